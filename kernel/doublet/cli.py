@@ -1,0 +1,56 @@
+"""The `doublet` command: argument parsing only; each command is one call."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from typing import NoReturn
+
+from doublet import __version__
+from doublet.errors import CppUsageError, DoubletError
+
+__all__ = ["main"]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except DoubletError as error:
+        print(f"doublet: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="doublet", description="C++ and Python in one Jupyter kernel.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    doctor = commands.add_parser("doctor", help="check that everything Doublet needs is there")
+    doctor.add_argument("--fix", action="store_true", help="build the precompiled header if it is missing")
+    doctor.set_defaults(run=_doctor)
+
+    lab = commands.add_parser("lab", help="start JupyterLab on a folder")
+    lab.add_argument(
+        "path", nargs="?", default=".", help="the folder or notebook to open (default: this folder)"
+    )
+    lab.add_argument("options", nargs="*", help="options for JupyterLab, after the path and --")
+    lab.set_defaults(run=_lab)
+    return parser
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from doublet import doctor
+
+    return doctor.report(fix=arguments.fix)
+
+
+def _lab(arguments: argparse.Namespace) -> NoReturn:
+    """Replace this process by JupyterLab."""
+    if find_spec("jupyterlab") is None:
+        raise CppUsageError("JupyterLab is not installed", "run 'pip install jupyterlab'")
+    os.execv(sys.executable, (sys.executable, "-m", "jupyterlab", arguments.path, *arguments.options))

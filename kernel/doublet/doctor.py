@@ -1,0 +1,127 @@
+"""Is everything there that Doublet needs? Checks as data, for a person or a program to read."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+from doublet.engine.toolchain import COMPILER, Toolchain, compiler_version
+from doublet.errors import ToolchainError
+
+__all__ = ["Check", "examine", "report"]
+
+KERNELS = ("doublet", "doublet-cpp")
+PACKAGES = ("cppyy", "cppyy-backend", "cppyy-cling", "ipykernel", "tree-sitter-cpp")
+OPTIONAL_PACKAGES = ("awkward", "hist", "jupyterlab", "mplhep", "nbclient", "nbconvert", "scipy", "uproot")
+OLDEST_PYTHON = (3, 11)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at: what was found and, unless that is `ok`, how to mend it."""
+
+    name: str
+    found: str
+    ok: bool
+    remedy: str = ""
+    needed: bool = True
+
+    @property
+    def fatal(self) -> bool:
+        """Whether Doublet cannot work like this."""
+        return self.needed and not self.ok
+
+
+def examine(fix: bool = False) -> list[Check]:
+    """Look at everything; with `fix`, build the precompiled header first if it is missing."""
+    return [
+        _python(),
+        *(_package(name) for name in PACKAGES),
+        _compiler(),
+        *_toolchain(fix),
+        *_kernelspecs(),
+        *(_package(name, needed=False) for name in OPTIONAL_PACKAGES),
+    ]
+
+
+def report(fix: bool = False) -> int:
+    """Print the checks as a table; return 1 if something needed is missing, otherwise 0."""
+    checks = examine(fix)
+    print("\n".join(_table(checks)))
+    return int(any(check.fatal for check in checks))
+
+
+def _table(checks: Iterable[Check]) -> list[str]:
+    rows = [(_mark(check), check.name, check.found, "" if check.ok else check.remedy) for check in checks]
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+
+
+def _mark(check: Check) -> str:
+    if check.ok:
+        return "ok"
+    return "MISSING" if check.needed else "absent"
+
+
+def _python() -> Check:
+    oldest = ".".join(map(str, OLDEST_PYTHON))
+    found = f"{platform.python_version()} ({sys.executable})"
+    return Check("Python", found, sys.version_info >= OLDEST_PYTHON, f"install Python {oldest} or newer")
+
+
+def _package(name: str, *, needed: bool = True) -> Check:
+    remedy = f"pip install {name}"
+    try:
+        return Check(name, version(name), ok=True, needed=needed)
+    except PackageNotFoundError:
+        return Check(name, "not installed", ok=False, remedy=remedy, needed=needed)
+
+
+def _compiler() -> Check:
+    try:
+        return Check(COMPILER, f"{compiler_version()} ({shutil.which(COMPILER)})", ok=True)
+    except ToolchainError as error:
+        return Check(COMPILER, error.reason, ok=False, remedy=error.advice)
+
+
+def _toolchain(fix: bool) -> list[Check]:
+    """The build options and the precompiled header; a kernel builds a missing one when it starts."""
+    try:
+        toolchain = Toolchain.from_environment()
+        if fix:
+            toolchain.build()
+    except ToolchainError as error:
+        return [Check("C++ toolchain", error.reason, ok=False, remedy=error.advice)]
+    built = toolchain.pch.exists()
+    found = str(toolchain.pch) if built else "not built yet"
+    return [
+        Check("C++ standard", toolchain.standard, ok=True),
+        Check("C++ flags", " ".join(toolchain.flags), ok=True),
+        Check("precompiled header", found, built, "doublet doctor --fix", needed=False),
+    ]
+
+
+def _kernelspecs() -> list[Check]:
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+    manager = KernelSpecManager()
+    checks = []
+    for name in KERNELS:
+        try:
+            spec = manager.get_kernel_spec(name)
+        except NoSuchKernel:
+            checks.append(Check(f"kernel {name}", "not registered", ok=False, remedy="pip install doublet"))
+            continue
+        python = _started_by(spec.argv[0])
+        checks.append(Check(f"kernel {name}", f"{spec.resource_dir} starts {python}", ok=True))
+    return checks
+
+
+def _started_by(program: str) -> str:
+    """Return the Python a kernelspec starts: Jupyter replaces a bare name by the one it runs in itself."""
+    bare = {"python", "python3", f"python{sys.version_info.major}.{sys.version_info.minor}"}
+    return sys.executable if program in bare else program

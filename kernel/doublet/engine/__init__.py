@@ -1,0 +1,1 @@
+"""The C++ side: the only folder that imports cppyy."""

@@ -1,0 +1,182 @@
+"""How the C++ of cells is compiled: standard, flags and precompiled header.
+
+Cling fixes these when cppyy is imported, and most of them only through the precompiled header it
+loads, so everything here runs before that import and never imports cppyy itself::
+
+    Toolchain.from_environment().apply()
+    import cppyy
+
+Environment variables: ``DOUBLET_STDCXX`` (17 or 20) chooses the standard, ``DOUBLET_CXXFLAGS`` adds
+flags, ``DOUBLET_CACHE`` moves the folder of the precompiled headers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+
+from platformdirs import user_cache_dir
+
+from doublet.errors import ToolchainError
+
+__all__ = ["COMPILER", "STANDARDS", "Toolchain", "compiler_version"]
+
+COMPILER = "g++"
+"""The compiler whose standard library Cling uses."""
+
+STANDARDS = ("17", "20")
+"""The C++ standards that Cling's own headers compile with."""
+
+DEFAULT_STANDARD = "20"
+
+DEFAULT_FLAGS = ("-O2", "-fno-math-errno")
+"""No ``-march=native``: it slows loops that fill histograms and ties the header to one processor."""
+
+INCLUDE = Path(__file__).resolve().parent.parent / "include"
+"""The folder of Doublet's own headers, for ``#include <doublet/...>``."""
+
+_INSTALL = "run 'pip install cppyy'"
+
+
+@dataclass(frozen=True)
+class Toolchain:
+    """The build options of one interpreter and the precompiled header made with them."""
+
+    standard: str
+    flags: tuple[str, ...]
+    pch: Path
+    include: Path
+
+    @classmethod
+    def from_environment(cls) -> Toolchain:
+        """Read the environment variables; find the precompiled header's place, built or not."""
+        standard = os.environ.get("DOUBLET_STDCXX", DEFAULT_STANDARD)
+        if standard not in STANDARDS:
+            raise ToolchainError(
+                f"C++ standard '{standard}' is not supported",
+                f"set DOUBLET_STDCXX to {' or '.join(STANDARDS)}",
+            )
+        flags = (*DEFAULT_FLAGS, *os.environ.get("DOUBLET_CXXFLAGS", "").split())
+        cache = Path(os.environ.get("DOUBLET_CACHE") or user_cache_dir("doublet")).absolute()
+        name = f"doublet-{_fingerprint(standard, flags, INCLUDE)}.pch"
+        return cls(standard, flags, cache / name, INCLUDE)
+
+    def build(self) -> None:
+        """Build the precompiled header if it is missing.
+
+        Each builder writes a file of its own and renames it at the end, so kernels that start
+        together, or one that is killed half-way, never leave a damaged header behind.
+        """
+        if self.pch.exists():
+            return
+        try:
+            self.pch.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(prefix=f"{self.pch.stem}.", dir=self.pch.parent) as folder:
+                built = Path(folder) / self.pch.name
+                self._compile(built)
+                built.replace(self.pch)
+        except OSError as error:
+            raise ToolchainError(
+                f"the precompiled header cannot be written to '{self.pch.parent}' ({error.strerror})",
+                "set DOUBLET_CACHE to a folder that can be written to",
+            ) from error
+
+    def apply(self) -> None:
+        """Make the next ``import cppyy`` use these options, building the header if it is missing."""
+        self.build()
+        os.environ.update(
+            self._options(),
+            CLING_STANDARD_PCH=str(self.pch),
+            CLING_REBUILD_PCH="0",  # the name says whether it is up to date; cppyy would compare times
+        )
+
+    def _options(self) -> dict[str, str]:
+        """Return the variables that both the build and the interpreter read."""
+        return {"STDCXX": self.standard, "EXTRA_CLING_ARGS": " ".join(self.flags)}
+
+    def _compile(self, target: Path) -> None:
+        """Run the backend's own script, with Doublet's headers beside the ones it always includes."""
+        backend = _backend()
+        folders = (backend / "include", self.include, Path(sysconfig.get_path("include")))
+        headers = (header.relative_to(self.include) for header in _headers(self.include))
+        command = (
+            sys.executable,
+            str(backend / "etc" / "dictpch" / "makepch.py"),
+            str(target),
+            *(f"-I{folder}" for folder in folders),
+            *(header.as_posix() for header in headers),
+        )
+        run = subprocess.run(
+            command,
+            cwd=backend,
+            env={**os.environ, **self._options()},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+        if run.returncode or not target.exists():
+            raise ToolchainError(
+                f"the precompiled header could not be built: {_first_error(run.stdout)}",
+                "correct that and run 'doublet doctor --fix'",
+                run.stdout,
+            )
+
+
+def compiler_version() -> str:
+    """Return the version of the compiler whose standard library Cling uses."""
+    try:
+        return subprocess.check_output((COMPILER, "-dumpfullversion"), text=True).strip()
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise ToolchainError(
+            f"{COMPILER} is needed and was not found",
+            f"install it, on Debian with 'apt-get install {COMPILER}'",
+        ) from error
+
+
+def _backend() -> Path:
+    """Return the folder of the installed Cling, without importing it."""
+    spec = find_spec("cppyy_backend")
+    if spec is None or spec.origin is None:
+        raise ToolchainError("cppyy is not installed", _INSTALL)
+    return Path(spec.origin).resolve().parent
+
+
+def _headers(include: Path) -> list[Path]:
+    return sorted((include / "doublet").glob("*.hpp"))
+
+
+def _fingerprint(standard: str, flags: tuple[str, ...], include: Path) -> str:
+    """Name everything that makes a precompiled header unusable when it changes.
+
+    Places and times count as well as contents: Clang records both, and would otherwise read a header
+    that only moved a second time.
+    """
+    backend = _backend()
+    try:
+        versions = [version(name) for name in ("cppyy-cling", "cppyy-backend")]
+    except PackageNotFoundError as error:
+        raise ToolchainError(f"{error.name} is not installed", _INSTALL) from error
+    digest = hashlib.sha256(repr((versions, str(backend), compiler_version(), standard, flags)).encode())
+    for header in _headers(include):
+        digest.update(f"{header}:{header.stat().st_mtime_ns}:".encode())
+        digest.update(header.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _first_error(log: str) -> str:
+    """Return the first line of a compiler's output that says what is wrong."""
+    lines = [line.strip() for line in log.splitlines() if line.strip()]
+    errors = (line for line in lines if re.search(r"\b[Ee]rror\b", line))
+    return next(errors, lines[-1] if lines else "no message")

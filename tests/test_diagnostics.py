@@ -1,0 +1,269 @@
+"""Cling's text to diagnostics: recorded texts, places, scrubbing, hints, and any text at all.
+
+``data/diagnostics/NAME.txt`` holds a cell and what Cling printed for it (see ``record.py`` there),
+``NAME.expected`` what the user is shown.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from doublet.engine.diagnostics import parse, render, shorten
+from doublet.engine.std_headers import C_NAMES, MACROS, NAMESPACES, STD_NAMES, hints_for
+from doublet.errors import CppCompileError
+
+DATA = Path(__file__).parent / "data" / "diagnostics"
+RECORDINGS = sorted(path.stem for path in DATA.glob("*.txt"))
+
+
+def recorded(name: str) -> tuple[dict[str, str], str]:
+    """The cells and Cling's text of a recording; line ends stay as they were."""
+    cells, text = (DATA / f"{name}.txt").read_bytes().decode().split("=== cling\n", 1)
+    label, cell = cells.removeprefix("=== ").split("\n", 1)
+    return {label: cell}, text
+
+
+@pytest.mark.parametrize("name", RECORDINGS)
+def test_recording_is_shown_as_expected(name: str) -> None:
+    sources, text = recorded(name)
+    shown = "\n".join(render(parse(text, sources), color=False)) + "\n"
+    assert shown == (DATA / f"{name}.expected").read_text()
+
+
+@pytest.mark.parametrize("name", RECORDINGS)
+def test_recording_shows_nothing_of_doublet_or_the_installation(name: str) -> None:
+    sources, text = recorded(name)
+    shown = "\n".join(render(parse(text, {}), color=False)).replace("doublet::detail::show(Hidden{});", "")
+    assert not re.search(r"__cling|doublet|input_line|<<<|/usr/|/opt/|site-packages|_Z\w", shown)
+    errors = sum(d.is_error for d in parse(text, sources))
+    assert errors >= len(re.findall(r"^\S.*: (?:fatal )?error: ", text, re.MULTILINE))
+
+
+def test_there_are_enough_recordings() -> None:
+    assert len(RECORDINGS) >= 25
+
+
+def test_fields_of_a_diagnostic() -> None:
+    sources, text = recorded("narrowing")
+    error, warning = parse(text, sources)
+    assert (error.severity, error.option) == ("error", "-Wc++11-narrowing")
+    assert (error.cell, error.path, error.line, error.column) == (32, None, 1, 7)
+    assert error.source == "int n{3.7};"
+    assert error.ranges == ((7, 10),)
+    assert error.notes[0].fixits == ("static_cast<int>( )",)
+    assert warning.severity == "warning"
+
+
+@pytest.mark.parametrize("name", ["utf8", "tab", "crlf"])
+def test_the_column_is_that_of_the_character(name: str) -> None:
+    sources, text = recorded(name)
+    (error,) = parse(text, sources)
+    assert error.column is not None
+    assert error.source[error.column - 1 :].startswith("nope;")
+    assert error.source in re.split("\r?\n", next(iter(sources.values())))
+
+
+def test_the_source_is_the_cell_and_not_what_was_compiled() -> None:
+    text = "cell[4]:1:12: error: bad\n           nope + x; wrapped\n           ^~~~   ~\n"
+    (error,) = parse(text, {"cell[4]": "int\ta;\tµ = nope + x;"})
+    assert error.source == "int\ta;\tµ = nope + x;"
+    text = "cell[4]:1:13: error: bad\n            nope + x; wrapped\n            ^~~~   ~\n"
+    (error,) = parse(text, {"cell[4]": "int\ta;\tµ = nope + x;"})
+    assert [error.source[a - 1 : b - 1] for a, b in error.ranges] == ["nope", "x"]
+
+
+def test_a_place_of_doublet_moves_to_the_cell_or_is_left_out() -> None:
+    text = (
+        "doublet:1:2: error: no type\nx\n^\n"
+        "cell[2]:1:5: note: in instantiation of 'doublet::detail::run<int>' requested here\nf(1);\n    ^\n"
+        "input_line_46: note: candidate found by name lookup is 'sa'\n"
+        "input_line_9:3:1: warning: odd\n"
+    )
+    error, warning = parse(text, {"cell[2]": "f(1);"})
+    assert (error.cell, error.line, error.column, error.notes) == (2, 1, 5, ())
+    assert (warning.cell, warning.path, warning.line) == (None, None, None)
+    assert str(CppCompileError([error], 2)) == "cell 2, line 1: no type"
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        ("no type named '__cling_N52::P'", "no type named 'P'"),
+        ("from 'P' (aka '__cling_N52::P') to 'int'", "from 'P' to 'int'"),
+        ("'std::vector<__cling_N512::A::B>'", "'std::vector<A::B>'"),
+        ("'__doublet_7::P' and '::__cling_N52::Q'", "'P' and 'Q'"),
+        ("'doublet_v3_mass' is const", "'mass' is const"),
+        ("variable 'doublet_v3_1' has incomplete type", "variable this statement has incomplete type"),
+        ("'(lambda at cell[3]:2:10)'", "'(lambda in cell 3, line 2)'"),
+        ("'(lambda at input_line_3:2:10)'", "'(lambda)'"),
+        ("'(unnamed struct at /usr/include/c++/12/x:2:1)'", "'(unnamed struct in <x>, line 2)'"),
+        (
+            "definition with same mangled name '_ZN12__cling_N5231fEi' as another definition",
+            "redefinition of 'f(int)'",
+        ),
+    ],
+)
+def test_messages_are_scrubbed(raw: str, clean: str) -> None:
+    (error,) = parse(f"cell[1]:1:1: error: {raw}")
+    assert error.message == clean
+
+
+@pytest.mark.parametrize(
+    ("path", "short"),
+    [
+        ("/usr/include/c++/12/bits/stl_vector.h", "<bits/stl_vector.h>"),
+        ("/usr/lib/gcc/x86_64-linux-gnu/12/../../../../include/c++/12/vector", "<vector>"),
+        ("/usr/include/x86_64-linux-gnu/c++/12/bits/c++config.h", "<bits/c++config.h>"),
+        ("/usr/include/x86_64-linux-gnu/sys/types.h", "<sys/types.h>"),
+        ("/usr/include/math.h", "<math.h>"),
+        ("/usr/lib/gcc/x86_64-linux-gnu/12/include/stddef.h", "<stddef.h>"),
+        ("/opt/venv/lib/python3.11/site-packages/pkg/include/a/b.h", "<a/b.h>"),
+        ("/opt/venv/lib/python3.11/site-packages/pkg/b.h", "<pkg/b.h>"),
+        ("/opt/sw/include/fastjet/PseudoJet.hh", "<fastjet/PseudoJet.hh>"),
+        ("/somewhere/else/entirely/and/deep/foo.hpp", "foo.hpp"),
+        ("./helpers.hpp", "helpers.hpp"),
+        ("lib/helpers.hpp", "lib/helpers.hpp"),
+    ],
+)
+def test_paths_are_shortened(path: str, short: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert shorten(path) == short
+
+
+def test_paths_below_the_working_directory_are_relative(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert shorten(str(tmp_path / "include" / "a.hpp")) == "include/a.hpp"
+    assert shorten(str(tmp_path / ".venv/lib/python3.11/site-packages/p/include/a.h")) == "<a.h>"
+
+
+def test_unresolved_symbols() -> None:
+    (error,) = parse(
+        "IncrementalExecutor::executeFunction: symbol '_Z3fooi' unresolved while linking "
+        "[cling interface function]!\nYou are probably missing the definition of foo(int)\n"
+        "Maybe you need to load the corresponding shared library?\n"
+    )
+    assert error.message == "'foo(int)' is declared but not defined"
+    assert error.hints == ("define it, or load its library with %cpp_load LIBRARY",)
+    (error,) = parse("JIT session error: Symbols not found: [ _Z3barv ]\nFailed to materialize symbols: { }")
+    assert error.message == "'bar()' is declared but not defined"
+
+
+def test_the_echo_of_an_older_failure_to_link_is_no_error() -> None:
+    text = "Failed to materialize symbols: { (main, { __orc_init_func.cling-module-143 }) }"
+    assert parse(text) == []
+
+
+@pytest.mark.parametrize(
+    ("message", "hint"),
+    [
+        ("use of undeclared identifier 'vector'", "did you mean std::vector? add `#include <vector>`"),
+        (
+            "use of undeclared identifier 'accumulate'",
+            "did you mean std::accumulate? add `#include <numeric>`",
+        ),
+        ("no template named 'map'", "did you mean std::map? add `#include <map>`"),
+        ("no template named 'map' in namespace 'std'", "add `#include <map>`"),
+        ("no member named 'accumulate' in namespace 'std'", "add `#include <numeric>`"),
+        ("no member named 'pi' in namespace 'std::numbers'", "add `#include <numbers>`"),
+        ("no member named 'filesystem' in namespace 'std'", "add `#include <filesystem>`"),
+        ("no type named 'string_view' in namespace 'std'", "add `#include <string_view>`"),
+        ("unknown type name 'uint32_t'", "add `#include <cstdint>`"),
+        ("use of undeclared identifier 'M_PI'", "add `#include <cmath>`"),
+        ("use of undeclared identifier 'assert'", "add `#include <cassert>`"),
+        ("use of undeclared identifier 'printf'", "add `#include <cstdio>`"),
+        ("implicit instantiation of undefined template 'std::array<int, 3>'", "add `#include <array>`"),
+        (
+            "no member named 'acumulate' in namespace 'std'",
+            "did you mean std::accumulate? add `#include <numeric>`",
+        ),
+        ("use of undeclared identifier 'muon_cuont'", "did you mean muon_count?"),
+        ("'foo.h' file not found", "add the directory of the header with %cpp_include PATH"),
+    ],
+)
+def test_hints(message: str, hint: str) -> None:
+    assert hints_for(message, {"muon_count", "hit_2"}) == (hint,)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "use of undeclared identifier 'vector'; did you mean 'std::vector'?",
+        "use of undeclared identifier 'data'",
+        "use of undeclared identifier 'hit_1'",
+        "no member named 'sort' in 'Track'",
+        "no member named 'sort' in namespace 'mine'",
+        "expected ';' after struct",
+    ],
+)
+def test_no_hint_where_it_would_mislead(message: str) -> None:
+    assert hints_for(message, {"muon_count", "hit_2"}) == ()
+
+
+def test_the_tables_are_right() -> None:
+    assert len(STD_NAMES) + len(C_NAMES) + len(MACROS) > 400
+    checks: dict[str, list[str]] = defaultdict(list)
+    for name, header in STD_NAMES.items():
+        checks[header].append(f"using std::{name};")
+    for name, header in C_NAMES.items():
+        checks[header].append(f"using std::{name}; using ::{name};")
+    for name, header in NAMESPACES.items():
+        checks[header].append(f"namespace alias = std::{name};")
+    for name, header in MACROS.items():
+        checks[header].append(f"}}\n#ifndef {name}\n#error {name}\n#endif\nnamespace {{")
+    failed = []
+    for header, lines in checks.items():
+        text = f"#include <{header}>\n" + "".join(f"namespace n{i} {{ {t} }}\n" for i, t in enumerate(lines))
+        run = subprocess.run(
+            ["g++", "-std=c++20", "-fsyntax-only", "-x", "c++", "-"],
+            input=text,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        failed += [line for line in run.stderr.splitlines() if "error:" in line]
+    assert failed == []
+
+
+# Every word of these may follow every other.
+WORDS = """cell[3] : 3 14 error: note: warning: ^ ~~~ µ 質 doublet input_line_4 ' __cling_N52:: ') [-Wx] ] '_Z3fooi'
+/usr/include/c++/12/"""
+PIECES = st.sampled_from(
+    (
+        *WORDS.split(),
+        *(" ", "\t", "\n", "\r\n", "error: ", "fatal error: ", "<<< inputs >>>", "In file included from "),
+        *(" (aka '", "Symbols not found: [ ", "Failed to materialize symbols: { (main, { "),
+    )
+)
+TEXTS = st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=60).map("".join))
+
+
+@settings(max_examples=400, deadline=None)
+@given(text=TEXTS, cell=st.text(max_size=80))
+def test_any_text_is_read_and_shown(text: str, cell: str) -> None:
+    diagnostics = parse(text, {"cell[3]": cell})
+    render(diagnostics, color=True)
+    str(CppCompileError(diagnostics, 3))
+    for diagnostic in diagnostics:
+        if diagnostic.source and diagnostic.column is not None:
+            assert 1 <= diagnostic.column <= len(diagnostic.source) + 1
+
+
+@settings(max_examples=300, deadline=None)
+@example(before="error:", after="^", place="")
+@given(
+    before=st.lists(PIECES, max_size=20).map("".join),
+    after=TEXTS,
+    place=st.sampled_from(["", "cell[3]:1:2: ", "x.h:3: ", "doublet:1:1: "]),
+)
+def test_no_error_line_is_lost(before: str, after: str, place: str) -> None:
+    text = f"{before}\n{place}error: the mark 7391\n{after}"
+    assert any("the mark 7391" in d.message for d in parse(text, {"cell[3]": "int a;"}) if d.is_error)
