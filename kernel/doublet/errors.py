@@ -125,6 +125,35 @@ class CppCompileError(DoubletError):
         return self.render(color=str(getattr(shell, "colors", "")).lower() != "nocolor")
 
 
+class CppException(DoubletError):
+    """An exception thrown by C++; the class of each is a subclass named as its C++ type.
+
+    `chain` holds type and ``what()`` of the exception itself and of those nested in it.
+    """
+
+    def __init__(self, chain: Sequence[tuple[str, str]]) -> None:
+        self.chain = tuple(chain)
+        super().__init__(self.chain)
+
+    @classmethod
+    def of(cls, chain: Sequence[tuple[str, str]]) -> CppException:
+        """Make the error for a chain, of a class named as the C++ type."""
+        return type(chain[0][0], (cls,), {"__module__": "cpp", "__reduce__": lambda e: (cls.of, (e.chain,))})(chain)
+
+    @property
+    def cpp_type(self) -> str:
+        """The C++ type, such as ``std::runtime_error``."""
+        return self.chain[0][0]
+
+    def __str__(self) -> str:
+        return self.chain[0][1]
+
+    def _render_traceback_(self) -> list[str]:
+        paint = _Paint(True)
+        lines = [paint(self.cpp_type, "error") + (f": {self}" if str(self) else "")]
+        return lines + [f"  nested: {paint(kind, 'error')}: {what}" for kind, what in self.chain[1:]]
+
+
 class CppUsageError(DoubletError):
     """Doublet was asked for something it cannot do: a bad option, library, path or text."""
 

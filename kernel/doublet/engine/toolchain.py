@@ -44,6 +44,10 @@ DEFAULT_FLAGS = ("-O2", "-fno-math-errno")
 INCLUDE = Path(__file__).resolve().parent.parent / "include"
 """The folder of Doublet's own headers, for ``#include <doublet/...>``."""
 
+PRECOMPILED = ("bridge.hpp", "std.hpp")
+"""Doublet's headers that go into the precompiled header; one with variables cannot, for Cling would only
+declare them."""
+
 _INSTALL = "run 'pip install cppyy'"
 
 
@@ -154,7 +158,7 @@ def _backend() -> Path:
 
 
 def _headers(include: Path) -> list[Path]:
-    return sorted((include / "doublet").glob("*.hpp"))
+    return [include / "doublet" / name for name in PRECOMPILED]
 
 
 def _fingerprint(standard: str, flags: tuple[str, ...], include: Path) -> str:

@@ -1,0 +1,260 @@
+"""The one door to Cling: run a cell as a transaction, read its value, look names up.
+
+Cling is process-wide, so there is one `Interpreter`; `interpreter()` makes it when it is first needed.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from doublet.cells import Unclosed, parse
+from doublet.engine import diagnostics
+from doublet.engine.definitions import Definitions, Plan, versioned
+from doublet.engine.streams import Streams
+from doublet.engine.toolchain import Toolchain
+from doublet.engine.transaction import label, render, value_name
+from doublet.errors import CppCompileError, CppException, CppUsageError, Diagnostic
+
+__all__ = ["NOTHING", "Binding", "Interpreter", "Result", "interpreter"]
+
+NOTHING = object()
+"""The value of a cell that has none."""
+
+
+@dataclass(frozen=True)
+class Binding:
+    """A Python object made known to C++: the declaration of its name, and what has to stay alive for it."""
+
+    name: str
+    declaration: str
+    keeps: object
+
+
+@dataclass(frozen=True)
+class Result:
+    """What running a cell came to."""
+
+    value: object
+    warnings: tuple[Diagnostic, ...] = ()
+
+
+class _Outcome(ctypes.Structure):
+    """``doublet::detail::Outcome``."""
+
+    _fields_ = (
+        ("begun", ctypes.c_int),
+        ("ended", ctypes.c_int),
+        ("kind", ctypes.c_int),
+        ("integer", ctypes.c_int64),
+        ("real", ctypes.c_double),
+        ("scope", ctypes.c_char_p),
+    )
+
+
+_TELL = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_char_p)
+_READERS: dict[int, Callable[[_Outcome], object]] = {
+    1: lambda o: bool(o.integer),
+    2: lambda o: chr(o.integer),
+    3: lambda o: o.integer,
+    4: lambda o: o.integer & (2**64 - 1),
+    5: lambda o: o.real,
+}
+
+
+@cache
+def interpreter() -> Interpreter:
+    """The process's interpreter."""
+    return Interpreter(Toolchain.from_environment())
+
+
+class Interpreter:
+    """Cling, its definitions and its output."""
+
+    def __init__(self, toolchain: Toolchain) -> None:
+        toolchain.apply()
+        import cppyy
+
+        self.toolchain = toolchain
+        self.definitions = Definitions()
+        self.texts: dict[str, str] = {}
+        self.gbl: Any = cppyy.gbl
+        self._bind_object = cppyy.bind_object
+        self._cling = cppyy.gbl.gInterpreter
+        self._cling.ProcessLine.__release_gil__ = True
+        self._serial = 0
+        self._bound: dict[str, tuple[object, str]] = {}
+        self._cling.AddIncludePath(str(toolchain.include))
+        self._process("gClingOpts->AllowRedefinition = 1;")
+        self.streams = Streams(self._process, sys.stdout.write, sys.stderr.write)
+        addresses = (ctypes.c_void_p * 3)()
+        self._process('#include "doublet/std.hpp"')
+        self._process('#include "doublet/cell.hpp"')
+        self._process('#include "doublet/bridge.hpp"')
+        self._process(f"doublet::detail::addresses(reinterpret_cast<void**>({ctypes.addressof(addresses)}));")
+        outcome, prepare, describe = addresses
+        if not (outcome and prepare and describe):
+            raise CppUsageError("the C++ interpreter could not compile Doublet's headers", "run 'doublet doctor'")
+        self._outcome = _Outcome.from_address(outcome)
+        self._prepare = ctypes.PYFUNCTYPE(None)(prepare)
+        self._describe = ctypes.PYFUNCTYPE(None, _TELL)(describe)
+
+    def run(self, text: str, cell: int, bindings: Mapping[str, Binding] | None = None) -> Result:
+        """Compile all of a cell, then run it.
+
+        Raises `CppCompileError` if it does not compile, and then nothing of it ran and nothing is defined;
+        `CppException` if it throws, and then what ran before stays; `CppUsageError` for what is not C++.
+        """
+        if "\0" in text:
+            raise CppUsageError("the cell contains a NUL byte", "remove it")
+        parsed = parse(text, self.definitions.is_variable)
+        self.texts[label(cell)] = parsed.text
+        if parsed.problem:
+            raise CppCompileError([_located(parsed.problem, parsed.text, cell)], cell)
+        if not parsed.items:
+            return Result(NOTHING)
+        bound = dict(bindings or {})
+        plan = self.definitions.plan(cell, parsed.items) if not bound else self._plan_with(bound, cell, text)
+        self._serial += 1
+        source = render(cell, self._serial, plan.before, plan.pieces)
+        messages = self._transact(source)
+        found = diagnostics.parse(messages, self.texts) if messages.strip() else []
+        if not self._outcome.begun:
+            self._restore(plan)
+            raise CppCompileError([*found, *self._blame(found, plan, cell)], cell)
+        for name, binding in bound.items():
+            self._bound[name] = (binding.keeps, binding.declaration)
+        thrown = None if self._outcome.ended else self._thrown()
+        scope = self._scope(plan)
+        self.definitions.commit(plan, scope)
+        warnings = tuple(d for d in found if not d.is_error)
+        if thrown is not None:
+            raise thrown
+        return Result(self._value(), warnings)
+
+    def declare(self, text: str) -> None:
+        """Compile text that is not a cell's, such as a getter; it may not fail."""
+        self._process(f"namespace doublet_cell_own {{}}\n{text}")
+
+    def knows(self, name: str) -> bool:
+        """Whether C++ has this name, from a cell or a header."""
+        return name in self.definitions.entities or hasattr(self.gbl, name)
+
+    def is_bound(self, binding: Binding) -> bool:
+        """Whether C++ sees this object under this name already."""
+        return self._bound.get(binding.name, (None, ""))[1] == binding.declaration
+
+    def lookup(self, name: str) -> Any:
+        """The newest C++ object of a name in the global namespace."""
+        entity = self.definitions.entities.get(name)
+        if entity is None:
+            return getattr(self.gbl, name)
+        if "namespace" in entity.kinds:
+            return getattr(self.gbl, versioned(name, entity.version))
+        if any(piece.item.bindings for piece in entity.parts.values()) or not entity.scope:
+            return self.evaluate(name)
+        return getattr(getattr(self.gbl, entity.scope), name)
+
+    def assign(self, name: str, value: object) -> None:
+        """Write a C++ variable."""
+        entity = self.definitions.entities.get(name)
+        setattr(getattr(self.gbl, entity.scope) if entity and entity.scope else self.gbl, name, value)
+
+    def evaluate(self, expression: str) -> Any:
+        """The value of an expression, without it becoming a cell."""
+        result = self.run(expression, 0)
+        return result.value
+
+    def load(self, library: str) -> None:
+        """Load a shared library by path or name."""
+        with self.streams.captured() as said:
+            failed = self.gbl.gSystem.Load(library) < 0
+        if failed:
+            reason = said.text.strip().splitlines()
+            raise CppUsageError(
+                f"the library '{library}' does not load" + (f": {reason[0]}" if reason else ""),
+                "give its path, or its name without 'lib' if it lies where the system looks for libraries",
+            )
+
+    def add_include_path(self, path: str) -> None:
+        self._cling.AddIncludePath(path)
+
+    def _process(self, text: str) -> None:
+        self._cling.ProcessLine(text)
+
+    def _transact(self, source: str) -> str:
+        self._prepare()
+        with self.streams.captured() as said:
+            self._process(source)
+        self.streams.drain()
+        return said.text
+
+    def _plan_with(self, bound: dict[str, Binding], cell: int, text: str) -> Plan:
+        """Plan a cell with the declarations of Python's names in front of it."""
+        from doublet.cells import Item
+
+        items = [Item("variable", b.declaration, 0, "", (b.name,)) for b in bound.values()]
+        parsed = parse(text, lambda name: name in bound or self.definitions.is_variable(name))
+        return self.definitions.plan(cell, [*items, *parsed.items])
+
+    def _restore(self, plan: Plan) -> None:
+        lines = self.definitions.restore(plan)
+        self._serial += 1
+        usings = [line for line in lines if line.startswith("using ")]
+        others = [line for line in lines if not line.startswith("using ")]
+        if lines:
+            body = "\n".join([f"inline namespace doublet_restored_{self._serial} {{", *usings, "}", *others, ""])
+            self.declare(body)
+
+    def _blame(self, found: list[Diagnostic], plan: Plan, cell: int) -> list[Diagnostic]:
+        """Say why another cell's code is complained about."""
+        cells = {d.site.cell for d in found if d.is_error} - {cell, None}
+        names = [n for n in plan.followers if any(p.cell in cells for p in plan.entities[n].parts.values())]
+        return [
+            Diagnostic("note", f"'{name}' of an earlier cell uses what this cell redefines, and was compiled again")
+            for name in names
+        ]
+
+    def _thrown(self) -> BaseException:
+        chain: list[tuple[str, str]] = []
+
+        def tell(kind: bytes, what: bytes) -> None:
+            chain.append((_clean(kind.decode(errors="replace")), what.decode(errors="replace")))
+
+        self._describe(_TELL(tell))
+        return CppException.of(chain or [("unknown C++ exception", "")])
+
+    def _scope(self, plan: Plan) -> str:
+        if self._outcome.scope:
+            match = re.match(rb"N(\d+)", self._outcome.scope)
+            if match:
+                return self._outcome.scope[match.end() :][: int(match[1])].decode()
+        self._serial += 1
+        self._prepare()
+        return ""
+
+    def _value(self) -> object:
+        kind = self._outcome.kind
+        if kind == 0:
+            return NOTHING
+        if kind in _READERS:
+            return _READERS[kind](self._outcome)
+        getter = f"doublet_get_{self._serial}"
+        self.declare(f"inline decltype(auto) {getter}() {{ return ({value_name(self._serial)}); }}")
+        return getattr(self.gbl, getter)()
+
+
+def _clean(name: str) -> str:
+    """A type's name as the user wrote it."""
+    name = re.sub(r"__cling_N5\d+::|doublet_v\d+_", "", name)
+    return name.replace("std::__cxx11::", "std::")
+
+
+def _located(problem: Unclosed, text: str, cell: int) -> Diagnostic:
+    line = text.splitlines()[problem.line - 1] if text else ""
+    return Diagnostic("error", problem.message, cell, None, problem.line, problem.column, line)
