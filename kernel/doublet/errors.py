@@ -80,6 +80,10 @@ class Diagnostic:
 class DoubletError(Exception):
     """The root of every error that Doublet itself raises."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows: one sentence, for Doublet's own frames tell a user nothing."""
+        return [f"{_Paint(_in_colour())(type(self).__name__, 'error')}: {self}"]
+
 
 class CppCompileError(DoubletError):
     """A cell does not compile; nothing of it ran and nothing of it is defined."""
@@ -120,9 +124,7 @@ class CppCompileError(DoubletError):
 
     def _render_traceback_(self) -> list[str]:
         """What IPython shows; the Python frames that led here say nothing about the cell."""
-        ipython = sys.modules.get("IPython")
-        shell = ipython.get_ipython() if ipython else None
-        return self.render(color=str(getattr(shell, "colors", "")).lower() != "nocolor")
+        return self.render(color=_in_colour())
 
 
 class CppException(DoubletError):
@@ -149,7 +151,7 @@ class CppException(DoubletError):
         return self.chain[0][1]
 
     def _render_traceback_(self) -> list[str]:
-        paint = _Paint(True)
+        paint = _Paint(_in_colour())
         lines = [paint(self.cpp_type, "error") + (f": {self}" if str(self) else "")]
         return lines + [f"  nested: {paint(kind, 'error')}: {what}" for kind, what in self.chain[1:]]
 
@@ -216,6 +218,12 @@ def render(diagnostics: Iterable[Diagnostic], color: bool = False) -> list[str]:
     if rest := [d for group in shown[_MOST_SHOWN:] for d in group]:
         lines.append(paint(f"... {_count(rest)} not shown (see error.diagnostics)", "faint"))
     return lines
+
+
+def _in_colour() -> bool:
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return str(getattr(shell, "colors", "")).lower() != "nocolor"
 
 
 def width(char: str) -> int:

@@ -21,7 +21,7 @@ from doublet.engine.toolchain import Toolchain
 from doublet.engine.transaction import label, render, value_name
 from doublet.errors import CppCompileError, CppException, CppUsageError, Diagnostic
 
-__all__ = ["NOTHING", "Binding", "Interpreter", "Result", "interpreter"]
+__all__ = ["NOTHING", "Binding", "Interpreter", "Result", "clean_name", "instance_type", "interpreter"]
 
 NOTHING = object()
 """The value of a cell that has none."""
@@ -34,6 +34,8 @@ class Binding:
     name: str
     declaration: str
     keeps: object
+    content: object = None
+    """What C++ got a copy of, if a copy it is: the binding has to be made anew when that changes."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,13 @@ def interpreter() -> Interpreter:
     return Interpreter(Toolchain.from_environment())
 
 
+def instance_type() -> type:
+    """The Python class that all C++ objects derive from."""
+    cppyy = interpreter().cppyy
+    base: type = type(cppyy.gbl.std.string()).__mro__[-2]
+    return base
+
+
 class Interpreter:
     """Cling, its definitions and its output."""
 
@@ -84,11 +93,11 @@ class Interpreter:
         self.definitions = Definitions()
         self.texts: dict[str, str] = {}
         self.gbl: Any = cppyy.gbl
-        self._bind_object = cppyy.bind_object
+        self.cppyy = cppyy
         self._cling = cppyy.gbl.gInterpreter
         self._cling.ProcessLine.__release_gil__ = True
         self._serial = 0
-        self._bound: dict[str, tuple[object, str]] = {}
+        self._bound: dict[str, Binding] = {}
         self._cling.AddIncludePath(str(toolchain.include))
         self._process("gClingOpts->AllowRedefinition = 1;")
         self.streams = Streams(self._process, sys.stdout.write, sys.stderr.write)
@@ -127,8 +136,9 @@ class Interpreter:
         if not self._outcome.begun:
             self._restore(plan)
             raise CppCompileError([*found, *self._blame(found, plan, cell)], cell)
-        for name, binding in bound.items():
-            self._bound[name] = (binding.keeps, binding.declaration)
+        for name in plan.entities:
+            self._bound.pop(name, None)
+        self._bound.update(bound)
         thrown = None if self._outcome.ended else self._thrown()
         scope = self._scope(plan)
         self.definitions.commit(plan, scope)
@@ -147,7 +157,21 @@ class Interpreter:
 
     def is_bound(self, binding: Binding) -> bool:
         """Whether C++ sees this object under this name already."""
-        return self._bound.get(binding.name, (None, ""))[1] == binding.declaration
+        known = self._bound.get(binding.name)
+        if known is None or known.content != binding.content:
+            return False
+        return known.declaration == binding.declaration or binding.content is not None
+
+    def is_python(self, name: str) -> bool:
+        """Whether C++ knows this name from Python."""
+        return name in self._bound
+
+    def reference(self, name: str, value: Any, content: object = None, *, const: bool = False) -> Binding:
+        """Let C++ refer to a C++ object that Python holds."""
+        kind = type(value).__cpp_name__
+        address = self.cppyy.addressof(value)
+        of = f"const {kind}" if const else kind
+        return Binding(name, f"{of}& {name} = *reinterpret_cast<{of}*>({address:#x}UL);", value, content)
 
     def lookup(self, name: str) -> Any:
         """The newest C++ object of a name in the global namespace."""
@@ -224,7 +248,7 @@ class Interpreter:
         chain: list[tuple[str, str]] = []
 
         def tell(kind: bytes, what: bytes) -> None:
-            chain.append((_clean(kind.decode(errors="replace")), what.decode(errors="replace")))
+            chain.append((clean_name(kind.decode(errors="replace")), what.decode(errors="replace")))
 
         self._describe(_TELL(tell))
         return CppException.of(chain or [("unknown C++ exception", "")])
@@ -249,7 +273,7 @@ class Interpreter:
         return getattr(self.gbl, getter)()
 
 
-def _clean(name: str) -> str:
+def clean_name(name: str) -> str:
     """A type's name as the user wrote it."""
     name = re.sub(r"__cling_N5\d+::|doublet_v\d+_", "", name)
     return name.replace("std::__cxx11::", "std::")

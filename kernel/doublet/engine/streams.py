@@ -66,6 +66,10 @@ class Streams:
         self._progress = threading.Condition()
         self._pid = os.getpid()
 
+    def redirect(self, stdout: Callable[[str], object], stderr: Callable[[str], object]) -> None:
+        """Deliver to other callables from now on."""
+        self._deliver.update({STDOUT: stdout, STDERR: stderr})
+
     def start(self) -> None:
         """Redirect file descriptors 1 and 2 and begin to deliver; nothing if that has happened."""
         if self._thread is not None:

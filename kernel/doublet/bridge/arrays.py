@@ -1,0 +1,55 @@
+"""NumPy arrays: C++ sees the same memory, as ``std::span`` (one dimension) or ``doublet::view`` (more).
+
+Nothing is copied; the array stays alive as long as C++ knows its name; a read-only array has const elements.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from doublet.bridge import converts
+from doublet.engine.interpreter import Binding
+from doublet.errors import BridgeError
+
+_SCALARS = {
+    "b1": "bool",
+    "i1": "std::int8_t",
+    "i2": "std::int16_t",
+    "i4": "std::int32_t",
+    "i8": "std::int64_t",
+    "u1": "std::uint8_t",
+    "u2": "std::uint16_t",
+    "u4": "std::uint32_t",
+    "u8": "std::uint64_t",
+    "f4": "float",
+    "f8": "double",
+    "f16": "long double",
+    "c8": "std::complex<float>",
+    "c16": "std::complex<double>",
+}
+
+
+@converts(np.ndarray)
+def array(name: str, value: np.ndarray) -> Binding:
+    """Raises `BridgeError` for element types, byte orders and strides that C++ cannot read in place."""
+    kind = f"numpy.ndarray of {value.dtype}"
+    scalar = _SCALARS.get(value.dtype.str[1:])
+    if not value.dtype.isnative:
+        advice = f"bind {name}.astype({name}.dtype.newbyteorder('=')) instead"
+        raise BridgeError(name, kind, "its byte order is not this machine's", advice)
+    if scalar is None:
+        advice = "convert it with astype(), or take its fields one by one"
+        raise BridgeError(name, kind, "C++ has no such element type", advice)
+    size = value.itemsize
+    if not value.flags.aligned or any(stride % size for stride in value.strides):
+        raise BridgeError(name, kind, "its elements are not aligned", f"bind {name}.copy() instead")
+    if value.ndim == 0:
+        raise BridgeError(name, kind, "it has no dimension", f"bind {name}.item() instead")
+    element = scalar if value.flags.writeable else f"const {scalar}"
+    start = f"reinterpret_cast<{element}*>({value.ctypes.data:#x}UL)"
+    if value.ndim == 1 and (value.strides == (size,) or len(value) < 2):
+        return Binding(name, f"std::span<{element}> {name}({start}, {len(value)});", value)
+    extents = ", ".join(map(str, value.shape))
+    strides = ", ".join(str(stride // size) for stride in value.strides)
+    declaration = f"doublet::view<{element}, {value.ndim}> {name}({start}, {{{extents}}}, {{{strides}}});"
+    return Binding(name, declaration, value)

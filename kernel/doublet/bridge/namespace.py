@@ -1,0 +1,38 @@
+"""``cpp``, the C++ global namespace as Python sees it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from doublet.engine.interpreter import Interpreter
+
+__all__ = ["Cpp"]
+
+
+class Cpp:
+    """The C++ global namespace: ``cpp.f(1)``, ``cpp.std.vector``, ``cpp.x = 2``; always the newest definition."""
+
+    def __init__(self, interpreter: Interpreter) -> None:
+        object.__setattr__(self, "_interpreter", interpreter)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_repr_") or name.startswith("__") or name.startswith("_ipython_"):
+            raise AttributeError(name)
+        interpreter: Interpreter = object.__getattribute__(self, "_interpreter")
+        try:
+            return interpreter.lookup(name)
+        except AttributeError:
+            raise AttributeError(f"C++ has no '{name}'", name=name, obj=self) from None
+
+    def __setattr__(self, name: str, value: object) -> None:
+        interpreter: Interpreter = object.__getattribute__(self, "_interpreter")
+        if not interpreter.knows(name):
+            raise AttributeError(f"C++ has no variable '{name}'; define it in a C++ cell", name=name, obj=self)
+        interpreter.assign(name, value)
+
+    def __dir__(self) -> list[str]:
+        interpreter: Interpreter = object.__getattribute__(self, "_interpreter")
+        return sorted({"std", *interpreter.definitions.entities})
+
+    def __repr__(self) -> str:
+        return "<the C++ global namespace>"

@@ -1,0 +1,117 @@
+"""The Jupyter kernel: ipykernel with C++ cells. Attributes and routing only."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from ipykernel.iostream import OutStream
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelapp import IPKernelApp, kernel_aliases
+from traitlets import Unicode
+
+from doublet import __version__
+from doublet.cells import is_complete
+from doublet.engine.interpreter import interpreter
+from doublet.extension import attach
+
+__all__ = ["DoubletApp", "DoubletKernel"]
+
+_CPP_CELL = re.compile(r"\s*%%cpp\b[^\n]*\n?")
+_PYTHON_CELL = re.compile(r"\s*%%python\b[^\n]*\n?")
+_MAGIC = re.compile(r"\s*(%|!|\?)")
+
+
+class DoubletKernel(IPythonKernel):
+    """Python cells, and C++ cells that begin with ``%%cpp``; the other way round if `language` is C++."""
+
+    implementation = "doublet"
+    implementation_version = __version__
+    language = Unicode("python", help="the language of cells that do not say").tag(config=True)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.cell: dict[str, Any] = {}
+        self.magics = attach(self.shell)
+        streams = interpreter().streams
+        streams.redirect(self._deliver("stdout"), self._deliver("stderr"))
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush_interval = 0.05  # type: ignore[union-attr] # these are OutStreams
+            streams.wrap(stream)
+        streams.start()
+        if self.language == "c++":
+            self.magics.magic_lines = 0
+            self.shell.input_transformers_cleanup.insert(0, _as_magic)
+
+    @property
+    def banner(self) -> str:
+        return f"Doublet {__version__}: C++ and Python in one process\n"
+
+    @property
+    def language_info(self) -> dict[str, Any]:
+        if self.language != "c++":
+            info: dict[str, Any] = super().language_info
+            return info
+        standard = interpreter().toolchain.standard
+        return {
+            "name": "c++",
+            "version": standard,
+            "mimetype": "text/x-c++src",
+            "file_extension": ".cpp",
+            "codemirror_mode": "text/x-c++src",
+            "pygments_lexer": "cpp",
+        }
+
+    async def do_execute(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        self.cell = self.get_parent("shell")
+        reply: dict[str, Any] = await super().do_execute(*args, **kwargs)
+        return reply
+
+    async def do_is_complete(self, code: str) -> dict[str, Any]:
+        opening = _CPP_CELL.match(code)
+        if opening or (self.language == "c++" and not _MAGIC.match(code)):
+            status, indent = is_complete(code[opening.end() :] if opening else code)
+            return {"status": status, **({"indent": indent} if status == "incomplete" else {})}
+        reply: dict[str, Any] = super().do_is_complete(code)
+        return reply
+
+    def _deliver(self, name: str) -> Callable[[str], None]:
+        """Write to the stream that Python has now, as part of the cell that runs or ran last."""
+
+        def write(text: str) -> None:
+            stream = getattr(sys, name)
+            if isinstance(stream, OutStream):
+                stream.set_thread_parent(self.cell)
+            stream.write(text)
+
+        return write
+
+
+def _as_magic(lines: list[str]) -> list[str]:
+    """Hand a cell of the C++-first kernel to ``%%cpp`` unless it says that it is something else."""
+    code = "".join(lines)
+    if opening := _PYTHON_CELL.match(code):
+        return code[opening.end() :].splitlines(keepends=True)
+    if not code.strip() or _MAGIC.match(code):
+        return lines
+    return ["%%cpp\n", *lines]
+
+
+class DoubletApp(IPKernelApp):
+    """Starts the kernel."""
+
+    name = "doublet"
+    kernel_class = DoubletKernel  # type: ignore[assignment] # a trait whose default is a class
+    capture_fd_output = False  # engine/streams.py does it
+    aliases = {**kernel_aliases, "language": "DoubletKernel.language"}
+
+    def init_io(self) -> None:
+        super().init_io()
+        # What the application logs goes to the terminal that started it, not into a cell.
+        for handler in self.log.handlers:
+            if isinstance(handler, logging.StreamHandler) and not isinstance(handler, logging.FileHandler):
+                handler.setStream(os.fdopen(os.dup(2), "w"))
