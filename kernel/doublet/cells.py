@@ -240,7 +240,7 @@ def _ends_with_brace(masked: str, start: int, opened: int, after: int) -> bool:
     head = masked[start:opened].strip()
     first = _WORD.match(head)
     word = first[0] if first else ""
-    if not head or word in ("namespace", "inline") and re.match(r"(inline\s+)?namespace\b", head):
+    if not head or (word in ("namespace", "inline") and re.match(r"(inline\s+)?namespace\b", head)):
         return True
     if word == "extern" and head.endswith('"'):
         return True
@@ -258,7 +258,7 @@ def _ends_with_brace(masked: str, start: int, opened: int, after: int) -> bool:
     outside = _outside_brackets(named)
     if _ASSIGNED.search(outside) or re.match(r"\[(?!\[)", plain) or re.search(r"[(=,<]\s*\[[^\]]*\]\s*$", outside):
         return False
-    return bool(_FUNCTION_END.search(plain) or _INITIALISER_LIST.search(plain) and plain.endswith("}"))
+    return bool(_FUNCTION_END.search(plain) or (_INITIALISER_LIST.search(plain) and plain.endswith("}")))
 
 
 def _outside_brackets(text: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -127,7 +127,7 @@ class CppCompileError(DoubletError):
         return self.render(color=_in_colour())
 
 
-class CppException(DoubletError):
+class CppException(DoubletError):  # noqa: N818 - each carries the name of its C++ type
     """An exception thrown by C++; the class of each is a subclass named as its C++ type.
 
     `chain` holds type and ``what()`` of the exception itself and of those nested in it.
@@ -140,7 +140,11 @@ class CppException(DoubletError):
     @classmethod
     def of(cls, chain: Sequence[tuple[str, str]]) -> CppException:
         """Make the error for a chain, of a class named as the C++ type."""
-        return type(chain[0][0], (cls,), {"__module__": "cpp", "__reduce__": lambda e: (cls.of, (e.chain,))})(chain)
+        named: type[CppException] = type(chain[0][0], (cls,), {"__module__": "cpp"})
+        return named(chain)
+
+    def __reduce__(self) -> tuple[Callable[..., CppException], tuple[object, ...]]:
+        return CppException.of, (self.chain,)
 
     @property
     def cpp_type(self) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
 
@@ -18,6 +17,9 @@ from doublet.display.text import describe
 from doublet.engine.interpreter import NOTHING, Interpreter, instance_type, interpreter
 from doublet.errors import BridgeError, CppCompileError, CppUsageError, Diagnostic, render
 
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
 __all__ = ["CppMagics", "attach"]
 
 
@@ -27,6 +29,7 @@ def attach(shell: InteractiveShell) -> CppMagics:
     magics = CppMagics(shell, engine)
     shell.register_magics(magics)
     shell.push({"cpp": Cpp(engine)}, interactive=False)
+    assert shell.display_formatter is not None
     formatter = shell.display_formatter.formatters["text/plain"]
     formatter.for_type(instance_type(), lambda value, printer, _cycle: printer.text(describe(value)))
     return magics
@@ -41,6 +44,7 @@ class CppMagics(Magics):
 
     def __init__(self, shell: InteractiveShell, engine: Interpreter) -> None:
         super().__init__(shell)
+        self._shell = shell
         self._engine = engine
 
     @magic_arguments()
@@ -62,10 +66,10 @@ class CppMagics(Magics):
 
     def run(self, text: str) -> Any:
         """Run C++ as the cell that is being executed; return its value or None."""
-        names: dict[str, Any] = self.shell.user_ns
+        names: dict[str, Any] = self._shell.user_ns
         parsed = parse(text, self._engine.definitions.is_variable)
         own = {name for item in parsed.items for name in item.names}
-        number = self.shell.execution_count
+        number = self._shell.execution_count
         bound = bindings(self._engine, parsed.words, names, own)
         try:
             result = self._engine.run(text, number, bound)

@@ -12,7 +12,7 @@ from typing import Any
 from ipykernel.iostream import OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp, kernel_aliases
-from traitlets import Unicode
+from traitlets import Dict, Unicode
 
 from doublet import __version__
 from doublet.cells import is_complete
@@ -36,6 +36,8 @@ class DoubletKernel(IPythonKernel):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.cell: dict[str, Any] = {}
+        self._written = "stdout"
+        assert self.shell is not None
         self.magics = attach(self.shell)
         streams = interpreter().streams
         streams.redirect(self._deliver("stdout"), self._deliver("stderr"))
@@ -48,11 +50,11 @@ class DoubletKernel(IPythonKernel):
             self.shell.input_transformers_cleanup.insert(0, _as_magic)
 
     @property
-    def banner(self) -> str:
+    def banner(self) -> str:  # type: ignore[override] # a trait upstream
         return f"Doublet {__version__}: C++ and Python in one process\n"
 
     @property
-    def language_info(self) -> dict[str, Any]:
+    def language_info(self) -> dict[str, Any]:  # type: ignore[override] # a trait upstream
         if self.language != "c++":
             info: dict[str, Any] = super().language_info
             return info
@@ -83,6 +85,10 @@ class DoubletKernel(IPythonKernel):
         """Write to the stream that Python has now, as part of the cell that runs or ran last."""
 
         def write(text: str) -> None:
+            if self._written != name:
+                # Each stream collects text before it sends it; what was written first has to leave first.
+                getattr(sys, self._written).flush()
+                self._written = name
             stream = getattr(sys, name)
             if isinstance(stream, OutStream):
                 stream.set_thread_parent(self.cell)
@@ -105,9 +111,9 @@ class DoubletApp(IPKernelApp):
     """Starts the kernel."""
 
     name = "doublet"
-    kernel_class = DoubletKernel  # type: ignore[assignment] # a trait whose default is a class
+    kernel_class = DoubletKernel
     capture_fd_output = False  # engine/streams.py does it
-    aliases = {**kernel_aliases, "language": "DoubletKernel.language"}
+    aliases = Dict({**kernel_aliases, "language": "DoubletKernel.language"})
 
     def init_io(self) -> None:
         super().init_io()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from doublet.engine.interpreter import Interpreter
+if TYPE_CHECKING:
+    from doublet.engine.interpreter import Interpreter
 
 __all__ = ["Cpp"]
 
@@ -16,7 +17,7 @@ class Cpp:
         object.__setattr__(self, "_interpreter", interpreter)
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_repr_") or name.startswith("__") or name.startswith("_ipython_"):
+        if name.startswith(("_repr_", "__", "_ipython_")):
             raise AttributeError(name)
         interpreter: Interpreter = object.__getattribute__(self, "_interpreter")
         try:

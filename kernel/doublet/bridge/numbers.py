@@ -45,7 +45,7 @@ def complex_number(name: str, value: numbers.Complex) -> Binding:
 
 def _double(value: float) -> str:
     if math.isnan(value):
-        return "__builtin_nan(\"\")"
+        return '__builtin_nan("")'
     if math.isinf(value):
         return "__builtin_inf()" if value > 0 else "-__builtin_inf()"
     return value.hex()

@@ -48,7 +48,6 @@ class Plan:
 
     pieces: tuple[Piece, ...]
     entities: dict[str, Entity]
-    before: tuple[str, ...] = ()
     followers: tuple[str, ...] = ()
 
 
@@ -107,7 +106,7 @@ class Definitions:
         waiting = list(followers)
         for index, piece in enumerate(todo):
             if piece not in out:
-                out += self._moved(piece, entities, {p for p in todo[index + 1 :]} | set(out))
+                out += self._moved(piece, entities, set(todo[index + 1 :]) | set(out))
             names = _defined(piece)
             emitted |= set(names) - {n for p in todo[index + 1 :] for n in _defined(p)}
             for name in [n for n in waiting if triggers[n] <= emitted]:
@@ -115,7 +114,7 @@ class Definitions:
                 out += entities[name].parts.values()
         versions = {name: e.version for name, e in entities.items() if "namespace" in e.kinds}
         final = [_in_version(p, versions, self.entities) for p in out]
-        return Plan(tuple(_with_aliases(final, versions)), entities, followers=tuple(followers))
+        return Plan(tuple(_with_aliases(final)), entities, followers=tuple(followers))
 
     def _is_same(self, name: str, parts: dict[str, Piece]) -> bool:
         """Whether a name that holds no state is defined again with the very same text."""
@@ -228,7 +227,7 @@ def _in_version(piece: Piece, versions: dict[str, int], known: dict[str, Entity]
     return Piece(piece.item, piece.cell, (versioned(top, version), *inner))
 
 
-def _with_aliases(pieces: Sequence[Piece], versions: dict[str, int]) -> Iterator[Piece]:
+def _with_aliases(pieces: Sequence[Piece]) -> Iterator[Piece]:
     """Name the newest version after each run of members, so that what follows finds it."""
     for index, piece in enumerate(pieces):
         yield piece

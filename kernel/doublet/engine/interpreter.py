@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from doublet.cells import Unclosed, parse
+from doublet.cells import Cell, Item, Unclosed, parse
 from doublet.engine import diagnostics
 from doublet.engine.definitions import Definitions, Plan, versioned
 from doublet.engine.streams import Streams
@@ -127,10 +127,12 @@ class Interpreter:
             raise CppCompileError([_located(parsed.problem, parsed.text, cell)], cell)
         if not parsed.items:
             return Result(NOTHING)
+        if twice := _defined_twice(parsed, cell):
+            raise CppCompileError([twice], cell)
         bound = dict(bindings or {})
         plan = self.definitions.plan(cell, parsed.items) if not bound else self._plan_with(bound, cell, text)
         self._serial += 1
-        source = render(cell, self._serial, plan.before, plan.pieces)
+        source = render(self._serial, plan.pieces)
         messages = self._transact(source)
         found = diagnostics.parse(messages, self.texts) if messages.strip() else []
         if not self._outcome.begun:
@@ -140,7 +142,7 @@ class Interpreter:
             self._bound.pop(name, None)
         self._bound.update(bound)
         thrown = None if self._outcome.ended else self._thrown()
-        scope = self._scope(plan)
+        scope = self._scope()
         self.definitions.commit(plan, scope)
         warnings = tuple(d for d in found if not d.is_error)
         if thrown is not None:
@@ -220,8 +222,6 @@ class Interpreter:
 
     def _plan_with(self, bound: dict[str, Binding], cell: int, text: str) -> Plan:
         """Plan a cell with the declarations of Python's names in front of it."""
-        from doublet.cells import Item
-
         items = [Item("variable", b.declaration, 0, "", (b.name,)) for b in bound.values()]
         parsed = parse(text, lambda name: name in bound or self.definitions.is_variable(name))
         return self.definitions.plan(cell, [*items, *parsed.items])
@@ -253,13 +253,13 @@ class Interpreter:
         self._describe(_TELL(tell))
         return CppException.of(chain or [("unknown C++ exception", "")])
 
-    def _scope(self, plan: Plan) -> str:
+    def _scope(self) -> str:
+        """The inline namespace that Cling has put the cell in."""
         if self._outcome.scope:
-            match = re.match(rb"N(\d+)", self._outcome.scope)
+            tag: bytes = self._outcome.scope
+            match = re.match(rb"N(\d+)", tag)
             if match:
-                return self._outcome.scope[match.end() :][: int(match[1])].decode()
-        self._serial += 1
-        self._prepare()
+                return tag[match.end() :][: int(match[1])].decode()
         return ""
 
     def _value(self) -> object:
@@ -277,6 +277,23 @@ def clean_name(name: str) -> str:
     """A type's name as the user wrote it."""
     name = re.sub(r"__cling_N5\d+::|doublet_v\d+_", "", name)
     return name.replace("std::__cxx11::", "std::")
+
+
+def _defined_twice(parsed: Cell, cell: int) -> Diagnostic | None:
+    """Find what a cell defines twice, which Cling would take as a redefinition of an earlier cell's."""
+    if any(item.text.lstrip("# \t").startswith(("if", "elif", "else")) for item in parsed.items):
+        return None  # one of the two may be in a branch that is not compiled
+    seen: set[tuple[str, str]] = set()
+    for item in parsed.items:
+        if item.declares_only or item.kind not in ("function", "type", "variable"):
+            continue
+        for name in item.names if not item.text.startswith(("typedef", "using")) else ():
+            if (name, item.key) in seen:
+                line = parsed.text.splitlines()[item.line]
+                message = f"redefinition of '{name}'"
+                return Diagnostic("error", message, cell, None, item.line + 1, len(item.column) + 1, line)
+            seen.add((name, item.key))
+    return None
 
 
 def _located(problem: Unclosed, text: str, cell: int) -> Diagnostic:

@@ -11,8 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from doublet.cells import Item
+if TYPE_CHECKING:
+    from doublet.cells import Item
 
 OWN = "doublet"
 """The label of what is not the user's."""
@@ -32,10 +34,9 @@ def label(cell: int) -> str:
     return f"cell[{cell}]"
 
 
-def render(cell: int, serial: int, before: Iterable[str], pieces: Iterable[Piece]) -> str:
-    """Write the transaction: Doublet's own lines `before`, then the pieces."""
+def render(serial: int, pieces: Iterable[Piece]) -> str:
+    """Write the transaction; `serial` makes its hidden names its own."""
     lines = [f"namespace doublet_cell_{serial} {{}}", f'#line 1 "{OWN}"']
-    lines += before
     tag = f"doublet_tag_{serial}"
     lines.append(f"struct {tag} {{}};")
     lines.append(f"int doublet_begin_{serial} = ::doublet::detail::begin(typeid({tag}).name());")
@@ -61,7 +62,7 @@ def _piece(piece: Piece, number: str) -> list[str]:
         name = f"doublet_statement_{number}"
         return [own, f"void {name}() {{", *here, own, f"}} int {name}_ = ({name}(), 0);"]
     if item.kind == "value":
-        name = value_name(int(number.split("_")[0]))
+        name = value_name(int(number.split("_", maxsplit=1)[0]))
         return [
             own,
             f"decltype(auto) doublet_evaluate_{number}() {{ return (",

@@ -1,0 +1,171 @@
+"""C++ cells, names and objects in an IPython shell without a kernel."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from doublet.errors import BridgeError, CppCompileError, CppUsageError
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+
+def run(shell: InteractiveShell, text: str, line: str = "") -> Any:
+    return shell.run_cell_magic("cpp", line, text)
+
+
+def test_the_value_of_a_cell_is_returned(shell: InteractiveShell) -> None:
+    assert run(shell, "int m1(int x) { return x + 1; }\nm1(2)") == 3
+
+
+@pytest.mark.parametrize("value", [3, -(2**62), 2**63 + 5, 1.5, math.inf, True, 'ħ "quoted" \\ \n?', 1 + 2j])
+def test_a_constant_of_python_is_the_same_in_cpp(shell: InteractiveShell, value: Any) -> None:
+    shell.push({"crossing": value})
+    result = run(shell, "auto copy = crossing; copy")
+    assert (str(result) if isinstance(value, str) else complex(result.real, result.imag) if isinstance(value, complex) else result) == value
+
+
+@pytest.mark.parametrize("dtype", ["?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f4", "f8"])
+def test_an_array_of_each_type_is_seen_in_place(shell: InteractiveShell, dtype: str) -> None:
+    array = np.ones(4, dtype)
+    shell.push({"array": array})
+    assert run(shell, "double total = 0; for (auto x : array) total += x;\narray[1] = 0;\ntotal") == 4
+    assert array[1] == 0
+
+
+def test_a_matrix_is_seen_with_its_strides(shell: InteractiveShell) -> None:
+    matrix = np.arange(12.0).reshape(3, 4)[:, ::2].T
+    shell.push({"matrix": matrix})
+    assert run(shell, "matrix(1, 2) * 100 + matrix.extent(0) * 10 + matrix.extent(1)") == 1000 + 20 + 3
+    run(shell, "matrix(0, 1) = -1;")
+    assert matrix[0, 1] == -1
+
+
+def test_a_read_only_array_cannot_be_written(shell: InteractiveShell) -> None:
+    fixed = np.arange(3.0)
+    fixed.flags.writeable = False
+    shell.push({"fixed": fixed})
+    with pytest.raises(CppCompileError, match="const"):
+        run(shell, "fixed[0] = 1;")
+
+
+def test_a_foreign_byte_order_is_refused_with_the_remedy(shell: InteractiveShell) -> None:
+    shell.push({"swapped": np.arange(3.0).astype(">f8")})
+    with pytest.raises(BridgeError, match=r"byte order.*astype"):
+        run(shell, "swapped[0]")
+
+
+def test_rebinding_in_python_is_seen_by_the_next_cell_and_by_functions(shell: InteractiveShell) -> None:
+    shell.push({"rebound": 1})
+    run(shell, "int uses_rebound() { return rebound; }")
+    shell.push({"rebound": 2})
+    assert run(shell, "rebound + 10 * uses_rebound()") == 22
+
+
+def test_a_list_is_copied_as_it_is_now(shell: InteractiveShell) -> None:
+    numbers = [1, 2, 3.5]
+    shell.push({"numbers": numbers})
+    assert run(shell, "numbers[2] + numbers.size()") == 6.5
+    numbers.append(4)
+    assert run(shell, "numbers.size()") == 4
+
+
+def test_a_python_function_is_called_from_cpp(shell: InteractiveShell) -> None:
+    def double_it(x: float) -> float:
+        return 2 * x
+
+    shell.push({"double_it": double_it})
+    assert run(shell, "double_it(21)") == 42
+
+
+def test_a_cpp_object_made_in_python_is_the_same_object_in_cpp(shell: InteractiveShell) -> None:
+    run(shell, "struct Made { int x = 1; };")
+    shell.run_cell("made = cpp.Made()")
+    run(shell, "made.x = 5;")
+    assert shell.user_ns["made"].x == 5
+
+
+def test_a_vector_is_a_numpy_array_without_a_copy(shell: InteractiveShell) -> None:
+    run(shell, "std::vector<double> shared{1, 2, 3};")
+    view = np.asarray(shell.user_ns["cpp"].shared)
+    run(shell, "shared[0] = 50;")
+    assert view[0] == 50
+
+
+def test_a_type_that_does_not_cross_is_named(shell: InteractiveShell) -> None:
+    shell.push({"impossible": {"a": 1}})
+    with pytest.raises(CppCompileError) as caught:
+        run(shell, "impossible")
+    assert "'impossible' (dict) cannot cross" in "\n".join(caught.value.render(color=False))
+
+
+def test_python_writes_a_cpp_variable(shell: InteractiveShell) -> None:
+    run(shell, "int written = 1;")
+    shell.run_cell("cpp.written = 7")
+    assert run(shell, "written") == 7
+
+
+def test_a_name_that_cpp_does_not_have_is_an_attribute_error(shell: InteractiveShell) -> None:
+    with pytest.raises(AttributeError, match="no_such_name_in_cpp"):
+        _ = shell.user_ns["cpp"].no_such_name_in_cpp
+    with pytest.raises(AttributeError, match="define it in a C\\+\\+ cell"):
+        shell.user_ns["cpp"].no_such_name_in_cpp = 1
+
+
+def test_errors_count_lines_of_the_cell_as_typed(shell: InteractiveShell) -> None:
+    with pytest.raises(CppCompileError) as caught:
+        run(shell, "int fine = 1;\nint bad = nope;")
+    assert caught.value.line == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("std::vector<int>{1, 2, 3}", "{1, 2, 3}"),
+        ('std::string("hé")', "'hé'"),
+        ('std::map<std::string, int>{{"a", 1}}', "{'a': 1}"),
+        ("struct Shown { int x = 1; double y = 2.5; };\nShown{}", "Shown(x=1, y=2.5)"),
+        ("std::optional<int>{}", "nullopt"),
+        ("std::optional<int>{3}", "3"),
+        ("std::pair<int, double>{1, 2.5}", "(1, 2.5)"),
+    ],
+)
+def test_objects_are_shown_by_what_they_hold(shell: InteractiveShell, text: str, shown: str) -> None:
+    assert shell.display_formatter is not None
+    bundle, _ = shell.display_formatter.format(run(shell, text))
+    assert bundle["text/plain"] == shown
+
+
+def test_a_long_container_is_abbreviated(shell: InteractiveShell) -> None:
+    assert shell.display_formatter is not None
+    bundle, _ = shell.display_formatter.format(run(shell, "std::vector<int>(5000, 1)"))
+    assert bundle["text/plain"].endswith("... (5000 elements)}")
+
+
+def test_include_and_load_say_what_is_wrong(shell: InteractiveShell, tmp_path: Path) -> None:
+    with pytest.raises(CppUsageError, match="not a folder"):
+        shell.run_line_magic("cpp_include", str(tmp_path / "absent"))
+    (tmp_path / "own_header.hpp").write_text("inline int from_header() { return 3; }\n")
+    shell.run_line_magic("cpp_include", str(tmp_path))
+    assert run(shell, "#include <own_header.hpp>\nfrom_header()") == 3
+
+
+def test_flags_are_shown_and_their_change_is_explained(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shell.run_line_magic("cpp_flags", "")
+    assert "C++20" in capsys.readouterr().out
+    with pytest.raises(CppUsageError, match="DOUBLET_CXXFLAGS"):
+        shell.run_line_magic("cpp_flags", "-O3")
+
+
+def test_a_cell_is_timed_and_optimised_on_request(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(shell, "1 + 1", "--time --optimize 3") == 2
+    assert capsys.readouterr().out.endswith(" s\n")
