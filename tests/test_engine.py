@@ -290,3 +290,17 @@ def test_a_line_of_100000_characters_runs(cpp: Engine) -> None:
 def test_a_library_that_is_not_there_is_one_sentence(cpp: Engine) -> None:
     with pytest.raises(CppUsageError, match="nolib"):
         cpp.interpreter.load("nolib")
+
+
+def test_a_failed_cell_breaks_no_template_that_it_was_the_first_to_use(cpp: Engine) -> None:
+    cpp("template <class T> T first_used(T x) { return x + x; }")
+    with pytest.raises(CppCompileError):
+        cpp("std::forward_list<int> links; links.push_front(1); first_used(1.5) + nope")
+    assert cpp("std::forward_list<int> links; links.push_front(1); first_used(1.5) + links.front()") == 4
+
+
+def test_an_undefined_function_is_a_compile_error_and_runs_nothing(cpp: Engine) -> None:
+    cpp("int ran = 0;")
+    with pytest.raises(CppCompileError):
+        cpp("int never_defined(int);\nran = 1;\nint unlucky = never_defined(1);")
+    assert cpp("ran") == 0

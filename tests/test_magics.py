@@ -47,11 +47,11 @@ def test_a_matrix_is_seen_with_its_strides(shell: InteractiveShell) -> None:
 
 
 def test_a_read_only_array_cannot_be_written(shell: InteractiveShell) -> None:
-    fixed = np.arange(3.0)
-    fixed.flags.writeable = False
-    shell.push({"fixed": fixed})
+    locked = np.arange(3.0)
+    locked.flags.writeable = False
+    shell.push({"locked": locked})
     with pytest.raises(CppCompileError, match="const"):
-        run(shell, "fixed[0] = 1;")
+        run(shell, "locked[0] = 1;")
 
 
 def test_a_foreign_byte_order_is_refused_with_the_remedy(shell: InteractiveShell) -> None:
@@ -68,11 +68,11 @@ def test_rebinding_in_python_is_seen_by_the_next_cell_and_by_functions(shell: In
 
 
 def test_a_list_is_copied_as_it_is_now(shell: InteractiveShell) -> None:
-    numbers = [1, 2, 3.5]
-    shell.push({"numbers": numbers})
-    assert run(shell, "numbers[2] + numbers.size()") == 6.5
-    numbers.append(4)
-    assert run(shell, "numbers.size()") == 4
+    listed = [1, 2, 3.5]
+    shell.push({"listed": listed})
+    assert run(shell, "listed[2] + listed.size()") == 6.5
+    listed.append(4)
+    assert run(shell, "listed.size()") == 4
 
 
 def test_a_python_function_is_called_from_cpp(shell: InteractiveShell) -> None:

@@ -31,7 +31,8 @@ def attach(shell: InteractiveShell) -> CppMagics:
     shell.push({"cpp": Cpp(engine)}, interactive=False)
     assert shell.display_formatter is not None
     formatter = shell.display_formatter.formatters["text/plain"]
-    formatter.for_type(instance_type(), lambda value, printer, _cycle: printer.text(describe(value)))
+    for kind in (instance_type(), engine.gbl.std.string):  # the latter has a __repr__ that would win
+        formatter.for_type(kind, lambda value, printer, _cycle: printer.text(describe(value)))
     return magics
 
 

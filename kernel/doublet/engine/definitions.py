@@ -69,21 +69,6 @@ class Definitions:
                 entity.scope = scope
         self.entities.update(plan.entities)
 
-    def restore(self, plan: Plan) -> list[str]:
-        """C++ that makes visible again what an abandoned transaction has shadowed."""
-        lines = []
-        for name in plan.entities:
-            old = self.entities.get(name)
-            if old is None or "operator" in name:
-                continue
-            if "namespace" in old.kinds:
-                lines.append(f"namespace {name} = {versioned(name, old.version)};")
-            elif "directive" in old.kinds:
-                lines += [f"#undef {name}", *(piece.item.text for piece in old.parts.values())]
-            elif old.scope and old.kinds:
-                lines.append(f"using {old.scope}::{name};")
-        return lines
-
     def plan(self, cell: int, items: Sequence[Item]) -> Plan:
         """Decide what to compile for a cell, and in which order."""
         pieces = list(_unfold(cell, items))

@@ -6,7 +6,9 @@ Cling is process-wide, so there is one `Interpreter`; `interpreter()` makes it w
 from __future__ import annotations
 
 import ctypes
+import os
 import re
+import signal
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -56,9 +58,11 @@ class _Outcome(ctypes.Structure):
         ("integer", ctypes.c_int64),
         ("real", ctypes.c_double),
         ("scope", ctypes.c_char_p),
+        ("checking", ctypes.c_int),
     )
 
 
+_DOES_NOT_COMPILE = 1
 _TELL = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_char_p)
 _READERS: dict[int, Callable[[_Outcome], object]] = {
     1: lambda o: bool(o.integer),
@@ -133,10 +137,10 @@ class Interpreter:
         plan = self.definitions.plan(cell, parsed.items) if not bound else self._plan_with(bound, cell, text)
         self._serial += 1
         source = render(self._serial, plan.pieces)
-        messages = self._transact(source)
+        self._prepare()
+        messages = self._check(source) or self._transact(source)
         found = diagnostics.parse(messages, self.texts) if messages.strip() else []
         if not self._outcome.begun:
-            self._restore(plan)
             raise CppCompileError([*found, *self._blame(found, plan, cell)], cell)
         for name in plan.entities:
             self._bound.pop(name, None)
@@ -213,8 +217,31 @@ class Interpreter:
     def _process(self, text: str) -> None:
         self._cling.ProcessLine(text)
 
+    def _check(self, source: str) -> str:
+        """Compile in a forked process and return its complaints, or nothing if the text compiles.
+
+        Cling takes back a text that does not compile, but not all of it: old definitions stay hidden, and
+        templates of the standard library that it was the first to use stay broken. So the interpreter itself
+        only gets text that is known to compile. The child ends where the cell would begin to run.
+        """
+        with self.streams.captured() as said:
+            child = ctypes.PyDLL(None).fork()
+            if child == 0:
+                for number in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE):
+                    signal.signal(number, signal.SIG_DFL)
+                self._outcome.checking = 1
+                try:
+                    self._process(source)
+                finally:
+                    os._exit(_DOES_NOT_COMPILE)
+            _, status = os.waitpid(child, 0)
+        if status == 0:
+            return ""
+        if os.WIFEXITED(status):
+            return said.text or " "
+        return f"{said.text}\nerror: the compiler itself crashed on this cell ({signal.strsignal(os.WTERMSIG(status))})\n"
+
     def _transact(self, source: str) -> str:
-        self._prepare()
         with self.streams.captured() as said:
             self._process(source)
         self.streams.drain()
@@ -225,15 +252,6 @@ class Interpreter:
         items = [Item("variable", b.declaration, 0, "", (b.name,)) for b in bound.values()]
         parsed = parse(text, lambda name: name in bound or self.definitions.is_variable(name))
         return self.definitions.plan(cell, [*items, *parsed.items])
-
-    def _restore(self, plan: Plan) -> None:
-        lines = self.definitions.restore(plan)
-        self._serial += 1
-        usings = [line for line in lines if line.startswith("using ")]
-        others = [line for line in lines if not line.startswith("using ")]
-        if lines:
-            body = "\n".join([f"inline namespace doublet_restored_{self._serial} {{", *usings, "}", *others, ""])
-            self.declare(body)
 
     def _blame(self, found: list[Diagnostic], plan: Plan, cell: int) -> list[Diagnostic]:
         """Say why another cell's code is complained about."""

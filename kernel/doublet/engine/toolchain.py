@@ -44,9 +44,8 @@ DEFAULT_FLAGS = ("-O2", "-fno-math-errno")
 INCLUDE = Path(__file__).resolve().parent.parent / "include"
 """The folder of Doublet's own headers, for ``#include <doublet/...>``."""
 
-PRECOMPILED = ("bridge.hpp", "std.hpp")
-"""Doublet's headers that go into the precompiled header; one with variables cannot, for Cling would only
-declare them."""
+WITH_VARIABLES = ("cell.hpp", "streams.hpp")
+"""Headers that cannot be part of the precompiled header: Cling would only declare their variables."""
 
 _INSTALL = "run 'pip install cppyy'"
 
@@ -158,7 +157,7 @@ def _backend() -> Path:
 
 
 def _headers(include: Path) -> list[Path]:
-    return [include / "doublet" / name for name in PRECOMPILED]
+    return sorted(path for path in (include / "doublet").glob("*.hpp") if path.name not in WITH_VARIABLES)
 
 
 def _fingerprint(standard: str, flags: tuple[str, ...], include: Path) -> str:

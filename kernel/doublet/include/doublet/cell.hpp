@@ -5,6 +5,7 @@
 
 #include <cxxabi.h>
 #include <pthread.h>
+#include <unistd.h>
 
 #include <cstdint>
 #include <cstdlib>
@@ -30,6 +31,7 @@ struct Outcome {
     std::int64_t integer = 0;
     double real = 0;
     const char* scope = nullptr;
+    int checking = 0;
 };
 inline Outcome outcome;
 
@@ -65,6 +67,7 @@ inline void watch() {
 // The first initialiser of a cell: everything has been compiled. The tag's mangled name tells in which
 // namespace Cling has put the cell.
 [[gnu::noinline]] inline int begin(const char* tag) {
+    if (outcome.checking) _exit(0);
     outcome.scope = tag;
     streams::end_compile();
     escaped = {nullptr, __builtin_frame_address(0), pthread_self()};
