@@ -63,7 +63,8 @@ def test_a_console_learns_whether_a_cell_is_complete(kernel: Kernel, cpp_kernel:
     for running, opening in ((kernel, "%%cpp\n"), (cpp_kernel, "")):
         identifier = running.client.is_complete(opening + "int f() {")
         reply = running.client.get_shell_msg(timeout=60)
-        assert reply["parent_header"]["msg_id"] == identifier
+        while reply["parent_header"]["msg_id"] != identifier:  # answers to what the client asked at its start
+            reply = running.client.get_shell_msg(timeout=60)
         assert (reply["content"]["status"], reply["content"]["indent"]) == ("incomplete", "    ")
 
 

@@ -58,11 +58,9 @@ class _Outcome(ctypes.Structure):
         ("integer", ctypes.c_int64),
         ("real", ctypes.c_double),
         ("scope", ctypes.c_char_p),
-        ("checking", ctypes.c_int),
     )
 
 
-_DOES_NOT_COMPILE = 1
 _TELL = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_char_p)
 _READERS: dict[int, Callable[[_Outcome], object]] = {
     1: lambda o: bool(o.integer),
@@ -105,16 +103,18 @@ class Interpreter:
         self._cling.AddIncludePath(str(toolchain.include))
         self._process("gClingOpts->AllowRedefinition = 1;")
         self.streams = Streams(self._process, sys.stdout.write, sys.stderr.write)
-        addresses = (ctypes.c_void_p * 3)()
+        addresses = (ctypes.c_void_p * 4)()
         self._process('#include "doublet/std.hpp"')
         self._process('#include "doublet/cell.hpp"')
         self._process('#include "doublet/bridge.hpp"')
         self._process(f"doublet::detail::addresses(reinterpret_cast<void**>({ctypes.addressof(addresses)}));")
-        outcome, prepare, describe = addresses
-        if not (outcome and prepare and describe):
+        outcome, prepare, describe, check = addresses
+        if not (outcome and prepare and describe and check):
             raise CppUsageError("the C++ interpreter could not compile Doublet's headers", "run 'doublet doctor'")
         self._outcome = _Outcome.from_address(outcome)
         self._prepare = ctypes.PYFUNCTYPE(None)(prepare)
+        # Holds the GIL while it forks, so that no other thread is half-way through loading a library.
+        self._fork_and_compile = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_char_p)(check)
         self._describe = ctypes.PYFUNCTYPE(None, _TELL)(describe)
 
     def run(self, text: str, cell: int, bindings: Mapping[str, Binding] | None = None) -> Result:
@@ -225,16 +225,7 @@ class Interpreter:
         only gets text that is known to compile. The child ends where the cell would begin to run.
         """
         with self.streams.captured() as said:
-            child = ctypes.PyDLL(None).fork()
-            if child == 0:
-                for number in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE):
-                    signal.signal(number, signal.SIG_DFL)
-                self._outcome.checking = 1
-                try:
-                    self._process(source)
-                finally:
-                    os._exit(_DOES_NOT_COMPILE)
-            _, status = os.waitpid(child, 0)
+            _, status = os.waitpid(self._fork_and_compile(source.encode()), 0)
         if status == 0:
             return ""
         if os.WIFEXITED(status):

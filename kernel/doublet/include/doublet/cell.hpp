@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdint>
 #include <cstdlib>
 #include <exception>
@@ -16,6 +17,8 @@
 #include <type_traits>
 #include <typeinfo>
 #include <utility>
+
+#include <TInterpreter.h>
 
 #include "doublet/streams.hpp"
 
@@ -31,9 +34,9 @@ struct Outcome {
     std::int64_t integer = 0;
     double real = 0;
     const char* scope = nullptr;
-    int checking = 0;
 };
 inline Outcome outcome;
+inline bool checking = false;
 
 struct Escaped {
     std::exception_ptr exception;
@@ -67,7 +70,7 @@ inline void watch() {
 // The first initialiser of a cell: everything has been compiled. The tag's mangled name tells in which
 // namespace Cling has put the cell.
 [[gnu::noinline]] inline int begin(const char* tag) {
-    if (outcome.checking) _exit(0);
+    if (checking) _exit(0);
     outcome.scope = tag;
     streams::end_compile();
     escaped = {nullptr, __builtin_frame_address(0), pthread_self()};
@@ -152,6 +155,19 @@ inline void describe(std::exception_ptr exception, void (*tell)(const char* type
     }
 }
 
+// Compiles a text in a forked process, which ends with 0 where the text would begin to run; returns its id.
+// The child must never touch Python, whose other threads it does not have.
+inline int check(const char* text) {
+    const pid_t child = fork();
+    if (child == 0) {
+        for (int number : {SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGFPE}) std::signal(number, SIG_DFL);
+        checking = true;
+        gInterpreter->ProcessLine(text);
+        _exit(1);
+    }
+    return child;
+}
+
 // Before a cell is compiled.
 inline void prepare() {
     outcome = Outcome{};
@@ -168,6 +184,7 @@ inline void addresses(void** into) {
     into[0] = &outcome;
     into[1] = reinterpret_cast<void*>(prepare);
     into[2] = reinterpret_cast<void*>(describe_escaped);
+    into[3] = reinterpret_cast<void*>(check);
 }
 
 }  // namespace doublet::detail
