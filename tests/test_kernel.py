@@ -86,3 +86,17 @@ def test_both_kernelspecs_are_installed() -> None:
     found = KernelSpecManager().get_all_specs()
     assert {"doublet", "doublet-cpp"} <= found.keys()
     assert json.dumps(found["doublet-cpp"]["spec"]).count("c++")
+
+
+def test_cells_compile_while_python_threads_run(kernel: Kernel) -> None:
+    kernel(
+        "import threading, time\nbusy = True\n"
+        "def work():\n    while busy:\n        sum(range(1000))\n        time.sleep(0.001)\n"
+        "threads = [threading.Thread(target=work) for _ in range(4)]\n"
+        "for thread in threads: thread.start()"
+    )
+    try:
+        statuses = [kernel(f"%%cpp\nint beside_{i} = {i};\nbeside_{i}").value for i in range(30)]
+    finally:
+        kernel("busy = False")
+    assert statuses == [str(i) for i in range(30)]
