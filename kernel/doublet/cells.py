@@ -160,7 +160,7 @@ def _mask(text: str) -> tuple[str, Unclosed | None]:
             what = {"/": "comment", '"': "string", "'": "character"}.get(found[0], "raw string")
             problem = _unclosed(text, match.start(), found, f"unterminated {what}")
         if match.lastgroup in ("string", "raw", "char"):
-            return '"' + re.sub(r"[^\n]", " ", found[2:]) + '"' if "\n" not in found else _quoted(found)
+            return '"' + re.sub(r"[^\n]", " ", found[1:-1]) + '"'
         if match.lastgroup == "number":
             return re.sub(r"\D", "0", found)
         if match.lastgroup == "directive":
@@ -168,10 +168,6 @@ def _mask(text: str) -> tuple[str, Unclosed | None]:
         return re.sub(r"[^\n]", " ", found)
 
     return _TOKENS.sub(blank, text), problem
-
-
-def _quoted(found: str) -> str:
-    return '"' + re.sub(r"[^\n]", " ", found[1:-1]) + '"'
 
 
 def _unclosed(text: str, at: int, what: str, message: str) -> Unclosed:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
+from doublet.engine.interpreter import clean_name
+
 __all__ = ["describe"]
 
 MOST_ELEMENTS = 1000
@@ -47,12 +49,6 @@ def _struct(value: Any, name: str, depth: int) -> str:
         return text
     fields = [n for n, a in vars(type(value)).items() if type(a).__name__ == "CPPDataMember"]
     if not fields:
-        return f"<{_clean(name)} object>"
+        return f"<{clean_name(name)} object>"
     shown = ", ".join(f"{n}={describe(getattr(value, n), depth + 1)}" for n in fields)
-    return f"{_clean(name)}({shown})"
-
-
-def _clean(name: str) -> str:
-    from doublet.engine.interpreter import clean_name
-
-    return clean_name(name)
+    return f"{clean_name(name)}({shown})"

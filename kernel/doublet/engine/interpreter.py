@@ -125,7 +125,8 @@ class Interpreter:
         """
         if "\0" in text:
             raise CppUsageError("the cell contains a NUL byte", "remove it")
-        parsed = parse(text, self.definitions.is_variable)
+        bound = dict(bindings or {})
+        parsed = parse(text, lambda name: name in bound or self.definitions.is_variable(name))
         self.texts[label(cell)] = parsed.text
         if parsed.problem:
             raise CppCompileError([_located(parsed.problem, parsed.text, cell)], cell)
@@ -133,8 +134,8 @@ class Interpreter:
             return Result(NOTHING)
         if twice := _defined_twice(parsed, cell):
             raise CppCompileError([twice], cell)
-        bound = dict(bindings or {})
-        plan = self.definitions.plan(cell, parsed.items) if not bound else self._plan_with(bound, cell, text)
+        declarations = [Item("variable", b.declaration, 0, "", (b.name,)) for b in bound.values()]
+        plan = self.definitions.plan(cell, [*declarations, *parsed.items])
         self._serial += 1
         source = render(self._serial, plan.pieces)
         self._prepare()
@@ -237,12 +238,6 @@ class Interpreter:
             self._process(source)
         self.streams.drain()
         return said.text
-
-    def _plan_with(self, bound: dict[str, Binding], cell: int, text: str) -> Plan:
-        """Plan a cell with the declarations of Python's names in front of it."""
-        items = [Item("variable", b.declaration, 0, "", (b.name,)) for b in bound.values()]
-        parsed = parse(text, lambda name: name in bound or self.definitions.is_variable(name))
-        return self.definitions.plan(cell, [*items, *parsed.items])
 
     def _blame(self, found: list[Diagnostic], plan: Plan, cell: int) -> list[Diagnostic]:
         """Say why another cell's code is complained about."""
