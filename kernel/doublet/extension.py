@@ -68,7 +68,7 @@ class CppMagics(Magics):
     def run(self, text: str) -> Any:
         """Run C++ as the cell that is being executed; return its value or None."""
         names: dict[str, Any] = self._shell.user_ns
-        parsed = parse(text, self._engine.definitions.is_variable)
+        parsed = parse(text)
         own = {name for item in parsed.items for name in item.names}
         number = self._shell.execution_count
         bound = bindings(self._engine, parsed.words, names, own)
