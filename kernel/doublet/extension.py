@@ -18,7 +18,7 @@ from doublet.engine.interpreter import NOTHING, Interpreter, instance_type, inte
 from doublet.errors import BridgeError, CppCompileError, CppUsageError, Diagnostic, render
 
 if TYPE_CHECKING:
-    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.core.interactiveshell import ExecutionInfo, InteractiveShell
 
 __all__ = ["CppMagics", "attach"]
 
@@ -28,6 +28,7 @@ def attach(shell: InteractiveShell) -> CppMagics:
     engine = interpreter()
     magics = CppMagics(shell, engine)
     shell.register_magics(magics)
+    shell.events.register("pre_run_cell", magics.note)
     shell.push({"cpp": Cpp(engine)}, interactive=False)
     assert shell.display_formatter is not None
     formatter = shell.display_formatter.formatters["text/plain"]
@@ -47,6 +48,11 @@ class CppMagics(Magics):
         super().__init__(shell)
         self._shell = shell
         self._engine = engine
+        self._origin = ""
+
+    def note(self, info: ExecutionInfo) -> None:
+        """Remember which cell of the notebook is being run."""
+        self._origin = info.cell_id or ""
 
     @magic_arguments()
     @argument("--time", action="store_true", help="say how long the cell took, compilation included")
@@ -73,7 +79,7 @@ class CppMagics(Magics):
         number = self._shell.execution_count
         bound = bindings(self._engine, parsed.words, names, own)
         try:
-            result = self._engine.run(text, number, bound)
+            result = self._engine.run(text, number, bound, self._origin)
         except CppCompileError as error:
             error.diagnostics += _python_hints(error.diagnostics, names)
             raise
