@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: bench clean demo help lab lint test types
+.PHONY: bench clean demo help lab lint outputs test types
 
 # What an installation copies or reads: when one of these changes, install again.
 recipe := pyproject.toml kernel/doublet/__init__.py $(wildcard share/jupyter/*/*/*)
@@ -26,6 +26,13 @@ test: .venv/.test ## run the tests
 
 bench: .venv/.test ## measure how long starting takes
 	@$(python) tools/bench.py
+
+# One process a notebook: nbconvert would run the second in the kernel of the first.
+outputs: .venv/.examples ## run the examples and store what they print and draw in them
+	@for notebook in examples/*.ipynb; do \
+	  .venv/bin/jupyter nbconvert --to notebook --execute --inplace --log-level WARN \
+	    --KernelManager.transport_encryption=auto --ExecutePreprocessor.record_timing=False "$$notebook" || exit; \
+	done
 
 lint: .venv/.test ## check the style of the Python code
 	@$(python) -m ruff check

@@ -38,6 +38,7 @@ def demo(source: Path, kernel: str, folder: Path) -> int:
         return 1
     print(f"Executing {_shown(source)} in the kernel {kernel} ...", flush=True)
     notebook = nbformat.read(source, as_version=4)
+    _clear(notebook)
     where = {"metadata": {"path": str(source.parent)}}
     client = NotebookClient(notebook, kernel_name=kernel, resources=where, config=ENCRYPTED)
     failure = ""
@@ -54,9 +55,16 @@ def demo(source: Path, kernel: str, folder: Path) -> int:
 
     print(failure or "\n".join(("", *_summary(notebook), "")))
     print(f"Executed notebook:  {_shown(executed)}")
-    print(f"The same as a page: {_shown(page)}")
-    print("To work with it:    make lab")
+    print(f"The same as a page: {_shown(page)}, for any browser")
+    print("To work with it:    make lab, which opens the examples in JupyterLab")
     return int(bool(failure))
+
+
+def _clear(notebook: NotebookNode) -> None:
+    """Forget stored outputs: behind a cell that fails they would look like this run's."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
 
 
 def _summary(notebook: NotebookNode) -> Iterator[str]:
