@@ -11,6 +11,9 @@ recipe := pyproject.toml kernel/doublet/__init__.py $(wildcard share/jupyter/*/*
 python := .venv/bin/python
 pip := $(python) -m pip --disable-pip-version-check --quiet
 
+# An environment holds its own path: forget one that came here in a folder that was moved or copied.
+$(shell [ ! -e .venv/bin/pip ] || grep -qF "$$(pwd -P)/.venv/" .venv/bin/pip || rm -rf .venv)
+
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
 

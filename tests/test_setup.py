@@ -23,7 +23,7 @@ class Machine:
     def __init__(self, folder: Path) -> None:
         self.bin = folder / "bin"
         self.bin.mkdir()
-        for name in ("g++", "make", "sh"):
+        for name in ("g++", "grep", "make", "rm", "sed", "sh"):
             (self.bin / name).symlink_to(str(shutil.which(name)))
         self.python("python3")
         self.source = folder / "some dir" / "doublet"
@@ -89,6 +89,17 @@ def test_without_a_compiler_make_stops_at_one_sentence(target: str, machine: Mac
         "Doublet needs g++, which was not found: install it, on Debian with 'apt-get install g++'."
     )
     assert all(line.startswith("make: ***") for line in rest)
+    assert not (machine.source / ".venv").exists()
+
+
+def test_an_environment_is_kept_where_it_was_made_and_forgotten_elsewhere(machine: Machine) -> None:
+    pip = machine.source / ".venv" / "bin" / "pip"
+    pip.parent.mkdir(parents=True)
+    pip.write_text(f"#!{machine.source}/.venv/bin/python\n")
+    assert machine.make("help").returncode == 0
+    assert pip.exists()
+    machine.source = machine.source.rename(machine.source.parent / "moved")
+    assert machine.make("help").returncode == 0
     assert not (machine.source / ".venv").exists()
 
 
