@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def session() -> list[tuple[str, str]]:
+def shown_cells() -> list[tuple[str, str]]:
     """Each shown cell, without its prompt, and what is shown below it."""
     cells = []
     for block in re.findall(r"```(?:python|cpp)\n(In \[\d+\]: .*?)```", README, re.DOTALL):
@@ -25,8 +25,8 @@ def session() -> list[tuple[str, str]]:
     return cells
 
 
-def test_the_session_gives_what_is_shown(kernel: Kernel) -> None:
-    cells = session()
+def test_the_cells_give_what_is_shown(kernel: Kernel) -> None:
+    cells = shown_cells()
     assert len(cells) == 5
     for number, (code, shown) in enumerate(cells, start=1):
         reply = kernel(code)
