@@ -24,8 +24,8 @@ lab: .venv/.examples ## open the examples in JupyterLab
 test: .venv/.test ## run the tests
 	@$(python) -m pytest
 
-bench: .venv/.test ## measure how long starting takes
-	@$(python) tools/bench.py
+bench: .venv/.test ## measure Doublet side by side with plain cppyy and ROOT
+	@$(python) -m tools.bench $(options)
 
 lint: .venv/.test ## check the style of the Python code
 	@$(python) -m ruff check
