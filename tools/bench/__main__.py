@@ -53,9 +53,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def measure(installed: Sequence[Peer], folder: Path, *, quick: bool) -> list[figures.Row]:
     first, last, width = (50, 200, 30) if quick else (100, 2000, 50)
     return [
-        *figures.starting(installed, folder, 3 if quick else 7),
+        *figures.starting(installed, folder, 3 if quick else 5),
         *figures.cells(installed, folder, 20 if quick else 60),
-        *figures.output(installed, folder, 1 if quick else 3, limit=10 if quick else 30),
+        *figures.output(installed, folder, 1 if quick else 3, limit=10 if quick else 20),
         *figures.long_session(installed, folder, first, last, width),
     ]
 
@@ -63,10 +63,10 @@ def measure(installed: Sequence[Peer], folder: Path, *, quick: bool) -> list[fig
 def failures(rows: Sequence[figures.Row]) -> list[str]:
     """What went wrong, once each; that a peer is too slow is a result."""
     found = {
-        str(e): e
+        f"{name}: {error}": None
         for row in rows
-        for name, e in row.failures.items()
-        if name == "Doublet" or not isinstance(e, TooSlowError)
+        for name, error in row.failures.items()
+        if name == "Doublet" or not isinstance(error, TooSlowError)
     }
     return list(found)
 

@@ -193,8 +193,8 @@ def output(peers: Sequence[Peer], folder: Path, rounds: int, limit: float) -> li
 
 def _declaration(peer: Peer | None, number: int) -> str:
     """A cell that declares a new name in a peer's C++, or in Python."""
-    name = f"a_{number}" if number >= 0 else f"b_{-number}"
-    return peer.declare.format(code=f"int {name} = 1;") if peer else f"{name} = 1"
+    name = f"{abs(number)}{'_warm_up' if number < 0 else ''}"
+    return peer.declare.format(code=f"int cpp_{name} = 1;") if peer else f"python_{name} = 1"
 
 
 def _with_cpp(peers: Sequence[Peer]) -> list[Peer]:

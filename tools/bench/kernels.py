@@ -139,7 +139,8 @@ class Kernel:
         self._manager = KernelManager(kernel_spec_manager=specs)
         environment = {**os.environ, "IPYTHONDIR": str(folder / peer.name)}
         self._begun = time.perf_counter()
-        with open(folder / f"{peer.name}.log", "ab") as log:
+        self._log = folder / f"{peer.name}.log"
+        with open(self._log, "wb") as log:
             self._manager.start_kernel(env=environment, stdout=log, stderr=log)
         self._client: BlockingKernelClient = self._manager.client()
         self._client.start_channels()
@@ -148,13 +149,13 @@ class Kernel:
         """Seconds from the start of the process to the reply to its first cell."""
         # Not wait_for_ready and execute_interactive: they sleep, or wait for messages that may come too early.
         request = self._client.execute(code)
-        while True:
+        reply: dict[str, Any] = {"parent_header": {}}
+        while reply["parent_header"].get("msg_id") != request:
             try:
-                reply = self._client.get_shell_msg(timeout=LIMIT)
+                reply = self._client.get_shell_msg(timeout=1)
             except Empty:
-                raise self._late(code, LIMIT) from None
-            if reply["parent_header"].get("msg_id") == request:
-                break
+                if not self._manager.is_alive() or time.perf_counter() - self._begun > LIMIT:
+                    raise self._late(code, LIMIT) from None
         seconds = time.perf_counter() - self._begun
         self._check(code, reply["content"])
         return seconds
@@ -182,9 +183,9 @@ class Kernel:
         seconds = time.perf_counter() - begun
         self._check(code, reply["content"])
         if value and values != [value]:
-            raise MeasurementError(f"{self.peer.name}: {_head(code)} gave {values} instead of {value}")
+            raise MeasurementError(f"{_head(code)} gave {values} instead of {value}")
         if characters and received != characters:
-            raise MeasurementError(f"{self.peer.name}: {received} of {characters} characters arrived")
+            raise MeasurementError(f"{_head(code)}: {received} of {characters} characters arrived")
         return seconds
 
     def memory(self) -> float:
@@ -201,14 +202,15 @@ class Kernel:
 
     def _check(self, code: str, reply: dict[str, Any]) -> None:
         if reply["status"] != "ok":
-            raise MeasurementError(
-                f"{self.peer.name}: {_head(code)} failed: {reply['ename']}: {reply['evalue']}"
-            )
+            raise MeasurementError(f"{_head(code)} failed: {reply['ename']}: {reply['evalue']}")
 
     def _late(self, code: str, limit: float) -> MeasurementError:
         if self._manager.is_alive():
             return TooSlowError(limit)
-        return MeasurementError(f"{self.peer.name}: {_head(code)} ended the kernel")
+        said = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines() or [
+            "it said nothing"
+        ]
+        return MeasurementError(f"{_head(code)} ended the kernel: {said[-1]}")
 
 
 def _head(code: str) -> str:
