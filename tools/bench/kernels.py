@@ -155,15 +155,17 @@ class Kernel:
                 reply = self._client.get_shell_msg(timeout=1)
             except Empty:
                 if not self._manager.is_alive() or time.perf_counter() - self._begun > LIMIT:
-                    raise self._late(code, LIMIT) from None
+                    raise self._late(code) from None
         seconds = time.perf_counter() - self._begun
         self._check(code, reply["content"])
+        self._hear()
         return seconds
 
-    def time(self, code: str, *, value: str = "", characters: int = 0, limit: float = LIMIT) -> float:
+    def time(self, code: str, *, value: str = "", characters: int = 0, limit: float | None = None) -> float:
         """Seconds from sending a cell until both its reply and its last output are here.
 
-        The cell has to have this `value` and to write that many `characters`.
+        The cell has to have this `value` and to write that many `characters`. Where it may well be too slow, `limit`
+        makes that a result of its own, a `TooSlowError`.
         """
         values: list[str] = []
         received = 0
@@ -177,7 +179,7 @@ class Kernel:
 
         begun = time.perf_counter()
         try:
-            reply = self._client.execute_interactive(code, output_hook=collect, timeout=limit)
+            reply = self._client.execute_interactive(code, output_hook=collect, timeout=limit or LIMIT)
         except (TimeoutError, Empty):
             raise self._late(code, limit) from None
         seconds = time.perf_counter() - begun
@@ -204,13 +206,24 @@ class Kernel:
         if reply["status"] != "ok":
             raise MeasurementError(f"{_head(code)} failed: {reply['ename']}: {reply['evalue']}")
 
-    def _late(self, code: str, limit: float) -> MeasurementError:
-        if self._manager.is_alive():
+    def _hear(self) -> None:
+        """Wait until the output channel is connected: what cells send before that is lost."""
+        for _ in range(100):
+            self._client.kernel_info()
+            with suppress(Empty):
+                self._client.get_iopub_msg(timeout=0.2)
+                return
+        raise MeasurementError("the kernel replies but sends no output")
+
+    def _late(self, code: str, limit: float | None = None) -> MeasurementError:
+        if not self._manager.is_alive():
+            said = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines() or [
+                "no message"
+            ]
+            return MeasurementError(f"{_head(code)} ended the kernel: {said[-1]}")
+        if limit is not None:
             return TooSlowError(limit)
-        said = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines() or [
-            "it said nothing"
-        ]
-        return MeasurementError(f"{_head(code)} ended the kernel: {said[-1]}")
+        return MeasurementError(f"{_head(code)} had not ended after {LIMIT:g} s")
 
 
 def _head(code: str) -> str:
