@@ -60,6 +60,31 @@ def test_an_exception_stops_the_cell_and_what_ran_before_stays(cpp: Engine) -> N
     assert (cpp("before"), cpp("after")) == (1, 0)
 
 
+def test_variables_behind_an_exception_are_what_they_were_before(cpp: Engine) -> None:
+    cpp('std::string kept = "old"; double plain = 2; namespace of { int q = 5; } auto read_kept() { return kept; }')
+    with pytest.raises(CppException):
+        cpp('throw 1;\nauto kept = std::string("new"); int plain = 3; namespace of { int q = 6; }')
+    assert cpp("plain + of::q") == 7
+    assert str(cpp("read_kept()")) == "old"
+    assert cpp.interpreter.lookup("plain") == 2
+    cpp('kept = "changed"; plain = 8;')
+    assert (str(cpp("read_kept()")), cpp.interpreter.lookup("plain")) == ("changed", 8)
+
+
+def test_a_new_variable_behind_an_exception_cannot_be_used_until_it_is_defined(cpp: Engine) -> None:
+    with pytest.raises(CppException):
+        cpp("int reached = 1; throw 1;\nint missed = 2; int uses_missed() { return missed; } namespace miss { int m = 1; }")
+    assert cpp("reached") == 1
+    for text in ("missed", "uses_missed()", "miss::m"):
+        with pytest.raises(CppCompileError) as caught:
+            cpp(text)
+        assert any("an exception stopped its cell" in d.message for d in caught.value.diagnostics)
+    with pytest.raises(AttributeError):
+        cpp.interpreter.lookup("missed")
+    assert cpp("int missed = 3; int uses_missed() { return missed; } namespace miss { int m = 1; }\nuses_missed() + miss::m") == 4
+    assert cpp.interpreter.lookup("missed") == 3
+
+
 @pytest.mark.parametrize(
     ("text", "ename", "evalue"),
     [
@@ -88,111 +113,6 @@ def test_an_exception_that_the_cell_handles_itself_is_no_error(cpp: Engine) -> N
     assert cpp('int handled = 0;\ntry { throw 1; } catch (int) { std::cerr << ""; handled = 1; }\nhandled') == 1
 
 
-REDEFINITIONS = [
-    ("int {0}() {{ return 1; }}", "int {0}() {{ return 2; }}", "{0}()", 2),
-    ("struct {0} {{ int a; }};", "struct {0} {{ double a, b; }};", "sizeof({0})", 16),
-    ("int {0} = 1;", "double {0} = 2.5;", "{0}", 2.5),
-    ("const int {0} = 1;", "const int {0} = 2;", "{0}", 2),
-    ("inline int {0} = 1;", "inline int {0} = 2;", "{0}", 2),
-    ("constexpr int {0} = 1;", "constexpr int {0} = 2;", "{0}", 2),
-    ("static int {0} = 1;", "static int {0} = 2;", "{0}", 2),
-    ("int {0}() {{ static int n = 0; return ++n; }}", "int {0}() {{ static int n = 5; return ++n; }}", "{0}()", 6),
-    ("using {0} = int;", "using {0} = double;", "sizeof({0})", 8),
-    ("enum class {0} {{ x, y }};", "enum class {0} {{ w, x, y }};", "int({0}::y)", 2),
-    ("template <class T> T {0}(T x) {{ return x + x; }}", "template <class T> T {0}(T x) {{ return x * x; }}", "{0}(3)", 9),
-    ("template <class T> struct {0} {{ T a; }};", "template <class T> struct {0} {{ T a, b; }};", "sizeof({0}<int>)", 8),
-    ("namespace {0} {{ int f() {{ return 1; }} }}", "namespace {0} {{ int f() {{ return 2; }} }}", "{0}::f()", 2),
-    ("namespace {0}::in {{ int f() {{ return 1; }} }}", "namespace {0}::in {{ int f() {{ return 2; }} }}", "{0}::in::f()", 2),
-    (
-        "class {0} {{ int x = 3; public: int get() const; }};\nint {0}::get() const {{ return x; }}",
-        "class {0} {{ int x = 4; public: int get() const; }};\nint {0}::get() const {{ return x; }}",
-        "{0}().get()",
-        4,
-    ),
-    ("auto {0} = [](int x) {{ return x + 1; }};", "auto {0} = [](int x) {{ return x + 2; }};", "{0}(1)", 3),
-    ("auto [{0}, {0}_b] = std::pair{{1, 2}};", "auto [{0}, {0}_b] = std::pair{{3, 4}};", "{0} + {0}_b", 7),
-    ("#define {0} 1", "#define {0} 2", "{0}", 2),
-    ("int {0} = 1;", "int {0}() {{ return 2; }}", "{0}()", 2),
-    (
-        "template <class T> concept {0} = sizeof(T) > 4;",
-        "template <class T> concept {0} = sizeof(T) > 2;",
-        "int({0}<int>)",
-        1,
-    ),
-    (
-        "struct {0} {{ virtual int f() {{ return 1; }} virtual ~{0}() = default; }};\nstruct {0}_d : {0} {{}};",
-        "struct {0} {{ virtual int f() {{ return 2; }} virtual ~{0}() = default; }};\nstruct {0}_d : {0} {{}};",
-        "{0}_d().f()",
-        2,
-    ),
-]
-
-
-@pytest.mark.parametrize("case", range(len(REDEFINITIONS)), ids=[first for first, *_ in REDEFINITIONS])
-def test_a_name_is_defined_again_unchanged_and_changed(cpp: Engine, case: int) -> None:
-    first, second, check, expected = REDEFINITIONS[case]
-    name = f"redefined_{case}"
-    for text in (first, first, second, second):
-        cpp(text.format(name))
-    assert cpp(check.format(name)) == expected
-
-
-def test_a_caller_from_an_earlier_cell_calls_the_new_function(cpp: Engine) -> None:
-    cpp("int base() { return 1; }")
-    cpp("int middle() { return base() + 10; }")
-    cpp("struct Uses { int call() { return middle(); } };")
-    assert cpp("int base() { return 2; }\nmiddle() + Uses().call()") == 24
-
-
-def test_a_function_follows_a_redefined_variable(cpp: Engine) -> None:
-    cpp("double cut = 3; bool pass(double x) { return x > cut; }")
-    assert cpp("double cut = 30;\npass(10)") is False
-
-
-def test_a_function_follows_a_redefined_macro(cpp: Engine) -> None:
-    cpp("#define FOLLOWED 5\nint followed() { return FOLLOWED; }")
-    assert cpp("#define FOLLOWED 6\nfollowed()") == 6
-
-
-def test_a_caller_that_no_longer_compiles_is_named_with_its_cell(cpp: Engine) -> None:
-    cpp("int source() { return 1; }")
-    cpp("int user_of_source() { return source() + 1; }")
-    cell_of_user = cpp.cell
-    with pytest.raises(CppCompileError) as caught:
-        cpp("std::string source() { return {}; }")
-    assert caught.value.first is not None
-    assert caught.value.first.cell == cell_of_user
-    assert any("user_of_source" in d.message for d in caught.value.diagnostics)
-    assert cpp("user_of_source()") == 2
-
-
-def test_redefining_one_overload_keeps_the_others(cpp: Engine) -> None:
-    cpp("int over(int) { return 1; } int over(double) { return 2; }")
-    cpp("int over(int) { return 10; }")
-    assert cpp("over(1) + over(1.)") == 12
-
-
-def test_a_specialisation_alone_is_defined_again(cpp: Engine) -> None:
-    cpp("template <class T> struct Spec { static int v() { return 1; } };")
-    cpp("template <> struct Spec<int> { static int v() { return 2; } };")
-    cpp("template <> struct Spec<int> { static int v() { return 3; } };")
-    assert cpp("Spec<int>::v() + 10 * Spec<double>::v()") == 13
-
-
-def test_a_member_alone_is_defined_again(cpp: Engine) -> None:
-    cpp("class Member { int x = 4; public: int get() const; };\nint Member::get() const { return x; }")
-    cpp("int Member::get() const { return 9 * x; }")
-    assert cpp("Member().get()") == 36
-
-
-def test_functions_of_a_namespace_follow_each_other(cpp: Engine) -> None:
-    cpp("namespace ns { struct P { int x = 1; }; int mass(P p) { return 1; } int twice(P p) { return 2 * mass(p); } }")
-    cpp("namespace ns { int mass(P p) { return 7; } }")
-    assert cpp("ns::twice(ns::P{})") == 14
-    cpp("namespace ns { int more(P p) { return mass(p) + 1; } }")
-    assert cpp("ns::more(ns::P{})") == 8
-
-
 def test_a_constant_is_computed_after_what_it_depends_on(cpp: Engine) -> None:
     text = """std::vector<int> filled(7, 1);
 const int size = filled.size();
@@ -200,6 +120,41 @@ inline int again = filled.size();
 const double scaled{filled[0] * 2.5};
 size + again + scaled"""
     assert cpp(text) == 16.5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "std::vector<int> w(7, 1); const double low = w.size(), high = low * 2;\nlow + high",
+        "namespace in { std::vector<int> w(7, 1); const int n = w.size(); const int twice = 2 * n; }\nin::n + in::twice",
+        "int seven = 7; int* const to = &seven; const auto& same = seven;\n*to + 2 * same",
+        "struct Holds { int v = 0; Holds(int v) : v(v) {} }; int seven = 7; const Holds held(seven);\n3 * held.v",
+        "int base() { return 7; } int seven = base(); struct Has { inline static int x = seven * 3; };\nHas::x",
+        "int seven = 7; const auto [a, b] = std::pair{seven, 2 * seven};\na + b",
+        "int seven = 7; static const int array[] = {seven, 2 * seven};\narray[0] + array[1]",
+    ],
+)
+def test_what_is_const_is_computed_in_its_place_in_the_cell(cpp: Engine, text: str) -> None:
+    assert cpp(text) == 21
+
+
+@pytest.mark.parametrize(
+    ("captures", "expected"), [("[=]", 5), ("[cut]", 5), ("[&]", 9), ("[&cut]", 9), ("[]", 9), ("[=, &other]", 5)]
+)
+def test_a_lambda_captures_the_variables_of_cells_as_if_they_were_local(
+    cpp: Engine, captures: str, expected: int
+) -> None:
+    text = f"int cut = 5, other = 1; auto lambda = {captures}() {{ return cut + 0 * other; }};"
+    assert cpp(text + "\ncut = 9;\nlambda()") == expected
+    assert cpp(f"cut = 5; std::function<int()> f; f = {captures} {{ return cut + 0 * other; }}; cut = 9;\nf()") == expected
+
+
+def test_a_capture_in_a_loop_is_the_loops_own(cpp: Engine) -> None:
+    text = """int i = 100;
+std::vector<std::function<int()>> all;
+for (int i = 0; i < 3; ++i) all.push_back([=] { return i; });
+all[0]() + 10 * all[1]() + 100 * all[2]()"""
+    assert cpp(text) == 210
 
 
 def test_a_constant_that_is_known_stays_usable_as_array_size(cpp: Engine) -> None:
@@ -234,16 +189,6 @@ def test_a_temporary_value_stays_alive(cpp: Engine) -> None:
 
 def test_a_void_expression_has_no_value(cpp: Engine) -> None:
     assert cpp("void nothing() {}\nnothing()") is None
-
-
-def test_python_sees_the_newest_definition(cpp: Engine) -> None:
-    cpp("int seen(int first) { return 1; } struct Seen { int old_member = 1; };")
-    assert cpp.interpreter.lookup("seen")(1) == 1
-    cpp("int seen(double other) { return 2; } struct Seen { int new_member = 2; };")
-    cpp("double seen_value = 1.5;")
-    assert cpp.interpreter.lookup("Seen")().new_member == 2
-    assert not hasattr(cpp.interpreter.lookup("Seen")(), "old_member")
-    assert cpp.interpreter.lookup("seen_value") == 1.5
 
 
 def test_a_warning_does_not_fail_the_cell(cpp: Engine) -> None:

@@ -65,6 +65,7 @@ class _Outcome(ctypes.Structure):
     )
 
 
+_MIXED = re.compile(r"from '(?:const )?([\w:]+)[ *&]*' to '(?:const )?([\w:]+)[ *&]*'")
 _TELL = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_char_p)
 _READERS: dict[int, Callable[[_Outcome], object]] = {
     1: lambda o: bool(o.integer),
@@ -198,10 +199,12 @@ class Interpreter:
         entity = self.definitions.entities.get(name)
         if entity is None:
             return getattr(self.gbl, name)
+        if entity.real_name != name:
+            return getattr(self.gbl, entity.real_name)
         if entity.is_reference or not entity.home:  # cppyy would read the reference's own bytes
             return self.evaluate(name)
         try:
-            return getattr(getattr(self.gbl, entity.home), entity.real_name)
+            return getattr(getattr(self.gbl, entity.home), name)
         except AttributeError:  # cppyy does not resolve every type, such as those of the ranges library
             return self.evaluate(name)
 
@@ -244,6 +247,9 @@ class Interpreter:
             if any(p.cell in cells for p in plan.entities[name].parts.values()):
                 message = f"'{name}' of an earlier cell uses what this cell redefines, and was compiled again"
                 yield Diagnostic("note", message)
+        told = [note.message for d in found for note in (d, *d.notes)]
+        for name in sorted({m[1] for m in map(_MIXED.search, told) if m and m[1] == m[2]}):
+            yield Diagnostic("note", f"'{name}' has been defined again since: make the objects of the old class anew")
         for name in sorted(self.definitions.unset):
             if any(f"'{name}'" in d.message for d in found if d.is_error):
                 message = f"'{name}' has no value, for an exception stopped its cell before; run that cell again"

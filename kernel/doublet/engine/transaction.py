@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, replace
 
 from doublet.cells import Edit, Item
+from doublet.cells.scanner import mask
 
 __all__ = ["NO_CELL", "Piece", "label", "render", "value_name"]
 
@@ -66,12 +66,25 @@ def render(serial: int, pieces: Sequence[Piece], renamed: Mapping[str, str], *, 
         begin = ""
     for number, piece in enumerate(pieces):
         before = f"{begin}, " if number == first and begin else ""
-        written = _piece(piece, f"{serial}_{number}", before, done.get(number, 0))
-        if piece.cell != NO_CELL and piece.item.kind != "directive":
-            names = piece.item.uses & renamed.keys()
-            written = chain((f"#define {n} {renamed[n]}" for n in names), written, (f"#undef {n}" for n in names))
-        lines += written
+        plain = piece.cell == NO_CELL or piece.item.kind == "directive"
+        names = {} if plain else {name: renamed[name] for name in piece.item.uses & renamed.keys()}
+        named = replace(piece, item=_with_own_qualified(piece.item, names)) if names else piece
+        lines += [f"#define {name} {real}" for name, real in names.items()]
+        lines += _piece(named, f"{serial}_{number}", before, done.get(number, 0))
+        lines += [f"#undef {name}" for name in names]
     return "\n".join([*lines, ""])
+
+
+def _with_own_qualified(item: Item, renamed: Mapping[str, str]) -> Item:
+    """Leave alone what belongs to something else and only has the same name, such as the ``vector`` of ``std``."""
+    changes = list(item.edits)
+    for match in re.finditer(r"(\w+)\s*::\s*(\w+)", mask(item.text)[0]):
+        name, own = match[2], slice(*match.span(2))
+        inside = any(edit.start <= own.start < max(edit.end, edit.start + 1) for edit in item.edits)
+        if name in renamed and match[1] not in renamed and not inside:
+            parts = (f"\n#undef {name}\n", own, f"\n#define {name} {renamed[name]}\n")
+            changes.append(Edit(own.start, own.stop, parts))
+    return replace(item, edits=tuple(sorted(changes, key=lambda edit: edit.start)))
 
 
 def _piece(piece: Piece, own: str, before: str, done: int) -> Iterator[str]:

@@ -1,0 +1,204 @@
+"""Running cells again, changed: what is redefined, what follows, and what Python sees of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from doublet.errors import CppCompileError
+
+if TYPE_CHECKING:
+    from conftest import Engine
+
+REDEFINITIONS = [
+    ("int {0}() {{ return 1; }}", "int {0}() {{ return 2; }}", "{0}()", 2),
+    ("struct {0} {{ int a; }};", "struct {0} {{ double a, b; }};", "sizeof({0})", 16),
+    ("int {0} = 1;", "double {0} = 2.5;", "{0}", 2.5),
+    ("const int {0} = 1;", "const int {0} = 2;", "{0}", 2),
+    ("inline int {0} = 1;", "inline int {0} = 2;", "{0}", 2),
+    ("constexpr int {0} = 1;", "constexpr int {0} = 2;", "{0}", 2),
+    ("static int {0} = 1;", "static int {0} = 2;", "{0}", 2),
+    ("int {0}() {{ static int n = 0; return ++n; }}", "int {0}() {{ static int n = 5; return ++n; }}", "{0}()", 6),
+    ("using {0} = int;", "using {0} = double;", "sizeof({0})", 8),
+    ("enum class {0} {{ x, y }};", "enum class {0} {{ w, x, y }};", "int({0}::y)", 2),
+    ("template <class T> T {0}(T x) {{ return x + x; }}", "template <class T> T {0}(T x) {{ return x * x; }}", "{0}(3)", 9),
+    ("template <class T> struct {0} {{ T a; }};", "template <class T> struct {0} {{ T a, b; }};", "sizeof({0}<int>)", 8),
+    ("namespace {0} {{ int f() {{ return 1; }} }}", "namespace {0} {{ int f() {{ return 2; }} }}", "{0}::f()", 2),
+    ("namespace {0}::in {{ int f() {{ return 1; }} }}", "namespace {0}::in {{ int f() {{ return 2; }} }}", "{0}::in::f()", 2),
+    (
+        "class {0} {{ int x = 3; public: int get() const; }};\nint {0}::get() const {{ return x; }}",
+        "class {0} {{ int x = 4; public: int get() const; }};\nint {0}::get() const {{ return x; }}",
+        "{0}().get()",
+        4,
+    ),
+    ("auto {0} = [](int x) {{ return x + 1; }};", "auto {0} = [](int x) {{ return x + 2; }};", "{0}(1)", 3),
+    ("auto [{0}, {0}_b] = std::pair{{1, 2}};", "auto [{0}, {0}_b] = std::pair{{3, 4}};", "{0} + {0}_b", 7),
+    ("#define {0} 1", "#define {0} 2", "{0}", 2),
+    ("int {0} = 1;", "int {0}() {{ return 2; }}", "{0}()", 2),
+    (
+        "template <class T> concept {0} = sizeof(T) > 4;",
+        "template <class T> concept {0} = sizeof(T) > 2;",
+        "int({0}<int>)",
+        1,
+    ),
+    (
+        "struct {0} {{ virtual int f() {{ return 1; }} virtual ~{0}() = default; }};\nstruct {0}_d : {0} {{}};",
+        "struct {0} {{ virtual int f() {{ return 2; }} virtual ~{0}() = default; }};\nstruct {0}_d : {0} {{}};",
+        "{0}_d().f()",
+        2,
+    ),
+]
+
+
+@pytest.mark.parametrize("case", range(len(REDEFINITIONS)), ids=[first for first, *_ in REDEFINITIONS])
+def test_a_name_is_defined_again_unchanged_and_changed(cpp: Engine, case: int) -> None:
+    first, second, check, expected = REDEFINITIONS[case]
+    name = f"redefined_{case}"
+    for text in (first, first, second, second):
+        cpp(text.format(name))
+    assert cpp(check.format(name)) == expected
+
+
+def test_a_caller_from_an_earlier_cell_calls_the_new_function(cpp: Engine) -> None:
+    cpp("int base() { return 1; }")
+    cpp("int middle() { return base() + 10; }")
+    cpp("struct Uses { int call() { return middle(); } };")
+    assert cpp("int base() { return 2; }\nmiddle() + Uses().call()") == 24
+
+
+def test_a_function_follows_a_redefined_variable(cpp: Engine) -> None:
+    cpp("double cut = 3; bool pass(double x) { return x > cut; }")
+    assert cpp("double cut = 30;\npass(10)") is False
+
+
+def test_a_function_follows_a_redefined_macro(cpp: Engine) -> None:
+    cpp("#define FOLLOWED 5\nint followed() { return FOLLOWED; }")
+    assert cpp("#define FOLLOWED 6\nfollowed()") == 6
+
+
+def test_a_caller_that_no_longer_compiles_is_named_with_its_cell(cpp: Engine) -> None:
+    cpp("int source() { return 1; }")
+    cpp("int user_of_source() { return source() + 1; }")
+    cell_of_user = cpp.cell
+    with pytest.raises(CppCompileError) as caught:
+        cpp("std::string source() { return {}; }")
+    assert caught.value.first is not None
+    assert caught.value.first.cell == cell_of_user
+    assert any("user_of_source" in d.message for d in caught.value.diagnostics)
+    assert cpp("user_of_source()") == 2
+
+
+def test_redefining_one_overload_keeps_the_others(cpp: Engine) -> None:
+    cpp("int over(int) { return 1; } int over(double) { return 2; }")
+    cpp("int over(int) { return 10; }")
+    assert cpp("over(1) + over(1.)") == 12
+
+
+def test_a_specialisation_alone_is_defined_again(cpp: Engine) -> None:
+    cpp("template <class T> struct Spec { static int v() { return 1; } };")
+    cpp("template <> struct Spec<int> { static int v() { return 2; } };")
+    cpp("template <> struct Spec<int> { static int v() { return 3; } };")
+    assert cpp("Spec<int>::v() + 10 * Spec<double>::v()") == 13
+
+
+def test_a_member_alone_is_defined_again(cpp: Engine) -> None:
+    cpp("class Member { int x = 4; public: int get() const; };\nint Member::get() const { return x; }")
+    cpp("int Member::get() const { return 9 * x; }")
+    assert cpp("Member().get()") == 36
+
+
+def test_functions_of_a_namespace_follow_each_other(cpp: Engine) -> None:
+    cpp("namespace ns { struct P { int x = 1; }; int mass(P p) { return 1; } int twice(P p) { return 2 * mass(p); } }")
+    cpp("namespace ns { int mass(P p) { return 7; } }")
+    assert cpp("ns::twice(ns::P{})") == 14
+    cpp("namespace ns { int more(P p) { return mass(p) + 1; } }")
+    assert cpp("ns::more(ns::P{})") == 8
+
+
+def test_python_sees_the_newest_definition(cpp: Engine) -> None:
+    cpp("int seen(int first) { return 1; } struct Seen { int old_member = 1; };")
+    assert cpp.interpreter.lookup("seen")(1) == 1
+    cpp("int seen(double other) { return 2; } struct Seen { int new_member = 2; };")
+    cpp("double seen_value = 1.5;")
+    assert cpp.interpreter.lookup("Seen")().new_member == 2
+    assert not hasattr(cpp.interpreter.lookup("Seen")(), "old_member")
+    assert cpp.interpreter.lookup("seen_value") == 1.5
+
+
+def test_python_sees_the_layout_of_a_class_that_has_been_defined_again(cpp: Engine) -> None:
+    look = cpp.interpreter.lookup
+    cpp("struct Laid { int a = 1; }; Laid laid, *to_laid = &laid; std::vector<Laid> laids(2); Laid make_laid() { return {}; }")
+    old = look("laid")
+    assert (look("make_laid")().a, old.a, look("to_laid").a, look("laids")[1].a) == (1, 1, 1, 1)
+    cpp(
+        "struct Laid { double b = 5; int a = 2; }; Laid laid, *to_laid = &laid; std::vector<Laid> laids(3);"
+        " Laid make_laid() { return {}; } struct Holder { Laid inner; };"
+    )
+    assert (look("make_laid")().a, look("laid").a, look("to_laid").a, look("laids")[1].a) == (2, 2, 2, 2)
+    assert (look("laid").b, look("Holder")().inner.a) == (5, 2)
+    assert (len(look("laids")), look("Laid")().b, isinstance(look("laid"), look("Laid"))) == (3, 5, True)
+    assert (old.a, isinstance(old, look("Laid"))) == (1, False)
+
+
+def test_python_sees_templates_enums_and_aliases_that_have_been_defined_again(cpp: Engine) -> None:
+    look = cpp.interpreter.lookup
+    text = """template <class T> struct Box {{ {0} T a; Box(T x) : a(x + {1}) {{}} T get() const; }};
+template <class T> T Box<T>::get() const {{ return a; }}
+Box box(5); enum class Side2 {{ {2} left, right }}; Side2 side = Side2::right; using Number = {3}; Number number = 3.5;"""
+    cpp(text.format("", 0, "", "int"))
+    assert (look("box").a, look("side"), look("number"), look("Side2").left) == (5, 1, 3, 0)
+    cpp(text.format("double first = 1;", 1, "none,", "double"))
+    assert (look("box").a, look("box").get(), look("side"), look("number"), look("Side2").left) == (6, 6, 2, 3.5, 1)
+    assert look("Box")[int](8).a == 9
+
+
+def test_an_object_of_an_old_class_is_told_apart_from_the_new_class(cpp: Engine) -> None:
+    cpp("struct Aged { int a = 1; int get() const { return a; } }; Aged aged;")
+    cpp("struct Aged { double x = 0; int a = 2; int get() const { return a; } }; Aged young;")
+    assert cpp("aged.get() + 10 * young.get()") == 21
+    with pytest.raises(CppCompileError) as caught:
+        cpp("aged = young;")
+    assert any("'Aged' has been defined again" in d.message for d in caught.value.diagnostics)
+
+
+def test_a_class_named_as_one_of_the_library_leaves_that_one_alone(cpp: Engine) -> None:
+    for value in (1, 2):
+        cpp(f"struct forward_list {{ int a = {value}; }};")
+    assert cpp("#include <forward_list>\nstd::forward_list<int> list{5};\nlist.front() + forward_list().a") == 7
+
+
+def test_the_same_cell_replaces_an_overload_and_another_cell_adds_one(cpp: Engine) -> None:
+    def run(text: str, origin: str) -> object:
+        cpp.cell += 1
+        return cpp.interpreter.run(text, 10_000 + cpp.cell, origin=origin).value
+
+    run("int chosen(int) { return 1; } int calls() { return chosen(1); }", "first")
+    run("int chosen(const int&) { return 2; } int calls() { return chosen(1); }", "first")
+    assert run("chosen(1) + calls()", "second") == 4
+    run("int chosen(const char*) { return 3; }", "third")
+    assert run('chosen(1) + chosen("x")', "second") == 5
+
+
+def test_in_a_namespace_objects_keep_their_class_and_variables_their_state(cpp: Engine) -> None:
+    cpp("namespace keep { struct P { int x = 1; }; int f(P p) { return p.x; } int count = 0; P operator+(P a, P b) { return {a.x + b.x}; } }")
+    cpp("keep::P p; keep::count = 7;")
+    cpp("namespace keep { int f(P p) { return 10 * p.x; } P operator+(P a, P b) { return {100}; } template <class T> int g(T) { return 3; } }")
+    assert cpp("keep::f(p) + keep::count") == 17
+    assert cpp("f(p) + (p + p).x + g(p)") == 113, "a call that finds the function through its argument"
+    assert cpp.interpreter.lookup("keep").f(cpp.interpreter.lookup("p")) == 10
+
+
+def test_in_a_namespace_a_changed_signature_makes_the_classes_new(cpp: Engine) -> None:
+    def run(text: str) -> object:
+        cpp.cell += 1
+        return cpp.interpreter.run(text, 20_000 + cpp.cell, origin="one").value
+
+    run("namespace sign { struct P { int x = 1; }; int f(P p) { return p.x; } }")
+    assert run("namespace sign { struct P { int x = 1; }; int f(const P& p) { return 2 * p.x; } }\nf(sign::P())") == 2
+
+
+def test_using_declarations_in_a_namespace_hold_in_its_next_version(cpp: Engine) -> None:
+    cpp("namespace uses { using std::vector; int f() { return 1; } }")
+    cpp("namespace uses { int f() { return 2; } vector<int> v{f()}; }")
+    assert cpp("uses::v[0]") == 2
