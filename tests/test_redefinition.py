@@ -145,7 +145,7 @@ def test_python_sees_templates_enums_and_aliases_that_have_been_defined_again(cp
     look = cpp.interpreter.lookup
     text = """template <class T> struct Box {{ {0} T a; Box(T x) : a(x + {1}) {{}} T get() const; }};
 template <class T> T Box<T>::get() const {{ return a; }}
-Box box(5); enum class Side2 {{ {2} left, right }}; Side2 side = Side2::right; using Number = {3}; Number number = 3.5;"""
+Box box(5); enum class Side2 {{ {2} left, right }}; Side2 side = Side2::right; using Real2 = {3}; Real2 number = 3.5;"""
     cpp(text.format("", 0, "", "int"))
     assert (look("box").a, look("side"), look("number"), look("Side2").left) == (5, 1, 3, 0)
     cpp(text.format("double first = 1;", 1, "none,", "double"))
@@ -181,12 +181,12 @@ def test_the_same_cell_replaces_an_overload_and_another_cell_adds_one(cpp: Engin
 
 
 def test_in_a_namespace_objects_keep_their_class_and_variables_their_state(cpp: Engine) -> None:
-    cpp("namespace keep { struct P { int x = 1; }; int f(P p) { return p.x; } int count = 0; P operator+(P a, P b) { return {a.x + b.x}; } }")
+    cpp("namespace keep { struct P { int x = 1; }; int reads(P p) { return p.x; } int count = 0; P operator+(P a, P b) { return {a.x + b.x}; } }")
     cpp("keep::P p; keep::count = 7;")
-    cpp("namespace keep { int f(P p) { return 10 * p.x; } P operator+(P a, P b) { return {100}; } template <class T> int g(T) { return 3; } }")
-    assert cpp("keep::f(p) + keep::count") == 17
-    assert cpp("f(p) + (p + p).x + g(p)") == 113, "a call that finds the function through its argument"
-    assert cpp.interpreter.lookup("keep").f(cpp.interpreter.lookup("p")) == 10
+    cpp("namespace keep { int reads(P p) { return 10 * p.x; } P operator+(P a, P b) { return {100}; } template <class T> int g(T) { return 3; } }")
+    assert cpp("keep::reads(p) + keep::count") == 17
+    assert cpp("reads(p) + (p + p).x + g(p)") == 113, "a call that finds the function through its argument"
+    assert cpp.interpreter.lookup("keep").reads(cpp.interpreter.lookup("p")) == 10
 
 
 def test_in_a_namespace_a_changed_signature_makes_the_classes_new(cpp: Engine) -> None:
@@ -194,8 +194,8 @@ def test_in_a_namespace_a_changed_signature_makes_the_classes_new(cpp: Engine) -
         cpp.cell += 1
         return cpp.interpreter.run(text, 20_000 + cpp.cell, origin="one").value
 
-    run("namespace sign { struct P { int x = 1; }; int f(P p) { return p.x; } }")
-    assert run("namespace sign { struct P { int x = 1; }; int f(const P& p) { return 2 * p.x; } }\nf(sign::P())") == 2
+    run("namespace sign { struct P { int x = 1; }; int takes(P p) { return p.x; } }")
+    assert run("namespace sign { struct P { int x = 1; }; int takes(const P& p) { return 2 * p.x; } }\ntakes(sign::P())") == 2
 
 
 def test_using_declarations_in_a_namespace_hold_in_its_next_version(cpp: Engine) -> None:

@@ -10,7 +10,7 @@ written differently to mean at the top level of a program what it means in a cel
 from __future__ import annotations
 
 from doublet.cells.completeness import is_complete
-from doublet.cells.items import Cell, Edit, Item, Kind, parse
+from doublet.cells.items import Cell, Edit, Item, Kind, Span, parse
 from doublet.cells.scanner import Unclosed
 
-__all__ = ["Cell", "Edit", "Item", "Kind", "Unclosed", "is_complete", "parse"]
+__all__ = ["Cell", "Edit", "Item", "Kind", "Span", "Unclosed", "is_complete", "parse"]

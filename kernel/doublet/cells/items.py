@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from doublet.cells.rewriting import Edit, edits
+from doublet.cells.rewriting import Edit, Span, edits
 from doublet.cells.scanner import WORD, Unclosed, cut, mask, unbalanced
 from doublet.cells.syntax import Kind, Names, classify, is_expression
 
-__all__ = ["Cell", "Edit", "Item", "Kind", "parse"]
+__all__ = ["Cell", "Edit", "Item", "Kind", "Span", "parse"]
 
 _NAMESPACE = re.compile(r"namespace\b\s*([\w:\s]*)\{")
 _STATEMENT_WORDS = frozenset(

@@ -13,14 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from doublet.cells.syntax import Kind, declared, descendants, find, text_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-__all__ = ["Edit", "edits"]
+__all__ = ["Edit", "Span", "edits"]
 
 _LITERALS = frozenset(("number_literal", "char_literal", "true", "false", "sizeof_expression", "string_literal"))
 _OPERATIONS = frozenset(
@@ -43,16 +43,23 @@ _NUMBER_NAMES = frozenset(
 _FUNCTIONS = ("lambda_expression", "function_definition", "field_declaration_list")
 
 
+class Span(NamedTuple):
+    """A slice of an item's text."""
+
+    start: int
+    stop: int
+
+
 @dataclass(frozen=True)
 class Edit:
-    """Replaces a part of an item's text by text of Doublet's and by slices of the item's own text.
+    """Replaces a part of an item's text by text of Doublet's and by spans of the item's own text.
 
     In Doublet's text ``@`` stands for what makes a hidden name unique.
     """
 
     start: int
     end: int
-    parts: tuple[str | slice, ...] = ()
+    parts: tuple[str | Span, ...] = ()
     declares_reference: bool = False
 
 
@@ -81,8 +88,8 @@ def edits(node: Node | None, kind: Kind, kind_of: Callable[[str], Kind | None]) 
         binding = next((b for d in _declarators(node) if (b := find(d, "structured_binding_declarator"))), None)
         if binding is not None:
             found += _binding(node, binding)
-        elif _is_const(node) and not constant:
-            found += _computed(node)
+        elif (_is_const(node) and not constant) or _refers_to_itself(node):
+            found += _one_by_one(node)
         else:
             found += [_blank(c) for c in node.children if text_of(c) == "inline" and not constant]
     if node.type in ("class_specifier", "struct_specifier"):
@@ -102,7 +109,7 @@ def _in_characters(node: Node, changes: list[Edit]) -> Iterator[Edit]:
             len(data[: edit.start].decode()),
             len(data[: edit.end].decode()),
             tuple(
-                part if isinstance(part, str) else slice(len(data[: part.start].decode()), len(data[: part.stop].decode()))
+                part if isinstance(part, str) else Span(len(data[: part.start].decode()), len(data[: part.stop].decode()))
                 for part in edit.parts
             ),
             edit.declares_reference,
@@ -171,7 +178,17 @@ def _is_constant_expression(node: Node, kind_of: Callable[[str], Kind | None]) -
     return True
 
 
-def _computed(node: Node) -> Iterator[Edit]:
+def _refers_to_itself(node: Node) -> bool:
+    """Whether a declarator names one before it: until the declaration ends, Cling does not shadow an old one."""
+    before: set[str] = set()
+    for declarator in _declarators(node):
+        if before & {text_of(n) for n in descendants(declarator) if n.type == "identifier"}:
+            return True
+        before |= {*declared(declarator)}
+    return False
+
+
+def _one_by_one(node: Node) -> Iterator[Edit]:
     """``const T a = f(), b = g();`` as ``T hidden_a = f(); const auto& a = hidden_a; T hidden_b = ...``."""
     words = ("const", "static", "inline")
     head = [c for c in node.children if c.end_byte <= _declarators(node)[0].start_byte]
@@ -179,18 +196,18 @@ def _computed(node: Node) -> Iterator[Edit]:
     references = ""
     begin = node.start_byte
     for declarator in _declarators(node):
-        const = _is_const_declarator(declarator, specifiers)
+        const = _is_const_declarator(declarator, specifiers) and "constexpr" not in specifiers
         kept = " ".join(text_of(c) for c in head if text_of(c) not in (words if const else words[1:]))
         yield Edit(begin, declarator.start_byte, (f"{references}{kept} ",))
         references = "; "
         if const:
             name = _innermost(declarator)
             hidden = f"doublet_constant_@_{text_of(name)}"
-            yield Edit(name.start_byte, name.end_byte, (hidden,))
+            yield Edit(name.start_byte, name.end_byte, (hidden,), declares_reference=True)
             references = f"; const auto& {text_of(name)} = {hidden}; "
             yield from (_blank(q) for q in _qualifiers(declarator))
         begin = declarator.end_byte
-    yield Edit(begin, node.end_byte, (references,), declares_reference=True)
+    yield Edit(begin, node.end_byte, (references,))
 
 
 def _innermost(declarator: Node) -> Node:
@@ -235,7 +252,7 @@ def _static_members(node: Node, kind_of: Callable[[str], Kind | None]) -> Iterat
         name = text_of(_innermost(declarator))
         yield from (_blank(c) for c in member.children if text_of(c) == "inline")
         yield Edit(declarator.end_byte, value.end_byte)
-        own = slice(declarator.end_byte, value.end_byte)
+        own = Span(declarator.end_byte, value.end_byte)
         end = (node.parent or node).end_byte
         yield Edit(end, end, (f" decltype({owner}::{name}) {owner}::{name} ", own, ";"))
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from doublet.cells import Edit, Item
+from doublet.cells import Edit, Item, Span
 from doublet.cells.scanner import mask
 
 __all__ = ["NO_CELL", "Piece", "label", "render", "value_name"]
@@ -79,7 +79,7 @@ def _with_own_qualified(item: Item, renamed: Mapping[str, str]) -> Item:
     """Leave alone what belongs to something else and only has the same name, such as the ``vector`` of ``std``."""
     changes = list(item.edits)
     for match in re.finditer(r"(\w+)\s*::\s*(\w+)", mask(item.text)[0]):
-        name, own = match[2], slice(*match.span(2))
+        name, own = match[2], Span(*match.span(2))
         inside = any(edit.start <= own.start < max(edit.end, edit.start + 1) for edit in item.edits)
         if name in renamed and match[1] not in renamed and not inside:
             parts = (f"\n#undef {name}\n", own, f"\n#define {name} {renamed[name]}\n")
