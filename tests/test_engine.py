@@ -131,7 +131,7 @@ size + again + scaled"""
         "struct Holds { int v = 0; Holds(int v) : v(v) {} }; int seven = 7; const Holds held(seven);\n3 * held.v",
         "int base() { return 7; } int seven = base(); struct Has { inline static int x = seven * 3; };\nHas::x",
         "int seven = 7; const auto [a, b] = std::pair{seven, 2 * seven};\na + b",
-        "int seven = 7; static const int array[] = {seven, 2 * seven};\narray[0] + array[1]",
+        "int seven = 7; static const int sevens[] = {seven, 2 * seven};\nsevens[0] + sevens[1]",
     ],
 )
 def test_what_is_const_is_computed_in_its_place_in_the_cell(cpp: Engine, text: str) -> None:

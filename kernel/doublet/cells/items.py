@@ -97,7 +97,8 @@ class _Reader:
             inner = tuple(opening[1].replace("::", " ").split()) if opening else ()
             if opening is None or inner[:1] == ("std",) or "inline" in inner:
                 item = self._item(at, stop, scope)
-                self._known.update(dict.fromkeys(item.names, item.kind))
+                if not item.is_addition:
+                    self._known.update(dict.fromkeys(item.names, item.kind))
                 yield item
             elif found := tuple(self.items(opening.end(), stop - 1, scope + inner)):
                 yield from found
@@ -125,7 +126,9 @@ class _Reader:
             kind = "statement"
         if kind == "statement" and not scope and not masked.rstrip().endswith(";") and _is_value(masked):
             kind = "value"
-        found = Names(node) if node is not None and terminated and kind not in ("statement", "value") else None
+        found = None
+        if node is not None and terminated and kind not in ("statement", "value"):
+            found = Names(node, self._is_value)
         kind = found.kind or kind if found else kind
         changes = edits(node, kind, self._kind_of)
         if found is None:

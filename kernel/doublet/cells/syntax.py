@@ -73,7 +73,8 @@ def is_expression(node: Node | None, is_variable: Callable[[str], bool]) -> bool
 class Names:
     """What a declaration defines, read from its syntax tree."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, is_value: Callable[[str], bool]) -> None:
+        self._is_value = is_value
         self.names: list[str] = []
         self.key = ""
         self.kind: Kind | None = None
@@ -115,7 +116,7 @@ class Names:
         declarators = node.children_by_field_name("declarator")
         for declarator in declarators:
             function = _function_declarator(declarator)
-            if function is not None:
+            if function is not None and not self._are_arguments(function.child_by_field_name("parameters")):
                 self.kind = "function"
                 self.key += _signature(function)
                 self.declares_only = node.type == "declaration" and "delete" not in text_of(node)
@@ -127,6 +128,12 @@ class Names:
             qualified = find(declarator, "qualified_identifier")
             if qualified is not None:
                 self.key = text_of(qualified) + self.key
+
+
+    def _are_arguments(self, parameters: Node | None) -> bool:
+        """Whether ``S s(a, b);`` defines a variable, for `a` is a value."""
+        kinds = [p.child_by_field_name("type") for p in parameters.named_children] if parameters is not None else []
+        return any(of is not None and of.type == "type_identifier" and self._is_value(text_of(of)) for of in kinds)
 
 
 def text_of(node: Node | None) -> str:
