@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -18,12 +17,9 @@ from doublet import __version__
 from doublet.cells import is_complete
 from doublet.engine.interpreter import interpreter
 from doublet.extension import attach
+from doublet.handover import cpp_part, python_part
 
 __all__ = ["DoubletApp", "DoubletKernel"]
-
-_CPP_CELL = re.compile(r"\s*%%cpp\b[^\n]*\n?")
-_PYTHON_CELL = re.compile(r"\s*%%python\b[^\n]*\n?")
-_MAGIC = re.compile(r"\s*(%|!|\?)")
 
 
 class DoubletKernel(IPythonKernel):
@@ -38,16 +34,13 @@ class DoubletKernel(IPythonKernel):
         self.cell: dict[str, Any] = {}
         self._written = "stdout"
         assert self.shell is not None
-        self.magics = attach(self.shell)
+        attach(self.shell, cpp_first=self.language == "c++")
         streams = interpreter().streams
         streams.redirect(self._deliver("stdout"), self._deliver("stderr"))
         for stream in (sys.stdout, sys.stderr):
             stream.flush_interval = 0.05  # type: ignore[union-attr] # these are OutStreams
             streams.wrap(stream)
         streams.start()
-        if self.language == "c++":
-            self.magics.magic_lines = 0
-            self.shell.input_transformers_cleanup.insert(0, _as_magic)
 
     @property
     def banner(self) -> str:  # type: ignore[override] # a trait upstream
@@ -74,11 +67,12 @@ class DoubletKernel(IPythonKernel):
         return reply
 
     async def do_is_complete(self, code: str) -> dict[str, Any]:
-        opening = _CPP_CELL.match(code)
-        if opening or (self.language == "c++" and not _MAGIC.match(code)):
-            status, indent = is_complete(code[opening.end() :] if opening else code)
+        cpp_first = self.language == "c++"
+        if part := cpp_part(code, cpp_first=cpp_first):
+            status, indent = is_complete(part.text)
             return {"status": status, **({"indent": indent} if status == "incomplete" else {})}
-        reply: dict[str, Any] = super().do_is_complete(code)
+        python = python_part(code) if cpp_first else None
+        reply: dict[str, Any] = super().do_is_complete(code if python is None else python)
         return reply
 
     def _deliver(self, name: str) -> Callable[[str], None]:
@@ -95,16 +89,6 @@ class DoubletKernel(IPythonKernel):
             stream.write(text)
 
         return write
-
-
-def _as_magic(lines: list[str]) -> list[str]:
-    """Hand a cell of the C++-first kernel to ``%%cpp`` unless it says that it is something else."""
-    code = "".join(lines)
-    if opening := _PYTHON_CELL.match(code):
-        return code[opening.end() :].splitlines(keepends=True)
-    if not code.strip() or _MAGIC.match(code):
-        return lines
-    return ["%%cpp\n", *lines]
 
 
 class DoubletApp(IPKernelApp):

@@ -46,6 +46,8 @@ class Result:
 
     value: object
     warnings: tuple[Diagnostic, ...] = ()
+    seconds: float = 0.0
+    """How long it ran, compilation not counted."""
 
 
 class _Outcome(ctypes.Structure):
@@ -58,6 +60,7 @@ class _Outcome(ctypes.Structure):
         ("integer", ctypes.c_int64),
         ("real", ctypes.c_double),
         ("scope", ctypes.c_char_p),
+        ("seconds", ctypes.c_double),
     )
 
 
@@ -117,8 +120,19 @@ class Interpreter:
         self._fork_and_compile = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_char_p)(check)
         self._describe = ctypes.PYFUNCTYPE(None, _TELL)(describe)
 
-    def run(self, text: str, cell: int, bindings: Mapping[str, Binding] | None = None) -> Result:
+    def run(
+        self,
+        text: str,
+        cell: int,
+        bindings: Mapping[str, Binding] | None = None,
+        *,
+        level: int | None = None,
+        shown: str | None = None,
+    ) -> Result:
         """Compile all of a cell, then run it.
+
+        `level` is the optimisation level of what this cell compiles. `shown` is the cell as typed, if `text` is
+        made from it: messages quote its lines.
 
         Raises `CppCompileError` if it does not compile, and then nothing of it ran and nothing is defined;
         `CppException` if it throws, and then what ran before stays; `CppUsageError` for what is not C++.
@@ -127,7 +141,7 @@ class Interpreter:
             raise CppUsageError("the cell contains a NUL byte", "remove it")
         bound = dict(bindings or {})
         parsed = parse(text, lambda name: name in bound or self.definitions.is_variable(name))
-        self.texts[label(cell)] = parsed.text
+        self.texts[label(cell)] = parsed.text if shown is None else shown
         if parsed.problem:
             raise CppCompileError([_located(parsed.problem, parsed.text, cell)], cell)
         if not parsed.items:
@@ -138,6 +152,8 @@ class Interpreter:
         plan = self.definitions.plan(cell, [*declarations, *parsed.items])
         self._serial += 1
         source = render(self._serial, plan.pieces)
+        if level is not None:
+            source += f"#pragma cling optimize({level})\n"  # holds for the whole transaction, and for it only
         self._prepare()
         messages = self._check(source) or self._transact(source)
         found = diagnostics.parse(messages, self.texts) if messages.strip() else []
@@ -152,7 +168,7 @@ class Interpreter:
         warnings = tuple(d for d in found if not d.is_error)
         if thrown is not None:
             raise thrown
-        return Result(self._value(), warnings)
+        return Result(self._value(), warnings, self._outcome.seconds)
 
     def declare(self, text: str) -> None:
         """Compile text that is not a cell's, such as a getter; it may not fail."""

@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
@@ -34,9 +35,11 @@ struct Outcome {
     std::int64_t integer = 0;
     double real = 0;
     const char* scope = nullptr;
+    double seconds = 0;  // from begin() to end()
 };
 inline Outcome outcome;
 inline bool checking = false;
+inline std::chrono::steady_clock::time_point begun_at;
 
 struct Escaped {
     std::exception_ptr exception;
@@ -75,11 +78,13 @@ inline void watch() {
     streams::end_compile();
     escaped = {nullptr, __builtin_frame_address(0), pthread_self()};
     outcome.begun = 1;
+    begun_at = std::chrono::steady_clock::now();
     return 0;
 }
 
 // The last initialiser.
 inline int end() {
+    outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_at).count();
     outcome.ended = 1;
     return 0;
 }
