@@ -215,7 +215,7 @@ def _paths(line: str, missing: str) -> list[str]:
 
 
 def _expanded(path: str) -> str:
-    expanded = os.path.expandvars(Path(path).expanduser())
+    expanded = os.path.expandvars(os.path.expanduser(path))  # noqa: PTH111 - Path would drop a leading ./
     if (unknown := re.search(r"\$\{?(\w+)", expanded)) and not Path(expanded).exists():
         raise CppUsageError(
             f"the environment has no variable '{unknown[1]}'", "set it with %env, or write the path out"
