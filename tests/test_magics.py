@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
-from doublet.errors import BridgeError, CppCompileError, CppUsageError
+from doublet.errors import BridgeError, CppCompileError
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import platform
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -44,7 +45,29 @@ class DoubletKernel(IPythonKernel):
 
     @property
     def banner(self) -> str:  # type: ignore[override] # a trait upstream
-        return f"Doublet {__version__}: C++ and Python in one process\n"
+        toolchain = interpreter().toolchain
+        first, other, magic = (
+            ("C++", "Python", "%%python") if self.language == "c++" else ("Python", "C++", "%%cpp")
+        )
+        return (
+            f"Doublet {__version__}: C++{toolchain.standard} and Python {platform.python_version()} in one process\n"
+            f"Cells are {first}; one that begins with {magic} is {other}.\n"
+        )
+
+    @property
+    def kernel_info(self) -> dict[str, Any]:
+        info: dict[str, Any] = super().kernel_info
+        return {
+            **info,
+            "help_links": [
+                {"text": "C++ Reference", "url": "https://en.cppreference.com/w/cpp"},
+                *self.help_links,
+            ],
+            # The debugger knows nothing of C++, and the kernelspecs do not offer it either.
+            "supported_features": [
+                feature for feature in info["supported_features"] if feature != "debugger"
+            ],
+        }
 
     @property
     def language_info(self) -> dict[str, Any]:  # type: ignore[override] # a trait upstream
@@ -73,6 +96,15 @@ class DoubletKernel(IPythonKernel):
             return {"status": status, **({"indent": indent} if status == "incomplete" else {})}
         python = python_part(code) if cpp_first else None
         reply: dict[str, Any] = super().do_is_complete(code if python is None else python)
+        return reply
+
+    def do_history(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        reply: dict[str, Any] = super().do_history(*args, **kwargs)
+        assert self.shell is not None
+        assert self.shell.history_manager is not None
+        # IPython calls the session that is running 0 in a range, though it was asked for by its number.
+        current = self.shell.history_manager.session_number
+        reply["history"] = [(session or current, *rest) for session, *rest in reply["history"]]
         return reply
 
     def _deliver(self, name: str) -> Callable[[str], None]:

@@ -145,7 +145,9 @@ class CppMagics(Magics):
 
     def _run(self, typed: str, options: argparse.Namespace) -> Result:
         names: dict[str, Any] = self._shell.user_ns
-        number = self._shell.execution_count
+        assert self._shell.displayhook is not None
+        # The number that the value gets; IPython 9 has counted on when a cell runs, older ones have not.
+        number = max(1, self._shell.displayhook.prompt_count)
         text = self._prepared(typed, number)
         parsed = parse(text, self._engine.definitions.is_variable)
         own = {name for item in parsed.items for name in item.names}
