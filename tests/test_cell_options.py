@@ -79,6 +79,19 @@ def test_the_level_changes_the_code_of_its_cell_only(
     assert run(shell, f"level_after_{level}()") == 1
 
 
+def test_the_same_text_is_compiled_again_at_another_level(shell: InteractiveShell) -> None:
+    text = "namespace again { " + LEVEL.format("again") + " }\n" + LEVEL.format("again")
+    for options, optimised in (
+        ("", 1),
+        ("--optimize 0", 0),
+        ("--optimize 0", 0),
+        ("--optimize 1", 1),
+        ("", 1),
+    ):
+        run(shell, text, options)
+        assert run(shell, "level_again() + 10 * again::level_again()") == 11 * optimised
+
+
 @pytest.mark.parametrize(("level", "inlined"), [(0, False), (1, False), (2, True), (3, True)])
 def test_functions_are_inlined_from_level_2(shell: InteractiveShell, level: int, inlined: bool) -> None:
     assert run(shell, INLINED.format(level), f"--optimize {level}") == inlined

@@ -85,12 +85,12 @@ def test_python_keeps_its_lines_in_the_cpp_kernel() -> None:
     assert python_part("\n%%python\nx\ny") == "#\n#\nx\ny"
     assert python_part("%%python\n%%time\nx") == "%%time\nx"
     assert python_part("%%python3\nx") is None
-    assert HandOver(cpp_first=True)(["%%python\n", "x\n"]) == ["#\n", "x\n"]
+    assert HandOver(lambda _: True)(["%%python\n", "x\n"]) == ["#\n", "x\n"]
 
 
 def test_what_is_handed_over_is_one_call_whatever_the_cpp_holds() -> None:
     lines = ["%%cpp --time\n", "auto s = R\"('''\\n)\";\n"]
-    (call,) = HandOver(cpp_first=False)(lines)
+    (call,) = HandOver()(lines)
     called: list[tuple[str, ...]] = []
 
     class Shell:
@@ -99,3 +99,10 @@ def test_what_is_handed_over_is_one_call_whatever_the_cpp_holds() -> None:
 
     exec(call, {"get_ipython": Shell})
     assert called == [("cpp", "--time", "\n" + lines[1])]
+
+
+def test_what_a_magic_passes_on_is_python_unless_it_says_otherwise() -> None:
+    nested = HandOver(lambda _: False)
+    assert nested(["f(1)\n"]) == ["f(1)\n"]
+    assert nested(["%%python\n", "f(1)\n"]) == ["#\n", "f(1)\n"]
+    assert nested(["%%cpp\n", "f(1)\n"])[0].startswith("get_ipython().run_cell_magic('cpp'")

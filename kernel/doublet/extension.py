@@ -11,20 +11,22 @@ from doublet.handover import HandOver
 from doublet.magics import CppMagics
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from IPython.core.interactiveshell import InteractiveShell
 
 __all__ = ["attach"]
 
 
-def attach(shell: InteractiveShell, *, cpp_first: bool = False) -> None:
+def attach(shell: InteractiveShell, is_cpp: Callable[[str], bool] | None = None) -> None:
     """Give a shell C++ cells, the C++ namespace and the display of C++ objects.
 
-    `cpp_first` makes cells C++ that do not say what they are.
+    `is_cpp` tells whether a cell that does not say what it is is C++; without it, none is.
     """
     engine = interpreter()
     shell.register_magics(CppMagics(shell, engine))
     if not any(isinstance(transform, HandOver) for transform in shell.input_transformers_cleanup):
-        shell.input_transformers_cleanup.insert(0, HandOver(cpp_first=cpp_first))
+        shell.input_transformers_cleanup.insert(0, HandOver(is_cpp))
     shell.push({"cpp": Cpp(engine)}, interactive=False)
     assert shell.display_formatter is not None
     formatter = shell.display_formatter.formatters["text/plain"]

@@ -7,6 +7,7 @@ its text begins. Here the C++ keeps as many blank lines before it as the cell ha
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 __all__ = ["CppPart", "HandOver", "cpp_part", "python_part"]
@@ -30,19 +31,23 @@ class CppPart:
 
 
 class HandOver:
-    """An input transformer: the C++ of a cell becomes a call of the magic."""
+    """An input transformer: the C++ of a cell becomes a call of the magic.
+
+    `is_cpp` tells whether a text that does not say what it is is C++, in a kernel where such cells are: what magics
+    such as ``%time`` pass on while a cell runs is Python all the same.
+    """
 
     has_side_effects = True
     """Keeps IPython from using it to judge whether more lines are to be typed."""
 
-    def __init__(self, *, cpp_first: bool) -> None:
-        self.cpp_first = cpp_first
+    def __init__(self, is_cpp: Callable[[str], bool] | None = None) -> None:
+        self.is_cpp = is_cpp
 
     def __call__(self, lines: list[str]) -> list[str]:
         code = "".join(lines)
-        if part := cpp_part(code, cpp_first=self.cpp_first):
+        if part := cpp_part(code, cpp_first=self.is_cpp is not None and self.is_cpp(code)):
             return [*part.head, f"get_ipython().run_cell_magic('cpp', {part.options!r}, {part.text!r})\n"]
-        python = python_part(code) if self.cpp_first else None
+        python = python_part(code) if self.is_cpp else None
         return lines if python is None else python.splitlines(keepends=True)
 
 

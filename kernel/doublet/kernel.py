@@ -35,7 +35,7 @@ class DoubletKernel(IPythonKernel):
         self.cell: dict[str, Any] = {}
         self._written = "stdout"
         assert self.shell is not None
-        attach(self.shell, cpp_first=self.language == "c++")
+        attach(self.shell, self._is_typed if self.language == "c++" else None)
         streams = interpreter().streams
         streams.redirect(self._deliver("stdout"), self._deliver("stderr"))
         for stream in (sys.stdout, sys.stderr):
@@ -84,6 +84,11 @@ class DoubletKernel(IPythonKernel):
             "pygments_lexer": "cpp",
         }
 
+    def _is_typed(self, code: str) -> bool:
+        """Whether it is the cell itself, rather than something that a magic in it passes on."""
+        typed: str = self.cell.get("content", {}).get("code", "")
+        return code.rstrip("\n") == typed.rstrip("\n")
+
     async def do_execute(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         self.cell = self.get_parent("shell")
         reply: dict[str, Any] = await super().do_execute(*args, **kwargs)
@@ -98,7 +103,7 @@ class DoubletKernel(IPythonKernel):
         reply: dict[str, Any] = super().do_is_complete(code if python is None else python)
         return reply
 
-    def do_history(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    def do_history(self, *args: Any, **kwargs: Any) -> dict[str, Any]:  # type: ignore[override] # passes all on
         reply: dict[str, Any] = super().do_history(*args, **kwargs)
         assert self.shell is not None
         assert self.shell.history_manager is not None

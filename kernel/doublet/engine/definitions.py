@@ -8,7 +8,7 @@ one name (overloads, members defined out of line, specialisations, namespaces) m
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from doublet.cells import Item, parse
 from doublet.engine.transaction import Piece
@@ -69,9 +69,9 @@ class Definitions:
                 entity.scope = scope
         self.entities.update(plan.entities)
 
-    def plan(self, cell: int, items: Sequence[Item]) -> Plan:
-        """Decide what to compile for a cell, and in which order."""
-        pieces = list(_unfold(cell, items))
+    def plan(self, cell: int, items: Sequence[Item], level: int | None = None) -> Plan:
+        """Decide what to compile for a cell, and in which order; `level` is that of all that it compiles."""
+        pieces = [replace(piece, level=level) for piece in _unfold(cell, items)]
         provided: dict[str, dict[str, Piece]] = {}
         for piece in pieces:
             for name in _defined(piece):
@@ -83,7 +83,7 @@ class Definitions:
         changed |= {name for name in provided if name in triggers}
         entities = {name: self._updated(name, parts) for name, parts in provided.items() if name not in same}
         followers = [name for name in triggers if name not in provided]
-        entities |= {name: self._renewed(self.entities[name]) for name in followers}
+        entities |= {name: self._renewed(self.entities[name], level) for name in followers}
 
         todo = [p for p in pieces if not (_defined(p) and set(_defined(p)) <= same)]
         out: list[Piece] = []
@@ -102,11 +102,14 @@ class Definitions:
         return Plan(tuple(_with_aliases(final)), entities, followers=tuple(followers))
 
     def _is_same(self, name: str, parts: dict[str, Piece]) -> bool:
-        """Whether a name that holds no state is defined again with the very same text."""
+        """Whether a name that holds no state is defined again with the very same text, to be compiled alike."""
         old = self.entities.get(name)
         if old is None or not old.follows:
             return False
-        return all(key in old.parts and old.parts[key].item.text == p.item.text for key, p in parts.items())
+        return all(
+            key in old.parts and (old.parts[key].item.text, old.parts[key].level) == (p.item.text, p.level)
+            for key, p in parts.items()
+        )
 
     def _triggers(self, changed: set[str]) -> dict[str, set[str]]:
         """For everything that uses a changed name: which of the changed names it depends on."""
@@ -135,8 +138,9 @@ class Definitions:
         again = any(key in old.parts for key in parts)
         return Entity(name, {**old.parts, **parts}, old.scope, old.version + again)
 
-    def _renewed(self, old: Entity) -> Entity:
-        return Entity(old.name, dict(old.parts), version=old.version + 1)
+    def _renewed(self, old: Entity, level: int | None) -> Entity:
+        parts = {key: replace(piece, level=level) for key, piece in old.parts.items()}
+        return Entity(old.name, parts, version=old.version + 1)
 
     def _moved(self, piece: Piece, entities: dict[str, Entity], placed: set[Piece]) -> list[Piece]:
         """The piece with those parts of its name that have to move with it and stand nowhere else in the cell."""

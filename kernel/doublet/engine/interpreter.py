@@ -149,7 +149,7 @@ class Interpreter:
         if twice := _defined_twice(parsed, cell):
             raise CppCompileError([twice], cell)
         declarations = [Item("variable", b.declaration, 0, "", (b.name,)) for b in bound.values()]
-        plan = self.definitions.plan(cell, [*declarations, *parsed.items])
+        plan = self.definitions.plan(cell, [*declarations, *parsed.items], level)
         self._serial += 1
         source = render(self._serial, plan.pieces)
         if level is not None:

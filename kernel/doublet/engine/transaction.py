@@ -28,6 +28,8 @@ class Piece:
     cell: int
     scope: tuple[str, ...] = ()
     """The namespaces around it."""
+    level: int | None = None
+    """The optimisation level that its cell asked for."""
 
 
 def label(cell: int) -> str:
