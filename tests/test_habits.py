@@ -45,6 +45,10 @@ def test_a_line_of_another_prompt_is_answered_on_its_own_line(before: str, line:
     assert "\n" not in habit.message
 
 
+def test_lines_are_counted_as_the_compiler_counts_them() -> None:
+    assert [habit.line for habit in habits("// form\x0cfeed \u2028\r\n.q\r\n")] == [2]
+
+
 def test_each_of_several_lines_is_answered() -> None:
     assert [habit.line for habit in habits('!echo "("\n%matplotlib inline\nint x;\n.q\n.L it\'s.C\n.q')] == [
         1,

@@ -64,27 +64,12 @@ def test_python_runs_while_cpp_does(kernel: Kernel) -> None:
     assert kernel("len(ticks)").value == "20"
 
 
-def test_a_console_learns_whether_a_cell_is_complete(kernel: Kernel, cpp_kernel: Kernel) -> None:
-    for running, opening in ((kernel, "%%cpp\n"), (cpp_kernel, "")):
-        identifier = running.client.is_complete(opening + "int f() {")
-        reply = running.client.get_shell_msg(timeout=60)
-        while reply["parent_header"]["msg_id"] != identifier:  # answers to what the client asked at its start
-            reply = running.client.get_shell_msg(timeout=60)
-        assert (reply["content"]["status"], reply["content"]["indent"]) == ("incomplete", "    ")
-
-
 def test_the_cpp_kernel_runs_cpp_by_default_and_python_on_request(cpp_kernel: Kernel) -> None:
     assert cpp_kernel("int x = 20;\nx + 1").value == "21"
     assert cpp_kernel("%%python\ny = cpp.x + 2\ny").value == "22"
     assert cpp_kernel("y + 1").value == "23"
     error = cpp_kernel("int fine = 1;\nnope;")
     assert "line 2" in error.evalue
-
-
-def test_the_cpp_kernel_says_that_it_speaks_cpp(cpp_kernel: Kernel) -> None:
-    info = cpp_kernel.client.kernel_info(reply=True, timeout=60)["content"]
-    assert info["language_info"]["name"] == "c++"
-    assert info["language_info"]["file_extension"] == ".cpp"
 
 
 def test_both_kernelspecs_are_installed() -> None:

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from doublet.cells import parse
+from doublet.cells import Cell, parse
 
 __all__ = ["Command", "Habit", "commands", "habits"]
 
 Action = Literal["load", "add_include_path", "add_library_path"]
 
 _ALTERNATIVE = r"(?:and|or|xor|bitand|bitor|not|not_eq|and_eq|or_eq|xor_eq)\b"
-_DOT = re.compile(r"\.\s*(?P<name>[A-Za-z]\w*|[?!])(?P<rest>[^\n]*)")
+_DOT = re.compile(r"\.(?P<name>[A-Za-z]\w*(?!\S)|[?!])(?P<rest>[^\n]*)")
 _TWO_WORDS = re.compile(rf"[.%!]\w+[ \t]+(?!{_ALTERNATIVE})[\w~$\"/.]+")
 _PERCENT = re.compile(r"%%?(?P<name>[A-Za-z]\w*)[ \t]*(?P<rest>[^\n]*)")
 _SHELL = re.compile(r"!!?[ \t]*(?P<name>[\w.~/$-]+)(?P<rest>[^\n]*)")
@@ -80,26 +80,26 @@ class Command:
 def habits(text: str, known: Callable[[str], bool] = lambda _: False) -> list[Habit]:
     """Find the lines that are not C++; `known` tells whether a name stands for something in C++."""
     found: list[Habit] = []
-    lines = text.splitlines(keepends=True)
+    lines = _lines(text)
     for number, raw in enumerate(lines):
         line = raw.rstrip("\r\n")
         code = line.lstrip()
         if code[:1] not in (".", "%", "!", "?") or code.startswith(("%:", "%>", "!=", "...", "%=")):
             continue
-        before = without("".join(lines[:number]), {habit.line for habit in found})
-        message = _message(code, begins=_begins(before), known=known)
-        if message and _at_top(before):
+        if not _message(code, begins=True, known=known):
+            continue
+        before = parse(without("".join(lines[:number]), {habit.line for habit in found}))
+        if _at_top(before) and (message := _message(code, begins=_begins(before), known=known)):
             found.append(Habit(number + 1, len(line) - len(code) + 1, message))
     return found
 
 
 def commands(text: str) -> Iterator[Command]:
     """Find ``#pragma cling load("...")`` and its like, and ROOT's macros for them, outside ``#if``."""
-    lines = text.splitlines(keepends=True)
+    lines = _lines(text)
     for number, line in enumerate(lines):
         if match := _PRAGMA.match(line) or _ROOT_MACRO.match(line):
-            before = "".join(lines[:number])
-            if _at_top(before):
+            if _at_top(parse("".join(lines[:number]))):
                 action = {"load_library": "load"}.get(match["action"].lower(), match["action"].lower())
                 column = len(line) - len(line.lstrip()) + 1
                 yield Command(action, match["value"].strip('"'), number + 1, column)  # type: ignore[arg-type] # from _ACTIONS
@@ -107,24 +107,27 @@ def commands(text: str) -> Iterator[Command]:
 
 def without(text: str, lines: set[int]) -> str:
     """The text with these lines (from 1) left empty."""
-    kept = text.splitlines(keepends=True)
-    return "".join("\n" if number in lines else line for number, line in enumerate(kept, 1))
+    return "".join("\n" if number in lines else line for number, line in enumerate(_lines(text), 1))
 
 
-def _at_top(before: str) -> bool:
+def _lines(text: str) -> list[str]:
+    """Lines as the compiler counts them: `str.splitlines` also ends one at a form feed."""
+    return re.split(r"(?<=\n)", text)
+
+
+def _at_top(before: Cell) -> bool:
     """Whether what stands before is whole: no open bracket, comment, literal or conditional directive."""
-    if parse(before).problem or before.endswith("\\\n"):
+    if before.problem or before.text.endswith("\\\n"):
         return False
-    opened = len(re.findall(r"^[ \t]*#[ \t]*if", before, re.MULTILINE))
-    return opened <= len(re.findall(r"^[ \t]*#[ \t]*endif", before, re.MULTILINE))
+    opened = len(re.findall(r"^[ \t]*#[ \t]*if", before.text, re.MULTILINE))
+    return opened <= len(re.findall(r"^[ \t]*#[ \t]*endif", before.text, re.MULTILINE))
 
 
-def _begins(before: str) -> bool:
+def _begins(before: Cell) -> bool:
     """Whether the next line begins an item, rather than going on with an expression."""
-    items = parse(before).items
-    if not items:
+    if not before.items:
         return True
-    last = items[-1]
+    last = before.items[-1]
     text = last.text.rstrip()
     if last.kind in ("value", "variable"):
         return text.endswith(";")

@@ -165,7 +165,7 @@ class CppMagics(Magics):
 
     def _prepared(self, text: str, number: int) -> str:
         """Refuse what is not C++, and do what the code asks of the interpreter; return the rest."""
-        lines = text.splitlines()
+        lines = text.split("\n")
         found = habits(text, lambda name: name in self._shell.user_ns or self._engine.knows(name))
         if found:
             raise CppCompileError(
