@@ -140,6 +140,12 @@ def test_variables_of_a_measured_cell_are_local_and_definitions_stay(shell: Inte
         run(shell, "held")
 
 
+def test_namespaces_of_a_measured_cell_stay_and_comments_do_no_harm(shell: InteractiveShell) -> None:
+    text = "namespace held {\n  int n = 3;\n  int four() { return n + 1; }\n}\nint once = held::four(); // one\nonce // two \\"
+    run(shell, text, "--timeit -n 1 -r 1")
+    assert run(shell, "held::four()") == 4
+
+
 def test_a_measured_cell_that_does_not_compile_runs_nothing(shell: InteractiveShell) -> None:
     run(shell, "int not_run = 0;")
     with pytest.raises(CppCompileError, match="nope"):

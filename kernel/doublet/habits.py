@@ -98,11 +98,11 @@ def commands(text: str) -> Iterator[Command]:
     """Find ``#pragma cling load("...")`` and its like, and ROOT's macros for them, outside ``#if``."""
     lines = _lines(text)
     for number, line in enumerate(lines):
-        if match := _PRAGMA.match(line) or _ROOT_MACRO.match(line):
-            if _at_top(parse("".join(lines[:number]))):
-                action = {"load_library": "load"}.get(match["action"].lower(), match["action"].lower())
-                column = len(line) - len(line.lstrip()) + 1
-                yield Command(action, match["value"].strip('"'), number + 1, column)  # type: ignore[arg-type] # from _ACTIONS
+        match = _PRAGMA.match(line) or _ROOT_MACRO.match(line)
+        if match and _at_top(parse("".join(lines[:number]))):
+            action = {"load_library": "load"}.get(match["action"].lower(), match["action"].lower())
+            column = len(line) - len(line.lstrip()) + 1
+            yield Command(action, match["value"].strip('"'), number + 1, column)  # type: ignore[arg-type] # from _ACTIONS
 
 
 def without(text: str, lines: set[int]) -> str:

@@ -149,7 +149,7 @@ class CppMagics(Magics):
         # The number that the value gets; IPython 9 has counted on when a cell runs, older ones have not.
         number = max(1, self._shell.displayhook.prompt_count)
         text = self._prepared(typed, number)
-        parsed = parse(text, self._engine.definitions.is_variable)
+        parsed = parse(text, self._engine.definitions.kind_of)
         own = {name for item in parsed.items for name in item.names}
         if options.timeit and not parsed.problem:
             text = timing.timed(parsed, number, options.loops or 0, options.runs or 7)

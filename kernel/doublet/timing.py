@@ -23,15 +23,14 @@ __all__ = ["result", "timed"]
 
 def timed(parsed: Cell, cell: int, loops: int, runs: int) -> str:
     """A text whose value is a ``doublet::timing::Timings``; its first lines are the cell's."""
-    lines = [""] * (parsed.text.count("\n") + 1)
+    lines = parsed.text.split("\n")
     body: list[str] = []
     for item in parsed.items:
-        if _stands_outside(item):
-            for offset, line in enumerate(item.text.split("\n")):
-                at = item.line + offset
-                lines[at] += ("" if offset else item.column[len(lines[at]) :]) + line
-        else:
+        if not _stands_outside(item):
             body += _inside(item, cell)
+            for offset, text in enumerate(item.text.split("\n")):
+                line, start = lines[item.line + offset], 0 if offset else len(item.column)
+                lines[item.line + offset] = line[:start] + " " * len(text) + line[start + len(text) :]
     if not body:
         raise CppUsageError(
             "there is no statement to measure", "put the code to measure after the definitions"
@@ -39,6 +38,7 @@ def timed(parsed: Cell, cell: int, loops: int, runs: int) -> str:
     return "\n".join(
         [
             *lines,
+            "",
             '#include "doublet/timing.hpp"',
             f"::doublet::timing::measure({loops}, {runs}, [] {{",
             *body,
@@ -56,12 +56,14 @@ def result(timings: Any) -> TimeitResult:
 def _stands_outside(item: Item) -> bool:
     if item.kind == "directive" and re.match(r"#\s*(?:if|el|endif)", item.text):
         raise CppUsageError("a measured cell cannot hold #if", "put it into a cell before")
-    return item.kind not in ("variable", "statement", "value") and not (
-        item.kind == "function" and item.declares_only
-    )
+    if item.scope:
+        return True
+    if item.kind == "function":
+        return not item.declares_only
+    return item.kind not in ("variable", "constant", "statement", "value")
 
 
 def _inside(item: Item, cell: int) -> Iterator[str]:
-    here = (f'#line {item.line + 1} "{label(cell)}"', item.column + item.text)
-    own = f'#line 1 "{OWN}"'
-    yield from ("::doublet::timing::sink, (", *here, own, ");") if item.kind == "value" else (*here, own)
+    # The empty line ends a comment whose last character is a backslash.
+    here = (f'#line {item.line + 1} "{label(cell)}"', item.column + item.text, "", OWN)
+    yield from ("::doublet::timing::sink, (", *here, ");") if item.kind == "value" else here

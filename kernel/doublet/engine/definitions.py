@@ -2,40 +2,44 @@
 
 Cling shadows an old definition with a new one, but code that was compiled against the old one keeps calling
 it. So what uses a redefined name, directly or through others, is compiled again right after it. All parts of
-one name (overloads, members defined out of line, specialisations, namespaces) move together.
+one name (overloads, members defined out of line, specialisations) move together. Cling shadows nothing inside a
+namespace; there `namespaces` makes a new version of the whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from doublet.cells import Item, parse
+from doublet.cells import Item, Kind
+from doublet.engine.namespaces import Namespaces, Scoped
 from doublet.engine.transaction import Piece
 
-FOLLOWING = ("function", "type", "namespace")
+__all__ = ["Definitions", "Entity", "Plan"]
+
+FOLLOWING = ("function", "type")
 """Kinds that hold no state, so that they can be compiled again without a change in meaning."""
 
+_UNNAMED = ("using", "other", "statement", "value")
+"""Kinds of items that define nothing that could be redefined."""
 
-@dataclass
-class Entity:
-    """Everything that stands behind one name at the top level."""
 
-    name: str
+@dataclass(frozen=True)
+class Entity(Scoped):
+    """Everything that stands behind one name of one scope."""
+
     parts: dict[str, Piece] = field(default_factory=dict)
-    scope: str = ""
-    """The namespace that Cling has put the newest definition in."""
-    version: int = 0
-    """Of a namespace: how many times it was begun anew."""
+    home: str = ""
+    """The inline namespace that Cling has put the newest definition in."""
 
     @property
-    def kinds(self) -> set[str]:
+    def kinds(self) -> set[Kind]:
         return {piece.item.kind for piece in self.parts.values()}
 
     @property
     def follows(self) -> bool:
         """Whether it is compiled again when something that it uses is redefined."""
-        return all(p.item.kind in FOLLOWING or p.item.lambda_only for p in self.parts.values())
+        return all(p.item.kind in FOLLOWING or p.item.is_stateless for p in self.parts.values())
 
     @property
     def uses(self) -> frozenset[str]:
@@ -48,58 +52,60 @@ class Plan:
 
     pieces: tuple[Piece, ...]
     entities: dict[str, Entity]
-    followers: tuple[str, ...] = ()
+    followers: tuple[str, ...]
+    namespaces: Namespaces
 
 
 class Definitions:
-    """The names that cells have defined so far."""
+    """The names that cells have defined so far, by their qualified names."""
 
     def __init__(self) -> None:
         self.entities: dict[str, Entity] = {}
+        self.namespaces = Namespaces()
 
-    def is_variable(self, name: str) -> bool:
+    def kind_of(self, name: str) -> Kind | None:
+        """What a name at the top level stands for."""
         entity = self.entities.get(name)
-        return entity is not None and bool(entity.kinds & {"variable", "function"})
+        return next(iter(entity.parts.values())).item.kind if entity is not None and entity.parts else None
 
-    def commit(self, plan: Plan, scope: str) -> None:
+    def commit(self, plan: Plan, home: str) -> None:
         """Remember what has been compiled, and where Cling has put it."""
-        placed = {name for piece in plan.pieces for name in _defined(piece) if not _is_addition(piece)}
+        placed = {name for piece in plan.pieces for name in _defined(piece) if not piece.item.is_addition}
         for name, entity in plan.entities.items():
-            if name in placed or not entity.scope:
-                entity.scope = scope
-        self.entities.update(plan.entities)
+            self.entities[name] = replace(entity, home=home) if name in placed or not entity.home else entity
+        self.namespaces = plan.namespaces
 
-    def plan(self, cell: int, items: Sequence[Item], level: int | None = None) -> Plan:
-        """Decide what to compile for a cell, and in which order; `level` is that of all that it compiles."""
-        pieces = [replace(piece, level=level) for piece in _unfold(cell, items)]
+    def plan(self, cell: int, items: Sequence[Item], origin: str = "", level: int | None = None) -> Plan:
+        """Decide what to compile for a cell, and in which order; `level` is that of all that it compiles.
+
+        `origin` tells the cell that is run, whatever its number is this time: what it defined under a name it
+        now defines otherwise is replaced; another cell's definition adds an overload.
+        """
+        pieces = [Piece(item, cell, origin, level=level) for item in items]
         provided: dict[str, dict[str, Piece]] = {}
         for piece in pieces:
             for name in _defined(piece):
-                provided.setdefault(name, {})[_key(piece)] = piece
+                provided.setdefault(name, {})[piece.item.key] = piece
         same = {name for name, parts in provided.items() if self._is_same(name, parts)}
         changed = {name for name in provided if name in self.entities} - same
+        changed |= self._types_beside(changed, provided, origin)
         triggers = self._triggers(changed)
-        same -= set(triggers)
-        changed |= {name for name in provided if name in triggers}
-        entities = {name: self._updated(name, parts) for name, parts in provided.items() if name not in same}
-        followers = [name for name in triggers if name not in provided]
-        entities |= {name: self._renewed(self.entities[name], level) for name in followers}
-
+        same -= triggers.keys()
+        updated = {name: self._updated(name, parts, origin) for name, parts in provided.items() if name not in same}
+        followers = [name for name in self.entities if name in changed | triggers.keys() and name not in provided]
+        renewed = {name: _at_level(self.entities[name], level) for name in followers}
         todo = [p for p in pieces if not (_defined(p) and set(_defined(p)) <= same)]
-        out: list[Piece] = []
-        emitted: set[str] = set()
-        waiting = list(followers)
-        for index, piece in enumerate(todo):
-            if piece not in out:
-                out += self._moved(piece, entities, set(todo[index + 1 :]) | set(out))
-            names = _defined(piece)
-            emitted |= set(names) - {n for p in todo[index + 1 :] for n in _defined(p)}
-            for name in [n for n in waiting if triggers[n] <= emitted]:
-                waiting.remove(name)
-                out += entities[name].parts.values()
-        versions = {name: e.version for name, e in entities.items() if "namespace" in e.kinds}
-        final = [_in_version(p, versions, self.entities) for p in out]
-        return Plan(tuple(_with_aliases(final)), entities, followers=tuple(followers))
+        entities = {**updated, **renewed}
+        redefined = {name for name in entities if self._is_redefined(name, entities[name], provided.get(name, {}))}
+        namespaces = self.namespaces.next([*todo, *(p for e in renewed.values() for p in e.parts.values())], redefined)
+        ordered = self._ordered(todo, entities, redefined, {n: triggers.get(n, set()) for n in followers})
+        kept = [entity for name, entity in self.entities.items() if name not in entities or name not in redefined]
+        placed = {
+            name: replace(entity, version=namespaces.version(entity.scope), generation=self._generation(name, redefined))
+            for name, entity in entities.items()
+        }
+        final = namespaces.place(ordered, kept, placed, self.namespaces)
+        return Plan(tuple(final), placed, tuple(followers), namespaces)
 
     def _is_same(self, name: str, parts: dict[str, Piece]) -> bool:
         """Whether a name that holds no state is defined again with the very same text, to be compiled alike."""
@@ -111,6 +117,22 @@ class Definitions:
             for key, p in parts.items()
         )
 
+    def _dropped(self, name: str, parts: Iterable[str], origin: str) -> set[str]:
+        """The parts of a name that the same cell has defined before and does not define now."""
+        old = self.entities.get(name)
+        if old is None or not origin:
+            return set()
+        return {key for key, piece in old.parts.items() if piece.origin == origin} - set(parts)
+
+    def _types_beside(self, changed: set[str], provided: dict[str, dict[str, Piece]], origin: str) -> set[str]:
+        """The types of a namespace a function of which goes away: a call may find it through their objects."""
+        scopes = {
+            self.entities[name].scope
+            for name in changed
+            if self.entities[name].scope and self._dropped(name, provided[name], origin)
+        }
+        return {n for n, e in self.entities.items() if e.scope[:1] in {s[:1] for s in scopes} and "type" in e.kinds}
+
     def _triggers(self, changed: set[str]) -> dict[str, set[str]]:
         """For everything that uses a changed name: which of the changed names it depends on."""
         triggers: dict[str, set[str]] = {}
@@ -120,108 +142,88 @@ class Definitions:
             for name, entity in self.entities.items():
                 if name in changed or not entity.follows:
                     continue
-                found = entity.uses & changed
-                for used in entity.uses & triggers.keys():
-                    found |= triggers[used]
+                found = {other for other in changed if self._uses(entity, self.entities[other])}
+                for other in triggers.keys() - {name}:
+                    if self._uses(entity, self.entities[other]):
+                        found |= triggers[other]
                 if found - triggers.get(name, set()):
                     triggers[name] = triggers.get(name, set()) | found
                     again = True
         return triggers
 
-    def _updated(self, name: str, parts: dict[str, Piece]) -> Entity:
+    def _uses(self, entity: Entity, other: Entity) -> bool:
+        """Whether it names the other, and does not mean a nearer one of that name."""
+        if other.name not in entity.uses:
+            return False
+        nearer = (entity.scope[:depth] for depth in range(len(entity.scope), 0, -1))
+        found = next((s for s in nearer if "::".join((*s, other.name)) in self.entities), None)
+        return found is None or found == other.scope or bool(other.scope and other.scope[-1] in entity.uses)
+
+    def _updated(self, name: str, parts: dict[str, Piece], origin: str) -> Entity:
         """The entity with these parts added or replaced; a new one if it was something else before."""
+        item = next(iter(parts.values())).item
         old = self.entities.get(name)
         kinds = {piece.item.kind for piece in parts.values()}
-        members = any("::" in key.split("(")[0] for key in parts)
+        members = any(piece.item.is_addition for piece in parts.values())
+        fresh = Entity(name.rsplit("::", 1)[-1], item.scope, parts=dict(parts))
         if old is None or not old.kinds | kinds <= set(FOLLOWING) or (kinds != old.kinds and not members):
-            return Entity(name, dict(parts), version=1)
-        again = any(key in old.parts for key in parts)
-        return Entity(name, {**old.parts, **parts}, old.scope, old.version + again)
+            return fresh
+        dropped = self._dropped(name, parts, origin)
+        kept = {key: piece for key, piece in old.parts.items() if key not in dropped}
+        return replace(old, parts={**kept, **parts})
 
-    def _renewed(self, old: Entity, level: int | None) -> Entity:
-        parts = {key: replace(piece, level=level) for key, piece in old.parts.items()}
-        return Entity(old.name, parts, version=old.version + 1)
+    def _is_redefined(self, name: str, entity: Entity, parts: dict[str, Piece]) -> bool:
+        """Whether what there was is replaced, and not only added to."""
+        old = self.entities.get(name)
+        if old is None:
+            return False
+        if not parts or not old.parts.keys() <= entity.parts.keys() or not old.kinds & entity.kinds:
+            return True
+        apart = "function" not in old.kinds and old.version != self.namespaces.version(old.scope)
+        return apart or any(key in old.parts for key in parts)
 
-    def _moved(self, piece: Piece, entities: dict[str, Entity], placed: set[Piece]) -> list[Piece]:
+    def _generation(self, name: str, redefined: set[str]) -> int:
+        old = self.entities.get(name)
+        return 0 if old is None else old.generation + (name in redefined)
+
+    def _ordered(
+        self, todo: list[Piece], entities: dict[str, Entity], redefined: set[str], waiting: dict[str, set[str]]
+    ) -> list[Piece]:
+        """The pieces in their order, each with what has to move with it, and after them what follows."""
+        out = [p for name, needed in waiting.items() if not needed for p in entities[name].parts.values()]
+        emitted = {name for name, needed in waiting.items() if not needed}
+        waiting = {name: needed for name, needed in waiting.items() if needed}
+        for index, piece in enumerate(todo):
+            later = todo[index + 1 :]
+            if piece not in out:
+                out += self._moved(piece, entities, redefined, {*later, *out})
+            emitted |= set(_defined(piece)) - {n for p in later for n in _defined(p)}
+            for name in [n for n, needed in waiting.items() if needed <= emitted]:
+                del waiting[name]
+                emitted.add(name)
+                out += [p for p in entities[name].parts.values() if p not in out]
+        return out
+
+    def _moved(
+        self, piece: Piece, entities: dict[str, Entity], redefined: set[str], placed: set[Piece]
+    ) -> list[Piece]:
         """The piece with those parts of its name that have to move with it and stand nowhere else in the cell."""
         moved = [piece]
-        for name in _defined(piece):
-            entity, old = entities[name], self.entities.get(name)
-            alone = "function" not in entity.kinds and old is not None and entity.version == old.version
-            if old is not None and old.kinds & entity.kinds and not alone:
+        for name in set(_defined(piece)) & redefined:
+            old, entity = self.entities[name], entities[name]
+            if old.kinds & entity.kinds:
                 moved = [p for p in entity.parts.values() if p == piece or p not in placed]
+                if not old.parts.keys() <= entity.parts.keys() and not entity.scope and name.isidentifier():
+                    # An overload is gone. Cling hides only what a new one equals, but all of a name for a type.
+                    moved.insert(0, Piece(Item("other", f"using {name} = int;", 0, ""), piece.cell))
         return moved
 
 
-def versioned(name: str, version: int) -> str:
-    """The real name of a namespace; the user's name is an alias of it, which Cling can shadow."""
-    return f"doublet_v{version}_{name}"
+def _at_level(entity: Entity, level: int | None) -> Entity:
+    return replace(entity, parts={key: replace(piece, level=level) for key, piece in entity.parts.items()})
 
 
 def _defined(piece: Piece) -> tuple[str, ...]:
-    if piece.scope:
-        return piece.scope[:1]
+    """The qualified names that a piece defines."""
     item = piece.item
-    return () if item.declares_only or item.kind in ("using", "other", "statement", "value") else item.names
-
-
-def _key(piece: Piece) -> str:
-    item = piece.item
-    inner = ",".join(item.names) if piece.scope else ""
-    return "::".join((*piece.scope[1:], inner, item.key)) if piece.scope else item.key
-
-
-def _is_addition(piece: Piece) -> bool:
-    """Whether it belongs to something defined elsewhere: a member out of line, a specialisation."""
-    return "::" in piece.item.key.split("(")[0] or piece.item.key.startswith("<>")
-
-
-def _unfold(cell: int, items: Sequence[Item]) -> Iterator[Piece]:
-    for item in items:
-        if item.kind == "namespace" and item.names and item.names[0] != "std":
-            yield from _members(cell, item, ())
-        else:
-            yield Piece(item, cell)
-
-
-def _members(cell: int, item: Item, outer: tuple[str, ...]) -> Iterator[Piece]:
-    """Open up a namespace, so that its members can be redefined one by one."""
-    head, _, rest = item.text.partition("{")
-    names = tuple(head.replace("inline", "").replace("namespace", "").replace("::", " ").split())
-    body = rest[: rest.rfind("}")]
-    line = item.line + head.count("\n")
-    first = head.rsplit("\n", 1)[-1]
-    margin = " " * (len(item.column if "\n" not in head else "") + len(first) + 1)
-    for inner in parse(body).items:
-        member = Item(
-            "namespace" if inner.kind != "directive" else inner.kind,
-            inner.text,
-            line + inner.line,
-            inner.column if inner.line else margin + inner.column,
-            inner.names,
-            inner.key,
-            inner.uses,
-        )
-        if inner.kind == "namespace":
-            yield from _members(cell, member, outer + names)
-        else:
-            yield Piece(member, cell, outer + names)
-
-
-def _in_version(piece: Piece, versions: dict[str, int], known: dict[str, Entity]) -> Piece:
-    if not piece.scope:
-        return piece
-    top, *inner = piece.scope
-    version = versions.get(top) or known[top].version
-    return Piece(piece.item, piece.cell, (versioned(top, version), *inner))
-
-
-def _with_aliases(pieces: Sequence[Piece]) -> Iterator[Piece]:
-    """Name the newest version after each run of members, so that what follows finds it."""
-    for index, piece in enumerate(pieces):
-        yield piece
-        following = pieces[index + 1].scope[:1] if index + 1 < len(pieces) else ()
-        if piece.scope and piece.scope[:1] != following:
-            real = piece.scope[0]
-            name = real.split("_", 2)[2]
-            yield Piece(Item("other", f"namespace {name} = {real};", 0, ""), piece.cell)
+    return () if item.declares_only or item.kind in _UNNAMED else tuple("::".join((*item.scope, n)) for n in item.names)

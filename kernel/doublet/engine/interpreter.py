@@ -6,18 +6,17 @@ Cling is process-wide, so there is one `Interpreter`; `interpreter()` makes it w
 from __future__ import annotations
 
 import ctypes
-import os
 import re
-import signal
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from doublet.cells import Cell, Item, Unclosed, parse
+from doublet.cells import Cell, Item, Kind, Unclosed, parse
 from doublet.engine import diagnostics
-from doublet.engine.definitions import Definitions, Plan, versioned
+from doublet.engine.definitions import Definitions, Plan
+from doublet.engine.rehearsal import Rehearsal
 from doublet.engine.streams import Streams
 from doublet.engine.toolchain import Toolchain
 from doublet.engine.transaction import label, render, value_name
@@ -39,6 +38,10 @@ class Binding:
     content: object = None
     """What C++ got a copy of, if a copy it is: the binding has to be made anew when that changes."""
 
+    @property
+    def kind(self) -> Kind:
+        return "constant" if self.declaration.startswith("constexpr") else "variable"
+
 
 @dataclass(frozen=True)
 class Result:
@@ -55,10 +58,11 @@ class _Outcome(ctypes.Structure):
 
     _fields_ = (
         ("begun", ctypes.c_int),
-        ("ended", ctypes.c_int),
+        ("reached", ctypes.c_int),
         ("kind", ctypes.c_int),
         ("integer", ctypes.c_int64),
         ("real", ctypes.c_double),
+        ("object", ctypes.c_void_p),
         ("scope", ctypes.c_char_p),
         ("seconds", ctypes.c_double),
     )
@@ -107,29 +111,29 @@ class Interpreter:
         self._process("gClingOpts->AllowRedefinition = 1;")
         self.streams = Streams(self._process, sys.stdout.write, sys.stderr.write)
         addresses = (ctypes.c_void_p * 4)()
-        self._process('#include "doublet/std.hpp"')
-        self._process('#include "doublet/cell.hpp"')
-        self._process('#include "doublet/bridge.hpp"')
+        for header in ("std", "cell", "rehearsal", "bridge"):
+            self._process(f'#include "doublet/{header}.hpp"')
         self._process(f"doublet::detail::addresses(reinterpret_cast<void**>({ctypes.addressof(addresses)}));")
-        outcome, prepare, describe, check = addresses
-        if not (outcome and prepare and describe and check):
+        outcome, transact, describe, rehearse = addresses
+        if not (outcome and transact and describe and rehearse):
             raise CppUsageError("the C++ interpreter could not compile Doublet's headers", "run 'doublet doctor'")
         self._outcome = _Outcome.from_address(outcome)
-        self._prepare = ctypes.PYFUNCTYPE(None)(prepare)
-        # Holds the GIL while it forks, so that no other thread is half-way through loading a library.
-        self._fork_and_compile = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_char_p)(check)
+        self._run = ctypes.CFUNCTYPE(None, ctypes.c_char_p)(transact)
         self._describe = ctypes.PYFUNCTYPE(None, _TELL)(describe)
+        # Holds the GIL while it forks, so that no other thread is half-way through loading a library.
+        self._rehearsal = Rehearsal(ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_int] * 3)(rehearse))
 
     def run(
         self,
         text: str,
         cell: int,
         bindings: Mapping[str, Binding] | None = None,
+        origin: str = "",
         *,
         level: int | None = None,
         shown: str | None = None,
     ) -> Result:
-        """Compile all of a cell, then run it.
+        """Compile all of a cell, then run it; `origin` is the same whenever the same cell is run.
 
         `level` is the optimisation level of what this cell compiles. `shown` is the cell as typed, if `text` is
         made from it: messages quote its lines.
@@ -140,7 +144,7 @@ class Interpreter:
         if "\0" in text:
             raise CppUsageError("the cell contains a NUL byte", "remove it")
         bound = dict(bindings or {})
-        parsed = parse(text, lambda name: name in bound or self.definitions.is_variable(name))
+        parsed = parse(text, lambda name: bound[name].kind if name in bound else self.definitions.kind_of(name))
         self.texts[label(cell)] = parsed.text if shown is None else shown
         if parsed.problem:
             raise CppCompileError([_located(parsed.problem, parsed.text, cell)], cell)
@@ -148,27 +152,27 @@ class Interpreter:
             return Result(NOTHING)
         if twice := _defined_twice(parsed, cell):
             raise CppCompileError([twice], cell)
-        declarations = [Item("variable", b.declaration, 0, "", (b.name,)) for b in bound.values()]
-        plan = self.definitions.plan(cell, [*declarations, *parsed.items], level)
+        declarations = [Item(b.kind, b.declaration, 0, "", names=(b.name,)) for b in bound.values()]
+        plan = self.definitions.plan(cell, [*declarations, *parsed.items], origin, level)
         self._serial += 1
-        source = render(self._serial, plan.pieces)
+        source = render(self._serial, plan.pieces, tagged=bool(plan.entities))
         if level is not None:
             source += f"#pragma cling optimize({level})\n"  # holds for the whole transaction, and for it only
-        self._prepare()
-        messages = self._check(source) or self._transact(source)
+        complaints = self._rehearsal.complaints(source)
+        messages = complaints or self._transact(source)
         found = diagnostics.parse(messages, self.texts) if messages.strip() else []
-        if not self._outcome.begun:
+        if complaints or not self._outcome.begun:
             raise CppCompileError([*found, *self._blame(found, plan, cell)], cell)
         for name in plan.entities:
             self._bound.pop(name, None)
         self._bound.update(bound)
-        thrown = None if self._outcome.ended else self._thrown()
+        thrown = None if self._outcome.reached == len(plan.pieces) else self._thrown()
         scope = self._scope()
         self.definitions.commit(plan, scope)
         warnings = tuple(d for d in found if not d.is_error)
         if thrown is not None:
             raise thrown
-        return Result(self._value(), warnings, self._outcome.seconds)
+        return Result(self._value(len(plan.pieces) - 1), warnings, self._outcome.seconds)
 
     def declare(self, text: str) -> None:
         """Compile text that is not a cell's, such as a getter; it may not fail."""
@@ -176,7 +180,8 @@ class Interpreter:
 
     def knows(self, name: str) -> bool:
         """Whether C++ has this name, from a cell or a header."""
-        return name in self.definitions.entities or hasattr(self.gbl, name)
+        known = self.definitions
+        return name in known.entities or name in known.namespaces or hasattr(self.gbl, name)
 
     def is_bound(self, binding: Binding) -> bool:
         """Whether C++ sees this object under this name already."""
@@ -198,19 +203,19 @@ class Interpreter:
 
     def lookup(self, name: str) -> Any:
         """The newest C++ object of a name in the global namespace."""
+        if name in self.definitions.namespaces:
+            return getattr(self.gbl, self.definitions.namespaces.real(name))
         entity = self.definitions.entities.get(name)
         if entity is None:
             return getattr(self.gbl, name)
-        if "namespace" in entity.kinds:
-            return getattr(self.gbl, versioned(name, entity.version))
-        if any(piece.item.bindings for piece in entity.parts.values()) or not entity.scope:
+        if not entity.home or any(piece.item.edits for piece in entity.parts.values()):
             return self.evaluate(name)
-        return getattr(getattr(self.gbl, entity.scope), name)
+        return getattr(getattr(self.gbl, entity.home), name)
 
     def assign(self, name: str, value: object) -> None:
         """Write a C++ variable."""
         entity = self.definitions.entities.get(name)
-        setattr(getattr(self.gbl, entity.scope) if entity and entity.scope else self.gbl, name, value)
+        setattr(getattr(self.gbl, entity.home) if entity and entity.home else self.gbl, name, value)
 
     def evaluate(self, expression: str) -> Any:
         """The value of an expression, without it becoming a cell."""
@@ -234,24 +239,9 @@ class Interpreter:
     def _process(self, text: str) -> None:
         self._cling.ProcessLine(text)
 
-    def _check(self, source: str) -> str:
-        """Compile in a forked process and return its complaints, or nothing if the text compiles.
-
-        Cling takes back a text that does not compile, but not all of it: old definitions stay hidden, and
-        templates of the standard library that it was the first to use stay broken. So the interpreter itself
-        only gets text that is known to compile. The child ends where the cell would begin to run.
-        """
-        with self.streams.captured() as said:
-            _, status = os.waitpid(self._fork_and_compile(source.encode()), 0)
-        if status == 0:
-            return ""
-        if os.WIFEXITED(status):
-            return said.text or " "
-        return f"{said.text}\nerror: the compiler itself crashed on this cell ({signal.strsignal(os.WTERMSIG(status))})\n"
-
     def _transact(self, source: str) -> str:
         with self.streams.captured() as said:
-            self._process(source)
+            self._run(source.encode())
         self.streams.drain()
         return said.text
 
@@ -282,15 +272,17 @@ class Interpreter:
                 return tag[match.end() :][: int(match[1])].decode()
         return ""
 
-    def _value(self) -> object:
+    def _value(self, number: int) -> object:
+        """The value that the piece of this number, the last one, came to."""
         kind = self._outcome.kind
         if kind == 0:
             return NOTHING
         if kind in _READERS:
             return _READERS[kind](self._outcome)
-        getter = f"doublet_get_{self._serial}"
-        self.declare(f"inline decltype(auto) {getter}() {{ return ({value_name(self._serial)}); }}")
-        return getattr(self.gbl, getter)()
+        own = f"{self._serial}_{number}"
+        of = f"std::remove_reference_t<decltype({value_name(own)}())>"
+        self.declare(f"{of}& doublet_get_{own}() {{ return *({of}*){self._outcome.object:#x}UL; }}")
+        return getattr(self.gbl, f"doublet_get_{own}")()
 
 
 def clean_name(name: str) -> str:
@@ -303,16 +295,16 @@ def _defined_twice(parsed: Cell, cell: int) -> Diagnostic | None:
     """Find what a cell defines twice, which Cling would take as a redefinition of an earlier cell's."""
     if any(item.text.lstrip("# \t").startswith(("if", "elif", "else")) for item in parsed.items):
         return None  # one of the two may be in a branch that is not compiled
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[tuple[str, ...], str, str]] = set()
     for item in parsed.items:
         if item.declares_only or item.kind not in ("function", "type", "variable"):
             continue
         for name in item.names if not item.text.startswith(("typedef", "using")) else ():
-            if (name, item.key) in seen:
+            if (item.scope, name, item.key) in seen:
                 line = parsed.text.splitlines()[item.line]
                 message = f"redefinition of '{name}'"
                 return Diagnostic("error", message, cell, None, item.line + 1, len(item.column) + 1, line)
-            seen.add((name, item.key))
+            seen.add((item.scope, name, item.key))
     return None
 
 

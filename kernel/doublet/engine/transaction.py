@@ -9,15 +9,15 @@ user typed it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from doublet.cells import Item
+from doublet.cells import Edit, Item
 
-OWN = "doublet"
-"""The label of what is not the user's."""
+__all__ = ["Piece", "label", "render", "value_name"]
+
+OWN = '#line 1 "doublet"'
+"""Begins what is not the user's."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,10 @@ class Piece:
 
     item: Item
     cell: int
-    scope: tuple[str, ...] = ()
-    """The namespaces around it."""
+    origin: str = ""
+    """What tells that cell from others, however often it is run."""
+    attributes: str = ""
+    """What to write before its declaration, after a template's head."""
     level: int | None = None
     """The optimisation level that its cell asked for."""
 
@@ -36,91 +38,79 @@ def label(cell: int) -> str:
     return f"cell[{cell}]"
 
 
-def render(serial: int, pieces: Iterable[Piece]) -> str:
-    """Write the transaction; `serial` makes its hidden names its own."""
-    lines = [f"namespace doublet_cell_{serial} {{}}", f'#line 1 "{OWN}"']
+def value_name(own: str) -> str:
+    """The function that evaluates the value of the transaction's last piece."""
+    return f"doublet_value_{own}"
+
+
+def render(serial: int, pieces: Sequence[Piece], *, tagged: bool = True) -> str:
+    """Write the transaction; `serial` makes its hidden names its own.
+
+    A tagged one tells ``doublet::detail::outcome`` in which namespace Cling has put what it defines. The outcome
+    also tells how far the cell has come: how many pieces are done before the next one that runs code.
+    """
     tag = f"doublet_tag_{serial}"
-    lines.append(f"struct {tag} {{}};")
-    lines.append(f"int doublet_begin_{serial} = ::doublet::detail::begin(typeid({tag}).name());")
+    lines = [f"namespace doublet_cell_{serial} {{}}", OWN, *([f"struct {tag} {{}};"] if tagged else [])]
+    running = [number for number, piece in enumerate(pieces) if piece.item.runs]
+    done = dict(zip(running, [*running[1:], len(pieces)], strict=False))
+    first = running[0] if running else len(pieces)
+    begin = f"::doublet::detail::begin({f'typeid({tag}).name()' if tagged else 'nullptr'}, {first})"
+    if not running or pieces[first].item.kind == "variable":
+        # Each initialiser takes half a millisecond to compile, so this one is only of its own if it has to be.
+        lines.append(f"int doublet_begin_{serial} = {begin};")
+        begin = ""
     for number, piece in enumerate(pieces):
-        lines += _piece(piece, f"{serial}_{number}")
-    lines += [
-        f'#line 1 "{OWN}"',
-        f"int doublet_end_{serial} = ::doublet::detail::end();",
-        "",
-    ]
-    return "\n".join(lines)
+        before = f"{begin}, " if number == first and begin else ""
+        lines += _piece(piece, f"{serial}_{number}", before, done.get(number, 0))
+    return "\n".join([*lines, ""])
 
 
-def value_name(serial: int) -> str:
-    return f"doublet_value_{serial}"
-
-
-def _piece(piece: Piece, number: str) -> list[str]:
+def _piece(piece: Piece, own: str, before: str, done: int) -> Iterator[str]:
+    """Write a piece; `before` is an expression to evaluate first, and with it `done` pieces are done."""
     item = piece.item
-    here = [f'#line {item.line + 1} "{label(piece.cell)}"', item.column + item.text]
-    own = f'#line 1 "{OWN}"'
+    here = _as_typed(piece, own)
+    reached = f"::doublet::detail::reached({done})"
     if item.kind == "statement":
-        name = f"doublet_statement_{number}"
-        return [own, f"void {name}() {{", *here, own, f"}} int {name}_ = ({name}(), 0);"]
-    if item.kind == "value":
-        name = value_name(int(number.split("_", maxsplit=1)[0]))
-        return [
-            own,
-            f"decltype(auto) doublet_evaluate_{number}() {{ return (",
-            *here,
-            own,
-            f");}} auto&& {name} = ::doublet::detail::value(doublet_evaluate_{number});",
-            f"int doublet_keep_{number} = ::doublet::detail::keep({name});",
-        ]
-    if item.kind == "directive":
+        name = f"doublet_statement_{own}"
+        yield from (OWN, f"void {name}() {{", *here, OWN, f"}} int {name}_ = ({before}{name}(), {reached});")
+    elif item.kind == "value":
+        name = value_name(own)
+        yield from (OWN, f"decltype(auto) {name}() {{ return (", *here, OWN)
+        yield f");}} int {name}_ = ({before}::doublet::detail::finish({name}), {reached});"
+    elif item.kind == "directive":
         # At a directive the text may be inside an #if, so nothing of Doublet's may stand between.
-        return ([f"#undef {item.names[0]}"] if item.names else []) + here
-    if item.kind == "function" and item.declares_only and not item.text.startswith(("extern", "template")):
-        # Cling takes a text's prototypes for calls unless they say their linkage.
-        return [own, 'extern "C++"', *here]
-    opening = [own, *(f"namespace {name} {{" for name in piece.scope)] if piece.scope else []
-    closing = [own, "}" * len(piece.scope)] if piece.scope else []
-    if item.kind == "using" and not piece.scope:
-        # In an inline namespace a later definition can shadow it.
-        opening, closing = [own, f"inline namespace doublet_using_{number} {{"], [own, "}"]
-    if item.bindings:
-        return _binding(item, here, number)
-    if item.runs_const:
-        return _constant(item, here, number)
-    if item.kind == "variable":
-        text = re.sub(r"\binline\b(?! *constexpr)", "      ", item.text, count=1) if item.text.startswith("inline") else item.text
-        here[1] = item.column + _without_captures(text)
-    return [*opening, *here, *closing]
+        yield from [f"#undef {item.names[0]}"] if item.names else []
+        yield from here
+    else:
+        # In an inline namespace a later definition can shadow a using-declaration.
+        inline = [f"inline namespace doublet_using_{own} {{"] if item.kind == "using" and not item.scope else []
+        opening = [*inline, *(f"namespace {name} {{" for name in item.scope)]
+        prefix = []
+        if item.kind == "function" and item.declares_only and not item.text.startswith(("extern", "template")):
+            # Cling takes a text's prototypes for calls unless they say their linkage.
+            prefix.append('extern "C++"')
+        yield from (OWN, *opening, *prefix, *here, OWN, "}" * len(opening))
+        if item.runs:
+            yield f"int doublet_reached_{own} = {reached};"
 
 
-def _binding(item: Item, here: list[str], number: str) -> list[str]:
-    """A structured binding cannot be shadowed, but references to its parts can."""
-    hidden = {name: f"doublet_part_{number}_{name}" for name in item.bindings}
-    head, bracket, rest = item.text.partition("[")
-    inside, end, value = rest.partition("]")
-    inside = re.sub(r"\w+", lambda match: hidden.get(match[0], match[0]), inside)
-    references = [f"auto&& {name} = {part};" for name, part in hidden.items()]
-    return [here[0], item.column + head + bracket + inside + end, here[0], item.column + value.lstrip(), f'#line 1 "{OWN}"', *references]
+def _as_typed(piece: Piece, own: str) -> Iterable[str]:
+    """The item's text as changed by its edits; what follows a change stands in the line and column as typed."""
+    item, cell, text, at = piece.item, piece.cell, "", 0
+    inserted = (Edit(item.head, item.head, (piece.attributes,)),) if piece.attributes else ()
+    for edit in (*inserted, *item.edits):
+        text += _at(item, cell, at, edit.start) + "".join(
+            part.replace("@", own) if isinstance(part, str) else "\n" + _at(item, cell, part.start, part.stop) for part in edit.parts
+        )
+        at = edit.end
+        text += "\n"
+    return (text + _at(item, cell, at, len(item.text))).split("\n")
 
 
-def _constant(item: Item, here: list[str], number: str) -> list[str]:
-    """Cling initialises const variables before the others; one that depends on them is a const reference."""
-    hidden = f"doublet_constant_{number}"
-    head, name, rest = re.split(rf"\b({re.escape(item.runs_const)})\b", item.text, maxsplit=1)
-    head = re.sub(r"\b(const|inline|static)\b", lambda match: " " * len(match[0]), head)
-    return [here[0], item.column + head + hidden, here[0], item.column + rest, f'#line 1 "{OWN}"', f"const auto& {name} = {hidden};"]
-
-
-def _without_captures(text: str) -> str:
-    """Blank the default capture of a lambda outside functions: there is nothing local that it could capture."""
-    depth, out = 0, list(text)
-    for match in re.finditer(r"[{}]|\[\s*[&=]\s*\]", text):
-        if match[0] == "{":
-            depth += 1
-        elif match[0] == "}":
-            depth -= 1
-        elif depth == 0:
-            for at in range(match.start() + 1, match.end() - 1):
-                out[at] = " "
-    return "".join(out)
+def _at(item: Item, cell: int, start: int, end: int) -> str:
+    """A slice of the item's text in its line and column."""
+    before = item.text[:start]
+    newline = before.rfind("\n")
+    column = item.column + before if newline < 0 else before[newline + 1 :]
+    line = item.line + before.count("\n") + 1
+    return f'#line {line} "{label(cell)}"\n' + re.sub(r"[^\t]", " ", column) + item.text[start:end]

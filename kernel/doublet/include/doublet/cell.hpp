@@ -30,21 +30,26 @@ enum Kind : int { none, boolean, character, integer, natural, real, object };
 // Read by Python through ctypes: the layout is engine/interpreter.py's _Outcome.
 struct Outcome {
     int begun = 0;
-    int ended = 0;
+    int reached = 0;  // how many pieces of the cell are done before the next one that runs code
     int kind = none;
     std::int64_t integer = 0;
     double real = 0;
+    void* object = nullptr;
     const char* scope = nullptr;
-    double seconds = 0;  // from begin() to end()
+    double seconds = 0;  // from begin() to the last reached()
 };
 inline Outcome outcome;
-inline bool checking = false;
 inline std::chrono::steady_clock::time_point begun_at;
+
+// In the trial's process: what would run is left out.
+inline bool only_compiling = false;
+struct OnlyCompiling {};
 
 struct Escaped {
     std::exception_ptr exception;
     void* frame = nullptr;
     pthread_t thread{};
+    bool possible = false;
 };
 inline Escaped escaped;
 
@@ -54,7 +59,7 @@ inline Escaped escaped;
 class Witness : public std::streambuf {
     int sync() override {
         std::cout.flush();
-        if (outcome.begun && !outcome.ended && pthread_equal(escaped.thread, pthread_self()) &&
+        if (escaped.possible && pthread_equal(escaped.thread, pthread_self()) &&
             __builtin_frame_address(0) > escaped.frame)
             if (auto exception = std::current_exception()) {
                 escaped.exception = exception;
@@ -70,57 +75,53 @@ inline void watch() {
     std::cerr.tie(stream);
 }
 
-// The first initialiser of a cell: everything has been compiled. The tag's mangled name tells in which
+// The functions that cells call are not inline: Cling would compile an inline one again for every cell.
+
+// The first thing that a cell calls: everything has been compiled. The tag's mangled name tells in which
 // namespace Cling has put the cell.
-[[gnu::noinline]] inline int begin(const char* tag) {
-    if (checking) _exit(0);
+[[gnu::noinline]] int begin(const char* tag, int done) {
+    outcome.begun = 1;
+    if (only_compiling) throw OnlyCompiling();
     outcome.scope = tag;
     streams::end_compile();
-    escaped = {nullptr, __builtin_frame_address(0), pthread_self()};
-    outcome.begun = 1;
+    escaped = {nullptr, __builtin_frame_address(0), pthread_self(), true};
+    outcome.reached = done;
     begun_at = std::chrono::steady_clock::now();
     return 0;
 }
 
-// The last initialiser.
-inline int end() {
+int reached(int done) {
+    outcome.reached = done;
     outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_at).count();
-    outcome.ended = 1;
-    return 0;
+    return done;
 }
 
-struct Nothing {};
+void keep(bool value) { outcome.kind = boolean, outcome.integer = value; }
+void keep(char value) { outcome.kind = character, outcome.integer = static_cast<unsigned char>(value); }
+void keep(std::int64_t value) { outcome.kind = integer, outcome.integer = value; }
+void keep(std::uint64_t value) { outcome.kind = natural, outcome.integer = static_cast<std::int64_t>(value); }
+void keep(double value) { outcome.kind = real, outcome.real = value; }
+void keep(void* value) { outcome.kind = object, outcome.object = value; }
 
+// Evaluates a cell's value and keeps it: a number as such, of an object the address. One that is returned by
+// value lives as long as the process, for Python may hold it.
 template <class T>
-decltype(auto) value(T (*evaluate)()) {
+void finish(T (*evaluate)()) {
+    using Value = std::remove_cv_t<std::remove_reference_t<T>>;
     if constexpr (std::is_void_v<T>) {
         evaluate();
-        return Nothing{};
+    } else if constexpr (std::is_same_v<Value, bool> || std::is_same_v<Value, char>) {
+        keep(evaluate());
+    } else if constexpr (std::is_same_v<Value, double> || std::is_same_v<Value, float>) {
+        keep(static_cast<double>(evaluate()));
+    } else if constexpr (std::is_integral_v<Value> && sizeof(Value) <= sizeof(std::int64_t)) {
+        keep(static_cast<std::conditional_t<std::is_signed_v<Value>, std::int64_t, std::uint64_t>>(evaluate()));
+    } else if constexpr (std::is_reference_v<T>) {
+        auto&& value = evaluate();
+        keep((void*)&value);
     } else {
-        return evaluate();
+        keep((void*)new T(evaluate()));
     }
-}
-
-template <class T>
-int keep(const T& value) {
-    if constexpr (std::is_same_v<T, Nothing>) {
-        outcome.kind = none;
-    } else if constexpr (std::is_same_v<T, bool>) {
-        outcome.kind = boolean;
-        outcome.integer = value;
-    } else if constexpr (std::is_same_v<T, char>) {
-        outcome.kind = character;
-        outcome.integer = static_cast<unsigned char>(value);
-    } else if constexpr (std::is_same_v<T, double> || std::is_same_v<T, float>) {
-        outcome.kind = real;
-        outcome.real = value;
-    } else if constexpr (std::is_integral_v<T> && sizeof(T) <= sizeof(std::int64_t)) {
-        outcome.kind = std::is_signed_v<T> ? integer : natural;
-        outcome.integer = static_cast<std::int64_t>(value);
-    } else {
-        outcome.kind = object;
-    }
-    return 0;
 }
 
 inline std::string demangled(const char* name) {
@@ -160,36 +161,17 @@ inline void describe(std::exception_ptr exception, void (*tell)(const char* type
     }
 }
 
-// Compiles a text in a forked process, which ends with 0 where the text would begin to run; returns its id.
-// The child must never touch Python, whose other threads it does not have.
-inline int check(const char* text) {
-    const pid_t child = fork();
-    if (child == 0) {
-        for (int number : {SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGFPE}) std::signal(number, SIG_DFL);
-        checking = true;
-        gInterpreter->ProcessLine(text);
-        _exit(1);
-    }
-    return child;
-}
-
-// Before a cell is compiled.
-inline void prepare() {
+// Compiles a cell and runs it.
+void transact(const char* text) {
     outcome = Outcome{};
     escaped = Escaped{};
+    gInterpreter->ProcessLine(text);
+    escaped.possible = false;
 }
 
 inline void describe_escaped(void (*tell)(const char*, const char*)) {
     std::cerr.clear();
     describe(std::exchange(escaped.exception, nullptr), tell);
-}
-
-inline void addresses(void** into) {
-    watch();
-    into[0] = &outcome;
-    into[1] = reinterpret_cast<void*>(prepare);
-    into[2] = reinterpret_cast<void*>(describe_escaped);
-    into[3] = reinterpret_cast<void*>(check);
 }
 
 }  // namespace doublet::detail

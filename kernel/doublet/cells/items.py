@@ -1,0 +1,152 @@
+"""The items of a cell, in order; those in namespaces one by one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from doublet.cells.rewriting import Edit, edits
+from doublet.cells.scanner import WORD, Unclosed, cut, mask, unbalanced
+from doublet.cells.syntax import Kind, Names, classify, is_expression
+
+__all__ = ["Cell", "Edit", "Item", "Kind", "parse"]
+
+_NAMESPACE = re.compile(r"namespace\b\s*([\w:\s]*)\{")
+_STATEMENT_WORDS = frozenset(
+    ("if", "for", "while", "switch", "try", "do", "throw", "return", "delete", "goto", "static_assert")
+)
+
+KindOf = Callable[[str], Kind | None]
+"""What a name stands for, as far as it is known."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item of a cell: its text as typed and where it begins (line and column count from 0)."""
+
+    kind: Kind
+    text: str
+    line: int
+    column: str
+    """What stands before the item on its first line, with everything but tabs made blank."""
+    scope: tuple[str, ...] = ()
+    """The namespaces around it."""
+    names: tuple[str, ...] = ()
+    """The names it defines in its scope; ``A`` for a member ``A::f`` defined out of line."""
+    key: str = ""
+    """What tells the definitions of one name apart: parameter types, template arguments, member names."""
+    head: int = 0
+    """How much of the text is the head of a template."""
+    uses: frozenset[str] = frozenset()
+    """Every identifier in it."""
+    declares_only: bool = False
+    """A function that has no body here, or a class that is only announced."""
+    is_stateless: bool = False
+    """A variable that is a lambda without state of its own: it behaves as a function."""
+    runs: bool = False
+    """Whether it runs code when the cell is run."""
+    edits: tuple[Edit, ...] = ()
+    """Where it is written differently for the compiler."""
+
+    @property
+    def is_addition(self) -> bool:
+        """Whether it belongs to something defined elsewhere: a member out of line, a specialisation."""
+        return "::" in self.key.split("(")[0] or self.key.startswith("<>")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell cut into items; `problem` says why it could not be cut."""
+
+    text: str
+    items: tuple[Item, ...] = ()
+    problem: Unclosed | None = None
+    words: frozenset[str] = field(default=frozenset())
+    """Every identifier in it, outside comments and literals."""
+
+
+def parse(text: str, kind_of: KindOf = lambda _: None) -> Cell:
+    """Cut a cell into items.
+
+    `kind_of` tells what C++ itself needs to know to read ``a * b;``: whether a name stands for a value.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    masked, problem = mask(text)
+    problem = problem or unbalanced(masked)
+    if problem:
+        return Cell(text, problem=problem)
+    items = tuple(_Reader(text, masked, kind_of).items(0, len(text), ()))
+    return Cell(text, items, words=frozenset(WORD.findall(masked)))
+
+
+class _Reader:
+    """Reads items one after the other, and knows what the cell has defined so far."""
+
+    def __init__(self, text: str, masked: str, kind_of: KindOf) -> None:
+        self._text = text
+        self._masked = masked
+        self._outside = kind_of
+        self._known: dict[str, Kind] = {}
+
+    def items(self, start: int, end: int, scope: tuple[str, ...]) -> Iterator[Item]:
+        for at, stop in cut(self._masked[:end], start):
+            opening = _NAMESPACE.match(self._masked, at)
+            inner = tuple(opening[1].replace("::", " ").split()) if opening else ()
+            if opening is None or inner[:1] == ("std",) or "inline" in inner:
+                item = self._item(at, stop, scope)
+                self._known.update(dict.fromkeys(item.names, item.kind))
+                yield item
+            elif found := tuple(self.items(opening.end(), stop - 1, scope + inner)):
+                yield from found
+            else:
+                yield Item("other", "", *self._place(at), scope + inner)
+
+    def _kind_of(self, name: str) -> Kind | None:
+        return self._known.get(name) or self._outside(name)
+
+    def _place(self, start: int) -> tuple[int, str]:
+        line_start = self._text.rfind("\n", 0, start) + 1
+        return self._text.count("\n", 0, start), re.sub(r"[^\t]", " ", self._text[line_start:start])
+
+    def _item(self, start: int, end: int, scope: tuple[str, ...]) -> Item:
+        source, masked = self._text[start:end], self._masked[start:end]
+        place = self._place(start)
+        uses = frozenset(WORD.findall(masked))
+        if masked[0] == "#":
+            define = re.match(r"#\s*(?:define|undef)\s+(\w+)", source)
+            names = (define[1],) if define else ()
+            return Item("directive", source, *place, scope, names, uses=frozenset(WORD.findall(source)))
+        terminated = masked.rstrip()[-1:] in (";", "}")
+        kind, node = classify(source if terminated else source + ";")
+        if kind == "variable" and is_expression(node, self._is_value):
+            kind = "statement"
+        if kind == "statement" and not scope and not masked.rstrip().endswith(";") and _is_value(masked):
+            kind = "value"
+        found = Names(node) if node is not None and terminated and kind not in ("statement", "value") else None
+        kind = found.kind or kind if found else kind
+        changes = edits(node, kind, self._kind_of)
+        if found is None:
+            return Item(kind, source, *place, scope, uses=uses, runs=changes.runs, edits=changes.edits)
+        return Item(
+            "constant" if changes.is_constant else kind,
+            source,
+            *place,
+            scope,
+            tuple(dict.fromkeys(found.names)),
+            found.key,
+            len(source.encode()[: found.start].decode()),
+            uses,
+            found.declares_only,
+            changes.is_stateless,
+            changes.runs,
+            changes.edits,
+        )
+
+    def _is_value(self, name: str) -> bool:
+        return self._kind_of(name) in ("variable", "constant", "function")
+
+
+def _is_value(masked: str) -> bool:
+    first = WORD.match(masked)
+    return not (first and first[0] in _STATEMENT_WORDS) and not masked.startswith("{")

@@ -1,0 +1,282 @@
+"""Where an item has to be written differently so that it means outside functions what it means in a cell.
+
+A cell's variables are global, so that later cells see them; but a cell reads like the body of a function:
+
+- Cling initialises ``const`` and ``inline`` variables before all others of a cell. One whose initialiser is not
+  a constant becomes a hidden variable, which keeps its place in the order, and a const reference to it; an
+  ``inline static`` member is initialised after its class.
+- A structured binding cannot be defined again, references to its parts can.
+- A lambda's captures name variables as if they were local: ``[=]`` and ``[x]`` copy them, ``[&]`` refers to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from doublet.cells.syntax import Kind, declared, descendants, find, text_of
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+__all__ = ["Edit", "edits"]
+
+_LITERALS = frozenset(("number_literal", "char_literal", "true", "false", "sizeof_expression", "string_literal"))
+_OPERATIONS = frozenset(
+    (
+        "binary_expression",
+        "unary_expression",
+        "parenthesized_expression",
+        "conditional_expression",
+        "initializer_list",
+        "argument_list",
+        "concatenated_string",
+    )
+)
+_NUMBERS = ("primitive_type", "sized_type_specifier", "placeholder_type_specifier", "auto")
+_NUMBER_NAMES = frozenset(
+    prefix + name
+    for prefix in ("", "std::")
+    for name in ("size_t", "ptrdiff_t", *(f"{u}int{bits}_t" for u in ("", "u") for bits in (8, 16, 32, 64)))
+)
+_FUNCTIONS = ("lambda_expression", "function_definition", "field_declaration_list")
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Replaces a part of an item's text by text of Doublet's and by slices of the item's own text.
+
+    In Doublet's text ``@`` stands for what makes a hidden name unique.
+    """
+
+    start: int
+    end: int
+    parts: tuple[str | slice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Changes:
+    """How an item is written for the compiler, and what was learned on the way."""
+
+    edits: tuple[Edit, ...] = ()
+    is_constant: bool = False
+    is_stateless: bool = False
+    runs: bool = False
+
+
+def edits(node: Node | None, kind: Kind, kind_of: Callable[[str], Kind | None]) -> Changes:
+    """Decide what to change in an item of this kind; `kind_of` tells what names stand for."""
+    if node is None or node.type == "template_declaration" or kind not in ("variable", "statement", "value", "type"):
+        return Changes(runs=kind in ("variable", "statement", "value"))
+    found: list[Edit] = []
+    constant = False
+    runs = kind in ("statement", "value")
+    if node.type == "declaration" and kind == "variable":
+        runs = not all(_is_known(node, d, kind_of) for d in _declarators(node))
+        constant = _is_const(node) and not runs
+        binding = next((b for d in _declarators(node) if (b := find(d, "structured_binding_declarator"))), None)
+        if binding is not None:
+            found += _binding(node, binding)
+        elif _is_const(node) and not constant:
+            found += _computed(node)
+        else:
+            found += [_blank(c) for c in node.children if text_of(c) == "inline" and not constant]
+    if node.type in ("class_specifier", "struct_specifier"):
+        found += _static_members(node, kind_of)
+    else:
+        found += _captures(node, kind == "variable", kind_of)
+    in_order = tuple(_in_characters(node, sorted(found, key=lambda edit: (edit.start, edit.end))))
+    return Changes(in_order, constant, kind == "variable" and _is_stateless(node), runs)
+
+
+def _in_characters(node: Node, changes: list[Edit]) -> Iterator[Edit]:
+    """Tree-sitter counts bytes."""
+    data = text_of(node.parent or node).encode()
+    for edit in changes:
+        yield Edit(
+            len(data[: edit.start].decode()),
+            len(data[: edit.end].decode()),
+            tuple(
+                part if isinstance(part, str) else slice(len(data[: part.start].decode()), len(data[: part.stop].decode()))
+                for part in edit.parts
+            ),
+        )
+
+
+def _blank(node: Node) -> Edit:
+    return Edit(node.start_byte, node.end_byte, (" " * (node.end_byte - node.start_byte),))
+
+
+def _declarators(node: Node) -> list[Node]:
+    return node.children_by_field_name("declarator")
+
+
+def _specifiers(node: Node) -> list[str]:
+    return [text_of(c) for c in node.children if c.type in ("type_qualifier", "storage_class_specifier")]
+
+
+def _is_const(node: Node) -> bool:
+    """Whether it defines a constant object (not a reference to one, and not ``constexpr``, which is known anyway)."""
+    words = _specifiers(node)
+    if "constexpr" in words:
+        return True
+    return "extern" not in words and any(_is_const_declarator(d, words) for d in _declarators(node))
+
+
+def _is_const_declarator(declarator: Node, specifiers: list[str]) -> bool:
+    inner: Node | None = declarator
+    const = "const" in specifiers
+    while inner is not None:
+        if inner.type in ("reference_declarator", "function_declarator"):
+            return False
+        if inner.type == "pointer_declarator":
+            const = any(text_of(c) == "const" for c in inner.children if c.type == "type_qualifier")
+        inner = inner.child_by_field_name("declarator")
+    return const
+
+
+def _is_known(node: Node, declarator: Node, kind_of: Callable[[str], Kind | None]) -> bool:
+    """Whether a variable's first value is known to the compiler, so that no code runs for it."""
+    if {"constexpr", "extern"} & {*_specifiers(node)}:
+        return True
+    of = node.child_by_field_name("type")
+    value = declarator.child_by_field_name("value")
+    if of is None or (of.type not in _NUMBERS and text_of(of) not in _NUMBER_NAMES):
+        return False
+    return value is None or _is_constant_expression(value, kind_of)
+
+
+def _is_constant_expression(node: Node, kind_of: Callable[[str], Kind | None]) -> bool:
+    stack = [node]
+    while stack:
+        inner = stack.pop()
+        if inner.type in ("identifier", "qualified_identifier"):
+            if kind_of(text_of(inner)) in ("variable", "function"):
+                return False
+        elif inner.type == "call_expression":
+            function = inner.child_by_field_name("function")
+            if function is None or not (function.type in _NUMBERS or text_of(function).startswith("static_cast<")):
+                return False
+            stack += inner.children[1:]
+        elif inner.type in _OPERATIONS:
+            stack += inner.children
+        elif inner.is_named and inner.type not in _LITERALS:
+            return False
+    return True
+
+
+def _computed(node: Node) -> Iterator[Edit]:
+    """``const T a = f(), b = g();`` as ``T hidden_a = f(); const auto& a = hidden_a; T hidden_b = ...``."""
+    words = ("const", "static", "inline")
+    head = [c for c in node.children if c.end_byte <= _declarators(node)[0].start_byte]
+    specifiers = _specifiers(node)
+    references = ""
+    begin = node.start_byte
+    for declarator in _declarators(node):
+        const = _is_const_declarator(declarator, specifiers)
+        kept = " ".join(text_of(c) for c in head if text_of(c) not in (words if const else words[1:]))
+        yield Edit(begin, declarator.start_byte, (f"{references}{kept} ",))
+        references = "; "
+        if const:
+            name = _innermost(declarator)
+            hidden = f"doublet_constant_@_{text_of(name)}"
+            yield Edit(name.start_byte, name.end_byte, (hidden,))
+            references = f"; const auto& {text_of(name)} = {hidden}; "
+            yield from (_blank(q) for q in _qualifiers(declarator))
+        begin = declarator.end_byte
+    yield Edit(begin, node.end_byte, (references,))
+
+
+def _innermost(declarator: Node) -> Node:
+    inner = declarator
+    while (deeper := inner.child_by_field_name("declarator")) is not None:
+        inner = deeper
+    return inner
+
+
+def _qualifiers(declarator: Node) -> Iterator[Node]:
+    """The ``const`` of ``* const p``."""
+    inner: Node | None = declarator
+    while inner is not None:
+        yield from (c for c in inner.children if c.type == "type_qualifier" and text_of(c) == "const")
+        inner = inner.child_by_field_name("declarator")
+
+
+def _binding(node: Node, binding: Node) -> Iterator[Edit]:
+    names = [c for c in binding.children if c.type == "identifier"]
+    const = "const auto&" if "const" in _specifiers(node) else "auto&&"
+    if const == "const auto&":
+        yield from (_blank(c) for c in node.children if text_of(c) == "const")
+    for name in names:
+        yield Edit(name.start_byte, name.end_byte, (f"doublet_part_@_{text_of(name)}",))
+    references = "".join(f" {const} {text_of(n)} = doublet_part_@_{text_of(n)};" for n in names)
+    yield Edit(node.end_byte, node.end_byte, (references,))
+
+
+def _static_members(node: Node, kind_of: Callable[[str], Kind | None]) -> Iterator[Edit]:
+    """``inline static T x = f();`` in a class as ``static T x;``, and its value after the class."""
+    owner = text_of(node.child_by_field_name("name"))
+    body = node.child_by_field_name("body")
+    for member in body.children if body is not None and owner.isidentifier() else ():
+        words = _specifiers(member)
+        value = member.child_by_field_name("default_value")
+        of = member.child_by_field_name("type")
+        declarator = member.child_by_field_name("declarator")
+        if value is None or of is None or declarator is None or "constexpr" in words or not {"inline", "static"} <= {*words}:
+            continue
+        if (of.type in _NUMBERS and _is_constant_expression(value, kind_of)) or text_of(of) == "auto":
+            continue
+        name = text_of(_innermost(declarator))
+        yield from (_blank(c) for c in member.children if text_of(c) == "inline")
+        yield Edit(declarator.end_byte, value.end_byte)
+        own = slice(declarator.end_byte, value.end_byte)
+        end = (node.parent or node).end_byte
+        yield Edit(end, end, (f" decltype({owner}::{name}) {owner}::{name} ", own, ";"))
+
+
+def _captures(node: Node, outside: bool, kind_of: Callable[[str], Kind | None]) -> Iterator[Edit]:
+    """The captures of lambdas; `outside` functions a default capture is not allowed."""
+    local = set() if outside else set(_locals(node))
+    for found in descendants(node, _FUNCTIONS):
+        captures = found.child_by_field_name("captures") if found.type == "lambda_expression" else None
+        if captures is None:
+            continue
+        listed = [part.strip() for part in text_of(captures)[1:-1].split(",")]
+        default = listed[0] if listed[0] in ("&", "=") else ""
+        kept: list[str] = [default] if default and not outside else []
+        for capture in listed[bool(default) :]:
+            name = capture.removeprefix("&").strip()
+            kind = kind_of(name) if name not in local else None
+            if kind == "variable":
+                kept.append(f"{capture} = {name}")
+            elif kind != "constant":
+                kept.append(capture)
+        if default == "=":
+            own = {*local, *_locals(found), *(c.removeprefix("&").split("=")[0].strip() for c in listed)}
+            used = dict.fromkeys(text_of(n) for n in descendants(found) if n.type == "identifier")
+            kept += [f"{name} = {name}" for name in used if name not in own and kind_of(name) == "variable"]
+        inside = ", ".join(filter(None, kept))
+        if [*filter(None, kept)] != [*filter(None, listed)]:
+            size = captures.end_byte - captures.start_byte - 2
+            yield Edit(captures.start_byte + 1, captures.end_byte - 1, (inside.ljust(size),))
+
+
+def _locals(node: Node) -> Iterator[str]:
+    """The names that are declared inside."""
+    for inner in descendants(node):
+        if inner.type == "structured_binding_declarator":
+            yield from (text_of(c) for c in inner.children if c.type == "identifier")
+        elif inner.type.endswith(("declaration", "for_range_loop", "catch_clause")):
+            for declarator in inner.children_by_field_name("declarator"):
+                yield from declared(declarator)
+
+
+def _is_stateless(node: Node) -> bool:
+    """Whether it is one lambda that copies nothing."""
+    declarators = _declarators(node)
+    value = declarators[0].child_by_field_name("value") if len(declarators) == 1 else None
+    if value is None or value.type != "lambda_expression":
+        return False
+    captures = text_of(value.child_by_field_name("captures"))[1:-1]
+    return all(c.strip().startswith("&") and "=" not in c for c in captures.split(",") if c.strip())

@@ -1,0 +1,197 @@
+"""What an item is and which names it defines, read from tree-sitter's syntax tree of it alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Literal
+
+import tree_sitter_cpp
+from tree_sitter import Language, Node, Parser
+
+from doublet.cells.scanner import WORD
+
+__all__ = ["Kind", "Names", "classify", "declared", "descendants", "find", "is_expression", "text_of"]
+
+Kind = Literal["directive", "function", "type", "variable", "constant", "using", "other", "statement", "value"]
+"""A constant's value is known to the compiler; a variable, also a const one, gets its value when the cell runs."""
+
+_DECLARATIONS: dict[str, Kind] = {
+    "function_definition": "function",
+    "declaration": "variable",
+    "class_specifier": "type",
+    "struct_specifier": "type",
+    "union_specifier": "type",
+    "enum_specifier": "type",
+    "type_definition": "type",
+    "alias_declaration": "type",
+    "concept_definition": "type",
+    "using_declaration": "using",
+    "namespace_definition": "other",
+    "namespace_alias_definition": "other",
+    "linkage_specification": "other",
+    "static_assert_declaration": "other",
+    "template_instantiation": "other",
+    "attribute_declaration": "other",
+}
+
+
+@cache
+def _parser() -> Parser:
+    return Parser(Language(tree_sitter_cpp.language()))
+
+
+def classify(source: str) -> tuple[Kind, Node | None]:
+    """What an item is that ends with its ``;`` or ``}``, and its syntax tree."""
+    root = _parser().parse(source.encode()).root_node
+    node = next((child for child in root.children if child.type != "comment"), None)
+    whole = node
+    while node is not None and node.type == "template_declaration":
+        node = next((c for c in reversed(node.children) if c.type not in (";", "comment")), None)
+    if node is None or whole is None:
+        return "statement", None
+    other: Kind = "other" if whole.type == "template_declaration" else "statement"
+    return _DECLARATIONS.get(node.type, other), whole
+
+
+def is_expression(node: Node | None, is_variable: Callable[[str], bool]) -> bool:
+    """Whether ``a * b;``, ``a < b > c;`` or ``std::move(x);`` is a statement, for `a` is a value."""
+    if node is None or node.type != "declaration":
+        return False
+    of = node.child_by_field_name("type")
+    if of is None:
+        return False
+    text = (of.text or b"").decode()
+    name = WORD.match(text)
+    if of.type in ("type_identifier", "template_type") and name and is_variable(name[0]):
+        return True
+    declarator = node.child_by_field_name("declarator")
+    return of.type == "qualified_identifier" and declarator is not None and declarator.type == "parenthesized_declarator"
+
+
+class Names:
+    """What a declaration defines, read from its syntax tree."""
+
+    def __init__(self, node: Node) -> None:
+        self.names: list[str] = []
+        self.key = ""
+        self.kind: Kind | None = None
+        self.declares_only = False
+        while node.type == "template_declaration":
+            parameters = node.child_by_field_name("parameters")
+            self.key += _squeeze(parameters)
+            node = next(c for c in reversed(node.children) if c.type not in (";", "comment"))
+        self.start = node.start_byte
+        self._read(node)
+
+    def _read(self, node: Node) -> None:
+        name = node.child_by_field_name("name")
+        if node.type in ("class_specifier", "struct_specifier", "union_specifier", "enum_specifier"):
+            self._read_type(node)
+        elif node.type in ("alias_declaration", "concept_definition"):
+            self.names += WORD.findall(text_of(name))[:1]
+        elif node.type == "type_definition":
+            self.names += [n for d in node.children_by_field_name("declarator") for n in declared(d)]
+        elif node.type == "using_declaration":
+            self.names += WORD.findall(text_of(node))[-1:]
+        elif node.type in ("function_definition", "declaration"):
+            self._read_declaration(node)
+
+    def _read_type(self, node: Node) -> None:
+        name = node.child_by_field_name("name")
+        body = node.child_by_field_name("body")
+        self.declares_only = body is None
+        self.names += WORD.findall(text_of(name))[:1]
+        if name is not None and name.type == "template_type":
+            self.key += _squeeze(name.child_by_field_name("arguments"))
+        if node.type == "enum_specifier" and body is not None and "class" not in text_of(node).split("{")[0]:
+            self.names += [text_of(e.child_by_field_name("name")) for e in body.children if e.type == "enumerator"]
+
+    def _read_declaration(self, node: Node) -> None:
+        of = node.child_by_field_name("type")
+        if of is not None and of.child_by_field_name("body") is not None:
+            self._read_type(of)
+        declarators = node.children_by_field_name("declarator")
+        for declarator in declarators:
+            function = _function_declarator(declarator)
+            if function is not None:
+                self.kind = "function"
+                self.key += _signature(function)
+                self.declares_only = node.type == "declaration" and "delete" not in text_of(node)
+            binding = find(declarator, "structured_binding_declarator")
+            if binding is not None:
+                self.names += [text_of(c) for c in binding.children if c.type == "identifier"]
+                continue
+            self.names += declared(declarator)
+            qualified = find(declarator, "qualified_identifier")
+            if qualified is not None:
+                self.key = text_of(qualified) + self.key
+
+
+def text_of(node: Node | None) -> str:
+    return (node.text or b"").decode() if node is not None else ""
+
+
+def descendants(node: Node, without: tuple[str, ...] = ()) -> Iterator[Node]:
+    """All nodes below, outer ones first; what is below a node of the kinds `without` is left out."""
+    stack = node.children[::-1]
+    while stack:
+        inner = stack.pop()
+        yield inner
+        if inner.type not in without:
+            stack += inner.children[::-1]
+
+
+def _squeeze(node: Node | None) -> str:
+    return " ".join(text_of(node).split())
+
+
+def find(node: Node, kind: str) -> Node | None:
+    """Follow declarators inwards to a node of this kind."""
+    inner: Node | None = node
+    while inner is not None and inner.type != kind:
+        named = [c for c in inner.named_children if "declarator" in c.type or c.type == kind]
+        inner = inner.child_by_field_name("declarator") or (named[0] if named else None)
+    return inner
+
+
+def _function_declarator(node: Node) -> Node | None:
+    """The function declarator, unless it declares a pointer to a function."""
+    function = find(node, "function_declarator")
+    if function is None or function.child_by_field_name("declarator") is None:
+        return None
+    inner = function.child_by_field_name("declarator")
+    return None if inner is not None and inner.type == "parenthesized_declarator" else function
+
+
+def declared(node: Node) -> list[str]:
+    """The name that a declarator declares; the outermost scope if it is qualified."""
+    inner: Node | None = node
+    while inner is not None and inner.type not in ("identifier", "qualified_identifier", "type_identifier", "operator_name", "destructor_name", "operator_cast", "template_function"):
+        inner = inner.child_by_field_name("declarator") or next(
+            (c for c in inner.named_children if "declarator" in c.type or c.type.endswith(("identifier", "name"))),
+            None,
+        )
+    text = text_of(inner)
+    if inner is not None and inner.type == "operator_name":
+        return ["".join(text.split())]
+    return WORD.findall(text)[:1]
+
+
+def _signature(function: Node) -> str:
+    """The parameter types, without names and defaults, and what follows them."""
+    parts = []
+    parameters = function.child_by_field_name("parameters")
+    for parameter in parameters.named_children if parameters is not None else ():
+        declarator = parameter.child_by_field_name("declarator")
+        default = parameter.child_by_field_name("default_value")
+        text = text_of(parameter)
+        if default is not None:
+            text = text[: text.rfind("=")]
+        if declarator is not None:
+            for name in declared(declarator):
+                text = re.sub(rf"\b{re.escape(name)}\b(?!.*\b{re.escape(name)}\b)", "", text)
+        parts.append(" ".join(text.split()))
+    after = [_squeeze(c) for c in function.children if c.type in ("type_qualifier", "ref_qualifier")]
+    return f"({', '.join(parts)}){' '.join(after)}"

@@ -1,0 +1,138 @@
+"""Namespaces of cells, in which Cling itself shadows nothing.
+
+The user's name of a namespace is an alias, which Cling can shadow; the real one carries a version. When a cell
+redefines something in it, a new version is begun, and what stays as it is is named there by using-declarations:
+objects keep their class and variables their state. A call that finds a function through the class of an
+argument looks into the version in which that class was defined, so new functions are named in the old versions,
+too, where Clang prefers the one that has more ``enable_if`` attributes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from doublet.cells import Item, Kind
+from doublet.engine.transaction import Piece
+
+__all__ = ["Namespaces", "Scoped"]
+
+_PREFERRED = '__attribute__((enable_if(true, ""))) '
+
+
+@dataclass(frozen=True)
+class Scoped:
+    """A name of one scope."""
+
+    name: str
+    scope: tuple[str, ...] = ()
+    version: int = 0
+    """The version of the outermost namespace in which it is defined."""
+    generation: int = 0
+    """How many times it has been redefined."""
+
+
+class _Entity(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def scope(self) -> tuple[str, ...]: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def generation(self) -> int: ...
+    @property
+    def kinds(self) -> set[Kind]: ...
+
+
+@dataclass(frozen=True)
+class Namespaces:
+    """The newest version of each namespace, and the using-declarations inside them."""
+
+    versions: Mapping[str, int] = field(default_factory=dict)
+    usings: tuple[Piece, ...] = ()
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.versions
+
+    def real(self, name: str) -> str:
+        """The real name of a namespace's newest version."""
+        return _real(name, self.versions[name])
+
+    def version(self, scope: Sequence[str]) -> int:
+        return self.versions.get(scope[0], 0) if scope else 0
+
+    def next(self, pieces: Iterable[Piece], redefined: Iterable[str]) -> Namespaces:
+        """The state after a cell with these pieces; names that are `redefined` need a new version."""
+        scoped = [piece for piece in pieces if piece.item.scope]
+        renewed = {name.split("::")[0] for name in redefined if "::" in name}
+        versions = {
+            top: self.versions.get(top, 0) + (top in renewed or top not in self.versions)
+            for top in (piece.item.scope[0] for piece in scoped)
+        }
+        usings = [piece for piece in scoped if piece.item.kind == "using" and piece not in self.usings]
+        return Namespaces({**self.versions, **versions}, (*self.usings, *usings))
+
+    def place(
+        self, pieces: Sequence[Piece], kept: Sequence[_Entity], placed: Mapping[str, _Entity], before: Namespaces
+    ) -> Iterator[Piece]:
+        """Put each piece into the version of its namespace that is the newest after this cell.
+
+        `kept` stays as it was, `placed` is what the pieces define, by qualified name.
+        """
+        opened: set[str] = set()
+        run: list[Piece] = []
+        for index, piece in enumerate(pieces):
+            if not piece.item.scope:
+                yield piece
+                continue
+            top = piece.item.scope[0]
+            if top not in opened and top in before and self.versions[top] > before.versions[top]:
+                yield from self._prelude(top, piece.cell, kept, before.usings)
+            opened.add(top)
+            yield self._in_version(piece, placed)
+            run.append(piece)
+            following = pieces[index + 1].item.scope[:1] if index + 1 < len(pieces) else ()
+            if following != (top,):
+                yield Piece(Item("other", f"namespace {top} = {self.real(top)};", 0, ""), piece.cell)
+                yield from self._bridges(top, run, kept)
+                run = []
+
+    def _prelude(self, top: str, cell: int, kept: Iterable[_Entity], usings: Iterable[Piece]) -> Iterator[Piece]:
+        """Begin a new version: name what stays as it was."""
+        for piece in usings:
+            if piece.item.scope[0] == top:
+                yield self._in_version(piece, {})
+        for entity in kept:
+            if entity.scope[:1] == (top,):
+                scope = "::".join((_real(top, entity.version), *entity.scope[1:]))
+                text = f"using ::{scope}::{entity.name};"
+                yield Piece(Item("other", text, 0, "", (self.real(top), *entity.scope[1:])), cell)
+
+    def _in_version(self, piece: Piece, placed: Mapping[str, _Entity]) -> Piece:
+        item = piece.item
+        moved = replace(item, scope=(self.real(item.scope[0]), *item.scope[1:]))
+        attributes = ""
+        if item.kind == "function" and not item.is_addition and item.names:
+            entity = placed.get("::".join((*item.scope, item.names[0])))
+            attributes = _PREFERRED * entity.generation if entity else ""
+        return replace(piece, item=moved, attributes=attributes)
+
+    def _bridges(self, top: str, run: Iterable[Piece], kept: Iterable[_Entity]) -> Iterator[Piece]:
+        """Name new functions in the older versions whose classes are still in use."""
+        current = self.versions[top]
+        older = {e.version for e in kept if e.scope[:1] == (top,) and "type" in e.kinds} - {current}
+        functions = {
+            (p.item.scope[1:], p.item.names[0]): p
+            for p in run
+            if p.item.kind == "function" and not p.item.is_addition and not p.item.declares_only
+        }
+        for version in sorted(older):
+            for (inner, name), piece in functions.items():
+                text = f"using ::{'::'.join((self.real(top), *inner, name))};"
+                yield Piece(Item("other", text, 0, "", (_real(top, version), *inner)), piece.cell)
+
+
+def _real(name: str, version: int) -> str:
+    return f"doublet_v{version}_{name}"

@@ -1,0 +1,108 @@
+"""A second process in which each cell is compiled first.
+
+Cling takes back a text that does not compile, but not all of it: old definitions stay hidden, and templates of
+the standard library that it was the first to use stay broken. So the interpreter itself only gets text that is
+known to compile. The process that tries it is forked from this one, and goes on with what it has compiled as
+long as all goes well: it never runs anything, so it needs the definitions but not their values. After a text that
+does not compile it is thrown away.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import struct
+from collections.abc import Callable
+from contextlib import suppress
+
+__all__ = ["Rehearsal"]
+
+LARGE = 1 << 30
+"""A process with more memory of its own is forked for one text only: a fork that stays keeps, as copies, the
+pages that this process changes meanwhile."""
+
+_QUICKLY = "#pragma cling optimize(0)"
+
+
+class Rehearsal:
+    """Compiles texts without consequences; `fork` is ``doublet::detail::rehearse``."""
+
+    def __init__(self, fork: Callable[[int, int, int], int]) -> None:
+        self._fork = fork
+        self._process: _Process | None = None
+
+    def complaints(self, text: str) -> str:
+        """What the compiler has against a text; empty if it compiles."""
+        first, _, rest = text.partition("\n")
+        text = f"{first}\n{_QUICKLY}\n{rest}"
+        large = _own_memory() > LARGE
+        if self._process is not None and self._compiles(self._process, text):
+            return ""
+        # Python may have defined names, or loaded a library, since the process was forked: only a fresh one knows.
+        self.end()
+        self._process = process = _Process(self._fork)
+        if self._compiles(process, text):
+            if large:
+                self.end()
+            return ""
+        messages = process.messages()
+        status = self.end()
+        if os.WIFSIGNALED(status) and os.WTERMSIG(status) != signal.SIGKILL:
+            reason = signal.strsignal(os.WTERMSIG(status))
+            messages += f"\nerror: the compiler itself crashed on this cell ({reason})\n"
+        return messages or "error: the compiler gave up on this cell without a message\n"
+
+    def end(self) -> int:
+        """Throw the process away; return its exit status, 0 if there is none."""
+        process, self._process = self._process, None
+        return process.end() if process is not None else 0
+
+    def _compiles(self, process: _Process, text: str) -> bool:
+        try:
+            return process.compiles(text.encode())
+        except BaseException:
+            self.end()  # interrupted: it would answer too late
+            raise
+
+
+class _Process:
+    """The forked process and the files that lead to it."""
+
+    def __init__(self, fork: Callable[[int, int, int], int]) -> None:
+        self._messages = os.memfd_create("doublet-compiler-messages", os.MFD_CLOEXEC)
+        requests, self._requests = os.pipe()
+        self._verdicts, verdicts = os.pipe()
+        self._pid = fork(requests, verdicts, self._messages)
+        os.close(requests)
+        os.close(verdicts)
+
+    def compiles(self, text: bytes) -> bool:
+        """Whether it does; False, too, if the process dies of it."""
+        os.ftruncate(self._messages, 0)
+        data = memoryview(struct.pack("=Q", len(text)) + text)
+        try:
+            while data:
+                data = data[os.write(self._requests, data) :]
+        except BrokenPipeError:
+            return False
+        return os.read(self._verdicts, 1) == b"\1"
+
+    def messages(self) -> str:
+        size = os.fstat(self._messages).st_size
+        return os.pread(self._messages, size, 0).lstrip(b"\0").decode(errors="replace")
+
+    def end(self) -> int:
+        for fd in (self._requests, self._verdicts, self._messages):
+            os.close(fd)
+        with suppress(ProcessLookupError):
+            os.kill(self._pid, signal.SIGKILL)
+        with suppress(ChildProcessError):  # Python code of the user's may have waited for any child
+            return os.waitpid(self._pid, 0)[1]
+        return 0
+
+
+def _own_memory() -> int:
+    """The memory of this process that is not shared with files, in bytes."""
+    with open("/proc/self/statm") as file:
+        resident, shared = map(int, file.read().split()[1:3])
+    return (resident - shared) * os.sysconf("SC_PAGE_SIZE")

@@ -1,0 +1,79 @@
+// A second process in which each cell is compiled first: engine/rehearsal.py says why.
+#ifndef DOUBLET_REHEARSAL_HPP
+#define DOUBLET_REHEARSAL_HPP
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdint>
+#include <cstring>
+#include <iostream>
+#include <string>
+
+#include <TInterpreter.h>
+
+#include "doublet/cell.hpp"
+
+namespace doublet::detail {
+
+inline bool read_fully(int fd, void* into, std::size_t size) {
+    for (std::size_t done = 0; done < size;) {
+        ssize_t got = read(fd, static_cast<char*>(into) + done, size - done);
+        if (got > 0) done += got;
+        else if (got == 0 || errno != EINTR) return false;
+    }
+    return true;
+}
+
+// Compiles text after text, without running any, and answers each with one byte: whether it compiles.
+[[noreturn]] inline void compile_all(int requests, int verdicts) {
+    std::string text;
+    for (std::uint64_t size; read_fully(requests, &size, sizeof size);) {
+        text.resize(size);
+        if (!read_fully(requests, text.data(), size)) break;
+        outcome = Outcome{};
+        gInterpreter->ProcessLine(text.c_str());
+        std::cerr.clear();
+        char compiles = outcome.begun;
+        if (write(verdicts, &compiles, 1) != 1) break;
+    }
+    _exit(0);
+}
+
+// Forks the second process, which reads texts from `requests`, answers on `verdicts` and leaves the compiler's
+// messages in the file `messages`; returns its id. It must never touch Python, whose other threads it does not
+// have; it keeps no other file open, and it ends with the thread that forked it.
+inline int rehearse(int requests, int verdicts, int messages) {
+    const pid_t parent = getpid();
+    const pid_t child = fork();
+    if (child != 0) return child;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(0);
+    for (int number : {SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGFPE, SIGTERM}) std::signal(number, SIG_DFL);
+    for (int number : {SIGINT, SIGPIPE}) std::signal(number, SIG_IGN);
+    only_compiling = true;
+    std::cerr.tie(nullptr);
+    const int ends[] = {open("/dev/null", O_RDWR), requests, verdicts, messages};
+    int high[4];
+    for (int i = 0; i < 4; ++i) high[i] = fcntl(ends[i], F_DUPFD, 64);
+    const int low[] = {STDOUT_FILENO, 3, 4, STDERR_FILENO};
+    for (int i = 0; i < 4; ++i) dup2(high[i], low[i]);
+    dup2(high[0], STDIN_FILENO);
+    syscall(SYS_close_range, 5u, ~0u, 0u);
+    compile_all(3, 4);
+}
+
+// What Python calls, in the order that it expects.
+inline void addresses(void** into) {
+    watch();
+    void* const all[] = {&outcome, (void*)transact, (void*)describe_escaped, (void*)rehearse};
+    std::memcpy(into, all, sizeof all);
+}
+
+}  // namespace doublet::detail
+
+#endif
