@@ -3,13 +3,16 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: bench clean demo help lab lint test types
+.PHONY: bench clean demo help lab lint outputs test types
 
 # What an installation copies or reads: when one of these changes, install again.
 recipe := pyproject.toml kernel/doublet/__init__.py $(wildcard share/jupyter/*/*/*)
 
 python := .venv/bin/python
 pip := $(python) -m pip --disable-pip-version-check --quiet
+
+# An environment holds its own path: forget one that came here in a folder that was moved or copied.
+$(shell [ ! -e .venv/bin/pip ] || grep -qF "$$(pwd -P)/.venv/" .venv/bin/pip || rm -rf .venv)
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -26,6 +29,13 @@ test: .venv/.test ## run the tests
 
 bench: .venv/.test ## measure how long starting takes
 	@$(python) tools/bench.py
+
+# One process a notebook: nbconvert would run the second in the kernel of the first.
+outputs: .venv/.examples ## run the examples and store what they print and draw in them
+	@for notebook in examples/*.ipynb; do \
+	  .venv/bin/jupyter nbconvert --to notebook --execute --inplace --log-level WARN \
+	    --KernelManager.transport_encryption=auto --ExecutePreprocessor.record_timing=False "$$notebook" || exit; \
+	done
 
 lint: .venv/.test ## check the style of the Python code
 	@$(python) -m ruff check

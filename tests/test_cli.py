@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
+from jupyter_client.blocking.client import BlockingKernelClient
 
 import doublet
 from doublet import cli, doctor
@@ -34,23 +38,83 @@ def test_importing_the_package_and_the_command_is_light() -> None:
     assert subprocess.check_output((sys.executable, "-c", script), text=True) == "[]\n"
 
 
-def test_lab_replaces_the_process_by_jupyterlab_on_the_folder(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.mark.parametrize(
+    "rest",
+    [(), ("examples",), ("examples", "--no-browser", "--port", "8889"), ("--port", "8889")],
+    ids=" ".join,
+)
+def test_lab_replaces_the_process_by_jupyterlab_with_the_same_arguments(
+    rest: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[tuple[str, ...]] = []
     monkeypatch.setattr(cli, "find_spec", lambda name: name)
     monkeypatch.setattr(os, "execv", lambda _program, arguments: started.append(arguments))
     with pytest.raises(TypeError):  # a real execv does not come back with a None to convert
-        cli.main(["lab", str(tmp_path), "--", "--no-browser"])
-    assert started == [(sys.executable, "-m", "jupyterlab", str(tmp_path), "--no-browser")]
+        cli.main(["lab", *rest])
+    encrypted = "--MappingKernelManager.transport_encryption=auto"
+    assert started == [(sys.executable, "-m", "jupyterlab", encrypted, *rest)]
 
 
-def test_lab_without_jupyterlab_is_one_sentence(
+def test_an_unknown_option_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["doctor", "--mend"])
+    assert stop.value.code == 2
+    assert "unrecognized arguments: --mend" in capsys.readouterr().err
+
+
+def test_lab_without_jupyterlab_says_how_to_install_it_here(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(cli, "find_spec", lambda _name: None)
+    monkeypatch.setattr(sys, "executable", "/some dir/bin/python")
     assert cli.main(["lab"]) == 1
-    assert capsys.readouterr().err == "doublet: JupyterLab is not installed; run 'pip install jupyterlab'\n"
+    command = "'/some dir/bin/python' -m pip install jupyterlab"
+    assert capsys.readouterr().err == f"doublet: JupyterLab is not installed; run '{command}'\n"
+
+
+@pytest.mark.slow
+def test_lab_encrypts_what_it_exchanges_with_a_kernel(tmp_path: Path) -> None:
+    runtime = tmp_path / "runtime"
+    environment = {**os.environ, "JUPYTER_RUNTIME_DIR": str(runtime), "JUPYTER_TOKEN": "secret"}
+    program = "from doublet.cli import main; main()"
+    options = ("--no-browser", "--allow-root", "--port", "0")
+    with (tmp_path / "log").open("w") as log:
+        lab = subprocess.Popen(
+            (sys.executable, "-c", program, "lab", str(tmp_path), *options),
+            env=environment,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        server = json.loads(_awaited(runtime, "jpserver-*.json").read_text())
+        request = Request(
+            f"{server['url']}api/kernels",
+            data=b'{"name": "doublet"}',
+            headers={"Authorization": "token secret", "Content-Type": "application/json"},
+        )
+        with urlopen(request, timeout=60) as answer:
+            assert json.load(answer)["name"] == "doublet"
+        client = BlockingKernelClient(connection_file=str(_awaited(runtime, "kernel-*.json")))
+        client.load_connection_file()
+        client.start_channels()
+        client.wait_for_ready(timeout=60)
+        assert client.curve_publickey
+        client.stop_channels()
+    finally:
+        lab.terminate()
+        lab.wait(timeout=60)
+    assert "without encryption" not in (tmp_path / "log").read_text()
+
+
+def _awaited(folder: Path, pattern: str) -> Path:
+    """Return the file once it is there and whole."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        for path in folder.glob(pattern):
+            if path.read_text().endswith("}"):
+                return path
+        time.sleep(0.1)
+    raise TimeoutError(f"no {pattern} in {folder}")
 
 
 def test_doctor_names_everything_it_looked_at(capsys: pytest.CaptureFixture[str]) -> None:

@@ -25,21 +25,21 @@ ENCRYPTED = Config({"KernelManager": {"transport_encryption": "auto"}})
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("notebook", type=Path, nargs="?", default=ROOT / "examples" / "01_z_peak.ipynb")
-    parser.add_argument("--kernel", default="doublet", help="the kernel to run it in (default: %(default)s)")
     parser.add_argument("--output", type=Path, default=ROOT / "build", help="where the result goes")
     arguments = parser.parse_args(argv)
-    return demo(arguments.notebook, arguments.kernel, arguments.output)
+    return demo(arguments.notebook, arguments.output)
 
 
-def demo(source: Path, kernel: str, folder: Path) -> int:
+def demo(source: Path, folder: Path) -> int:
     """Execute `source` and write it, executed, into `folder`; return 1 if a cell fails."""
     if not source.is_file():
         print(f"There is no notebook {_shown(source)}.", file=sys.stderr)
         return 1
-    print(f"Executing {_shown(source)} in the kernel {kernel} ...", flush=True)
     notebook = nbformat.read(source, as_version=4)
+    print(f"Executing {_shown(source)} in the kernel {notebook.metadata.kernelspec.name} ...", flush=True)
+    _clear(notebook)
     where = {"metadata": {"path": str(source.parent)}}
-    client = NotebookClient(notebook, kernel_name=kernel, resources=where, config=ENCRYPTED)
+    client = NotebookClient(notebook, resources=where, config=ENCRYPTED)
     failure = ""
     try:
         client.execute()
@@ -54,9 +54,16 @@ def demo(source: Path, kernel: str, folder: Path) -> int:
 
     print(failure or "\n".join(("", *_summary(notebook), "")))
     print(f"Executed notebook:  {_shown(executed)}")
-    print(f"The same as a page: {_shown(page)}")
-    print("To work with it:    make lab")
+    print(f"The same as a page: {_shown(page)}, for any browser")
+    print("To work with it:    make lab, which opens the examples in JupyterLab")
     return int(bool(failure))
+
+
+def _clear(notebook: NotebookNode) -> None:
+    """Forget stored outputs: behind a cell that fails they would look like this run's."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
 
 
 def _summary(notebook: NotebookNode) -> Iterator[str]:

@@ -17,7 +17,11 @@ __all__ = ["main"]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    arguments = _parser().parse_args(argv)
+    parser = _parser()
+    arguments, rest = parser.parse_known_args(argv)
+    if rest and arguments.run is not _lab:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    arguments.rest = rest
     try:
         return int(arguments.run(arguments))
     except DoubletError as error:
@@ -34,11 +38,13 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument("--fix", action="store_true", help="build the precompiled header if it is missing")
     doctor.set_defaults(run=_doctor)
 
-    lab = commands.add_parser("lab", help="start JupyterLab on a folder")
-    lab.add_argument(
-        "path", nargs="?", default=".", help="the folder or notebook to open (default: this folder)"
+    lab = commands.add_parser(
+        "lab",
+        help="start JupyterLab on a folder or notebook",
+        usage="doublet lab [-h] [PATH] [OPTION ...]",
+        description="Start JupyterLab on PATH (default: this folder), with any OPTION of its own.",
+        allow_abbrev=False,
     )
-    lab.add_argument("options", nargs="*", help="options for JupyterLab, after the path and --")
     lab.set_defaults(run=_lab)
     return parser
 
@@ -50,7 +56,10 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
 
 def _lab(arguments: argparse.Namespace) -> NoReturn:
-    """Replace this process by JupyterLab."""
+    """Replace this process by JupyterLab, which encrypts what it exchanges with kernels that can."""
     if find_spec("jupyterlab") is None:
-        raise CppUsageError("JupyterLab is not installed", "run 'pip install jupyterlab'")
-    os.execv(sys.executable, (sys.executable, "-m", "jupyterlab", arguments.path, *arguments.options))
+        from doublet.doctor import pip_install
+
+        raise CppUsageError("JupyterLab is not installed", f"run '{pip_install('jupyterlab')}'")
+    encrypted = "--MappingKernelManager.transport_encryption=auto"
+    os.execv(sys.executable, (sys.executable, "-m", "jupyterlab", encrypted, *arguments.rest))

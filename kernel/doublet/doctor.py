@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import shlex
 import shutil
 import sys
 from collections.abc import Iterable
@@ -12,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from doublet.engine.toolchain import COMPILER, Toolchain, compiler_version
 from doublet.errors import ToolchainError
 
-__all__ = ["Check", "examine", "report"]
+__all__ = ["Check", "examine", "pip_install", "report"]
 
 KERNELS = ("doublet", "doublet-cpp")
 PACKAGES = ("cppyy", "cppyy-backend", "cppyy-cling", "ipykernel", "tree-sitter-cpp")
@@ -55,6 +56,11 @@ def report(fix: bool = False) -> int:
     return int(any(check.fatal for check in checks))
 
 
+def pip_install(*arguments: str) -> str:
+    """Return the command that installs into this environment, activated or not."""
+    return shlex.join((sys.executable, "-m", "pip", "install", *arguments))
+
+
 def _table(checks: Iterable[Check]) -> list[str]:
     rows = [(_mark(check), check.name, check.found, "" if check.ok else check.remedy) for check in checks]
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
@@ -74,11 +80,10 @@ def _python() -> Check:
 
 
 def _package(name: str, *, needed: bool = True) -> Check:
-    remedy = f"pip install {name}"
     try:
         return Check(name, version(name), ok=True, needed=needed)
     except PackageNotFoundError:
-        return Check(name, "not installed", ok=False, remedy=remedy, needed=needed)
+        return Check(name, "not installed", ok=False, remedy=pip_install(name), needed=needed)
 
 
 def _compiler() -> Check:
@@ -114,7 +119,8 @@ def _kernelspecs() -> list[Check]:
         try:
             spec = manager.get_kernel_spec(name)
         except NoSuchKernel:
-            checks.append(Check(f"kernel {name}", "not registered", ok=False, remedy="pip install doublet"))
+            remedy = f"in Doublet's folder: {pip_install('--force-reinstall', '--no-deps', '.')}"
+            checks.append(Check(f"kernel {name}", "not registered", ok=False, remedy=remedy))
             continue
         python = _started_by(spec.argv[0])
         checks.append(Check(f"kernel {name}", f"{spec.resource_dir} starts {python}", ok=True))

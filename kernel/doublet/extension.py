@@ -1,4 +1,4 @@
-"""Doublet in a running IPython: the magics, ``cpp``, and how C++ objects look. Works without a kernel, too."""
+"""Doublet in a running IPython, with or without a kernel: the magics, ``cpp``, and how C++ objects look."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ def attach(shell: InteractiveShell, is_cpp: Callable[[str], bool] | None = None)
     `is_cpp` tells whether a cell that does not say what it is is C++; without it, none is.
     """
     engine = interpreter()
-    shell.register_magics(CppMagics(shell, engine))
+    magics = CppMagics(shell, engine)
+    shell.register_magics(magics)
+    shell.events.register("pre_run_cell", magics.note)
     if not any(isinstance(transform, HandOver) for transform in shell.input_transformers_cleanup):
         shell.input_transformers_cleanup.insert(0, HandOver(is_cpp))
     shell.push({"cpp": Cpp(engine)}, interactive=False)

@@ -26,7 +26,7 @@ from doublet.libraries import open_library
 if TYPE_CHECKING:
     import argparse
 
-    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.core.interactiveshell import ExecutionInfo, InteractiveShell
 
     from doublet.engine.interpreter import Result
     from doublet.habits import Command
@@ -59,6 +59,11 @@ class CppMagics(Magics):
         self._shell = shell
         self._engine = engine
         self._library_folders: list[str] = []
+        self._origin = ""
+
+    def note(self, info: ExecutionInfo) -> None:
+        """Remember which cell of the notebook is being run."""
+        self._origin = info.cell_id or ""
 
     @magic_arguments("%cpp")  # IPython puts one more % before it
     @argument(
@@ -155,7 +160,9 @@ class CppMagics(Magics):
             text = timing.timed(parsed, number, options.loops or 0, options.runs or 7)
         try:
             bound = bindings(self._engine, parsed.words, names, own)
-            result = self._engine.run(text, number, bound, level=options.optimize, shown=typed)
+            result = self._engine.run(
+                text, number, bound, self._origin, level=options.optimize, shown=typed
+            )
         except CppCompileError as error:
             error.diagnostics += _python_hints(error.diagnostics, names)
             raise

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from doublet.bridge import bind
+from doublet.errors import BridgeError, CppCompileError, CppException
+
 if TYPE_CHECKING:
     from doublet.engine.interpreter import Interpreter
 
@@ -29,11 +32,19 @@ class Cpp:
         interpreter: Interpreter = object.__getattribute__(self, "_interpreter")
         if not interpreter.knows(name):
             raise AttributeError(f"C++ has no variable '{name}'; define it in a C++ cell", name=name, obj=self)
-        interpreter.assign(name, value)
+        binding = bind("doublet_value", value)
+        if binding is None:
+            raise BridgeError(name, type(value).__name__, "C++ has no counterpart of it")
+        try:
+            interpreter.assign(name, binding)
+        except (CppCompileError, CppException):
+            reason = f"the C++ variable '{name}' cannot hold {value!r:.60}"
+            raise BridgeError(name, type(value).__name__, reason, "assign in a C++ cell to convert it") from None
 
     def __dir__(self) -> list[str]:
         interpreter: Interpreter = object.__getattribute__(self, "_interpreter")
-        return sorted({"std", *interpreter.definitions.entities})
+        names = {*interpreter.definitions.entities, *interpreter.definitions.namespaces.versions}
+        return sorted({"std", *(name for name in names if "::" not in name and not name.startswith("doublet_"))})
 
     def __repr__(self) -> str:
         return "<the C++ global namespace>"

@@ -44,6 +44,8 @@ class Item:
     """A function that has no body here, or a class that is only announced."""
     is_stateless: bool = False
     """A variable that is a lambda without state of its own: it behaves as a function."""
+    is_reference: bool = False
+    """Whether it declares references, be it for the compiler only."""
     runs: bool = False
     """Whether it runs code when the cell is run."""
     edits: tuple[Edit, ...] = ()
@@ -139,6 +141,7 @@ class _Reader:
             uses,
             found.declares_only,
             changes.is_stateless,
+            changes.is_reference,
             changes.runs,
             changes.edits,
         )

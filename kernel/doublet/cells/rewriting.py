@@ -53,6 +53,7 @@ class Edit:
     start: int
     end: int
     parts: tuple[str | slice, ...] = ()
+    declares_reference: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class Changes:
     edits: tuple[Edit, ...] = ()
     is_constant: bool = False
     is_stateless: bool = False
+    is_reference: bool = False
     runs: bool = False
 
 
@@ -70,11 +72,12 @@ def edits(node: Node | None, kind: Kind, kind_of: Callable[[str], Kind | None]) 
     if node is None or node.type == "template_declaration" or kind not in ("variable", "statement", "value", "type"):
         return Changes(runs=kind in ("variable", "statement", "value"))
     found: list[Edit] = []
-    constant = False
+    constant = reference = False
     runs = kind in ("statement", "value")
     if node.type == "declaration" and kind == "variable":
         runs = not all(_is_known(node, d, kind_of) for d in _declarators(node))
         constant = _is_const(node) and not runs
+        reference = any(find(d, "reference_declarator") for d in _declarators(node))
         binding = next((b for d in _declarators(node) if (b := find(d, "structured_binding_declarator"))), None)
         if binding is not None:
             found += _binding(node, binding)
@@ -87,7 +90,8 @@ def edits(node: Node | None, kind: Kind, kind_of: Callable[[str], Kind | None]) 
     else:
         found += _captures(node, kind == "variable", kind_of)
     in_order = tuple(_in_characters(node, sorted(found, key=lambda edit: (edit.start, edit.end))))
-    return Changes(in_order, constant, kind == "variable" and _is_stateless(node), runs)
+    stateless = kind == "variable" and _is_stateless(node)
+    return Changes(in_order, constant, stateless, reference or any(edit.declares_reference for edit in found), runs)
 
 
 def _in_characters(node: Node, changes: list[Edit]) -> Iterator[Edit]:
@@ -101,6 +105,7 @@ def _in_characters(node: Node, changes: list[Edit]) -> Iterator[Edit]:
                 part if isinstance(part, str) else slice(len(data[: part.start].decode()), len(data[: part.stop].decode()))
                 for part in edit.parts
             ),
+            edit.declares_reference,
         )
 
 
@@ -185,7 +190,7 @@ def _computed(node: Node) -> Iterator[Edit]:
             references = f"; const auto& {text_of(name)} = {hidden}; "
             yield from (_blank(q) for q in _qualifiers(declarator))
         begin = declarator.end_byte
-    yield Edit(begin, node.end_byte, (references,))
+    yield Edit(begin, node.end_byte, (references,), declares_reference=True)
 
 
 def _innermost(declarator: Node) -> Node:
@@ -211,7 +216,7 @@ def _binding(node: Node, binding: Node) -> Iterator[Edit]:
     for name in names:
         yield Edit(name.start_byte, name.end_byte, (f"doublet_part_@_{text_of(name)}",))
     references = "".join(f" {const} {text_of(n)} = doublet_part_@_{text_of(n)};" for n in names)
-    yield Edit(node.end_byte, node.end_byte, (references,))
+    yield Edit(node.end_byte, node.end_byte, (references,), declares_reference=True)
 
 
 def _static_members(node: Node, kind_of: Callable[[str], Kind | None]) -> Iterator[Edit]:

@@ -20,6 +20,8 @@ __all__ = ["Definitions", "Entity", "Plan"]
 FOLLOWING = ("function", "type")
 """Kinds that hold no state, so that they can be compiled again without a change in meaning."""
 
+_UNSET = '__attribute__((unavailable("an exception stopped its cell before it got a value")))'
+
 _UNNAMED = ("using", "other", "statement", "value")
 """Kinds of items that define nothing that could be redefined."""
 
@@ -35,6 +37,10 @@ class Entity(Scoped):
     @property
     def kinds(self) -> set[Kind]:
         return {piece.item.kind for piece in self.parts.values()}
+
+    @property
+    def is_reference(self) -> bool:
+        return any(piece.item.is_reference for piece in self.parts.values())
 
     @property
     def follows(self) -> bool:
@@ -62,6 +68,13 @@ class Definitions:
     def __init__(self) -> None:
         self.entities: dict[str, Entity] = {}
         self.namespaces = Namespaces()
+        self.unset: set[str] = set()
+        """Names that have no value, because an exception stopped their cell before."""
+
+    def copy(self) -> Definitions:
+        copied = Definitions()
+        copied.entities, copied.namespaces, copied.unset = {**self.entities}, self.namespaces, {*self.unset}
+        return copied
 
     def kind_of(self, name: str) -> Kind | None:
         """What a name at the top level stands for."""
@@ -70,10 +83,36 @@ class Definitions:
 
     def commit(self, plan: Plan, home: str) -> None:
         """Remember what has been compiled, and where Cling has put it."""
-        placed = {name for piece in plan.pieces for name in _defined(piece) if not piece.item.is_addition}
+        placed = {name for piece in plan.pieces for name in piece.defines if not piece.item.is_addition}
         for name, entity in plan.entities.items():
             self.entities[name] = replace(entity, home=home) if name in placed or not entity.home else entity
         self.namespaces = plan.namespaces
+        self.unset -= {*plan.entities, *(name.split("::")[0] for name in plan.entities)}
+
+    def retract(self, plan: Plan, reached: int, before: Definitions) -> list[Item]:
+        """What to compile after an exception that came when only the first pieces of a cell had been run.
+
+        A variable that has not been reached is what it was `before`. One that is new cannot be used until it is
+        defined again, and neither can what uses it.
+        """
+        lost = {n for p in plan.pieces[reached:] if p.item.kind == "variable" for n in p.defines}
+        tops = {name.split("::")[0] for name in lost if "::" in name}
+        back = {name for name in lost if name in before.entities and "::" not in name}
+        dead = {name for name in lost - back if "::" not in name} | {top for top in tops if top not in before.namespaces}
+        while more := {n for n, e in plan.entities.items() if e.uses & dead and "::" not in n} - dead - back:
+            dead |= more
+        for name in [n for n in self.entities if n.split("::")[0] in dead | tops]:
+            del self.entities[name]
+        self.entities.update({n: e for n, e in before.entities.items() if e.scope and e.scope[0] in tops})
+        self.namespaces = self.namespaces.restored(tops, before.namespaces)
+        self.unset |= dead
+        references = [(f"auto& {n} = ::{before.entities[n].home}::{n};", n) for n in sorted(back)]
+        aliases = [f"namespace {t} = {self.namespaces.real(t)};" for t in sorted(tops) if t in before.namespaces]
+        return [
+            *(Item("other", text, 0, "") for text in aliases),
+            *(Item("other", f"{_UNSET} int {name};", 0, "") for name in sorted(dead)),
+            *(Item("variable", text, 0, "", names=(name,), is_reference=True) for text, name in references),
+        ]
 
     def plan(self, cell: int, items: Sequence[Item], origin: str = "", level: int | None = None) -> Plan:
         """Decide what to compile for a cell, and in which order; `level` is that of all that it compiles.
@@ -81,10 +120,10 @@ class Definitions:
         `origin` tells the cell that is run, whatever its number is this time: what it defined under a name it
         now defines otherwise is replaced; another cell's definition adds an overload.
         """
-        pieces = [Piece(item, cell, origin, level=level) for item in items]
+        pieces = [Piece(item, cell, origin, defines=_defined(item), level=level) for item in items]
         provided: dict[str, dict[str, Piece]] = {}
         for piece in pieces:
-            for name in _defined(piece):
+            for name in piece.defines:
                 provided.setdefault(name, {})[piece.item.key] = piece
         same = {name for name, parts in provided.items() if self._is_same(name, parts)}
         changed = {name for name in provided if name in self.entities} - same
@@ -94,7 +133,7 @@ class Definitions:
         updated = {name: self._updated(name, parts, origin) for name, parts in provided.items() if name not in same}
         followers = [name for name in self.entities if name in changed | triggers.keys() and name not in provided]
         renewed = {name: _at_level(self.entities[name], level) for name in followers}
-        todo = [p for p in pieces if not (_defined(p) and set(_defined(p)) <= same)]
+        todo = [p for p in pieces if not (p.defines and set(p.defines) <= same)]
         entities = {**updated, **renewed}
         redefined = {name for name in entities if self._is_redefined(name, entities[name], provided.get(name, {}))}
         namespaces = self.namespaces.next([*todo, *(p for e in renewed.values() for p in e.parts.values())], redefined)
@@ -197,7 +236,7 @@ class Definitions:
             later = todo[index + 1 :]
             if piece not in out:
                 out += self._moved(piece, entities, redefined, {*later, *out})
-            emitted |= set(_defined(piece)) - {n for p in later for n in _defined(p)}
+            emitted |= set(piece.defines) - {n for p in later for n in p.defines}
             for name in [n for n, needed in waiting.items() if needed <= emitted]:
                 del waiting[name]
                 emitted.add(name)
@@ -209,7 +248,7 @@ class Definitions:
     ) -> list[Piece]:
         """The piece with those parts of its name that have to move with it and stand nowhere else in the cell."""
         moved = [piece]
-        for name in set(_defined(piece)) & redefined:
+        for name in set(piece.defines) & redefined:
             old, entity = self.entities[name], entities[name]
             if old.kinds & entity.kinds:
                 moved = [p for p in entity.parts.values() if p == piece or p not in placed]
@@ -223,7 +262,6 @@ def _at_level(entity: Entity, level: int | None) -> Entity:
     return replace(entity, parts={key: replace(piece, level=level) for key, piece in entity.parts.items()})
 
 
-def _defined(piece: Piece) -> tuple[str, ...]:
-    """The qualified names that a piece defines."""
-    item = piece.item
+def _defined(item: Item) -> tuple[str, ...]:
+    """The qualified names that an item defines."""
     return () if item.declares_only or item.kind in _UNNAMED else tuple("::".join((*item.scope, n)) for n in item.names)

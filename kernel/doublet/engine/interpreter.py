@@ -8,7 +8,7 @@ from __future__ import annotations
 import ctypes
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -19,7 +19,7 @@ from doublet.engine.definitions import Definitions, Plan
 from doublet.engine.rehearsal import Rehearsal
 from doublet.engine.streams import Streams
 from doublet.engine.toolchain import Toolchain
-from doublet.engine.transaction import label, render, value_name
+from doublet.engine.transaction import NO_CELL, label, render, value_name
 from doublet.errors import CppCompileError, CppException, CppUsageError, Diagnostic
 
 __all__ = ["NOTHING", "Binding", "Interpreter", "Result", "clean_name", "instance_type", "interpreter"]
@@ -162,15 +162,16 @@ class Interpreter:
         messages = complaints or self._transact(source)
         found = diagnostics.parse(messages, self.texts) if messages.strip() else []
         if complaints or not self._outcome.begun:
-            raise CppCompileError([*found, *self._blame(found, plan, cell)], cell)
+            raise CppCompileError([*found, *self._explained(found, plan, cell)], cell)
         for name in plan.entities:
             self._bound.pop(name, None)
         self._bound.update(bound)
         thrown = None if self._outcome.reached == len(plan.pieces) else self._thrown()
-        scope = self._scope()
-        self.definitions.commit(plan, scope)
         warnings = tuple(d for d in found if not d.is_error)
+        before = self.definitions.copy()
+        self.definitions.commit(plan, self._scope())
         if thrown is not None:
+            self._retract(plan, before)
             raise thrown
         return Result(self._value(len(plan.pieces) - 1), warnings, self._outcome.seconds)
 
@@ -181,6 +182,8 @@ class Interpreter:
     def knows(self, name: str) -> bool:
         """Whether C++ has this name, from a cell or a header."""
         known = self.definitions
+        if name in known.unset:
+            return False
         return name in known.entities or name in known.namespaces or hasattr(self.gbl, name)
 
     def is_bound(self, binding: Binding) -> bool:
@@ -203,23 +206,27 @@ class Interpreter:
 
     def lookup(self, name: str) -> Any:
         """The newest C++ object of a name in the global namespace."""
+        if name in self.definitions.unset:
+            raise AttributeError(name)
         if name in self.definitions.namespaces:
             return getattr(self.gbl, self.definitions.namespaces.real(name))
         entity = self.definitions.entities.get(name)
         if entity is None:
             return getattr(self.gbl, name)
-        if not entity.home or any(piece.item.edits for piece in entity.parts.values()):
+        if entity.is_reference or not entity.home:  # cppyy would read the reference's own bytes
             return self.evaluate(name)
-        return getattr(getattr(self.gbl, entity.home), name)
+        try:
+            return getattr(getattr(self.gbl, entity.home), name)
+        except AttributeError:  # cppyy does not resolve every type, such as those of the ranges library
+            return self.evaluate(name)
 
-    def assign(self, name: str, value: object) -> None:
-        """Write a C++ variable."""
-        entity = self.definitions.entities.get(name)
-        setattr(getattr(self.gbl, entity.home) if entity and entity.home else self.gbl, name, value)
+    def assign(self, name: str, value: Binding) -> None:
+        """Write a C++ variable; raises `CppCompileError` or `CppException` if it cannot take that value."""
+        self.run(f"::doublet::detail::assign({name}, {value.name});", NO_CELL, {value.name: value})
 
     def evaluate(self, expression: str) -> Any:
         """The value of an expression, without it becoming a cell."""
-        result = self.run(expression, 0)
+        result = self.run(expression, NO_CELL)
         return result.value
 
     def load(self, library: str) -> None:
@@ -245,14 +252,17 @@ class Interpreter:
         self.streams.drain()
         return said.text
 
-    def _blame(self, found: list[Diagnostic], plan: Plan, cell: int) -> list[Diagnostic]:
-        """Say why another cell's code is complained about."""
+    def _explained(self, found: list[Diagnostic], plan: Plan, cell: int) -> Iterator[Diagnostic]:
+        """What the compiler cannot know: why another cell's code is complained about, and why a name is not there."""
         cells = {d.site.cell for d in found if d.is_error} - {cell, None}
-        names = [n for n in plan.followers if any(p.cell in cells for p in plan.entities[n].parts.values())]
-        return [
-            Diagnostic("note", f"'{name}' of an earlier cell uses what this cell redefines, and was compiled again")
-            for name in names
-        ]
+        for name in plan.followers:
+            if any(p.cell in cells for p in plan.entities[name].parts.values()):
+                message = f"'{name}' of an earlier cell uses what this cell redefines, and was compiled again"
+                yield Diagnostic("note", message)
+        for name in sorted(self.definitions.unset):
+            if any(f"'{name}'" in d.message for d in found if d.is_error):
+                message = f"'{name}' has no value, for an exception stopped its cell before; run that cell again"
+                yield Diagnostic("note", message)
 
     def _thrown(self) -> BaseException:
         chain: list[tuple[str, str]] = []
@@ -262,6 +272,16 @@ class Interpreter:
 
         self._describe(_TELL(tell))
         return CppException.of(chain or [("unknown C++ exception", "")])
+
+    def _retract(self, plan: Plan, before: Definitions) -> None:
+        """Take back the variables of a cell that an exception has stopped before them."""
+        items = self.definitions.retract(plan, self._outcome.reached, before)
+        if items:
+            again = self.definitions.plan(NO_CELL, items)
+            self._serial += 1
+            self._run(render(self._serial, again.pieces).encode())
+            self.definitions.commit(again, self._scope())
+            self._rehearsal.end()
 
     def _scope(self) -> str:
         """The inline namespace that Cling has put the cell in."""

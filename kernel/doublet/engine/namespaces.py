@@ -51,6 +51,8 @@ class Namespaces:
     """The newest version of each namespace, and the using-declarations inside them."""
 
     versions: Mapping[str, int] = field(default_factory=dict)
+    latest: Mapping[str, int] = field(default_factory=dict)
+    """The highest version that has been compiled, also where it was taken back."""
     usings: tuple[Piece, ...] = ()
 
     def __contains__(self, name: str) -> bool:
@@ -67,12 +69,16 @@ class Namespaces:
         """The state after a cell with these pieces; names that are `redefined` need a new version."""
         scoped = [piece for piece in pieces if piece.item.scope]
         renewed = {name.split("::")[0] for name in redefined if "::" in name}
-        versions = {
-            top: self.versions.get(top, 0) + (top in renewed or top not in self.versions)
-            for top in (piece.item.scope[0] for piece in scoped)
-        }
+        tops = {piece.item.scope[0] for piece in scoped}
+        begun = {t: self.latest.get(t, 0) + 1 for t in tops if t in renewed or t not in self.versions}
         usings = [piece for piece in scoped if piece.item.kind == "using" and piece not in self.usings]
-        return Namespaces({**self.versions, **versions}, (*self.usings, *usings))
+        return Namespaces({**self.versions, **begun}, {**self.latest, **begun}, (*self.usings, *usings))
+
+    def restored(self, tops: Iterable[str], before: Namespaces) -> Namespaces:
+        """These namespaces as they were before."""
+        versions = {t: v for t, v in self.versions.items() if t not in tops}
+        old = {t: before.versions[t] for t in tops if t in before}
+        return Namespaces({**versions, **old}, self.latest, before.usings)
 
     def place(
         self, pieces: Sequence[Piece], kept: Sequence[_Entity], placed: Mapping[str, _Entity], before: Namespaces

@@ -14,10 +14,13 @@ from dataclasses import dataclass
 
 from doublet.cells import Edit, Item
 
-__all__ = ["Piece", "label", "render", "value_name"]
+__all__ = ["NO_CELL", "Piece", "label", "render", "value_name"]
 
 OWN = '#line 1 "doublet"'
 """Begins what is not the user's."""
+
+NO_CELL = 0
+"""The number of what is compiled for Doublet's own purposes."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +33,14 @@ class Piece:
     """What tells that cell from others, however often it is run."""
     attributes: str = ""
     """What to write before its declaration, after a template's head."""
+    defines: tuple[str, ...] = ()
+    """The qualified names that it defines, whatever version of a namespace it is put into."""
     level: int | None = None
     """The optimisation level that its cell asked for."""
 
 
 def label(cell: int) -> str:
-    return f"cell[{cell}]"
+    return f"cell[{cell}]" if cell != NO_CELL else "doublet"
 
 
 def value_name(own: str) -> str:

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <stdexcept>
+#include <type_traits>
 
 namespace doublet {
 
@@ -39,6 +41,24 @@ private:
     std::array<std::ptrdiff_t, Rank> extents_;
     std::array<std::ptrdiff_t, Rank> strides_;
 };
+
+namespace detail {
+
+// Writes a value from Python into a variable, unless the variable cannot hold it: a fraction in an int, say.
+template <class T, class V>
+void assign(T& to, const V& value) {
+    if constexpr (std::is_arithmetic_v<T> && std::is_arithmetic_v<V>) {
+        const auto converted = static_cast<T>(value);
+        const bool both_real = std::is_floating_point_v<T> && std::is_floating_point_v<V>;
+        if (!both_real && (static_cast<V>(converted) != value || (converted < T{}) != (value < V{})))
+            throw std::range_error("the variable's type cannot hold this value");
+        to = converted;
+    } else {
+        to = value;
+    }
+}
+
+}  // namespace detail
 
 }  // namespace doublet
 
