@@ -1,7 +1,7 @@
-"""Lines in a C++ cell that belong to another prompt: ROOT's and Cling's commands, IPython's magics, the shell's.
+"""Lines in a C++ cell that belong to another prompt: ROOT's commands, IPython's magics, the shell's.
 
-Pure text. A line counts only where a new item of the cell begins and only if it cannot be C++ there, so the second
-line of an expression, a raw string or a comment is never taken for a command.
+Pure text. A line counts only where a new item of the cell begins and only if it cannot be C++ there, so the
+second line of an expression, a raw string or a comment is never taken for a command.
 """
 
 from __future__ import annotations
@@ -30,10 +30,12 @@ _SHELL_COMMANDS = re.compile(
 )
 _ACTIONS = r"load|add_include_path|add_library_path"
 _PRAGMA = re.compile(
-    rf'[ \t]*#[ \t]*pragma[ \t]+cling[ \t]+(?P<action>{_ACTIONS})[ \t]*\([ \t]*"(?P<value>[^"\n]*)"[ \t]*\)[^\n]*'
+    rf"[ \t]*#[ \t]*pragma[ \t]+cling[ \t]+(?P<action>{_ACTIONS})[ \t]*"
+    r'\([ \t]*"(?P<value>[^"\n]*)"[ \t]*\)[^\n]*'
 )
 _ROOT_MACRO = re.compile(
-    r"[ \t]*R__(?P<action>LOAD_LIBRARY|ADD_INCLUDE_PATH|ADD_LIBRARY_PATH)[ \t]*\([ \t]*(?P<value>[^)\n]*?)[ \t]*\)[^\n]*"
+    r"[ \t]*R__(?P<action>LOAD_LIBRARY|ADD_INCLUDE_PATH|ADD_LIBRARY_PATH)[ \t]*"
+    r"\([ \t]*(?P<value>[^)\n]*?)[ \t]*\)[^\n]*"
 )
 
 _ROOT: dict[str, str] = {

@@ -1,7 +1,7 @@
-"""Which part of a cell is C++, and handing that part to the ``cpp`` magic with the lines that it has in the cell.
+"""Which part of a cell is C++, and handing that part to the ``cpp`` magic with the lines of the cell.
 
-IPython's own transform of cell magics drops the lines before the magic, so the magic could not tell on which line
-its text begins. Here the C++ keeps as many blank lines before it as the cell has lines there.
+IPython's own transform of cell magics drops the lines before the magic, so the magic could not tell on which
+line its text begins. Here the C++ keeps as many blank lines before it as the cell has lines there.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class CppPart:
 class HandOver:
     """An input transformer: the C++ of a cell becomes a call of the magic.
 
-    `is_cpp` tells whether a text that does not say what it is is C++, in a kernel where such cells are: what magics
-    such as ``%time`` pass on while a cell runs is Python all the same.
+    In a kernel whose cells are C++ if they do not say what they are, `is_cpp` tells whether a text is such a
+    cell: what magics such as ``%time`` pass on while a cell runs is Python all the same.
     """
 
     has_side_effects = True

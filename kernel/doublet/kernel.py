@@ -50,7 +50,8 @@ class DoubletKernel(IPythonKernel):
             ("C++", "Python", "%%python") if self.language == "c++" else ("Python", "C++", "%%cpp")
         )
         return (
-            f"Doublet {__version__}: C++{toolchain.standard} and Python {platform.python_version()} in one process\n"
+            f"Doublet {__version__}: C++{toolchain.standard} and Python {platform.python_version()} "
+            "in one process\n"
             f"Cells are {first}; one that begins with {magic} is {other}.\n"
         )
 

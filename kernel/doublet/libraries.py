@@ -1,7 +1,7 @@
 """Shared libraries: finding one by path or name, and trying it before Cling gets it.
 
-Cling loads a library without resolving its functions, and one that is missing then ends the process when it is
-called. So a library is opened with everything resolved first, and the dynamic linker says what is wrong with it.
+Cling loads a library without resolving its functions, and one that is missing then ends the process when it
+is called. So a library is opened with everything resolved first, and the dynamic linker says what is wrong.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ _FLAGS = (
     ("-U", "macros are taken back with #undef in a cell, at once"),
     (
         "-std=",
-        "the standard is fixed while the interpreter runs; set DOUBLET_STDCXX=17 or 20 where Jupyter is started",
+        "the standard is fixed while C++ runs; set DOUBLET_STDCXX=17 or 20 where Jupyter is started",
     ),
 )
 
@@ -72,7 +72,7 @@ class CppMagics(Magics):
     @argument(
         "--timeit",
         action="store_true",
-        help="compile once, run many times, and say how long one run takes; variables are local to the cell, the "
+        help="compile once, run many times, say how long one run takes; variables are local to the cell, the "
         "value is computed but not shown",
     )
     @argument("-n", "--loops", type=int, metavar="LOOPS", help="with --timeit: how many times in each run")
@@ -105,8 +105,8 @@ class CppMagics(Magics):
     def cpp_include(self, line: str) -> None:
         """Look for headers in more folders: %cpp_include PATH [PATH ...].
 
-        A path may begin with ~, hold $VARIABLES and be relative to the current folder; one with spaces is quoted.
-        It holds at once, for all cells that follow.
+        A path may begin with ~, hold $VARIABLES and be relative to the current folder; one with spaces is
+        quoted. It holds at once, for all cells that follow.
         """
         folders = [self._folder(path) for path in _paths(line, "no folder is named; use %cpp_include PATH")]
         for folder in folders:
@@ -117,15 +117,15 @@ class CppMagics(Magics):
         """Load shared libraries: %cpp_load LIBRARY [LIBRARY ...].
 
         A library is given by its path, which may begin with ~, hold $VARIABLES and be relative to the current
-        folder, or by its name (m or libm.so.6) if it lies where the system looks. One with spaces is quoted. What
-        it holds can be called after its header is included.
+        folder, or by its name (m or libm.so.6) if it lies where the system looks. One with spaces is quoted.
+        What it holds can be called after its header is included.
         """
         for name in _paths(line, "no library is named; use %cpp_load PATH or %cpp_load NAME"):
             self._load(name)
 
     @line_magic
     def cpp_flags(self, line: str) -> None:
-        """Show how cells are compiled: %cpp_flags. With flags, say how each of them is set: %cpp_flags -O3."""
+        """Show how cells are compiled: %cpp_flags. With flags, say how each is set: %cpp_flags -O3."""
         if line.strip():
             raise CppUsageError("; ".join(dict.fromkeys(map(_advice, line.split()))))
         toolchain = self._engine.toolchain
@@ -236,7 +236,7 @@ def _advice(flag: str) -> str:
     for prefix, advice in _FLAGS:
         if flag.startswith(prefix):
             return f"{flag}: " + advice.format(level=flag[2:] if flag[2:] in ("0", "1", "2", "3") else "3")
-    return f"{flag}: this is fixed while the interpreter runs; set DOUBLET_CXXFLAGS='{flag}' where Jupyter is started"
+    return f"{flag}: this is fixed while C++ runs; set DOUBLET_CXXFLAGS='{flag}' where Jupyter is started"
 
 
 def _python_hints(found: list[Diagnostic], names: dict[str, Any]) -> list[Diagnostic]:

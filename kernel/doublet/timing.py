@@ -1,7 +1,7 @@
 """Measuring a C++ cell: its text rewritten as the body of a function that C++ runs many times.
 
-What has no place inside a function (includes, macros, functions, classes, templates, namespaces, ``using``) is
-defined before it, as in any cell; variables and statements are the body, so its variables are local to it.
+What has no place inside a function (includes, macros, functions, classes, namespaces, ``using``) is defined
+before it, as in any cell; variables and statements are the body, so its variables are local to it.
 """
 
 from __future__ import annotations
