@@ -27,8 +27,8 @@ lab: .venv/.examples ## open the examples in JupyterLab
 test: .venv/.test ## run the tests
 	@$(python) -m pytest
 
-bench: .venv/.test ## measure how long starting takes
-	@$(python) tools/bench.py
+bench: .venv/.test ## measure Doublet side by side with plain cppyy and ROOT
+	@$(python) -m tools.bench $(options)
 
 # One process a notebook: nbconvert would run the second in the kernel of the first.
 outputs: .venv/.examples ## run the examples and store what they print and draw in them

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from doublet.cells import Item, Kind
-from doublet.engine.namespaces import Namespaces, Scoped
-from doublet.engine.transaction import Piece
+from doublet.engine.namespaces import Namespaces, Scoped, versioned
+from doublet.engine.transaction import NO_CELL, Piece
 
 __all__ = ["Definitions", "Entity", "Plan"]
 
@@ -39,6 +39,16 @@ class Entity(Scoped):
         return {piece.item.kind for piece in self.parts.values()}
 
     @property
+    def real_name(self) -> str:
+        """The name that the compiler and cppyy know.
+
+        cppyy keeps what it has learned about a class under the class's name for good, so a class that is defined
+        again gets a name of its own.
+        """
+        again = self.generation and not self.scope and "type" in self.kinds
+        return versioned(self.name, self.generation + 1) if again else self.name
+
+    @property
     def is_reference(self) -> bool:
         return any(piece.item.is_reference for piece in self.parts.values())
 
@@ -60,6 +70,8 @@ class Plan:
     entities: dict[str, Entity]
     followers: tuple[str, ...]
     namespaces: Namespaces
+    renamed: dict[str, str]
+    """The real names of the types in it that have been defined again."""
 
 
 class Definitions:
@@ -114,13 +126,23 @@ class Definitions:
             *(Item("variable", text, 0, "", names=(name,), is_reference=True) for text, name in references),
         ]
 
-    def plan(self, cell: int, items: Sequence[Item], origin: str = "", level: int | None = None) -> Plan:
-        """Decide what to compile for a cell, and in which order; `level` is that of all that it compiles.
+    def plan(
+        self,
+        cell: int,
+        items: Sequence[Item],
+        origin: str = "",
+        bound: Sequence[Item] = (),
+        level: int | None = None,
+    ) -> Plan:
+        """Decide what to compile for a cell, and in which order; `bound` are the names it has from Python.
+
+        `level` is the optimisation level of all that it compiles.
 
         `origin` tells the cell that is run, whatever its number is this time: what it defined under a name it
         now defines otherwise is replaced; another cell's definition adds an overload.
         """
-        pieces = [Piece(item, cell, origin, defines=_defined(item), level=level) for item in items]
+        pieces = [Piece(item, NO_CELL, defines=_defined(item)) for item in bound]
+        pieces += [Piece(item, cell, origin, defines=_defined(item), level=level) for item in items]
         provided: dict[str, dict[str, Piece]] = {}
         for piece in pieces:
             for name in piece.defines:
@@ -143,8 +165,14 @@ class Definitions:
             name: replace(entity, version=namespaces.version(entity.scope), generation=self._generation(name, redefined))
             for name, entity in entities.items()
         }
-        final = namespaces.place(ordered, kept, placed, self.namespaces)
-        return Plan(tuple(final), placed, tuple(followers), namespaces)
+        final = tuple(namespaces.place(ordered, kept, placed, self.namespaces))
+        words = frozenset().union(*(piece.item.uses for piece in final))
+        renamed = {
+            name: entity.real_name
+            for name, entity in {**self.entities, **placed}.items()
+            if name in words and entity.real_name != name
+        }
+        return Plan(final, placed, tuple(followers), namespaces, renamed)
 
     def _is_same(self, name: str, parts: dict[str, Piece]) -> bool:
         """Whether a name that holds no state is defined again with the very same text, to be compiled alike."""

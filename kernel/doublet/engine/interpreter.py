@@ -153,9 +153,9 @@ class Interpreter:
         if twice := _defined_twice(parsed, cell):
             raise CppCompileError([twice], cell)
         declarations = [Item(b.kind, b.declaration, 0, "", names=(b.name,)) for b in bound.values()]
-        plan = self.definitions.plan(cell, [*declarations, *parsed.items], origin, level)
+        plan = self.definitions.plan(cell, parsed.items, origin, declarations, level)
         self._serial += 1
-        source = render(self._serial, plan.pieces, tagged=bool(plan.entities))
+        source = render(self._serial, plan.pieces, plan.renamed, tagged=bool(plan.entities))
         if level is not None:
             source += f"#pragma cling optimize({level})\n"  # holds for the whole transaction, and for it only
         complaints = self._rehearsal.complaints(source)
@@ -216,7 +216,7 @@ class Interpreter:
         if entity.is_reference or not entity.home:  # cppyy would read the reference's own bytes
             return self.evaluate(name)
         try:
-            return getattr(getattr(self.gbl, entity.home), name)
+            return getattr(getattr(self.gbl, entity.home), entity.real_name)
         except AttributeError:  # cppyy does not resolve every type, such as those of the ranges library
             return self.evaluate(name)
 
@@ -279,7 +279,7 @@ class Interpreter:
         if items:
             again = self.definitions.plan(NO_CELL, items)
             self._serial += 1
-            self._run(render(self._serial, again.pieces).encode())
+            self._run(render(self._serial, again.pieces, again.renamed).encode())
             self.definitions.commit(again, self._scope())
             self._rehearsal.end()
 

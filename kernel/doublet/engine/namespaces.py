@@ -16,7 +16,7 @@ from typing import Protocol
 from doublet.cells import Item, Kind
 from doublet.engine.transaction import Piece
 
-__all__ = ["Namespaces", "Scoped"]
+__all__ = ["Namespaces", "Scoped", "versioned"]
 
 _PREFERRED = '__attribute__((enable_if(true, ""))) '
 
@@ -60,7 +60,7 @@ class Namespaces:
 
     def real(self, name: str) -> str:
         """The real name of a namespace's newest version."""
-        return _real(name, self.versions[name])
+        return versioned(name, self.versions[name])
 
     def version(self, scope: Sequence[str]) -> int:
         return self.versions.get(scope[0], 0) if scope else 0
@@ -112,7 +112,7 @@ class Namespaces:
                 yield self._in_version(piece, {})
         for entity in kept:
             if entity.scope[:1] == (top,):
-                scope = "::".join((_real(top, entity.version), *entity.scope[1:]))
+                scope = "::".join((versioned(top, entity.version), *entity.scope[1:]))
                 text = f"using ::{scope}::{entity.name};"
                 yield Piece(Item("other", text, 0, "", (self.real(top), *entity.scope[1:])), cell)
 
@@ -137,8 +137,9 @@ class Namespaces:
         for version in sorted(older):
             for (inner, name), piece in functions.items():
                 text = f"using ::{'::'.join((self.real(top), *inner, name))};"
-                yield Piece(Item("other", text, 0, "", (_real(top, version), *inner)), piece.cell)
+                yield Piece(Item("other", text, 0, "", (versioned(top, version), *inner)), piece.cell)
 
 
-def _real(name: str, version: int) -> str:
+def versioned(name: str, version: int) -> str:
+    """The real name of a later version of something."""
     return f"doublet_v{version}_{name}"

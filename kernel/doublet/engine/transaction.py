@@ -9,8 +9,9 @@ user typed it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from doublet.cells import Edit, Item
 
@@ -20,7 +21,7 @@ OWN = '#line 1 "doublet"'
 """Begins what is not the user's."""
 
 NO_CELL = 0
-"""The number of what is compiled for Doublet's own purposes."""
+"""The number of what is compiled for Doublet's own purposes, and says the real names of things."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,12 @@ def value_name(own: str) -> str:
     return f"doublet_value_{own}"
 
 
-def render(serial: int, pieces: Sequence[Piece], *, tagged: bool = True) -> str:
+def render(serial: int, pieces: Sequence[Piece], renamed: Mapping[str, str], *, tagged: bool = True) -> str:
     """Write the transaction; `serial` makes its hidden names its own.
 
-    A tagged one tells ``doublet::detail::outcome`` in which namespace Cling has put what it defines. The outcome
-    also tells how far the cell has come: how many pieces are done before the next one that runs code.
+    What the user calls by a name in `renamed` has another one in truth. A tagged transaction tells
+    ``doublet::detail::outcome`` in which namespace Cling has put what it defines. The outcome also tells how far
+    the cell has come: how many pieces are done before the next one that runs code.
     """
     tag = f"doublet_tag_{serial}"
     lines = [f"namespace doublet_cell_{serial} {{}}", OWN, *([f"struct {tag} {{}};"] if tagged else [])]
@@ -66,7 +68,11 @@ def render(serial: int, pieces: Sequence[Piece], *, tagged: bool = True) -> str:
         begin = ""
     for number, piece in enumerate(pieces):
         before = f"{begin}, " if number == first and begin else ""
-        lines += _piece(piece, f"{serial}_{number}", before, done.get(number, 0))
+        written = _piece(piece, f"{serial}_{number}", before, done.get(number, 0))
+        if piece.cell != NO_CELL and piece.item.kind != "directive":
+            names = piece.item.uses & renamed.keys()
+            written = chain((f"#define {n} {renamed[n]}" for n in names), written, (f"#undef {n}" for n in names))
+        lines += written
     return "\n".join([*lines, ""])
 
 

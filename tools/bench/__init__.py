@@ -1,0 +1,1 @@
+"""Measure Doublet side by side with its peers, through real kernels."""
