@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
-from doublet.errors import BridgeError, CppCompileError, CppUsageError
+from doublet.errors import BridgeError, CppCompileError
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -117,12 +116,6 @@ def test_a_name_that_cpp_does_not_have_is_an_attribute_error(shell: InteractiveS
         shell.user_ns["cpp"].no_such_name_in_cpp = 1
 
 
-def test_errors_count_lines_of_the_cell_as_typed(shell: InteractiveShell) -> None:
-    with pytest.raises(CppCompileError) as caught:
-        run(shell, "int fine = 1;\nint bad = nope;")
-    assert caught.value.line == 3
-
-
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
@@ -145,27 +138,3 @@ def test_a_long_container_is_abbreviated(shell: InteractiveShell) -> None:
     assert shell.display_formatter is not None
     bundle, _ = shell.display_formatter.format(run(shell, "std::vector<int>(5000, 1)"))
     assert bundle["text/plain"].endswith("... (5000 elements)}")
-
-
-def test_include_and_load_say_what_is_wrong(shell: InteractiveShell, tmp_path: Path) -> None:
-    with pytest.raises(CppUsageError, match="not a folder"):
-        shell.run_line_magic("cpp_include", str(tmp_path / "absent"))
-    (tmp_path / "own_header.hpp").write_text("inline int from_header() { return 3; }\n")
-    shell.run_line_magic("cpp_include", str(tmp_path))
-    assert run(shell, "#include <own_header.hpp>\nfrom_header()") == 3
-
-
-def test_flags_are_shown_and_their_change_is_explained(
-    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
-) -> None:
-    shell.run_line_magic("cpp_flags", "")
-    assert "C++20" in capsys.readouterr().out
-    with pytest.raises(CppUsageError, match="DOUBLET_CXXFLAGS"):
-        shell.run_line_magic("cpp_flags", "-O3")
-
-
-def test_a_cell_is_timed_and_optimised_on_request(
-    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run(shell, "1 + 1", "--time --optimize 3") == 2
-    assert capsys.readouterr().out.endswith(" s\n")

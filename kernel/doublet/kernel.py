@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-import re
+import platform
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -18,12 +18,9 @@ from doublet import __version__
 from doublet.cells import is_complete
 from doublet.engine.interpreter import interpreter
 from doublet.extension import attach
+from doublet.handover import cpp_part, python_part
 
 __all__ = ["DoubletApp", "DoubletKernel"]
-
-_CPP_CELL = re.compile(r"\s*%%cpp\b[^\n]*\n?")
-_PYTHON_CELL = re.compile(r"\s*%%python\b[^\n]*\n?")
-_MAGIC = re.compile(r"\s*(%|!|\?)")
 
 
 class DoubletKernel(IPythonKernel):
@@ -38,20 +35,40 @@ class DoubletKernel(IPythonKernel):
         self.cell: dict[str, Any] = {}
         self._written = "stdout"
         assert self.shell is not None
-        self.magics = attach(self.shell)
+        attach(self.shell, self._is_typed if self.language == "c++" else None)
         streams = interpreter().streams
         streams.redirect(self._deliver("stdout"), self._deliver("stderr"))
         for stream in (sys.stdout, sys.stderr):
             stream.flush_interval = 0.05  # type: ignore[union-attr] # these are OutStreams
             streams.wrap(stream)
         streams.start()
-        if self.language == "c++":
-            self.magics.magic_lines = 0
-            self.shell.input_transformers_cleanup.insert(0, _as_magic)
 
     @property
     def banner(self) -> str:  # type: ignore[override] # a trait upstream
-        return f"Doublet {__version__}: C++ and Python in one process\n"
+        toolchain = interpreter().toolchain
+        first, other, magic = (
+            ("C++", "Python", "%%python") if self.language == "c++" else ("Python", "C++", "%%cpp")
+        )
+        return (
+            f"Doublet {__version__}: C++{toolchain.standard} and Python {platform.python_version()} "
+            "in one process\n"
+            f"Cells are {first}; one that begins with {magic} is {other}.\n"
+        )
+
+    @property
+    def kernel_info(self) -> dict[str, Any]:
+        info: dict[str, Any] = super().kernel_info
+        return {
+            **info,
+            "help_links": [
+                {"text": "C++ Reference", "url": "https://en.cppreference.com/w/cpp"},
+                *self.help_links,
+            ],
+            # The debugger knows nothing of C++, and the kernelspecs do not offer it either.
+            "supported_features": [
+                feature for feature in info["supported_features"] if feature != "debugger"
+            ],
+        }
 
     @property
     def language_info(self) -> dict[str, Any]:  # type: ignore[override] # a trait upstream
@@ -68,17 +85,32 @@ class DoubletKernel(IPythonKernel):
             "pygments_lexer": "cpp",
         }
 
+    def _is_typed(self, code: str) -> bool:
+        """Whether it is the cell itself, rather than something that a magic in it passes on."""
+        typed: str = self.cell.get("content", {}).get("code", "")
+        return code.rstrip("\n") == typed.rstrip("\n")
+
     async def do_execute(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         self.cell = self.get_parent("shell")
         reply: dict[str, Any] = await super().do_execute(*args, **kwargs)
         return reply
 
     async def do_is_complete(self, code: str) -> dict[str, Any]:
-        opening = _CPP_CELL.match(code)
-        if opening or (self.language == "c++" and not _MAGIC.match(code)):
-            status, indent = is_complete(code[opening.end() :] if opening else code)
+        cpp_first = self.language == "c++"
+        if part := cpp_part(code, cpp_first=cpp_first):
+            status, indent = is_complete(part.text)
             return {"status": status, **({"indent": indent} if status == "incomplete" else {})}
-        reply: dict[str, Any] = super().do_is_complete(code)
+        python = python_part(code) if cpp_first else None
+        reply: dict[str, Any] = super().do_is_complete(code if python is None else python)
+        return reply
+
+    def do_history(self, *args: Any, **kwargs: Any) -> dict[str, Any]:  # type: ignore[override] # passes all on
+        reply: dict[str, Any] = super().do_history(*args, **kwargs)
+        assert self.shell is not None
+        assert self.shell.history_manager is not None
+        # IPython calls the session that is running 0 in a range, though it was asked for by its number.
+        current = self.shell.history_manager.session_number
+        reply["history"] = [(session or current, *rest) for session, *rest in reply["history"]]
         return reply
 
     def _deliver(self, name: str) -> Callable[[str], None]:
@@ -95,16 +127,6 @@ class DoubletKernel(IPythonKernel):
             stream.write(text)
 
         return write
-
-
-def _as_magic(lines: list[str]) -> list[str]:
-    """Hand a cell of the C++-first kernel to ``%%cpp`` unless it says that it is something else."""
-    code = "".join(lines)
-    if opening := _PYTHON_CELL.match(code):
-        return code[opening.end() :].splitlines(keepends=True)
-    if not code.strip() or _MAGIC.match(code):
-        return lines
-    return ["%%cpp\n", *lines]
 
 
 class DoubletApp(IPKernelApp):

@@ -126,14 +126,23 @@ class Definitions:
             *(Item("variable", text, 0, "", names=(name,), is_reference=True) for text, name in references),
         ]
 
-    def plan(self, cell: int, items: Sequence[Item], origin: str = "", bound: Sequence[Item] = ()) -> Plan:
+    def plan(
+        self,
+        cell: int,
+        items: Sequence[Item],
+        origin: str = "",
+        bound: Sequence[Item] = (),
+        level: int | None = None,
+    ) -> Plan:
         """Decide what to compile for a cell, and in which order; `bound` are the names it has from Python.
+
+        `level` is the optimisation level of all that it compiles.
 
         `origin` tells the cell that is run, whatever its number is this time: what it defined under a name it
         now defines otherwise is replaced; another cell's definition adds an overload.
         """
         pieces = [Piece(item, NO_CELL, defines=_defined(item)) for item in bound]
-        pieces += [Piece(item, cell, origin, defines=_defined(item)) for item in items]
+        pieces += [Piece(item, cell, origin, defines=_defined(item), level=level) for item in items]
         provided: dict[str, dict[str, Piece]] = {}
         for piece in pieces:
             for name in piece.defines:
@@ -145,7 +154,7 @@ class Definitions:
         same -= triggers.keys()
         updated = {name: self._updated(name, parts, origin) for name, parts in provided.items() if name not in same}
         followers = [name for name in self.entities if name in changed | triggers.keys() and name not in provided]
-        renewed = {name: self.entities[name] for name in followers}
+        renewed = {name: _at_level(self.entities[name], level) for name in followers}
         todo = [p for p in pieces if not (p.defines and set(p.defines) <= same)]
         entities = {**updated, **renewed}
         redefined = {name for name in entities if self._is_redefined(name, entities[name], provided.get(name, {}))}
@@ -166,11 +175,14 @@ class Definitions:
         return Plan(final, placed, tuple(followers), namespaces, renamed)
 
     def _is_same(self, name: str, parts: dict[str, Piece]) -> bool:
-        """Whether a name that holds no state is defined again with the very same text."""
+        """Whether a name that holds no state is defined again with the very same text, to be compiled alike."""
         old = self.entities.get(name)
         if old is None or not old.follows:
             return False
-        return all(key in old.parts and old.parts[key].item.text == p.item.text for key, p in parts.items())
+        return all(
+            key in old.parts and (old.parts[key].item.text, old.parts[key].level) == (p.item.text, p.level)
+            for key, p in parts.items()
+        )
 
     def _dropped(self, name: str, parts: Iterable[str], origin: str) -> set[str]:
         """The parts of a name that the same cell has defined before and does not define now."""
@@ -272,6 +284,10 @@ class Definitions:
                     # An overload is gone. Cling hides only what a new one equals, but all of a name for a type.
                     moved.insert(0, Piece(Item("other", f"using {name} = int;", 0, ""), piece.cell))
         return moved
+
+
+def _at_level(entity: Entity, level: int | None) -> Entity:
+    return replace(entity, parts={key: replace(piece, level=level) for key, piece in entity.parts.items()})
 
 
 def _defined(item: Item) -> tuple[str, ...]:

@@ -49,6 +49,8 @@ class Result:
 
     value: object
     warnings: tuple[Diagnostic, ...] = ()
+    seconds: float = 0.0
+    """How long it ran, compilation not counted."""
 
 
 class _Outcome(ctypes.Structure):
@@ -62,6 +64,7 @@ class _Outcome(ctypes.Structure):
         ("real", ctypes.c_double),
         ("object", ctypes.c_void_p),
         ("scope", ctypes.c_char_p),
+        ("seconds", ctypes.c_double),
     )
 
 
@@ -122,9 +125,19 @@ class Interpreter:
         self._rehearsal = Rehearsal(ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_int] * 3)(rehearse))
 
     def run(
-        self, text: str, cell: int, bindings: Mapping[str, Binding] | None = None, origin: str = ""
+        self,
+        text: str,
+        cell: int,
+        bindings: Mapping[str, Binding] | None = None,
+        origin: str = "",
+        *,
+        level: int | None = None,
+        shown: str | None = None,
     ) -> Result:
         """Compile all of a cell, then run it; `origin` is the same whenever the same cell is run.
+
+        `level` is the optimisation level of what this cell compiles. `shown` is the cell as typed, if `text` is
+        made from it: messages quote its lines.
 
         Raises `CppCompileError` if it does not compile, and then nothing of it ran and nothing is defined;
         `CppException` if it throws, and then what ran before stays; `CppUsageError` for what is not C++.
@@ -133,7 +146,7 @@ class Interpreter:
             raise CppUsageError("the cell contains a NUL byte", "remove it")
         bound = dict(bindings or {})
         parsed = parse(text, lambda name: bound[name].kind if name in bound else self.definitions.kind_of(name))
-        self.texts[label(cell)] = parsed.text
+        self.texts[label(cell)] = parsed.text if shown is None else shown
         if parsed.problem:
             raise CppCompileError([_located(parsed.problem, parsed.text, cell)], cell)
         if not parsed.items:
@@ -141,9 +154,11 @@ class Interpreter:
         if twice := _defined_twice(parsed, cell):
             raise CppCompileError([twice], cell)
         declarations = [Item(b.kind, b.declaration, 0, "", names=(b.name,)) for b in bound.values()]
-        plan = self.definitions.plan(cell, parsed.items, origin, declarations)
+        plan = self.definitions.plan(cell, parsed.items, origin, declarations, level)
         self._serial += 1
         source = render(self._serial, plan.pieces, plan.renamed, tagged=bool(plan.entities))
+        if level is not None:
+            source += f"#pragma cling optimize({level})\n"  # holds for the whole transaction, and for it only
         complaints = self._rehearsal.complaints(source)
         messages = complaints or self._transact(source)
         found = diagnostics.parse(messages, self.texts) if messages.strip() else []
@@ -159,7 +174,7 @@ class Interpreter:
         if thrown is not None:
             self._retract(plan, before)
             raise thrown
-        return Result(self._value(len(plan.pieces) - 1), warnings)
+        return Result(self._value(len(plan.pieces) - 1), warnings, self._outcome.seconds)
 
     def declare(self, text: str) -> None:
         """Compile text that is not a cell's, such as a getter; it may not fail."""
@@ -306,16 +321,16 @@ def _defined_twice(parsed: Cell, cell: int) -> Diagnostic | None:
     """Find what a cell defines twice, which Cling would take as a redefinition of an earlier cell's."""
     if any(item.text.lstrip("# \t").startswith(("if", "elif", "else")) for item in parsed.items):
         return None  # one of the two may be in a branch that is not compiled
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[tuple[str, ...], str, str]] = set()
     for item in parsed.items:
         if item.declares_only or item.kind not in ("function", "type", "variable"):
             continue
         for name in item.names if not item.text.startswith(("typedef", "using")) else ():
-            if (name, item.key) in seen:
+            if (item.scope, name, item.key) in seen:
                 line = parsed.text.splitlines()[item.line]
                 message = f"redefinition of '{name}'"
                 return Diagnostic("error", message, cell, None, item.line + 1, len(item.column) + 1, line)
-            seen.add((name, item.key))
+            seen.add((item.scope, name, item.key))
     return None
 
 

@@ -36,6 +36,8 @@ class Piece:
     """What to write before its declaration, after a template's head."""
     defines: tuple[str, ...] = ()
     """The qualified names that it defines, whatever version of a namespace it is put into."""
+    level: int | None = None
+    """The optimisation level that its cell asked for."""
 
 
 def label(cell: int) -> str:

@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
@@ -35,8 +36,10 @@ struct Outcome {
     double real = 0;
     void* object = nullptr;
     const char* scope = nullptr;
+    double seconds = 0;  // from begin() to the last reached()
 };
 inline Outcome outcome;
+inline std::chrono::steady_clock::time_point begun_at;
 
 // In the trial's process: what would run is left out.
 inline bool only_compiling = false;
@@ -83,11 +86,13 @@ inline void watch() {
     streams::end_compile();
     escaped = {nullptr, __builtin_frame_address(0), pthread_self(), true};
     outcome.reached = done;
+    begun_at = std::chrono::steady_clock::now();
     return 0;
 }
 
 int reached(int done) {
     outcome.reached = done;
+    outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_at).count();
     return done;
 }
 

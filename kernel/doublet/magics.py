@@ -1,0 +1,250 @@
+"""``%%cpp`` and the line magics that set up the C++ side."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.error import UsageError
+from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
+from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
+from IPython.core.magics.execution import _format_time as duration
+from IPython.utils._process_common import arg_split
+
+from doublet import timing
+from doublet.bridge import bindings
+from doublet.cells import parse
+from doublet.engine.interpreter import NOTHING, Interpreter
+from doublet.errors import BridgeError, CppCompileError, CppUsageError, Diagnostic, render
+from doublet.habits import commands, habits, without
+from doublet.libraries import open_library
+
+if TYPE_CHECKING:
+    import argparse
+
+    from IPython.core.interactiveshell import ExecutionInfo, InteractiveShell
+
+    from doublet.engine.interpreter import Result
+    from doublet.habits import Command
+
+__all__ = ["CppMagics"]
+
+_OPTIONS = (
+    "the options are --time, --timeit [-n LOOPS] [-r RUNS] and --optimize N; C++ begins on the next line"
+)
+_FLAGS = (
+    ("-O", "the optimisation level is chosen cell by cell: %%cpp --optimize {level}"),
+    ("-I", "folders of headers are added with %cpp_include PATH, at once"),
+    ("-L", "a library is loaded with %cpp_load PATH, at once"),
+    ("-l", "a library is loaded with %cpp_load NAME, at once"),
+    ("-D", "macros are defined with #define in a cell, at once"),
+    ("-U", "macros are taken back with #undef in a cell, at once"),
+    (
+        "-std=",
+        "the standard is fixed while C++ runs; set DOUBLET_STDCXX=17 or 20 where Jupyter is started",
+    ),
+)
+
+
+@magics_class
+class CppMagics(Magics):
+    """Runs C++ as the cell that is being executed."""
+
+    def __init__(self, shell: InteractiveShell, engine: Interpreter) -> None:
+        super().__init__(shell)
+        self._shell = shell
+        self._engine = engine
+        self._library_folders: list[str] = []
+        self._origin = ""
+
+    def note(self, info: ExecutionInfo) -> None:
+        """Remember which cell of the notebook is being run."""
+        self._origin = info.cell_id or ""
+
+    @magic_arguments("%cpp")  # IPython puts one more % before it
+    @argument(
+        "--time", action="store_true", help="say how long it took, and how much of that was compilation"
+    )
+    @argument(
+        "--timeit",
+        action="store_true",
+        help="compile once, run many times, say how long one run takes; variables are local to the cell, the "
+        "value is computed but not shown",
+    )
+    @argument("-n", "--loops", type=int, metavar="LOOPS", help="with --timeit: how many times in each run")
+    @argument("-r", "--runs", type=int, metavar="RUNS", help="with --timeit: how many runs (7)")
+    @argument(
+        "--optimize",
+        type=int,
+        choices=range(4),
+        metavar="N",
+        help="compile what this cell defines at level N: 0 not optimised, 1 not inlined, 2 as usual, 3 more",
+    )
+    @cell_magic
+    def cpp(self, line: str, cell: str) -> Any:
+        """Run the cell as C++.
+
+        All of it is compiled before any of it runs. A last expression without ';' is the cell's value.
+        """
+        options = self._options(line)
+        begun = time.perf_counter()
+        result = self._run(cell, options)
+        total = time.perf_counter() - begun
+        if options.timeit:
+            print(timing.result(result.value))  # noqa: T201 - the answer that was asked for
+        if options.time:
+            parts = f"{duration(total - result.seconds)} compiling, {duration(result.seconds)} running"
+            print(f"Wall time: {duration(total)} ({parts})")  # noqa: T201 - the answer that was asked for
+        return None if options.timeit or result.value is NOTHING else result.value
+
+    @line_magic
+    def cpp_include(self, line: str) -> None:
+        """Look for headers in more folders: %cpp_include PATH [PATH ...].
+
+        A path may begin with ~, hold $VARIABLES and be relative to the current folder; one with spaces is
+        quoted. It holds at once, for all cells that follow.
+        """
+        folders = [self._folder(path) for path in _paths(line, "no folder is named; use %cpp_include PATH")]
+        for folder in folders:
+            self._engine.add_include_path(folder)
+
+    @line_magic
+    def cpp_load(self, line: str) -> None:
+        """Load shared libraries: %cpp_load LIBRARY [LIBRARY ...].
+
+        A library is given by its path, which may begin with ~, hold $VARIABLES and be relative to the current
+        folder, or by its name (m or libm.so.6) if it lies where the system looks. One with spaces is quoted.
+        What it holds can be called after its header is included.
+        """
+        for name in _paths(line, "no library is named; use %cpp_load PATH or %cpp_load NAME"):
+            self._load(name)
+
+    @line_magic
+    def cpp_flags(self, line: str) -> None:
+        """Show how cells are compiled: %cpp_flags. With flags, say how each is set: %cpp_flags -O3."""
+        if line.strip():
+            raise CppUsageError("; ".join(dict.fromkeys(map(_advice, line.split()))))
+        toolchain = self._engine.toolchain
+        print(f"C++{toolchain.standard} {' '.join(toolchain.flags)}")  # noqa: T201 - the answer that was asked for
+        print("At once: %%cpp --optimize N, %cpp_include PATH, %cpp_load LIBRARY.")  # noqa: T201
+        print("With a restart: DOUBLET_STDCXX and DOUBLET_CXXFLAGS, set where Jupyter is started.")  # noqa: T201
+
+    def _options(self, line: str) -> argparse.Namespace:
+        try:
+            options: argparse.Namespace = parse_argstring(self.cpp, line)
+        except (UsageError, ValueError) as error:
+            _, unknown, words = str(error).partition("unrecognized arguments: ")
+            reason = (
+                f"%%cpp does not know '{words}'" if unknown else f"%%cpp does not understand this: {error}"
+            )
+            raise CppUsageError(reason, _OPTIONS) from None
+        if not options.timeit and (options.loops is not None or options.runs is not None):
+            raise CppUsageError("-n and -r belong to --timeit", _OPTIONS)
+        if min(options.loops or 1, 1 if options.runs is None else options.runs) < 1 or options.loops == 0:
+            raise CppUsageError("-n and -r are numbers from 1", _OPTIONS)
+        return options
+
+    def _run(self, typed: str, options: argparse.Namespace) -> Result:
+        names: dict[str, Any] = self._shell.user_ns
+        assert self._shell.displayhook is not None
+        # The number that the value gets; IPython 9 has counted on when a cell runs, older ones have not.
+        number = max(1, self._shell.displayhook.prompt_count)
+        text = self._prepared(typed, number)
+        parsed = parse(text, self._engine.definitions.kind_of)
+        own = {name for item in parsed.items for name in item.names}
+        if options.timeit and not parsed.problem:
+            text = timing.timed(parsed, number, options.loops or 0, options.runs or 7)
+        try:
+            bound = bindings(self._engine, parsed.words, names, own)
+            result = self._engine.run(
+                text, number, bound, self._origin, level=options.optimize, shown=typed
+            )
+        except CppCompileError as error:
+            error.diagnostics += _python_hints(error.diagnostics, names)
+            raise
+        if result.warnings:
+            print("\n".join(render(result.warnings, color=True)), file=sys.stderr)  # noqa: T201 - for the user
+        return result
+
+    def _prepared(self, text: str, number: int) -> str:
+        """Refuse what is not C++, and do what the code asks of the interpreter; return the rest."""
+        lines = text.split("\n")
+        found = habits(text, lambda name: name in self._shell.user_ns or self._engine.knows(name))
+        if found:
+            raise CppCompileError(
+                [
+                    Diagnostic("error", h.message, number, None, h.line, h.column, lines[h.line - 1])
+                    for h in found
+                ],
+                number,
+            )
+        asked = list(commands(text))
+        for command in asked:
+            try:
+                self._obey(command)
+            except CppUsageError as error:
+                at = (number, None, command.line, command.column, lines[command.line - 1])
+                raise CppCompileError([Diagnostic("error", str(error), *at)], number) from None
+        return without(text, {command.line for command in asked})
+
+    def _obey(self, command: Command) -> None:
+        if command.action == "load":
+            self._load(_expanded(command.value))
+        elif command.action == "add_include_path":
+            self._engine.add_include_path(self._folder(_expanded(command.value)))
+        else:
+            self._library_folders.append(self._folder(_expanded(command.value)))
+
+    def _folder(self, path: str) -> str:
+        if Path(path).is_file():
+            raise CppUsageError(f"'{path}' is a file, not a folder", f'use #include "{path}" in a C++ cell')
+        if not Path(path).is_dir():
+            raise CppUsageError(f"there is no folder '{path}'", "give the folder that #include should search")
+        return str(Path(path).resolve())
+
+    def _load(self, name: str) -> None:
+        self._engine.load(open_library(name, tuple(self._library_folders)))
+
+
+def _paths(line: str, missing: str) -> list[str]:
+    """The paths on a magic's line; one that holds spaces is taken whole if it is there."""
+    if not line.strip():
+        raise CppUsageError(*missing.split("; "))
+    if Path(_expanded(line.strip())).exists():
+        return [_expanded(line.strip())]
+    try:
+        words = arg_split(line, posix=True)
+    except ValueError:
+        raise CppUsageError(f"a quote is not closed in '{line.strip()}'", "close it") from None
+    return [_expanded(word) for word in words]
+
+
+def _expanded(path: str) -> str:
+    expanded = os.path.expandvars(os.path.expanduser(path))  # noqa: PTH111 - Path would drop a leading ./
+    if (unknown := re.search(r"\$\{?(\w+)", expanded)) and not Path(expanded).exists():
+        raise CppUsageError(
+            f"the environment has no variable '{unknown[1]}'", "set it with %env, or write the path out"
+        )
+    return expanded
+
+
+def _advice(flag: str) -> str:
+    for prefix, advice in _FLAGS:
+        if flag.startswith(prefix):
+            return f"{flag}: " + advice.format(level=flag[2:] if flag[2:] in ("0", "1", "2", "3") else "3")
+    return f"{flag}: this is fixed while C++ runs; set DOUBLET_CXXFLAGS='{flag}' where Jupyter is started"
+
+
+def _python_hints(found: list[Diagnostic], names: dict[str, Any]) -> list[Diagnostic]:
+    """Say which undeclared names Python has, but of a type that does not cross."""
+    hints = []
+    for diagnostic in found:
+        quoted = diagnostic.message.partition("undeclared identifier '")[2].partition("'")[0]
+        if quoted in names:
+            error = BridgeError(quoted, type(names[quoted]).__name__, "C++ has no counterpart of it")
+            hints.append(Diagnostic("note", str(error)))
+    return hints
