@@ -21,6 +21,7 @@ from doublet.engine.definitions import Definitions, Plan, versioned
 from doublet.engine.streams import Streams
 from doublet.engine.toolchain import Toolchain
 from doublet.engine.transaction import label, render, value_name
+from doublet.engine.values import Enumerator, Foreign, Origin, Origins, read_text
 from doublet.errors import CppCompileError, CppException, CppUsageError, Diagnostic
 
 __all__ = ["NOTHING", "Binding", "Interpreter", "Result", "clean_name", "instance_type", "interpreter"]
@@ -58,6 +59,8 @@ class _Outcome(ctypes.Structure):
         ("integer", ctypes.c_int64),
         ("real", ctypes.c_double),
         ("scope", ctypes.c_char_p),
+        ("type", ctypes.c_char_p),
+        ("address", ctypes.c_void_p),
     )
 
 
@@ -69,6 +72,9 @@ _READERS: dict[int, Callable[[_Outcome], object]] = {
     4: lambda o: o.integer & (2**64 - 1),
     5: lambda o: o.real,
 }
+_OBJECT, _ENUMERATOR, _TEXT = 6, 7, 8
+_PRINTERS = ("operator", "mime_bundle_repr", "#include")
+"""What a cell may give earlier types another look with."""
 
 
 @cache
@@ -99,6 +105,9 @@ class Interpreter:
         self._cling = cppyy.gbl.gInterpreter
         self._cling.ProcessLine.__release_gil__ = True
         self._serial = 0
+        self.origins = Origins()
+        self.looks = 0
+        """Grows when a cell may have defined how something looks."""
         self._bound: dict[str, Binding] = {}
         self._cling.AddIncludePath(str(toolchain.include))
         self._process("gClingOpts->AllowRedefinition = 1;")
@@ -107,6 +116,7 @@ class Interpreter:
         self._process('#include "doublet/std.hpp"')
         self._process('#include "doublet/cell.hpp"')
         self._process('#include "doublet/bridge.hpp"')
+        self._process('#include "doublet/display.hpp"')
         self._process(f"doublet::detail::addresses(reinterpret_cast<void**>({ctypes.addressof(addresses)}));")
         outcome, prepare, describe, check = addresses
         if not (outcome and prepare and describe and check):
@@ -136,6 +146,7 @@ class Interpreter:
             raise CppCompileError([twice], cell)
         declarations = [Item("variable", b.declaration, 0, "", (b.name,)) for b in bound.values()]
         plan = self.definitions.plan(cell, [*declarations, *parsed.items])
+        self.looks += any(word in text for word in _PRINTERS)
         self._serial += 1
         source = render(self._serial, plan.pieces)
         self._prepare()
@@ -157,6 +168,22 @@ class Interpreter:
     def declare(self, text: str) -> None:
         """Compile text that is not a cell's, such as a getter; it may not fail."""
         self._process(f"namespace doublet_cell_own {{}}\n{text}")
+
+    def describer(self, kind: str) -> int:
+        """The address of a function that describes values of a C++ type, see ``include/doublet/display.hpp``.
+
+        It is 0 if there can be none, for the type cannot be named or its own ``operator<<`` does not compile.
+        """
+        self._serial += 1
+        tag = f"doublet_look_{self._serial}"
+        address = ctypes.c_void_p()
+        with self.streams.captured():
+            self.declare(
+                f"struct {tag} {{}};\n"
+                f"::doublet::detail::Describe& {tag}_ = *reinterpret_cast<::doublet::detail::Describe*>({ctypes.addressof(address)});\n"
+                f"int {tag}__ = ({tag}_ = ::doublet::detail::describe_as<{tag}, {kind}>, 0);"
+            )
+        return address.value or 0
 
     def knows(self, name: str) -> bool:
         """Whether C++ has this name, from a cell or a header."""
@@ -272,9 +299,22 @@ class Interpreter:
             return NOTHING
         if kind in _READERS:
             return _READERS[kind](self._outcome)
-        getter = f"doublet_get_{self._serial}"
-        self.declare(f"inline decltype(auto) {getter}() {{ return ({value_name(self._serial)}); }}")
-        return getattr(self.gbl, getter)()
+        name = value_name(self._serial)
+        origin = Origin(name, self._outcome.type.decode(), self._outcome.address)
+        value: Any = None
+        if kind == _ENUMERATOR:
+            value = Enumerator(self._outcome.integer)
+        elif kind == _TEXT:
+            value = read_text(self._outcome.integer)
+        elif kind == _OBJECT:
+            getter = f"doublet_get_{self._serial}"
+            self.declare(f"inline decltype(auto) {getter}() {{ return ({name}); }}")
+            value = getattr(self.gbl, getter)()
+        if value is None:
+            value = Foreign(origin)
+        if not isinstance(value, str):
+            self.origins.remember(value, origin)
+        return value
 
 
 def clean_name(name: str) -> str:

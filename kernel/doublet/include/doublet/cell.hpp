@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <memory>
 #include <streambuf>
 #include <string>
 #include <type_traits>
@@ -24,7 +25,8 @@
 
 namespace doublet::detail {
 
-enum Kind : int { none, boolean, character, integer, natural, real, object };
+// `foreign` is what Python has no counterpart of, or what cppyy would misread.
+enum Kind : int { none, boolean, character, integer, natural, real, object, enumerator, text, foreign };
 
 // Read by Python through ctypes: the layout is engine/interpreter.py's _Outcome.
 struct Outcome {
@@ -34,6 +36,8 @@ struct Outcome {
     std::int64_t integer = 0;
     double real = 0;
     const char* scope = nullptr;
+    const char* type = nullptr;
+    const void* address = nullptr;
 };
 inline Outcome outcome;
 inline bool checking = false;
@@ -96,8 +100,41 @@ decltype(auto) value(T (*evaluate)()) {
     }
 }
 
+inline std::string demangled(const char* name) {
+    int status = 0;
+    char* text = abi::__cxa_demangle(name, nullptr, nullptr, &status);
+    std::string result = status == 0 ? text : name;
+    std::free(text);
+    return result;
+}
+
+template <class T, class = void>
+struct is_incomplete : std::true_type {};
+template <class T>
+struct is_incomplete<T, std::enable_if_t<sizeof(T) != 0>> : std::false_type {};
+
+// Whether cppyy cannot make a Python object of a type: it names the type, so the type must have a name that
+// reaches it, unlike a lambda or a class inside a function.
+template <class T>
+bool is_foreign() {
+    if constexpr (std::is_pointer_v<T>) {
+        using Target = std::remove_pointer_t<T>;
+        if constexpr (std::is_function_v<Target> || std::is_pointer_v<Target> || std::is_array_v<Target>) return true;
+        else if constexpr (std::is_class_v<Target>) return is_incomplete<Target>::value || is_foreign<Target>();
+        else return false;
+    } else if constexpr (std::is_class_v<T> || std::is_union_v<T>) {
+        const std::string name = demangled(typeid(T).name());
+        return name.find_first_of("{'$") != name.npos || name.find(")::") != name.npos;
+    } else {
+        return !std::is_arithmetic_v<T>;
+    }
+}
+
 template <class T>
 int keep(const T& value) {
+    outcome.type = typeid(T).name();
+    if constexpr (std::is_function_v<T>) outcome.address = reinterpret_cast<const void*>(&value);
+    else outcome.address = const_cast<const void*>(static_cast<const volatile void*>(std::addressof(value)));
     if constexpr (std::is_same_v<T, Nothing>) {
         outcome.kind = none;
     } else if constexpr (std::is_same_v<T, bool>) {
@@ -109,21 +146,19 @@ int keep(const T& value) {
     } else if constexpr (std::is_same_v<T, double> || std::is_same_v<T, float>) {
         outcome.kind = real;
         outcome.real = value;
+    } else if constexpr (std::is_enum_v<T>) {
+        outcome.kind = enumerator;
+        outcome.integer = static_cast<std::int64_t>(value);
+    } else if constexpr (std::is_same_v<T, char*> || std::is_same_v<T, const char*>) {
+        outcome.kind = text;
+        outcome.integer = reinterpret_cast<std::intptr_t>(value);
     } else if constexpr (std::is_integral_v<T> && sizeof(T) <= sizeof(std::int64_t)) {
         outcome.kind = std::is_signed_v<T> ? integer : natural;
         outcome.integer = static_cast<std::int64_t>(value);
     } else {
-        outcome.kind = object;
+        outcome.kind = is_foreign<T>() ? foreign : object;
     }
     return 0;
-}
-
-inline std::string demangled(const char* name) {
-    int status = 0;
-    char* text = abi::__cxa_demangle(name, nullptr, nullptr, &status);
-    std::string result = status == 0 ? text : name;
-    std::free(text);
-    return result;
 }
 
 // Tells the type and what() of the exception and of those nested in it, one after the other.

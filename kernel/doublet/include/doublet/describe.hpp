@@ -1,7 +1,7 @@
 // How a C++ value looks as text: doublet::detail::write(text, value) chooses by the value's type.
 //
 // No variables here, so that it can be part of the precompiled header. The fields of a struct and the names of
-// an enum are found by display.hpp while the program runs. `Tag` makes instantiations anew: an operator<< that a
+// an enum are found by reflect.hpp while the program runs. `Tag` makes instantiations anew: an operator<< that a
 // later cell defines counts, although a template would remember that there was none.
 #ifndef DOUBLET_DESCRIBE_HPP
 #define DOUBLET_DESCRIBE_HPP
@@ -65,9 +65,9 @@ struct Text {
 };
 
 using Fields = void (*)(Text&, const void*);
-// Both look in what is known, and may compile: see display.hpp.
-Fields fields_of(const std::type_info& type);
-std::string enumerator_of(const std::type_info& type, long long value);
+// Both look in what is known, and may compile: see reflect.hpp.
+inline Fields fields_of(const std::type_info& type);
+inline std::string enumerator_of(const std::type_info& type, long long value);
 
 // A type's name as the user wrote it.
 inline std::string clean_type(std::string name) {
@@ -91,7 +91,7 @@ inline std::string full_name(const std::type_info& type) {
 
 inline std::string short_name(const std::type_info& type) {
     const std::string name = full_name(type);
-    return name.find("{lambda") != name.npos || name.find("{unnamed") != name.npos ? "unnamed" : clean_type(name);
+    return name.find_first_of("{'$") != name.npos ? "unnamed" : clean_type(name);
 }
 
 inline void add_object(Text& text, const std::type_info& type, std::string_view what = "object") {
@@ -183,14 +183,14 @@ inline void add_c_string(Text& text, const char* from) {
 }
 
 template <class Number>
-void add_real(Text& text, Number value) {
+void add_real(Text& text, Number value, std::string_view if_whole = ".0") {
     char digits[64];
     if (std::isnan(value)) return text.add("nan");
     if (std::isinf(value)) return text.add(value < 0 ? "-inf" : "inf");
     const auto end = std::to_chars(digits, digits + sizeof digits, value);
     const std::string_view shown(digits, static_cast<std::size_t>(end.ptr - digits));
     text.add(shown);
-    if (shown.find_first_of(".e") == shown.npos) text.add(".0");
+    if (shown.find_first_of(".e") == shown.npos) text.add(if_whole);
 }
 
 template <class Number>
@@ -426,10 +426,10 @@ void write_object(Text& text, const T& value) {
         add_quoted(text, value.native());
     } else if constexpr (is_a<T, std::complex>) {
         text.add("(");
-        add_real(text, value.real());
+        add_real(text, value.real(), "");
         text.add(std::signbit(value.imag()) ? "" : "+");
-        add_real(text, value.imag());
-        text.add("i)");
+        add_real(text, value.imag(), "");
+        text.add("j)");
     } else if constexpr (is_a<T, std::optional>) {
         if (value) write<Tag>(text, *value);
         else text.add("nullopt");
