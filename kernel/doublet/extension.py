@@ -13,8 +13,8 @@ from IPython.core.magic_arguments import argument, magic_arguments, parse_argstr
 from doublet.bridge import bindings
 from doublet.bridge.namespace import Cpp
 from doublet.cells import parse
-from doublet.display.text import describe
-from doublet.engine.interpreter import NOTHING, Interpreter, instance_type, interpreter
+from doublet.display.shell import show_values
+from doublet.engine.interpreter import NOTHING, Interpreter, interpreter
 from doublet.errors import BridgeError, CppCompileError, CppUsageError, Diagnostic, render
 
 if TYPE_CHECKING:
@@ -29,10 +29,7 @@ def attach(shell: InteractiveShell) -> CppMagics:
     magics = CppMagics(shell, engine)
     shell.register_magics(magics)
     shell.push({"cpp": Cpp(engine)}, interactive=False)
-    assert shell.display_formatter is not None
-    formatter = shell.display_formatter.formatters["text/plain"]
-    for kind in (instance_type(), engine.gbl.std.string):  # the latter has a __repr__ that would win
-        formatter.for_type(kind, lambda value, printer, _cycle: printer.text(describe(value)))
+    show_values(shell, engine)
     return magics
 
 

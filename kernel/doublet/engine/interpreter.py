@@ -72,6 +72,9 @@ _READERS: dict[int, Callable[[_Outcome], object]] = {
     4: lambda o: o.integer & (2**64 - 1),
     5: lambda o: o.real,
 }
+_SEND = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_size_t)
+_DISPLAY = 3
+"""What ``doublet::display`` queues its messages under."""
 _OBJECT, _ENUMERATOR, _TEXT = 6, 7, 8
 _PRINTERS = ("operator", "mime_bundle_repr", "#include")
 """What a cell may give earlier types another look with."""
@@ -121,6 +124,10 @@ class Interpreter:
         outcome, prepare, describe, check = addresses
         if not (outcome and prepare and describe and check):
             raise CppUsageError("the C++ interpreter could not compile Doublet's headers", "run 'doublet doctor'")
+        display = (ctypes.c_void_p * 3)()
+        self._process(f"doublet::detail::display_addresses(reinterpret_cast<void**>({ctypes.addressof(display)}));")
+        self._forget_fields, self._send_waiting = (ctypes.PYFUNCTYPE(None)(address) for address in display[:2])
+        self._deliver = ctypes.c_void_p.from_address(display[2])
         self._outcome = _Outcome.from_address(outcome)
         self._prepare = ctypes.PYFUNCTYPE(None)(prepare)
         # Holds the GIL while it forks, so that no other thread is half-way through loading a library.
@@ -146,7 +153,9 @@ class Interpreter:
             raise CppCompileError([twice], cell)
         declarations = [Item("variable", b.declaration, 0, "", (b.name,)) for b in bound.values()]
         plan = self.definitions.plan(cell, [*declarations, *parsed.items])
-        self.looks += any(word in text for word in _PRINTERS)
+        if any(word in text for word in _PRINTERS):
+            self.looks += 1
+            self._forget_fields()
         self._serial += 1
         source = render(self._serial, plan.pieces)
         self._prepare()
@@ -178,12 +187,27 @@ class Interpreter:
         tag = f"doublet_look_{self._serial}"
         address = ctypes.c_void_p()
         with self.streams.captured():
-            self.declare(
+            self._process(
+                "#pragma cling optimize(0)\nnamespace doublet_look {}\n"
                 f"struct {tag} {{}};\n"
                 f"::doublet::detail::Describe& {tag}_ = *reinterpret_cast<::doublet::detail::Describe*>({ctypes.addressof(address)});\n"
                 f"int {tag}__ = ({tag}_ = ::doublet::detail::describe_as<{tag}, {kind}>, 0);"
             )
         return address.value or 0
+
+    def on_display(self, deliver: Callable[[str], None]) -> None:
+        """Have what ``doublet::display`` shows delivered, as lines of JSON: with the output, or from the calling thread."""
+        self.streams.carry(_DISPLAY, deliver)
+
+        def deliver_now(at: int, size: int) -> None:
+            deliver(ctypes.string_at(at, size).decode(errors="replace"))
+
+        self._deliver_now = _SEND(deliver_now)
+        self._deliver.value = ctypes.cast(self._deliver_now, ctypes.c_void_p).value
+
+    def send_waiting(self) -> None:
+        """Deliver what C++ threads have displayed, if it did not go the way of the output."""
+        self._send_waiting()
 
     def knows(self, name: str) -> bool:
         """Whether C++ has this name, from a cell or a header."""

@@ -152,6 +152,8 @@ int keep(const T& value) {
     } else if constexpr (std::is_same_v<T, char*> || std::is_same_v<T, const char*>) {
         outcome.kind = text;
         outcome.integer = reinterpret_cast<std::intptr_t>(value);
+    } else if constexpr (std::is_function_v<T>) {
+        outcome.kind = foreign;
     } else if constexpr (std::is_integral_v<T> && sizeof(T) <= sizeof(std::int64_t)) {
         outcome.kind = std::is_signed_v<T> ? integer : natural;
         outcome.integer = static_cast<std::int64_t>(value);

@@ -10,6 +10,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <any>
 #include <charconv>
 #include <chrono>
@@ -21,6 +22,7 @@
 #include <exception>
 #include <filesystem>
 #include <functional>
+#include <initializer_list>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -76,8 +78,14 @@ inline std::string clean_type(std::string name) {
             const std::size_t end = name.find_first_not_of("0123456789", at + std::string_view(prefix).size());
             name.erase(at, end == std::string::npos ? end : end - at + (name[end] == '_' ? 1 : 2));
         }
-    const std::string_view abi = "__cxx11::";
+    const std::string_view abi = "__cxx11::", space = "> >", allocator = ", std::allocator<";
     for (std::size_t at = name.find(abi); at != std::string::npos; at = name.find(abi)) name.erase(at, abi.size());
+    for (std::size_t at = name.find(space); at != std::string::npos; at = name.find(space)) name.erase(at + 1, 1);
+    for (std::size_t at = name.find(allocator); at != std::string::npos; at = name.find(allocator)) {
+        std::size_t end = at + allocator.size();
+        for (int open = 1; open > 0 && end < name.size(); ++end) open += name[end] == '<' ? 1 : name[end] == '>' ? -1 : 0;
+        name.erase(at, end - at);
+    }
     return name;
 }
 
@@ -195,9 +203,16 @@ void add_real(Text& text, Number value, std::string_view if_whole = ".0") {
 
 template <class Number>
 void add_integer(Text& text, Number value) {
-    char digits[48];
-    const auto end = std::to_chars(digits, digits + sizeof digits, value);
-    text.add({digits, static_cast<std::size_t>(end.ptr - digits)});
+    if constexpr (sizeof(Number) > sizeof(long long)) {
+        std::string digits;  // to_chars does not know __int128
+        const bool negative = value < 0;
+        for (; digits.empty() || value != 0; value /= 10) digits.insert(0, 1, "0123456789"[std::abs(static_cast<int>(value % 10))]);
+        text.add((negative ? "-" : "") + digits);
+    } else {
+        char digits[24];
+        const auto end = std::to_chars(digits, digits + sizeof digits, value);
+        text.add({digits, static_cast<std::size_t>(end.ptr - digits)});
+    }
 }
 
 inline void add_time(Text& text, std::time_t seconds) {
@@ -443,6 +458,8 @@ void write_object(Text& text, const T& value) {
     } else if constexpr (is_a<T, std::weak_ptr>) {
         if (const auto held = value.lock()) write<Tag>(text, held);
         else text.add("<expired weak_ptr>");
+    } else if constexpr (is_a<T, std::initializer_list>) {
+        text.add("<" + short_name(typeid(T)) + " of " + std::to_string(value.size()) + ">");  // its elements may be gone
     } else if constexpr (is_a<T, std::reference_wrapper>) {
         write<Tag>(text, value.get());
     } else if constexpr (is_a<T, std::function>) {

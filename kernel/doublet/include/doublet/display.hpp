@@ -23,7 +23,7 @@ bool can_compile() { return pthread_equal(delivery.cells, pthread_self()) && !ch
 void compile(const std::string& text) {
     const int messages = memfd_create("doublet-display", MFD_CLOEXEC);
     streams::begin_compile(messages);
-    gInterpreter->ProcessLine(("namespace doublet_display {}\n#line 1 \"doublet\"\n" + text).c_str());
+    gInterpreter->ProcessLine(("#pragma cling optimize(0)\nnamespace doublet_display {}\n#line 1 \"doublet\"\n" + text).c_str());
     streams::end_compile();
     close(messages);
 }
@@ -69,10 +69,10 @@ inline void send(const std::string& message) {
 
 inline void send_waiting() { send({}); }
 
-inline void display_addresses(void** into, void (*deliver)(const char*, std::size_t)) {
-    delivery.deliver = deliver;
+inline void display_addresses(void** into) {
     into[0] = reinterpret_cast<void*>(forget_fields);
     into[1] = reinterpret_cast<void*>(send_waiting);
+    into[2] = &delivery.deliver;
 }
 
 }  // namespace doublet::detail
