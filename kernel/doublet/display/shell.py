@@ -31,7 +31,10 @@ def show_values(shell: InteractiveShell, engine: Interpreter) -> None:
         if not describer.covers(value):
             return original(value, include=include, exclude=exclude)
         bundle = describer.bundle(value)
-        return {t: d for t, d in bundle.items() if (not include or t in include) and t not in (exclude or ())}, {}
+        wanted = {t: d for t, d in bundle.items() if (not include or t in include) and t not in (exclude or ())}
+        # What Python has given the class, such as a _repr_html_, counts as well.
+        others, metadata = original(value, include=include, exclude={*bundle, *(exclude or ())})
+        return {**others, **wanted}, metadata
 
     formatter.format = format_value  # type: ignore[method-assign]
     engine.on_display(_Live(shell))
@@ -48,19 +51,24 @@ class _Live:
         self._ids: set[str] = set()
 
     def __call__(self, text: str) -> None:
-        *messages, self._rest = (self._rest + text).split("\n")
-        for message in messages:
-            self._publish(json.loads(message))
+        *lines, self._rest = (self._rest + text).split("\n")
+        messages = [json.loads(line) for line in lines]
+        last = {message["id"]: number for number, message in enumerate(messages)}
+        for number, message in enumerate(messages):
+            name = message["id"]
+            # Of updates that come faster than they can be shown, the last one counts.
+            if not (name in self._known() and number < last[name]):
+                self._publish(message["data"], name)
 
-    def _publish(self, message: dict[str, Any]) -> None:
+    def _known(self) -> set[str]:
+        """The ids that the cell has used. A cell that runs again has lost its outputs, so it begins anew."""
         if self._execution != self._shell.execution_count:
-            # A cell that runs again has lost its outputs, so its first display is a new one; by the protocol that
-            # updates older ones with the same id, too.
             self._execution, self._ids = self._shell.execution_count, set()
-        name = message["id"]
-        update = name in self._ids
+        return self._ids
+
+    def _publish(self, data: dict[str, Any], name: str) -> None:
+        known = self._known()
+        update = name in known
         if name:
-            self._ids.add(name)
-        self._shell.display_pub.publish(
-            message["data"], transient={"display_id": name} if name else {}, update=update
-        )
+            known.add(name)
+        self._shell.display_pub.publish(data, transient={"display_id": name} if name else {}, update=update)
