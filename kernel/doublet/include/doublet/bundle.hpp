@@ -27,7 +27,7 @@ struct has_bundle<T, Tag, std::void_t<decltype(mime_bundle_repr(std::declval<con
 template <class T, class = void>
 struct is_json : std::false_type {};
 template <class T>
-struct is_json<T, std::void_t<decltype(std::declval<const T&>().items().begin().value().is_string()),
+struct is_json<T, std::void_t<decltype((*std::declval<const T&>().items().begin()).value().is_string()),
                               decltype(std::declval<const T&>().dump())>> : std::true_type {};
 
 template <class T, class = void>

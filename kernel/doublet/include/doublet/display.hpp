@@ -35,8 +35,9 @@ using Describe = void (*)(const void* value, Give, Tell);
 template <class Tag, class T>
 void describe_as(const void* at, Give give, Tell tell) {
     try {
-        auto* value = reinterpret_cast<T*>(reinterpret_cast<std::uintptr_t>(at));  // a function or an object
-        const std::string bundle = bundle_of<Tag, std::remove_cv_t<T>>(const_cast<std::remove_cv_t<T>&>(*value));
+        using Plain = std::remove_cv_t<T>;
+        auto* value = reinterpret_cast<Plain*>(reinterpret_cast<std::uintptr_t>(at));  // a function or an object
+        const std::string bundle = bundle_of<Tag, Plain>(*value);
         give(bundle.data(), bundle.size());
     } catch (...) {
         describe(std::current_exception(), tell);
