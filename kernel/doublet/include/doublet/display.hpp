@@ -48,6 +48,7 @@ void describe_as(const void* at, Give give, Tell tell) {
 // GIL. Where the output has no such way, the thread that runs the cells calls Python, and others leave it theirs.
 inline void send(const std::string& message) {
     if (streams::state.running && getpid() == streams::state.pid) {
+        if (message.empty()) return;  // a piece without text would end the delivery
         std::cout.flush();
         streams::Locked lock;
         streams::empty_pipes();
