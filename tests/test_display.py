@@ -24,7 +24,13 @@ if TYPE_CHECKING:
     from conftest import Kernel
     from IPython.core.interactiveshell import InteractiveShell
 
-codecs.register_error("escape_bytes", lambda e: ("".join(map(chr, e.object[e.start : e.end])), e.end))  # as \\x..
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    return "".join(map(chr, error.object[error.start : error.end])), error.end  # as \\x.. is read
+
+
+codecs.register_error("escape_bytes", _escaped)
+
 
 Bundle = dict[str, Any]
 Show = Callable[[str], Bundle]
@@ -36,6 +42,7 @@ def bundle(shell: InteractiveShell) -> Show:
 
     def show(text: str) -> Bundle:
         assert shell.display_formatter is not None
+        data: Bundle
         data, _ = shell.display_formatter.format(shell.run_cell_magic("cpp", "", text))
         return data
 
@@ -87,14 +94,14 @@ def messages(kernel: Kernel, code: str) -> tuple[str, list[Message]]:
         ("std::array<int, 2>{1, 2}", "{1, 2}"),
         ("std::list<int>{1}", "{1}"),
         ("std::deque<int>{1}", "{1}"),
-        ("std::set<std::string>{\"b\", \"a\"}", "{'a', 'b'}"),
+        ('std::set<std::string>{"b", "a"}', "{'a', 'b'}"),
         ("std::multimap<int, int>{{1, 2}, {1, 3}}", "{1: 2, 1: 3}"),
-        ("std::unordered_map<std::string, std::vector<int>>{{\"a\", {1}}}", "{'a': {1}}"),
+        ('std::unordered_map<std::string, std::vector<int>>{{"a", {1}}}', "{'a': {1}}"),
         ("#include <valarray>\nstd::valarray<double>{1}", "{1.0}"),
         ("static int numbers[] = {1, 2};\nstd::span<int>(numbers)", "{1, 2}"),
-        ("std::tuple<int, std::string>{1, \"a\"}", "(1, 'a')"),
+        ('std::tuple<int, std::string>{1, "a"}', "(1, 'a')"),
         ("std::tuple<>{}", "()"),
-        ("std::variant<int, std::string>{\"text\"}", "'text'"),
+        ('std::variant<int, std::string>{"text"}', "'text'"),
         ("std::any(2.5)", "2.5"),
         ("std::any{}", "<empty std::any>"),
         ("std::any(std::vector<int>{})", "<std::any holding std::vector<int>>"),
@@ -104,10 +111,10 @@ def messages(kernel: Kernel, code: str) -> tuple[str, list[Message]]:
         ("std::chrono::milliseconds(5)", "5 ms"),
         ("std::chrono::duration<double>(2.5)", "2.5 s"),
         ("std::chrono::system_clock::time_point{}", "1970-01-01 00:00:00 UTC"),
-        ("#include <filesystem>\nstd::filesystem::path(\"/tmp/x\")", "'/tmp/x'"),
-        ("std::string_view(\"abc\")", "'abc'"),
+        ('#include <filesystem>\nstd::filesystem::path("/tmp/x")', "'/tmp/x'"),
+        ('std::string_view("abc")', "'abc'"),
         ("(__int128)12345678901234567890ULL * -100", "-1234567890123456789000"),
-        ("std::runtime_error(\"why\")", "std::runtime_error('why')"),
+        ('std::runtime_error("why")', "std::runtime_error('why')"),
         ("std::ref(std::cout)", "<std::ostream object>"),
         ("std::atomic<int>(3)", "3"),
         ("nullptr", "nullptr"),
@@ -123,7 +130,7 @@ def test_a_value_of_the_standard_library_is_shown_by_what_it_holds(show: Callabl
         ("std::make_unique<int>(3)", "3"),
         ("std::unique_ptr<int>{}", "nullptr"),
         ("std::shared_ptr<std::string>{}", "nullptr"),
-        ("std::make_shared<std::string>(\"a\")", "'a'"),
+        ('std::make_shared<std::string>("a")', "'a'"),
         ("auto held = std::make_shared<int>(4);\nstd::weak_ptr<int>(held)", "4"),
         ("std::weak_ptr<int>{}", "<expired weak_ptr>"),
         ("int pointed = 5;\n&pointed", "&5"),
@@ -133,7 +140,7 @@ def test_a_value_of_the_standard_library_is_shown_by_what_it_holds(show: Callabl
         ("(void*)16", "(void*) 0x10"),
         ("(const char*)16", "(char const*) 0x10"),
         ("(const char*)nullptr", "nullptr"),
-        ("const char* words = \"text\";\nwords", "'text'"),
+        ('const char* words = "text";\nwords', "'text'"),
         ("int* one = nullptr;\n&one", "&nullptr"),
         ("struct Unknown;\n(Unknown*)16", "<pointer to an incomplete type>"),
     ],
@@ -152,7 +159,7 @@ def test_a_pointer_is_shown_by_what_it_points_to_if_that_is_there(show: Callable
         ("std::function<int(int)>([](int x) { return x; })", "<std::function<int (int)>>"),
         ("std::function<int(int)>{}", "<empty std::function<int (int)>>"),
         ("int table[2][2] = {{1, 2}, {3, 4}};\ntable", "{{1, 2}, {3, 4}}"),
-        ("char letters[8] = \"abc\";\nletters", "'abc'"),
+        ('char letters[8] = "abc";\nletters', "'abc'"),
         ("auto local() { struct Inner { int x = 1; }; return Inner{}; }\nlocal()", "<local()::Inner object>"),
         ("struct Field { double x; };\n&Field::x", "<double Field::*>"),
     ],
@@ -204,14 +211,14 @@ def test_a_plain_number_is_not_taken_for_an_enumerator_seen_before(shell: Intera
 def test_an_operator_is_used_wherever_its_type_appears(show: Callable[[str], str]) -> None:
     show("struct Tau { int q = 1; };\nstruct Pair { Tau a; };\nTau tau;\ntau")
     assert show("Pair{}") == "Pair(a=Tau(q=1))"
-    show("std::ostream& operator<<(std::ostream& out, const Tau& t) { return out << \"tau\" << t.q; }\n1")
+    show('std::ostream& operator<<(std::ostream& out, const Tau& t) { return out << "tau" << t.q; }\n1')
     assert show("tau") == "tau1"
     assert show("std::vector<Tau>(2)") == "{tau1, tau1}"
     assert show("Pair{}") == "Pair(a=tau1)"
 
 
 def test_an_exception_in_an_operator_is_the_cell_s_error(show: Callable[[str], str]) -> None:
-    text = "struct Sour {};\nstd::ostream& operator<<(std::ostream&, const Sour&) { throw std::runtime_error(\"sour\"); }\nSour{}"
+    text = 'struct Sour {};\nstd::ostream& operator<<(std::ostream&, const Sour&) { throw std::runtime_error("sour"); }\nSour{}'
     with pytest.raises(CppException, match="sour") as caught:
         show(text)
     assert caught.value.cpp_type == "std::runtime_error"
@@ -318,10 +325,10 @@ def test_a_json_library_s_object_is_a_bundle_with_its_json(bundle: Show) -> None
         "  bool is_object() const { return true; }",
         "  std::string dump() const { return text; }",
         "  struct Item { std::string k; Json* v; const std::string& key() const { return k; } const Json& value() const { return *v; } };",
-        "  std::vector<Item> items() const { return {{\"application/json\", new Json{\"{\\\"a\\\": [1, 2]}\"}}, {\"text/html\", new Json{\"\\\"<i>\\\"\"}}}; }",
+        '  std::vector<Item> items() const { return {{"application/json", new Json{"{\\"a\\": [1, 2]}"}}, {"text/html", new Json{"\\"<i>\\""}}}; }',
         "};",
         "struct Doc {};",
-        "Json mime_bundle_repr(const Doc&) { return {\"{}\"}; }",
+        'Json mime_bundle_repr(const Doc&) { return {"{}"}; }',
         "Doc{}",
     ]
     shown = bundle("\n".join(lines))

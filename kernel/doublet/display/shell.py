@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from doublet.display.values import Describer
@@ -24,7 +25,7 @@ def show_values(shell: InteractiveShell, engine: Interpreter) -> None:
     assert formatter is not None
     for kind in (instance_type(), engine.gbl.std.string, Enumerator, Foreign):  # in a Python list, for instance
         formatter.formatters["text/plain"].for_type(kind, lambda value, printer, _cycle: printer.text(describer.text(value)))
-    original = formatter.format
+    original: Callable[..., tuple[dict[str, Any], dict[str, Any]]] = formatter.format
 
     def format_value(value: Any, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
         # Not a formatter of IPython's: those report an exception, but let the cell succeed.

@@ -126,8 +126,9 @@ class Interpreter:
             raise CppUsageError("the C++ interpreter could not compile Doublet's headers", "run 'doublet doctor'")
         display = (ctypes.c_void_p * 3)()
         self._process(f"doublet::detail::display_addresses(reinterpret_cast<void**>({ctypes.addressof(display)}));")
-        self._forget_fields, self._send_waiting = (ctypes.PYFUNCTYPE(None)(address) for address in display[:2])
-        self._deliver = ctypes.c_void_p.from_address(display[2])
+        forget, send, deliver = (address or 0 for address in display)
+        self._forget_fields, self._send_waiting = ctypes.PYFUNCTYPE(None)(forget), ctypes.PYFUNCTYPE(None)(send)
+        self._deliver = ctypes.c_void_p.from_address(deliver)
         self._outcome = _Outcome.from_address(outcome)
         self._prepare = ctypes.PYFUNCTYPE(None)(prepare)
         # Holds the GIL while it forks, so that no other thread is half-way through loading a library.
