@@ -187,13 +187,14 @@ class Interpreter:
         self._serial += 1
         tag = f"doublet_look_{self._serial}"
         address = ctypes.c_void_p()
-        with self.streams.captured():
-            self._process(
-                "#pragma cling optimize(0)\nnamespace doublet_look {}\n"
-                f"struct {tag} {{}};\n"
-                f"::doublet::detail::Describe& {tag}_ = *reinterpret_cast<::doublet::detail::Describe*>({ctypes.addressof(address)});\n"
-                f"int {tag}__ = ({tag}_ = ::doublet::detail::describe_as<{tag}, {kind}>, 0);"
-            )
+        source = (
+            f"#pragma cling optimize(0)\nnamespace doublet_look {{}}\nstruct {tag} {{}};\n"
+            f"int {tag}_tried = ::doublet::detail::tried();\n"
+            f"::doublet::detail::Describe& {tag}_ = *reinterpret_cast<::doublet::detail::Describe*>({ctypes.addressof(address)});\n"
+            f"int {tag}__ = ({tag}_ = ::doublet::detail::describe_as<{tag}, {kind}>, 0);"
+        )
+        if not self._check(source):
+            self._transact(source)
         return address.value or 0
 
     def on_display(self, deliver: Callable[[str], None]) -> None:

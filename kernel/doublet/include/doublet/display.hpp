@@ -3,6 +3,7 @@
 #define DOUBLET_DISPLAY_HPP
 
 #include <sys/mman.h>
+#include <sys/wait.h>
 
 #include "doublet/bundle.hpp"
 #include "doublet/cell.hpp"
@@ -19,11 +20,21 @@ inline Delivery delivery;
 
 bool can_compile() { return pthread_equal(delivery.cells, pthread_self()) && !checking; }
 
-// The compiler's messages are dropped.
+// Where a text that is tried in a forked process ends; there must be one in each.
+inline int tried() {
+    if (checking) _exit(0);
+    return 0;
+}
+
+// The compiler's messages are dropped. What does not compile would leave traces, so it is tried first.
 void compile(const std::string& text) {
+    const std::string all = "#pragma cling optimize(0)\nnamespace doublet_display {}\n#line 1 \"doublet\"\n"
+        "static int doublet_tried = ::doublet::detail::tried();\n" + text;
     const int messages = memfd_create("doublet-display", MFD_CLOEXEC);
     streams::begin_compile(messages);
-    gInterpreter->ProcessLine(("#pragma cling optimize(0)\nnamespace doublet_display {}\n#line 1 \"doublet\"\n" + text).c_str());
+    int status = 1;
+    waitpid(check(all.c_str()), &status, 0);
+    if (status == 0) gInterpreter->ProcessLine(all.c_str());
     streams::end_compile();
     close(messages);
 }
