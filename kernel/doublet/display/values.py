@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -62,11 +63,13 @@ class Describer:
         """Compile the function that describes values of a type, unless that has been done."""
         looks = self._engine.looks
         if (key, looks) not in self._functions:
-            address = self._engine.describer(kind)
+            address = self._engine.describer(kind, tried=not _STANDARD.match(key))
             self._functions[key, looks] = _DESCRIBE(address) if address else None
         return self._functions[key, looks]
 
 
+_STANDARD = re.compile(r"N?St(?!.*(__cling_N|doublet_v))")
+"""Mangled names of the standard library's types of its own."""
 _PLAIN = frozenset((bool, int, float, str, bytes, list, tuple, dict, set, type(None)))
 
 

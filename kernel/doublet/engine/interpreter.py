@@ -179,9 +179,10 @@ class Interpreter:
         """Compile text that is not a cell's, such as a getter; it may not fail."""
         self._process(f"namespace doublet_cell_own {{}}\n{text}")
 
-    def describer(self, kind: str) -> int:
+    def describer(self, kind: str, *, tried: bool) -> int:
         """The address of a function that describes values of a C++ type, see ``include/doublet/display.hpp``.
 
+        With `tried`, it is compiled in a forked process first: the type holds code of the user's.
         It is 0 if there can be none, for the type cannot be named or its own ``operator<<`` does not compile.
         """
         self._serial += 1
@@ -193,7 +194,7 @@ class Interpreter:
             f"::doublet::detail::Describe& {tag}_ = *reinterpret_cast<::doublet::detail::Describe*>({ctypes.addressof(address)});\n"
             f"int {tag}__ = ({tag}_ = ::doublet::detail::describe_as<{tag}, {kind}>, 0);"
         )
-        if not self._check(source):
+        if not (tried and self._check(source)):
             self._transact(source)
         return address.value or 0
 
