@@ -189,13 +189,16 @@ class Interpreter:
         tag = f"doublet_look_{self._serial}"
         address = ctypes.c_void_p()
         source = (
-            f"#pragma cling optimize(0)\nnamespace doublet_look {{}}\nstruct {tag} {{}};\n"
+            f"namespace doublet_look {{}}\nstruct {tag} {{}};\n"
             f"int {tag}_tried = ::doublet::detail::tried();\n"
             f"::doublet::detail::Describe& {tag}_ = *reinterpret_cast<::doublet::detail::Describe*>({ctypes.addressof(address)});\n"
             f"int {tag}__ = ({tag}_ = ::doublet::detail::describe_as<{tag}, {kind}>, 0);"
         )
-        if not (tried and self._check(source)):
-            self._transact(source)
+        # Unoptimised is twice as fast, but what a cell has inlined may then be missing.
+        for level in ("#pragma cling optimize(0)\n", ""):
+            if not (tried and self._check(level + source)):
+                self._transact(level + source)
+                break
         return address.value or 0
 
     def on_display(self, deliver: Callable[[str], None]) -> None:
