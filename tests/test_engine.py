@@ -244,6 +244,38 @@ def test_a_failed_cell_breaks_no_template_that_it_was_the_first_to_use(cpp: Engi
     assert cpp("std::forward_list<int> links; links.push_front(1); first_used(1.5) + links.front()") == 4
 
 
+@pytest.mark.parametrize(
+    ("text", "use"),
+    [
+        (
+            "struct Event1 { struct Hit { double e; }; std::vector<Hit> hits; void add(double e) { hits.push_back({e}); } };",
+            "Event1 event1; event1.add(3);\nevent1.hits[0].e",
+        ),
+        (
+            "struct Tree { int n = 3; std::vector<Tree> kids() const { std::vector<Tree> v; v.push_back(*this); return v; } };",
+            "Tree().kids()[0].n",
+        ),
+        (
+            "inline int most(std::vector<int> v) { std::sort(v.begin(), v.end(), [](int a, int b) { return a > b; }); return v[0]; }",
+            "most({1, 3, 2})",
+        ),
+        (
+            "static int least(std::vector<int> v) { std::sort(v.begin(), v.end(), [](int a, int b) { return a < b; }); return v[0]; }",
+            "least({4, 3, 5})",
+        ),
+        ("struct With { int x; } with = {3}, *to_with = &with;", "With other{2};\nto_with->x + other.x - 2"),
+    ],
+)
+def test_what_one_cell_defines_the_next_can_use(cpp: Engine, text: str, use: str) -> None:
+    cpp(text)
+    assert cpp(use) == 3
+
+
+def test_a_part_of_a_temporary_outlives_it_as_the_value(cpp: Engine) -> None:
+    assert cpp("struct Parted { int part = 5; std::string name = std::string(50, 'x'); };\nParted().part") == 5
+    assert str(cpp("Parted().name")) == "x" * 50
+
+
 def test_an_undefined_function_is_a_compile_error_and_runs_nothing(cpp: Engine) -> None:
     cpp("int ran = 0;")
     with pytest.raises(CppCompileError):

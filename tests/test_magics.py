@@ -67,11 +67,11 @@ def test_rebinding_in_python_is_seen_by_the_next_cell_and_by_functions(shell: In
 
 
 def test_a_list_is_copied_as_it_is_now(shell: InteractiveShell) -> None:
-    listed = [1, 2, 3.5]
-    shell.push({"listed": listed})
-    assert run(shell, "listed[2] + listed.size()") == 6.5
-    listed.append(4)
-    assert run(shell, "listed.size()") == 4
+    list_in_python = [1, 2, 3.5]
+    shell.push({"list_in_python": list_in_python})
+    assert run(shell, "list_in_python[2] + list_in_python.size()") == 6.5
+    list_in_python.append(4)
+    assert run(shell, "list_in_python.size()") == 4
 
 
 def test_a_python_function_is_called_from_cpp(shell: InteractiveShell) -> None:

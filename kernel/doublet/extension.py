@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from doublet.bridge.namespace import Cpp
-from doublet.display.text import describe
-from doublet.engine.interpreter import instance_type, interpreter
+from doublet.display.shell import show_values
+from doublet.engine.interpreter import interpreter
 from doublet.handover import HandOver
 from doublet.magics import CppMagics
 
@@ -30,7 +30,4 @@ def attach(shell: InteractiveShell, is_cpp: Callable[[str], bool] | None = None)
     if not any(isinstance(transform, HandOver) for transform in shell.input_transformers_cleanup):
         shell.input_transformers_cleanup.insert(0, HandOver(is_cpp))
     shell.push({"cpp": Cpp(engine)}, interactive=False)
-    assert shell.display_formatter is not None
-    formatter = shell.display_formatter.formatters["text/plain"]
-    for kind in (instance_type(), engine.gbl.std.string):  # the latter has a __repr__ that would win
-        formatter.for_type(kind, lambda value, printer, _cycle: printer.text(describe(value)))
+    show_values(shell, engine)

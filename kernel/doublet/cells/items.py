@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from doublet.cells.rewriting import Edit, Span, edits
 from doublet.cells.scanner import WORD, Unclosed, cut, mask, unbalanced
-from doublet.cells.syntax import Kind, Names, classify, is_expression
+from doublet.cells.syntax import Kind, Names, class_with_variables, classify, is_expression
 
 __all__ = ["Cell", "Edit", "Item", "Kind", "Span", "parse"]
 
@@ -96,10 +96,10 @@ class _Reader:
             opening = _NAMESPACE.match(self._masked, at)
             inner = tuple(opening[1].replace("::", " ").split()) if opening else ()
             if opening is None or inner[:1] == ("std",) or "inline" in inner:
-                item = self._item(at, stop, scope)
-                if not item.is_addition:
-                    self._known.update(dict.fromkeys(item.names, item.kind))
-                yield item
+                for item in self._read(at, stop, scope):
+                    if not item.is_addition:
+                        self._known.update(dict.fromkeys(item.names, item.kind))
+                    yield item
             elif found := tuple(self.items(opening.end(), stop - 1, scope + inner)):
                 yield from found
             else:
@@ -112,16 +112,19 @@ class _Reader:
         line_start = self._text.rfind("\n", 0, start) + 1
         return self._text.count("\n", 0, start), re.sub(r"[^\t]", " ", self._text[line_start:start])
 
-    def _item(self, start: int, end: int, scope: tuple[str, ...]) -> Item:
+    def _read(self, start: int, end: int, scope: tuple[str, ...], prefix: str = "", suffix: str = "") -> Iterator[Item]:
+        """Read an item; `prefix` and `suffix` are to be compiled with it, although they are not typed there."""
         source, masked = self._text[start:end], self._masked[start:end]
         place = self._place(start)
-        uses = frozenset(WORD.findall(masked))
+        uses = frozenset(WORD.findall(prefix + masked))
         if masked[0] == "#":
             define = re.match(r"#\s*(?:define|undef)\s+(\w+)", source)
             names = (define[1],) if define else ()
-            return Item("directive", source, *place, scope, names, uses=frozenset(WORD.findall(source)))
-        terminated = masked.rstrip()[-1:] in (";", "}")
-        kind, node = classify(source if terminated else source + ";")
+            yield Item("directive", source, *place, scope, names, uses=frozenset(WORD.findall(source)))
+            return
+        terminated = (masked.rstrip()[-1:] in (";", "}")) or bool(suffix)
+        whole = prefix + source + (suffix if terminated else ";")
+        kind, node = classify(whole)
         if kind == "variable" and is_expression(node, self._is_value):
             kind = "statement"
         if kind == "statement" and not scope and not masked.rstrip().endswith(";") and _is_value(masked):
@@ -129,24 +132,31 @@ class _Reader:
         found = None
         if node is not None and terminated and kind not in ("statement", "value"):
             found = Names(node, self._is_value)
+        if found is not None and node is not None and (parts := class_with_variables(node)):
+            begin, stop = (start + len(whole.encode()[:at].decode()) for at in parts[:2])
+            yield from self._read(begin, stop, scope, suffix=";")
+            yield from self._read(stop, end, scope, prefix=parts[2])
+            return
         kind = found.kind or kind if found else kind
         changes = edits(node, kind, self._kind_of)
+        written = tuple(_with_untyped(changes.edits, prefix, len(source), suffix))
         if found is None:
-            return Item(kind, source, *place, scope, uses=uses, runs=changes.runs, edits=changes.edits)
-        return Item(
+            yield Item(kind, source, *place, scope, uses=uses, runs=changes.runs, edits=written)
+            return
+        yield Item(
             "constant" if changes.is_constant else kind,
             source,
             *place,
             scope,
             tuple(dict.fromkeys(found.names)),
             found.key,
-            len(source.encode()[: found.start].decode()),
+            len(whole.encode()[: found.start].decode()),
             uses,
             found.declares_only,
             changes.is_stateless,
             changes.is_reference,
             changes.runs,
-            changes.edits,
+            written,
         )
 
     def _is_value(self, name: str) -> bool:
@@ -156,3 +166,19 @@ class _Reader:
 def _is_value(masked: str) -> bool:
     first = WORD.match(masked)
     return not (first and first[0] in _STATEMENT_WORDS) and not masked.startswith("{")
+
+
+def _with_untyped(changes: tuple[Edit, ...], prefix: str, size: int, suffix: str) -> Iterator[Edit]:
+    """Edits of the whole as edits of what is typed, which insert the rest."""
+    by = len(prefix)
+    before = [edit for edit in changes if edit.start < by]
+    if prefix and not any(edit.end >= by for edit in before):
+        for edit in reversed(before):
+            prefix = prefix[: edit.start] + "".join(map(str, edit.parts)) + prefix[edit.end :]
+        yield Edit(0, 0, (prefix,))
+    for edit in changes:
+        if edit.end >= by:
+            parts = tuple(p if isinstance(p, str) else Span(p.start - by, p.stop - by) for p in edit.parts)
+            yield replace(edit, start=max(edit.start - by, 0), end=edit.end - by, parts=parts)
+    if suffix:
+        yield Edit(size, size, (suffix,))

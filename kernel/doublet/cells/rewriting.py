@@ -6,6 +6,8 @@ A cell's variables are global, so that later cells see them; but a cell reads li
   a constant becomes a hidden variable, which keeps its place in the order, and a const reference to it; an
   ``inline static`` member is initialised after its class.
 - A structured binding cannot be defined again, references to its parts can.
+- Cling loses what an ``inline`` or ``static`` function instantiates with a lambda; between cells neither word means
+  anything.
 - A lambda's captures name variables as if they were local: ``[=]`` and ``[x]`` copy them, ``[&]`` refers to them.
 """
 
@@ -40,6 +42,7 @@ _NUMBER_NAMES = frozenset(
     for prefix in ("", "std::")
     for name in ("size_t", "ptrdiff_t", *(f"{u}int{bits}_t" for u in ("", "u") for bits in (8, 16, 32, 64)))
 )
+_LINKAGE = ("inline", "static")
 _FUNCTIONS = ("lambda_expression", "function_definition", "field_declaration_list")
 
 
@@ -76,6 +79,8 @@ class Changes:
 
 def edits(node: Node | None, kind: Kind, kind_of: Callable[[str], Kind | None]) -> Changes:
     """Decide what to change in an item of this kind; `kind_of` tells what names stand for."""
+    if node is not None and kind == "function" and node.type != "template_declaration":
+        return Changes(tuple(_in_characters(node, [_blank(c) for c in node.children if text_of(c) in _LINKAGE])))
     if node is None or node.type == "template_declaration" or kind not in ("variable", "statement", "value", "type"):
         return Changes(runs=kind in ("variable", "statement", "value"))
     found: list[Edit] = []

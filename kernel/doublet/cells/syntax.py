@@ -12,7 +12,7 @@ from tree_sitter import Language, Node, Parser
 
 from doublet.cells.scanner import WORD
 
-__all__ = ["Kind", "Names", "classify", "declared", "descendants", "find", "is_expression", "text_of"]
+__all__ = ["Kind", "Names", "class_with_variables", "classify", "declared", "descendants", "find", "is_expression", "text_of"]
 
 Kind = Literal["directive", "function", "type", "variable", "constant", "using", "other", "statement", "value"]
 """A constant's value is known to the compiler; a variable, also a const one, gets its value when the cell runs."""
@@ -68,6 +68,16 @@ def is_expression(node: Node | None, is_variable: Callable[[str], bool]) -> bool
         return True
     declarator = node.child_by_field_name("declarator")
     return of.type == "qualified_identifier" and declarator is not None and declarator.type == "parenthesized_declarator"
+
+
+def class_with_variables(node: Node) -> tuple[int, int, str] | None:
+    """Where the class of ``static struct P { ... } p;`` begins and ends, and how `p` is declared without: ``static P``."""
+    of = node.child_by_field_name("type") if node.type == "declaration" else None
+    if of is None or of.child_by_field_name("body") is None or of.child_by_field_name("name") is None:
+        return None
+    head = [text_of(c) for c in node.children if c.end_byte <= of.start_byte]
+    declaration = " ".join((*head, text_of(of.child_by_field_name("name")), ""))
+    return of.start_byte, of.end_byte, declaration
 
 
 class Names:

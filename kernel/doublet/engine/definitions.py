@@ -45,8 +45,12 @@ class Entity(Scoped):
         cppyy keeps what it has learned about a class under the class's name for good, so a class that is defined
         again gets a name of its own.
         """
-        again = self.generation and not self.scope and "type" in self.kinds
-        return versioned(self.name, self.generation + 1) if again else self.name
+        return versioned(self.name, self.generation + 1) if self.generation and self.is_type else self.name
+
+    @property
+    def is_type(self) -> bool:
+        """Whether it is a type at the top level."""
+        return not self.scope and "type" in self.kinds
 
     @property
     def is_reference(self) -> bool:
@@ -71,7 +75,7 @@ class Plan:
     followers: tuple[str, ...]
     namespaces: Namespaces
     renamed: dict[str, str]
-    """The real names of the types in it that have been defined again."""
+    """The real names of the types that it defines, or that it uses and have been defined again."""
 
 
 class Definitions:
@@ -170,7 +174,7 @@ class Definitions:
         renamed = {
             name: entity.real_name
             for name, entity in {**self.entities, **placed}.items()
-            if name in words and entity.real_name != name
+            if name in words and (entity.real_name != name or (name in placed and entity.is_type))
         }
         return Plan(final, placed, tuple(followers), namespaces, renamed)
 

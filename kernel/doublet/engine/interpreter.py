@@ -20,6 +20,7 @@ from doublet.engine.rehearsal import Rehearsal
 from doublet.engine.streams import Streams
 from doublet.engine.toolchain import Toolchain
 from doublet.engine.transaction import NO_CELL, label, render, value_name
+from doublet.engine.values import Enumerator, Foreign, Origin, Origins, read_text
 from doublet.errors import CppCompileError, CppException, CppUsageError, Diagnostic
 
 __all__ = ["NOTHING", "Binding", "Interpreter", "Result", "clean_name", "instance_type", "interpreter"]
@@ -65,6 +66,7 @@ class _Outcome(ctypes.Structure):
         ("object", ctypes.c_void_p),
         ("scope", ctypes.c_char_p),
         ("seconds", ctypes.c_double),
+        ("type", ctypes.c_char_p),
     )
 
 
@@ -77,6 +79,12 @@ _READERS: dict[int, Callable[[_Outcome], object]] = {
     4: lambda o: o.integer & (2**64 - 1),
     5: lambda o: o.real,
 }
+_SEND = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_size_t)
+_DISPLAY = 3
+"""What ``doublet::display`` queues its messages under."""
+_OBJECT, _ENUMERATOR, _TEXT = 6, 7, 8
+_PRINTERS = ("operator", "mime_bundle_repr", "#include")
+"""What a cell may give earlier types another look with."""
 
 
 @cache
@@ -107,17 +115,25 @@ class Interpreter:
         self._cling = cppyy.gbl.gInterpreter
         self._cling.ProcessLine.__release_gil__ = True
         self._serial = 0
+        self.origins = Origins()
+        self.looks = 0
+        """Grows when a cell may have defined how something looks."""
         self._bound: dict[str, Binding] = {}
         self._cling.AddIncludePath(str(toolchain.include))
         self._process("gClingOpts->AllowRedefinition = 1;")
         self.streams = Streams(self._process, sys.stdout.write, sys.stderr.write)
         addresses = (ctypes.c_void_p * 4)()
-        for header in ("std", "cell", "rehearsal", "bridge"):
+        for header in ("std", "cell", "rehearsal", "bridge", "display"):
             self._process(f'#include "doublet/{header}.hpp"')
         self._process(f"doublet::detail::addresses(reinterpret_cast<void**>({ctypes.addressof(addresses)}));")
         outcome, transact, describe, rehearse = addresses
         if not (outcome and transact and describe and rehearse):
             raise CppUsageError("the C++ interpreter could not compile Doublet's headers", "run 'doublet doctor'")
+        display = (ctypes.c_void_p * 3)()
+        self._process(f"doublet::detail::display_addresses(reinterpret_cast<void**>({ctypes.addressof(display)}));")
+        forget, send, deliver = (address or 0 for address in display)
+        self._forget_fields, self._send_waiting = ctypes.PYFUNCTYPE(None)(forget), ctypes.PYFUNCTYPE(None)(send)
+        self._deliver = ctypes.c_void_p.from_address(deliver)
         self._outcome = _Outcome.from_address(outcome)
         self._run = ctypes.CFUNCTYPE(None, ctypes.c_char_p)(transact)
         self._describe = ctypes.PYFUNCTYPE(None, _TELL)(describe)
@@ -155,6 +171,9 @@ class Interpreter:
             raise CppCompileError([twice], cell)
         declarations = [Item(b.kind, b.declaration, 0, "", names=(b.name,)) for b in bound.values()]
         plan = self.definitions.plan(cell, parsed.items, origin, declarations, level)
+        if any(word in text for word in _PRINTERS):
+            self.looks += 1
+            self._forget_fields()
         self._serial += 1
         source = render(self._serial, plan.pieces, plan.renamed, tagged=bool(plan.entities))
         if level is not None:
@@ -179,6 +198,39 @@ class Interpreter:
     def declare(self, text: str) -> None:
         """Compile text that is not a cell's, such as a getter; it may not fail."""
         self._process(f"namespace doublet_cell_own {{}}\n{text}")
+
+    def describer(self, kind: str, *, tried: bool) -> int:
+        """The address of a function that describes values of a C++ type, see ``include/doublet/display.hpp``.
+
+        With `tried`, it is rehearsed first: the type holds code of the user's.
+        It is 0 if there can be none, for the type cannot be named or its own ``operator<<`` does not compile.
+        """
+        self._serial += 1
+        tag = f"doublet_look_{self._serial}"
+        address = ctypes.c_void_p()
+        source = (
+            f"namespace doublet_look {{}}\n#pragma cling optimize(0)\nstruct {tag} {{}};\n"
+            f"int {tag}_tried = ::doublet::detail::tried();\n"
+            f"::doublet::detail::Describe& {tag}_ = *reinterpret_cast<::doublet::detail::Describe*>({ctypes.addressof(address)});\n"
+            f"int {tag}__ = ({tag}_ = ::doublet::detail::describe_as<{tag}, {kind}>, 0);"
+        )
+        if not (tried and self._rehearsal.complaints(source)):
+            self._transact(source)
+        return address.value or 0
+
+    def on_display(self, deliver: Callable[[str], None]) -> None:
+        """Have what ``doublet::display`` shows delivered, as lines of JSON: with the output, or from the calling thread."""
+        self.streams.carry(_DISPLAY, deliver)
+
+        def deliver_now(at: int, size: int) -> None:
+            deliver(ctypes.string_at(at, size).decode(errors="replace"))
+
+        self._deliver_now = _SEND(deliver_now)
+        self._deliver.value = ctypes.cast(self._deliver_now, ctypes.c_void_p).value
+
+    def send_waiting(self) -> None:
+        """Deliver what C++ threads have displayed, if it did not go the way of the output."""
+        self._send_waiting()
 
     def knows(self, name: str) -> bool:
         """Whether C++ has this name, from a cell or a header."""
@@ -214,7 +266,7 @@ class Interpreter:
         entity = self.definitions.entities.get(name)
         if entity is None:
             return getattr(self.gbl, name)
-        if entity.real_name != name:
+        if entity.is_type:
             return getattr(self.gbl, entity.real_name)
         if entity.is_reference or not entity.home:  # cppyy would read the reference's own bytes
             return self.evaluate(name)
@@ -306,9 +358,21 @@ class Interpreter:
         if kind in _READERS:
             return _READERS[kind](self._outcome)
         own = f"{self._serial}_{number}"
-        of = f"std::remove_reference_t<decltype({value_name(own)}())>"
-        self.declare(f"{of}& doublet_get_{own}() {{ return *({of}*){self._outcome.object:#x}UL; }}")
-        return getattr(self.gbl, f"doublet_get_{own}")()
+        origin = Origin(f"{value_name(own)}()", self._outcome.type.decode(), self._outcome.object)
+        value: Any = None
+        if kind == _ENUMERATOR:
+            value = Enumerator(self._outcome.integer)
+        elif kind == _TEXT:
+            value = read_text(self._outcome.integer)
+        elif kind == _OBJECT:
+            of = f"std::remove_reference_t<decltype({origin.name})>"
+            self.declare(f"{of}& doublet_get_{own}() {{ return *({of}*){origin.address:#x}UL; }}")
+            value = getattr(self.gbl, f"doublet_get_{own}")()
+        if value is None:
+            value = Foreign(origin)
+        if not isinstance(value, str):
+            self.origins.remember(value, origin)
+        return value
 
 
 def clean_name(name: str) -> str:

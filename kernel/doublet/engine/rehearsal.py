@@ -34,7 +34,8 @@ class Rehearsal:
     def complaints(self, text: str) -> str:
         """What the compiler has against a text; empty if it compiles."""
         first, _, rest = text.partition("\n")
-        text = f"{first}\n{_QUICKLY}\n{rest}"
+        if "#pragma cling optimize" not in rest:
+            text = f"{first}\n{_QUICKLY}\n{rest}"
         large = _own_memory() > LARGE
         if self._process is not None and self._compiles(self._process, text):
             return ""

@@ -70,6 +70,10 @@ class Streams:
         """Deliver to other callables from now on."""
         self._deliver.update({STDOUT: stdout, STDERR: stderr})
 
+    def carry(self, number: int, deliver: Callable[[str], object]) -> None:
+        """Also deliver what C++ queues under a number of its own, in order with the output; before :meth:`start`."""
+        self._deliver[number] = deliver
+
     def start(self) -> None:
         """Redirect file descriptors 1 and 2 and begin to deliver; nothing if that has happened."""
         if self._thread is not None:

@@ -52,7 +52,10 @@ def value_name(own: str) -> str:
 def render(serial: int, pieces: Sequence[Piece], renamed: Mapping[str, str], *, tagged: bool = True) -> str:
     """Write the transaction; `serial` makes its hidden names its own.
 
-    What the user calls by a name in `renamed` has another one in truth. A tagged transaction tells
+    What the user calls by a name in `renamed` has another one in truth, or the same. It is a macro in any case:
+    Cling moves what it may have to shadow into a namespace after it has been read, but not what a macro has named.
+    A class that is moved is broken, for instantiations such as ``std::vector<Event::Hit>``, made while it was read,
+    are then looked for under another mangled name. A tagged transaction tells
     ``doublet::detail::outcome`` in which namespace Cling has put what it defines. The outcome also tells how far
     the cell has come: how many pieces are done before the next one that runs code.
     """
@@ -83,7 +86,7 @@ def _with_own_qualified(item: Item, renamed: Mapping[str, str]) -> Item:
     for match in re.finditer(r"(\w+)\s*::\s*(\w+)", mask(item.text)[0]):
         name, own = match[2], Span(*match.span(2))
         inside = any(edit.start <= own.start < max(edit.end, edit.start + 1) for edit in item.edits)
-        if name in renamed and match[1] not in renamed and not inside:
+        if renamed.get(name, name) != name and match[1] not in renamed and not inside:
             parts = (f"\n#undef {name}\n", own, f"\n#define {name} {renamed[name]}\n")
             changes.append(Edit(own.start, own.stop, parts))
     return replace(item, edits=tuple(sorted(changes, key=lambda edit: edit.start)))
@@ -99,8 +102,8 @@ def _piece(piece: Piece, own: str, before: str, done: int) -> Iterator[str]:
         yield from (OWN, f"void {name}() {{", *here, OWN, f"}} int {name}_ = ({before}{name}(), {reached});")
     elif item.kind == "value":
         name = value_name(own)
-        yield from (OWN, f"decltype(auto) {name}() {{ return (", *here, OWN)
-        yield f");}} int {name}_ = ({before}::doublet::detail::finish({name}), {reached});"
+        yield from (OWN, f"decltype(auto) {name}() {{ return (::doublet::detail::Kept(), (", *here, OWN)
+        yield f"));}} int {name}_ = ({before}::doublet::detail::finish({name}), {reached});"
     elif item.kind == "directive":
         # At a directive the text may be inside an #if, so nothing of Doublet's may stand between.
         yield from [f"#undef {item.names[0]}"] if item.names else []

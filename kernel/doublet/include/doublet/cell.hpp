@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <memory>
 #include <streambuf>
 #include <string>
 #include <type_traits>
@@ -25,7 +26,8 @@
 
 namespace doublet::detail {
 
-enum Kind : int { none, boolean, character, integer, natural, real, object };
+// `foreign` is what Python has no counterpart of, or what cppyy would misread.
+enum Kind : int { none, boolean, character, integer, natural, real, object, enumerator, text, foreign };
 
 // Read by Python through ctypes: the layout is engine/interpreter.py's _Outcome.
 struct Outcome {
@@ -37,6 +39,7 @@ struct Outcome {
     void* object = nullptr;
     const char* scope = nullptr;
     double seconds = 0;  // from begin() to the last reached()
+    const char* type = nullptr;
 };
 inline Outcome outcome;
 inline std::chrono::steady_clock::time_point begun_at;
@@ -96,12 +99,75 @@ int reached(int done) {
     return done;
 }
 
+inline std::string demangled(const char* name) {
+    int status = 0;
+    char* text = abi::__cxa_demangle(name, nullptr, nullptr, &status);
+    std::string result = status == 0 ? text : name;
+    std::free(text);
+    return result;
+}
+
+template <class T, class = void>
+struct is_incomplete : std::true_type {};
+template <class T>
+struct is_incomplete<T, std::enable_if_t<sizeof(T) != 0>> : std::false_type {};
+
+// Whether cppyy cannot make a Python object of a type: it names the type, so the type must have a name that
+// reaches it, unlike a lambda or a class inside a function.
+template <class T>
+bool is_foreign() {
+    if constexpr (std::is_pointer_v<T>) {
+        using Target = std::remove_pointer_t<T>;
+        if constexpr (std::is_function_v<Target> || std::is_pointer_v<Target> || std::is_array_v<Target>) return true;
+        else if constexpr (std::is_class_v<Target>) return is_incomplete<Target>::value || is_foreign<Target>();
+        else return false;
+    } else if constexpr (std::is_class_v<T> || std::is_union_v<T>) {
+        const std::string name = demangled(typeid(T).name());
+        return name.find_first_of("{'$") != name.npos || name.find(")::") != name.npos;
+    } else {
+        return !std::is_arithmetic_v<T>;
+    }
+}
+
 void keep(bool value) { outcome.kind = boolean, outcome.integer = value; }
 void keep(char value) { outcome.kind = character, outcome.integer = static_cast<unsigned char>(value); }
 void keep(std::int64_t value) { outcome.kind = integer, outcome.integer = value; }
 void keep(std::uint64_t value) { outcome.kind = natural, outcome.integer = static_cast<std::int64_t>(value); }
 void keep(double value) { outcome.kind = real, outcome.real = value; }
-void keep(void* value) { outcome.kind = object, outcome.object = value; }
+
+template <class T>
+void keep_object(T& value) {
+    using Value = std::remove_cv_t<T>;
+    outcome.type = typeid(Value).name();
+    if constexpr (std::is_function_v<T>) {
+        outcome.object = reinterpret_cast<void*>(&value);
+        outcome.kind = foreign;
+        return;
+    } else {
+        outcome.object = const_cast<void*>(static_cast<const volatile void*>(std::addressof(value)));
+    }
+    if constexpr (std::is_enum_v<Value>) {
+        outcome.kind = enumerator;
+        outcome.integer = static_cast<std::int64_t>(value);
+    } else if constexpr (std::is_same_v<Value, char*> || std::is_same_v<Value, const char*>) {
+        outcome.kind = text;
+        outcome.integer = reinterpret_cast<std::intptr_t>(value);
+    } else if constexpr (!std::is_function_v<T>) {
+        outcome.kind = is_foreign<Value>() ? foreign : object;
+    }
+}
+
+// `Kept(), expression` is the expression, but by value where it is a part of a temporary, which dies with it.
+struct Kept {
+    template <class T>
+    friend constexpr T& operator,(Kept, T& value) {
+        return value;
+    }
+    template <class T, class = std::enable_if_t<!std::is_lvalue_reference_v<T> && std::is_move_constructible_v<T>>>
+    friend constexpr T operator,(Kept, T&& value) {
+        return static_cast<T&&>(value);
+    }
+};
 
 // Evaluates a cell's value and keeps it: a number as such, of an object the address. One that is returned by
 // value lives as long as the process, for Python may hold it.
@@ -111,25 +177,19 @@ void finish(T (*evaluate)()) {
     if constexpr (std::is_void_v<T>) {
         evaluate();
     } else if constexpr (std::is_same_v<Value, bool> || std::is_same_v<Value, char>) {
-        keep(evaluate());
+        keep(static_cast<Value>(evaluate()));
     } else if constexpr (std::is_same_v<Value, double> || std::is_same_v<Value, float>) {
         keep(static_cast<double>(evaluate()));
+    } else if constexpr (std::is_function_v<Value>) {
+        keep_object(evaluate());
     } else if constexpr (std::is_integral_v<Value> && sizeof(Value) <= sizeof(std::int64_t)) {
         keep(static_cast<std::conditional_t<std::is_signed_v<Value>, std::int64_t, std::uint64_t>>(evaluate()));
     } else if constexpr (std::is_reference_v<T>) {
         auto&& value = evaluate();
-        keep((void*)&value);
+        keep_object(value);
     } else {
-        keep((void*)new T(evaluate()));
+        keep_object(*new T(evaluate()));
     }
-}
-
-inline std::string demangled(const char* name) {
-    int status = 0;
-    char* text = abi::__cxa_demangle(name, nullptr, nullptr, &status);
-    std::string result = status == 0 ? text : name;
-    std::free(text);
-    return result;
 }
 
 // Tells the type and what() of the exception and of those nested in it, one after the other.

@@ -22,7 +22,7 @@ namespace doublet::detail {
 
 inline bool read_fully(int fd, void* into, std::size_t size) {
     for (std::size_t done = 0; done < size;) {
-        ssize_t got = read(fd, static_cast<char*>(into) + done, size - done);
+        ssize_t got = ::read(fd, static_cast<char*>(into) + done, size - done);
         if (got > 0) done += got;
         else if (got == 0 || errno != EINTR) return false;
     }
@@ -39,7 +39,7 @@ inline bool read_fully(int fd, void* into, std::size_t size) {
         gInterpreter->ProcessLine(text.c_str());
         std::cerr.clear();
         char compiles = outcome.begun;
-        if (write(verdicts, &compiles, 1) != 1) break;
+        if (::write(verdicts, &compiles, 1) != 1) break;
     }
     _exit(0);
 }

@@ -1,0 +1,87 @@
+"""C++ values as MIME bundles. What does the work is ``include/doublet/display.hpp``, compiled for each C++ type
+when the first value of it is shown.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from doublet.engine.interpreter import clean_name, instance_type
+from doublet.errors import CppException
+
+if TYPE_CHECKING:
+    from doublet.engine.interpreter import Interpreter
+
+__all__ = ["Describer"]
+
+_GIVE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_size_t)
+_TELL = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_char_p)
+_DESCRIBE = ctypes.PYFUNCTYPE(None, ctypes.c_void_p, _GIVE, _TELL)
+
+
+class Describer:
+    """Makes the MIME bundles of C++ values."""
+
+    def __init__(self, engine: Interpreter) -> None:
+        self._engine = engine
+        self._functions: dict[tuple[str, int], Callable[..., None] | None] = {}
+
+    def covers(self, value: Any) -> bool:
+        """Whether it is a C++ value that does not look like itself in Python already."""
+        if type(value) in _PLAIN:
+            return False
+        return isinstance(value, self._classes) or self._engine.origins.of(value) is not None
+
+    def text(self, value: Any) -> str:
+        text: str = self.bundle(value)["text/plain"]
+        return text
+
+    def bundle(self, value: Any) -> dict[str, Any]:
+        """Raises `CppException` for what the user's own code throws while it describes the value."""
+        origin = self._engine.origins.of(value)
+        if origin is not None:
+            kind = f"std::remove_reference_t<decltype({origin.name})>"
+            function, address = self._function(origin.type, kind), origin.address
+        else:
+            kind, address = type(value).__cpp_name__, self._engine.cppyy.addressof(value)
+            function = self._function(kind, kind)
+            if not address:
+                return {"text/plain": "nullptr"}
+        if function is None:
+            return {"text/plain": f"<{clean_name(getattr(type(value), '__cpp_name__', 'C++'))} object>"}
+        return _call(function, address)
+
+    @property
+    def _classes(self) -> tuple[type, ...]:
+        return (instance_type(), self._engine.gbl.std.string)
+
+    def _function(self, key: str, kind: str) -> Callable[..., None] | None:
+        """Compile the function that describes values of a type, unless that has been done."""
+        looks = self._engine.looks
+        if (key, looks) not in self._functions:
+            address = self._engine.describer(kind, tried=not _STANDARD.match(key))
+            self._functions[key, looks] = _DESCRIBE(address) if address else None
+        return self._functions[key, looks]
+
+
+_STANDARD = re.compile(r"N?St(?!.*(__cling_N|doublet_v))")
+"""Mangled names of the standard library's types of its own."""
+_PLAIN = frozenset((bool, int, float, str, bytes, list, tuple, dict, set, type(None)))
+
+
+def _call(function: Callable[..., None], address: int) -> dict[str, Any]:
+    given: list[bytes] = []
+    thrown: list[tuple[str, str]] = []
+
+    def tell(kind: bytes, what: bytes) -> None:
+        thrown.append((clean_name(kind.decode(errors="replace")), what.decode(errors="replace")))
+
+    function(address, _GIVE(lambda at, size: given.append(ctypes.string_at(at, size))), _TELL(tell))
+    if thrown:
+        raise CppException.of(thrown)
+    bundle: dict[str, Any] = json.loads(given[0].decode(errors="replace"))
+    return bundle

@@ -1,0 +1,71 @@
+"""Values of C++ cells in Python, and where in C++ they came from.
+
+A Python object does not tell all of its C++ type: cppyy shows a pointer, a smart pointer and what they point to as
+the same, and calls an old class and its redefinition by one name. So the engine remembers what a value really is.
+"""
+
+from __future__ import annotations
+
+import os
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass
+
+__all__ = ["Enumerator", "Foreign", "Origin", "Origins", "read_text"]
+
+_PAGE = 4096
+_LONGEST_TEXT = 1 << 24
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A value of a cell as C++ knows it: a reference by this name, the mangled type, where it is."""
+
+    name: str
+    type: str
+    address: int
+
+
+class Enumerator(int):
+    """A value of a C++ enum: a number that knows where it came from."""
+
+
+class Foreign:
+    """A C++ value that Python has no counterpart of, such as a lambda or an array."""
+
+    def __init__(self, origin: Origin) -> None:
+        self.origin = origin
+
+
+class Origins:
+    """The origins of the values that are still in use."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Callable[[], object], Origin]] = {}
+
+    def remember(self, value: object, origin: Origin) -> None:
+        key = id(value)
+        try:
+            self._known[key] = weakref.ref(value, lambda _: self._known.pop(key, None)), origin
+        except TypeError:  # such an object is kept, so that its id stays its own
+            self._known[key] = (lambda: value), origin
+
+    def of(self, value: object) -> Origin | None:
+        found = self._known.get(id(value))
+        return found[1] if found and found[0]() is value else None
+
+
+def read_text(address: int) -> str | None:
+    """The text that a ``char*`` points to, or None if there is none: the pointer may be a wild one."""
+    read = b""
+    try:
+        with open("/proc/self/mem", "rb", buffering=0) as memory:
+            while address > 0 and len(read) < _LONGEST_TEXT:
+                at = address + len(read)
+                part, end, _ = os.pread(memory.fileno(), _PAGE - at % _PAGE, at).partition(b"\0")
+                read += part
+                if end:
+                    return read.decode(errors="surrogateescape")
+    except (OSError, OverflowError):
+        pass
+    return None
