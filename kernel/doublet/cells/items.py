@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from doublet.cells.rewriting import Edit, Span, edits
+from doublet.cells.rewriting import Edit, Span, edits, temporaries
 from doublet.cells.scanner import WORD, Unclosed, cut, mask, unbalanced
 from doublet.cells.syntax import Kind, Names, class_with_variables, classify, is_expression
 
@@ -48,6 +48,8 @@ class Item:
     """Whether it declares references, be it for the compiler only."""
     runs: bool = False
     """Whether it runs code when the cell is run."""
+    temporaries: tuple[str, ...] = ()
+    """The parts of a value's expression that may be temporary objects."""
     edits: tuple[Edit, ...] = ()
     """Where it is written differently for the compiler."""
 
@@ -132,16 +134,17 @@ class _Reader:
         found = None
         if node is not None and terminated and kind not in ("statement", "value"):
             found = Names(node, self._is_value)
-        if found is not None and node is not None and (parts := class_with_variables(node)):
-            begin, stop = (start + len(whole.encode()[:at].decode()) for at in parts[:2])
+        if found is not None and node is not None and (split := class_with_variables(node)):
+            begin, stop = (start + len(whole.encode()[:at].decode()) for at in split[:2])
             yield from self._read(begin, stop, scope, suffix=";")
-            yield from self._read(stop, end, scope, prefix=parts[2])
+            yield from self._read(stop, end, scope, prefix=split[2])
             return
         kind = found.kind or kind if found else kind
         changes = edits(node, kind, self._kind_of)
         written = tuple(_with_untyped(changes.edits, prefix, len(source), suffix))
         if found is None:
-            yield Item(kind, source, *place, scope, uses=uses, runs=changes.runs, edits=written)
+            parts = temporaries(node) if kind == "value" and node is not None else ()
+            yield Item(kind, source, *place, scope, uses=uses, runs=changes.runs, temporaries=parts, edits=written)
             return
         yield Item(
             "constant" if changes.is_constant else kind,
@@ -156,7 +159,7 @@ class _Reader:
             changes.is_stateless,
             changes.is_reference,
             changes.runs,
-            written,
+            edits=written,
         )
 
     def _is_value(self, name: str) -> bool:

@@ -22,7 +22,7 @@ from doublet.cells.syntax import Kind, declared, descendants, find, text_of
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-__all__ = ["Edit", "Span", "edits"]
+__all__ = ["Edit", "Span", "edits", "temporaries"]
 
 _LITERALS = frozenset(("number_literal", "char_literal", "true", "false", "sizeof_expression", "string_literal"))
 _OPERATIONS = frozenset(
@@ -42,6 +42,10 @@ _NUMBER_NAMES = frozenset(
     for prefix in ("", "std::")
     for name in ("size_t", "ptrdiff_t", *(f"{u}int{bits}_t" for u in ("", "u") for bits in (8, 16, 32, 64)))
 )
+_TEMPORARIES = frozenset(
+    ("call_expression", "compound_literal_expression", "parenthesized_expression", "conditional_expression")
+)
+_UNEVALUATED = ("lambda_expression", "sizeof_expression", "alignof_expression", "decltype", "template_argument_list")
 _LINKAGE = ("inline", "static")
 _FUNCTIONS = ("lambda_expression", "function_definition", "field_declaration_list")
 
@@ -104,6 +108,21 @@ def edits(node: Node | None, kind: Kind, kind_of: Callable[[str], Kind | None]) 
     in_order = tuple(_in_characters(node, sorted(found, key=lambda edit: (edit.start, edit.end))))
     stateless = kind == "variable" and _is_stateless(node)
     return Changes(in_order, constant, stateless, reference or any(edit.declares_reference for edit in found), runs)
+
+
+def temporaries(node: Node) -> tuple[str, ...]:
+    """The parts of an expression that may be temporary objects, which the value may be a part of."""
+    whole = node.children[0] if node.type == "expression_statement" and node.children else node
+    inner = [n for n in descendants(whole, _UNEVALUATED) if n.type in _TEMPORARIES]
+    return tuple(dict.fromkeys(text_of(n) for n in inner if not _may_be_a_type(n)))
+
+
+def _may_be_a_type(node: Node) -> bool:
+    """``(T)`` looks like a name in brackets."""
+    inside = node.named_children
+    return node.type == "parenthesized_expression" and (
+        len(inside) != 1 or inside[0].type.endswith(("identifier", "type", "function"))
+    )
 
 
 def _in_characters(node: Node, changes: list[Edit]) -> Iterator[Edit]:

@@ -8,7 +8,7 @@ namespace; there `namespaces` makes a new version of the whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from doublet.cells import Item, Kind
@@ -20,7 +20,8 @@ __all__ = ["Definitions", "Entity", "Plan"]
 FOLLOWING = ("function", "type")
 """Kinds that hold no state, so that they can be compiled again without a change in meaning."""
 
-_UNSET = '__attribute__((unavailable("an exception stopped its cell before it got a value")))'
+_STOPPED = "an exception stopped its cell before it got a value; run that cell again"
+_BROKEN = "it does not compile with what has been redefined since; run its cell again, changed if need be"
 
 _UNNAMED = ("using", "other", "statement", "value")
 """Kinds of items that define nothing that could be redefined."""
@@ -76,6 +77,8 @@ class Plan:
     namespaces: Namespaces
     renamed: dict[str, str]
     """The real names of the types that it defines, or that it uses and have been defined again."""
+    broken: tuple[str, ...] = ()
+    """What does not compile with what the cell redefines."""
 
 
 class Definitions:
@@ -84,12 +87,15 @@ class Definitions:
     def __init__(self) -> None:
         self.entities: dict[str, Entity] = {}
         self.namespaces = Namespaces()
-        self.unset: set[str] = set()
-        """Names that have no value, because an exception stopped their cell before."""
+        self.generations: dict[str, int] = {}
+        """How many times each name has been redefined, also those that are no longer there."""
+        self.unusable: dict[str, str] = {}
+        """Names that cannot be used until they are defined again, and why."""
 
     def copy(self) -> Definitions:
         copied = Definitions()
-        copied.entities, copied.namespaces, copied.unset = {**self.entities}, self.namespaces, {*self.unset}
+        copied.entities, copied.namespaces = {**self.entities}, self.namespaces
+        copied.generations, copied.unusable = {**self.generations}, {**self.unusable}
         return copied
 
     def kind_of(self, name: str) -> Kind | None:
@@ -102,8 +108,13 @@ class Definitions:
         placed = {name for piece in plan.pieces for name in piece.defines if not piece.item.is_addition}
         for name, entity in plan.entities.items():
             self.entities[name] = replace(entity, home=home) if name in placed or not entity.home else entity
+            self.generations[name] = entity.generation
         self.namespaces = plan.namespaces
-        self.unset -= {*plan.entities, *(name.split("::")[0] for name in plan.entities)}
+        for name in (*plan.entities, *(name.split("::")[0] for name in plan.entities)):
+            self.unusable.pop(name, None)
+        for name in plan.broken:
+            del self.entities[name]
+            self.unusable[name] = _BROKEN
 
     def retract(self, plan: Plan, reached: int, before: Definitions) -> list[Item]:
         """What to compile after an exception that came when only the first pieces of a cell had been run.
@@ -121,12 +132,12 @@ class Definitions:
             del self.entities[name]
         self.entities.update({n: e for n, e in before.entities.items() if e.scope and e.scope[0] in tops})
         self.namespaces = self.namespaces.restored(tops, before.namespaces)
-        self.unset |= dead
+        self.unusable |= dict.fromkeys(dead, _STOPPED)
         references = [(f"auto& {n} = ::{before.entities[n].home}::{n};", n) for n in sorted(back)]
         aliases = [f"namespace {t} = {self.namespaces.real(t)};" for t in sorted(tops) if t in before.namespaces]
         return [
             *(Item("other", text, 0, "") for text in aliases),
-            *(Item("other", f"{_UNSET} int {name};", 0, "") for name in sorted(dead)),
+            *(_unusable(name, _STOPPED) for name in sorted(dead)),
             *(Item("variable", text, 0, "", names=(name,), is_reference=True) for text, name in references),
         ]
 
@@ -137,10 +148,11 @@ class Definitions:
         origin: str = "",
         bound: Sequence[Item] = (),
         level: int | None = None,
+        broken: Collection[str] = (),
     ) -> Plan:
         """Decide what to compile for a cell, and in which order; `bound` are the names it has from Python.
 
-        `level` is the optimisation level of all that it compiles.
+        `level` is the optimisation level of all that it compiles. What is `broken` cannot follow, and is left out.
 
         `origin` tells the cell that is run, whatever its number is this time: what it defined under a name it
         now defines otherwise is replaced; another cell's definition adds an overload.
@@ -157,26 +169,28 @@ class Definitions:
         triggers = self._triggers(changed)
         same -= triggers.keys()
         updated = {name: self._updated(name, parts, origin) for name, parts in provided.items() if name not in same}
-        followers = [name for name in self.entities if name in changed | triggers.keys() and name not in provided]
+        left_out = provided.keys() | set(broken)
+        followers = [name for name in self.entities if name in changed | triggers.keys() and name not in left_out]
         renewed = {name: _at_level(self.entities[name], level) for name in followers}
         todo = [p for p in pieces if not (p.defines and set(p.defines) <= same)]
         entities = {**updated, **renewed}
         redefined = {name for name in entities if self._is_redefined(name, entities[name], provided.get(name, {}))}
         namespaces = self.namespaces.next([*todo, *(p for e in renewed.values() for p in e.parts.values())], redefined)
         ordered = self._ordered(todo, entities, redefined, {n: triggers.get(n, set()) for n in followers})
-        kept = [entity for name, entity in self.entities.items() if name not in entities or name not in redefined]
+        kept = [e for name, e in self.entities.items() if name not in redefined and name not in broken]
         placed = {
             name: replace(entity, version=namespaces.version(entity.scope), generation=self._generation(name, redefined))
             for name, entity in entities.items()
         }
-        final = tuple(namespaces.place(ordered, kept, placed, self.namespaces))
+        unusable = [Piece(_unusable(name, _BROKEN), NO_CELL) for name in broken if name.isidentifier()]
+        final = (*unusable, *namespaces.place(ordered, kept, placed, self.namespaces))
         words = frozenset().union(*(piece.item.uses for piece in final))
         renamed = {
             name: entity.real_name
             for name, entity in {**self.entities, **placed}.items()
             if name in words and (entity.real_name != name or (name in placed and entity.is_type))
         }
-        return Plan(final, placed, tuple(followers), namespaces, renamed)
+        return Plan(final, placed, tuple(followers), namespaces, renamed, tuple(broken))
 
     def _is_same(self, name: str, parts: dict[str, Piece]) -> bool:
         """Whether a name that holds no state is defined again with the very same text, to be compiled alike."""
@@ -254,8 +268,8 @@ class Definitions:
         return apart or any(key in old.parts for key in parts)
 
     def _generation(self, name: str, redefined: set[str]) -> int:
-        old = self.entities.get(name)
-        return 0 if old is None else old.generation + (name in redefined)
+        known = self.generations.get(name)
+        return 0 if known is None else known + (name in redefined or name not in self.entities)
 
     def _ordered(
         self, todo: list[Piece], entities: dict[str, Entity], redefined: set[str], waiting: dict[str, set[str]]
@@ -288,6 +302,11 @@ class Definitions:
                     # An overload is gone. Cling hides only what a new one equals, but all of a name for a type.
                     moved.insert(0, Piece(Item("other", f"using {name} = int;", 0, ""), piece.cell))
         return moved
+
+
+def _unusable(name: str, reason: str) -> Item:
+    """Shadows whatever has the name."""
+    return Item("other", f'__attribute__((unavailable("{reason}"))) int {name};', 0, "")
 
 
 def _at_level(entity: Entity, level: int | None) -> Entity:

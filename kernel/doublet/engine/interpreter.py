@@ -8,13 +8,21 @@ from __future__ import annotations
 import ctypes
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from doublet.cells import Cell, Item, Kind, Unclosed, parse
+from doublet.cells import Item, Kind, parse
 from doublet.engine import diagnostics
+from doublet.engine.complaints import (
+    broken_followers,
+    defined_twice,
+    explained,
+    left_behind,
+    located,
+    without_echoes,
+)
 from doublet.engine.definitions import Definitions, Plan
 from doublet.engine.rehearsal import Rehearsal
 from doublet.engine.streams import Streams
@@ -70,7 +78,6 @@ class _Outcome(ctypes.Structure):
     )
 
 
-_MIXED = re.compile(r"from '(?:const )?([\w:]+)[ *&]*' to '(?:const )?([\w:]+)[ *&]*'")
 _TELL = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_char_p)
 _READERS: dict[int, Callable[[_Outcome], object]] = {
     1: lambda o: bool(o.integer),
@@ -164,30 +171,36 @@ class Interpreter:
         parsed = parse(text, lambda name: bound[name].kind if name in bound else self.definitions.kind_of(name))
         self.texts[label(cell)] = parsed.text if shown is None else shown
         if parsed.problem:
-            raise CppCompileError([_located(parsed.problem, parsed.text, cell)], cell)
+            raise CppCompileError([located(parsed.problem, parsed.text, cell)], cell)
         if not parsed.items:
             return Result(NOTHING)
-        if twice := _defined_twice(parsed, cell):
+        if twice := defined_twice(parsed, cell):
             raise CppCompileError([twice], cell)
         declarations = [Item(b.kind, b.declaration, 0, "", names=(b.name,)) for b in bound.values()]
-        plan = self.definitions.plan(cell, parsed.items, origin, declarations, level)
         if any(word in text for word in _PRINTERS):
             self.looks += 1
             self._forget_fields()
-        self._serial += 1
-        source = render(self._serial, plan.pieces, plan.renamed, tagged=bool(plan.entities))
-        if level is not None:
-            source += f"#pragma cling optimize({level})\n"  # holds for the whole transaction, and for it only
-        complaints = self._rehearsal.complaints(source)
-        messages = complaints or self._transact(source)
-        found = diagnostics.parse(messages, self.texts) if messages.strip() else []
-        if complaints or not self._outcome.begun:
-            raise CppCompileError([*found, *self._explained(found, plan, cell)], cell)
+        broken: dict[str, Diagnostic] = {}
+        while True:
+            plan = self.definitions.plan(cell, parsed.items, origin, declarations, level, broken)
+            self._serial += 1
+            source = render(self._serial, plan.pieces, plan.renamed, tagged=bool(plan.entities))
+            if level is not None:
+                source += f"#pragma cling optimize({level})\n"  # holds for the whole transaction, and for it only
+            complaints = self._rehearsal.complaints(source)
+            found = diagnostics.parse(complaints or self._transact(source), self.texts)
+            if not complaints and self._outcome.begun:
+                break
+            culprits = broken_followers(found, plan)
+            if not culprits:
+                found = without_echoes(found)
+                raise CppCompileError([*found, *explained(found, self.definitions)], cell)
+            broken |= culprits
         for name in plan.entities:
             self._bound.pop(name, None)
         self._bound.update(bound)
         thrown = None if self._outcome.reached == len(plan.pieces) else self._thrown()
-        warnings = tuple(d for d in found if not d.is_error)
+        warnings = (*(d for d in found if not d.is_error), *left_behind(plan, self.definitions, broken))
         before = self.definitions.copy()
         self.definitions.commit(plan, self._scope())
         if thrown is not None:
@@ -235,7 +248,7 @@ class Interpreter:
     def knows(self, name: str) -> bool:
         """Whether C++ has this name, from a cell or a header."""
         known = self.definitions
-        if name in known.unset:
+        if name in known.unusable:
             return False
         return name in known.entities or name in known.namespaces or hasattr(self.gbl, name)
 
@@ -259,7 +272,7 @@ class Interpreter:
 
     def lookup(self, name: str) -> Any:
         """The newest C++ object of a name in the global namespace."""
-        if name in self.definitions.unset:
+        if name in self.definitions.unusable:
             raise AttributeError(name)
         if name in self.definitions.namespaces:
             return getattr(self.gbl, self.definitions.namespaces.real(name))
@@ -306,21 +319,6 @@ class Interpreter:
             self._run(source.encode())
         self.streams.drain()
         return said.text
-
-    def _explained(self, found: list[Diagnostic], plan: Plan, cell: int) -> Iterator[Diagnostic]:
-        """What the compiler cannot know: why another cell's code is complained about, and why a name is not there."""
-        cells = {d.site.cell for d in found if d.is_error} - {cell, None}
-        for name in plan.followers:
-            if any(p.cell in cells for p in plan.entities[name].parts.values()):
-                message = f"'{name}' of an earlier cell uses what this cell redefines, and was compiled again"
-                yield Diagnostic("note", message)
-        told = [note.message for d in found for note in (d, *d.notes)]
-        for name in sorted({m[1] for m in map(_MIXED.search, told) if m and m[1] == m[2]}):
-            yield Diagnostic("note", f"'{name}' has been defined again since: make the objects of the old class anew")
-        for name in sorted(self.definitions.unset):
-            if any(f"'{name}'" in d.message for d in found if d.is_error):
-                message = f"'{name}' has no value, for an exception stopped its cell before; run that cell again"
-                yield Diagnostic("note", message)
 
     def _thrown(self) -> BaseException:
         chain: list[tuple[str, str]] = []
@@ -379,25 +377,3 @@ def clean_name(name: str) -> str:
     """A type's name as the user wrote it."""
     name = re.sub(r"__cling_N5\d+::|doublet_v\d+_", "", name)
     return name.replace("std::__cxx11::", "std::")
-
-
-def _defined_twice(parsed: Cell, cell: int) -> Diagnostic | None:
-    """Find what a cell defines twice, which Cling would take as a redefinition of an earlier cell's."""
-    if any(item.text.lstrip("# \t").startswith(("if", "elif", "else")) for item in parsed.items):
-        return None  # one of the two may be in a branch that is not compiled
-    seen: set[tuple[tuple[str, ...], str, str]] = set()
-    for item in parsed.items:
-        if item.declares_only or item.kind not in ("function", "type", "variable"):
-            continue
-        for name in item.names if not item.text.startswith(("typedef", "using")) else ():
-            if (item.scope, name, item.key) in seen:
-                line = parsed.text.splitlines()[item.line]
-                message = f"redefinition of '{name}'"
-                return Diagnostic("error", message, cell, None, item.line + 1, len(item.column) + 1, line)
-            seen.add((item.scope, name, item.key))
-    return None
-
-
-def _located(problem: Unclosed, text: str, cell: int) -> Diagnostic:
-    line = text.splitlines()[problem.line - 1] if text else ""
-    return Diagnostic("error", problem.message, cell, None, problem.line, problem.column, line)

@@ -102,7 +102,8 @@ def _piece(piece: Piece, own: str, before: str, done: int) -> Iterator[str]:
         yield from (OWN, f"void {name}() {{", *here, OWN, f"}} int {name}_ = ({before}{name}(), {reached});")
     elif item.kind == "value":
         name = value_name(own)
-        yield from (OWN, f"decltype(auto) {name}() {{ return (::doublet::detail::Kept(), (", *here, OWN)
+        lives = "".join(f" && ::doublet::detail::lives<decltype(({part}))>" for part in item.temporaries)
+        yield from (OWN, f"decltype(auto) {name}() {{ return (::doublet::detail::Kept<true{lives}>(), (", *here, OWN)
         yield f"));}} int {name}_ = ({before}::doublet::detail::finish({name}), {reached});"
     elif item.kind == "directive":
         # At a directive the text may be inside an #if, so nothing of Doublet's may stand between.

@@ -157,10 +157,19 @@ void keep_object(T& value) {
     }
 }
 
-// `Kept(), expression` is the expression, but by value where it is a part of a temporary, which dies with it.
+// Whether what an expression stands for is not a temporary object.
+template <class T>
+inline constexpr bool lives = std::is_lvalue_reference_v<T> || !std::is_class_v<std::remove_reference_t<T>>;
+
+// `Kept<lives>(), expression` is the expression, but by value where it is a number or part of a temporary object,
+// which dies with the expression.
+template <bool Lives>
 struct Kept {
     template <class T>
-    friend constexpr T& operator,(Kept, T& value) {
+    static constexpr bool copies = std::is_arithmetic_v<T> || std::is_enum_v<T> || (!Lives && std::is_copy_constructible_v<T>);
+
+    template <class T>
+    friend constexpr std::conditional_t<copies<T>, T, T&> operator,(Kept, T& value) {
         return value;
     }
     template <class T, class = std::enable_if_t<!std::is_lvalue_reference_v<T> && std::is_move_constructible_v<T>>>
