@@ -13,6 +13,8 @@ from doublet.cells.syntax import Kind, Names, class_with_variables, classify, is
 __all__ = ["Cell", "Edit", "Item", "Kind", "Span", "parse"]
 
 _NAMESPACE = re.compile(r"namespace\b\s*([\w:\s]*)\{")
+_ARITHMETIC = re.compile(r"[\w\s+\-*/%<>=!&|^~?:()]*;?\s*")
+_CALL = re.compile(r"\w\s*\(|::")
 _STATEMENT_WORDS = frozenset(
     ("if", "for", "while", "switch", "try", "do", "throw", "return", "delete", "goto", "static_assert")
 )
@@ -44,6 +46,10 @@ class Item:
     """A function that has no body here, or a class that is only announced."""
     is_stateless: bool = False
     """A variable that is a lambda without state of its own: it behaves as a function."""
+    is_number: bool = False
+    """Whether it defines variables that are numbers."""
+    is_arithmetic: bool = False
+    """Whether it is an expression of numbers, names and operators only."""
     is_reference: bool = False
     """Whether it declares references, be it for the compiler only."""
     runs: bool = False
@@ -143,8 +149,17 @@ class _Reader:
         changes = edits(node, kind, self._kind_of)
         written = tuple(_with_untyped(changes.edits, prefix, len(source), suffix))
         if found is None:
-            parts = temporaries(node) if kind == "value" and node is not None else ()
-            yield Item(kind, source, *place, scope, uses=uses, runs=changes.runs, temporaries=parts, edits=written)
+            yield Item(
+                kind,
+                source,
+                *place,
+                scope,
+                uses=uses,
+                is_arithmetic=bool(_ARITHMETIC.fullmatch(masked)) and not _CALL.search(masked),
+                runs=changes.runs,
+                temporaries=temporaries(node) if node is not None and kind == "value" else (),
+                edits=written,
+            )
             return
         yield Item(
             "constant" if changes.is_constant else kind,
@@ -157,8 +172,9 @@ class _Reader:
             uses,
             found.declares_only,
             changes.is_stateless,
-            changes.is_reference,
-            changes.runs,
+            changes.is_number,
+            is_reference=changes.is_reference,
+            runs=changes.runs,
             edits=written,
         )
 

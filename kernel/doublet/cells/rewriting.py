@@ -78,6 +78,7 @@ class Changes:
     is_constant: bool = False
     is_stateless: bool = False
     is_reference: bool = False
+    is_number: bool = False
     runs: bool = False
 
 
@@ -88,12 +89,13 @@ def edits(node: Node | None, kind: Kind, kind_of: Callable[[str], Kind | None]) 
     if node is None or node.type == "template_declaration" or kind not in ("variable", "statement", "value", "type"):
         return Changes(runs=kind in ("variable", "statement", "value"))
     found: list[Edit] = []
-    constant = reference = False
+    constant = reference = number = False
     runs = kind in ("statement", "value")
     if node.type == "declaration" and kind == "variable":
         runs = not all(_is_known(node, d, kind_of) for d in _declarators(node))
         constant = _is_const(node) and not runs
         reference = any(find(d, "reference_declarator") for d in _declarators(node))
+        number = _defines_numbers(node)
         binding = next((b for d in _declarators(node) if (b := find(d, "structured_binding_declarator"))), None)
         if binding is not None:
             found += _binding(node, binding)
@@ -107,7 +109,8 @@ def edits(node: Node | None, kind: Kind, kind_of: Callable[[str], Kind | None]) 
         found += _captures(node, kind == "variable", kind_of)
     in_order = tuple(_in_characters(node, sorted(found, key=lambda edit: (edit.start, edit.end))))
     stateless = kind == "variable" and _is_stateless(node)
-    return Changes(in_order, constant, stateless, reference or any(edit.declares_reference for edit in found), runs)
+    reference |= any(edit.declares_reference for edit in found)
+    return Changes(in_order, constant, stateless, reference, number and not reference, runs)
 
 
 def temporaries(node: Node) -> tuple[str, ...]:
@@ -170,6 +173,14 @@ def _is_const_declarator(declarator: Node, specifiers: list[str]) -> bool:
             const = any(text_of(c) == "const" for c in inner.children if c.type == "type_qualifier")
         inner = inner.child_by_field_name("declarator")
     return const
+
+
+def _defines_numbers(node: Node) -> bool:
+    of = node.child_by_field_name("type")
+    written = of is not None and (of.type in ("primitive_type", "sized_type_specifier") or text_of(of) in _NUMBER_NAMES)
+    return written and all(
+        (d.child_by_field_name("declarator") or d).type == "identifier" for d in _declarators(node)
+    )
 
 
 def _is_known(node: Node, declarator: Node, kind_of: Callable[[str], Kind | None]) -> bool:

@@ -8,7 +8,7 @@ namespace; there `namespaces` makes a new version of the whole.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from doublet.cells import Item, Kind
@@ -32,8 +32,10 @@ class Entity(Scoped):
     """Everything that stands behind one name of one scope."""
 
     parts: dict[str, Piece] = field(default_factory=dict)
-    home: str = ""
-    """The inline namespace that Cling has put the newest definition in."""
+    was_type: bool = False
+    """Whether the name has stood for a type before: Cling does not shadow those."""
+    transaction: int = 0
+    """The number of the transaction with the newest definition."""
 
     @property
     def kinds(self) -> set[Kind]:
@@ -46,12 +48,17 @@ class Entity(Scoped):
         cppyy keeps what it has learned about a class under the class's name for good, so a class that is defined
         again gets a name of its own.
         """
-        return versioned(self.name, self.generation + 1) if self.generation and self.is_type else self.name
+        again = self.generation and (self.is_type or self.was_type)
+        return versioned(self.name, self.generation + 1) if again else self.name
 
     @property
     def is_type(self) -> bool:
         """Whether it is a type at the top level."""
         return not self.scope and "type" in self.kinds
+
+    @property
+    def is_number(self) -> bool:
+        return all(piece.item.is_number for piece in self.parts.values())
 
     @property
     def is_reference(self) -> bool:
@@ -87,6 +94,8 @@ class Definitions:
     def __init__(self) -> None:
         self.entities: dict[str, Entity] = {}
         self.namespaces = Namespaces()
+        self.types: set[str] = set()
+        """Names that stand for types, or have."""
         self.generations: dict[str, int] = {}
         """How many times each name has been redefined, also those that are no longer there."""
         self.unusable: dict[str, str] = {}
@@ -95,7 +104,7 @@ class Definitions:
     def copy(self) -> Definitions:
         copied = Definitions()
         copied.entities, copied.namespaces = {**self.entities}, self.namespaces
-        copied.generations, copied.unusable = {**self.generations}, {**self.unusable}
+        copied.generations, copied.unusable, copied.types = {**self.generations}, {**self.unusable}, {*self.types}
         return copied
 
     def kind_of(self, name: str) -> Kind | None:
@@ -103,12 +112,14 @@ class Definitions:
         entity = self.entities.get(name)
         return next(iter(entity.parts.values())).item.kind if entity is not None and entity.parts else None
 
-    def commit(self, plan: Plan, home: str) -> None:
-        """Remember what has been compiled, and where Cling has put it."""
+    def commit(self, plan: Plan, transaction: int) -> None:
+        """Remember what has been compiled, and in which transaction."""
         placed = {name for piece in plan.pieces for name in piece.defines if not piece.item.is_addition}
         for name, entity in plan.entities.items():
-            self.entities[name] = replace(entity, home=home) if name in placed or not entity.home else entity
+            moved = name in placed or not entity.transaction
+            self.entities[name] = replace(entity, transaction=transaction) if moved else entity
             self.generations[name] = entity.generation
+            self.types |= {name} if entity.is_type else set()
         self.namespaces = plan.namespaces
         for name in (*plan.entities, *(name.split("::")[0] for name in plan.entities)):
             self.unusable.pop(name, None)
@@ -116,11 +127,13 @@ class Definitions:
             del self.entities[name]
             self.unusable[name] = _BROKEN
 
-    def retract(self, plan: Plan, reached: int, before: Definitions) -> list[Item]:
+    def retract(
+        self, plan: Plan, reached: int, before: Definitions, home: Callable[[int], str]
+    ) -> list[Item]:
         """What to compile after an exception that came when only the first pieces of a cell had been run.
 
         A variable that has not been reached is what it was `before`. One that is new cannot be used until it is
-        defined again, and neither can what uses it.
+        defined again, and neither can what uses it. `home` tells where Cling has put a transaction.
         """
         lost = {n for p in plan.pieces[reached:] if p.item.kind == "variable" for n in p.defines}
         tops = {name.split("::")[0] for name in lost if "::" in name}
@@ -133,11 +146,10 @@ class Definitions:
         self.entities.update({n: e for n, e in before.entities.items() if e.scope and e.scope[0] in tops})
         self.namespaces = self.namespaces.restored(tops, before.namespaces)
         self.unusable |= dict.fromkeys(dead, _STOPPED)
-        references = [(f"auto& {n} = ::{before.entities[n].home}::{n};", n) for n in sorted(back)]
+        references = [(f"auto& {n} = ::{home(before.entities[n].transaction)}::{n};", n) for n in sorted(back)]
         aliases = [f"namespace {t} = {self.namespaces.real(t)};" for t in sorted(tops) if t in before.namespaces]
         return [
             *(Item("other", text, 0, "") for text in aliases),
-            *(_unusable(name, _STOPPED) for name in sorted(dead)),
             *(Item("variable", text, 0, "", names=(name,), is_reference=True) for text, name in references),
         ]
 
@@ -179,17 +191,23 @@ class Definitions:
         ordered = self._ordered(todo, entities, redefined, {n: triggers.get(n, set()) for n in followers})
         kept = [e for name, e in self.entities.items() if name not in redefined and name not in broken]
         placed = {
-            name: replace(entity, version=namespaces.version(entity.scope), generation=self._generation(name, redefined))
+            name: replace(
+                entity,
+                version=namespaces.version(entity.scope),
+                generation=self._generation(name, redefined),
+                was_type=name in self.types,
+            )
             for name, entity in entities.items()
         }
-        unusable = [Piece(_unusable(name, _BROKEN), NO_CELL) for name in broken if name.isidentifier()]
-        final = (*unusable, *namespaces.place(ordered, kept, placed, self.namespaces))
+        final = tuple(namespaces.place(ordered, kept, placed, self.namespaces))
         words = frozenset().union(*(piece.item.uses for piece in final))
         renamed = {
             name: entity.real_name
             for name, entity in {**self.entities, **placed}.items()
             if name in words and (entity.real_name != name or (name in placed and entity.is_type))
         }
+        unusable = (words & {*self.unusable, *broken}) - placed.keys() - {name.split("::")[0] for name in placed}
+        renamed |= {name: versioned(name, 0) for name in unusable}  # which there is not
         return Plan(final, placed, tuple(followers), namespaces, renamed, tuple(broken))
 
     def _is_same(self, name: str, parts: dict[str, Piece]) -> bool:
@@ -298,15 +316,11 @@ class Definitions:
             old, entity = self.entities[name], entities[name]
             if old.kinds & entity.kinds:
                 moved = [p for p in entity.parts.values() if p == piece or p not in placed]
-                if not old.parts.keys() <= entity.parts.keys() and not entity.scope and name.isidentifier():
+                gone = old.parts.keys() - entity.parts.keys()
+                if gone and entity.kinds == {"function"} and not entity.scope and name.isidentifier():
                     # An overload is gone. Cling hides only what a new one equals, but all of a name for a type.
                     moved.insert(0, Piece(Item("other", f"using {name} = int;", 0, ""), piece.cell))
         return moved
-
-
-def _unusable(name: str, reason: str) -> Item:
-    """Shadows whatever has the name."""
-    return Item("other", f'__attribute__((unavailable("{reason}"))) int {name};', 0, "")
 
 
 def _at_level(entity: Entity, level: int | None) -> Entity:

@@ -42,7 +42,7 @@ _SYSTEM = re.compile(
     r"|/.*/lib/clang/[\w.]+/include/(?P<clang>.+)"
 )
 _HIDDEN_SCOPE = re.compile(
-    r"(?<!\w)(?:::)?(?:(?:__cling_N5\d+|__doublet\w*|doublet_v\d+|doublet::detail)::|doublet_v\d+_(?=[A-Za-z_]))+"
+    r"(?<!\w)(?:::)?(?:(?:__cling_N5\d+|__doublet\w*|doublet_v\d+|doublet::detail)::|doublet_v\d+_(?=[^\W\d]))+"
 )
 _NOT_FOUND = re.compile(r"Symbols not found: \[ *([^\]\s][^\]\n]*)\]")
 _FAILED = re.compile(r"Failed to materialize symbols: \{ \(\w+, \{([^{}\n]*)\}")

@@ -27,7 +27,7 @@ from doublet.engine.definitions import Definitions, Plan
 from doublet.engine.rehearsal import Rehearsal
 from doublet.engine.streams import Streams
 from doublet.engine.toolchain import Toolchain
-from doublet.engine.transaction import NO_CELL, label, render, value_name
+from doublet.engine.transaction import NO_CELL, label, render, tag_name, value_name
 from doublet.engine.values import Enumerator, Foreign, Origin, Origins, read_text
 from doublet.errors import CppCompileError, CppException, CppUsageError, Diagnostic
 
@@ -122,6 +122,7 @@ class Interpreter:
         self._cling = cppyy.gbl.gInterpreter
         self._cling.ProcessLine.__release_gil__ = True
         self._serial = 0
+        self._homes: dict[int, str] = {}
         self.origins = Origins()
         self.looks = 0
         """Grows when a cell may have defined how something looks."""
@@ -142,7 +143,7 @@ class Interpreter:
         self._forget_fields, self._send_waiting = ctypes.PYFUNCTYPE(None)(forget), ctypes.PYFUNCTYPE(None)(send)
         self._deliver = ctypes.c_void_p.from_address(deliver)
         self._outcome = _Outcome.from_address(outcome)
-        self._run = ctypes.CFUNCTYPE(None, ctypes.c_char_p)(transact)
+        self._run = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_char_p)(transact)
         self._describe = ctypes.PYFUNCTYPE(None, _TELL)(describe)
         # Holds the GIL while it forks, so that no other thread is half-way through loading a library.
         self._rehearsal = Rehearsal(ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_int] * 3)(rehearse))
@@ -187,9 +188,14 @@ class Interpreter:
             source = render(self._serial, plan.pieces, plan.renamed, tagged=bool(plan.entities))
             if level is not None:
                 source += f"#pragma cling optimize({level})\n"  # holds for the whole transaction, and for it only
-            complaints = self._rehearsal.complaints(source)
-            found = diagnostics.parse(complaints or self._transact(source), self.texts)
-            if not complaints and self._outcome.begun:
+            runs = any(piece.item.runs for piece in plan.pieces)
+            plain = not plan.entities and all(self._is_plain(item) for item in parsed.items)
+            if plain:
+                source += f"#pragma cling optimize({level or 0})\n"
+            complaints = "" if plain else self._rehearsal.complaints(source, runs=runs)
+            failed, messages = (False, complaints) if complaints else self._transact(source)
+            found = diagnostics.parse(messages, self.texts)
+            if not complaints and (self._outcome.begun if runs else not failed):
                 break
             culprits = broken_followers(found, plan)
             if not culprits:
@@ -199,10 +205,10 @@ class Interpreter:
         for name in plan.entities:
             self._bound.pop(name, None)
         self._bound.update(bound)
-        thrown = None if self._outcome.reached == len(plan.pieces) else self._thrown()
+        thrown = None if not runs or self._outcome.reached == len(plan.pieces) else self._thrown()
         warnings = (*(d for d in found if not d.is_error), *left_behind(plan, self.definitions, broken))
         before = self.definitions.copy()
-        self.definitions.commit(plan, self._scope())
+        self.definitions.commit(plan, self._serial)
         if thrown is not None:
             self._retract(plan, before)
             raise thrown
@@ -227,7 +233,7 @@ class Interpreter:
             f"::doublet::detail::Describe& {tag}_ = *reinterpret_cast<::doublet::detail::Describe*>({ctypes.addressof(address)});\n"
             f"int {tag}__ = ({tag}_ = ::doublet::detail::describe_as<{tag}, {kind}>, 0);"
         )
-        if not (tried and self._rehearsal.complaints(source)):
+        if not (tried and self._rehearsal.complaints(source, runs=True)):
             self._transact(source)
         return address.value or 0
 
@@ -279,12 +285,12 @@ class Interpreter:
         entity = self.definitions.entities.get(name)
         if entity is None:
             return getattr(self.gbl, name)
-        if entity.is_type:
+        if entity.is_type or entity.real_name != name:
             return getattr(self.gbl, entity.real_name)
-        if entity.is_reference or not entity.home:  # cppyy would read the reference's own bytes
+        if entity.is_reference:  # cppyy would read the reference's own bytes
             return self.evaluate(name)
         try:
-            return getattr(getattr(self.gbl, entity.home), name)
+            return getattr(getattr(self.gbl, self._home(entity.transaction)), name)
         except AttributeError:  # cppyy does not resolve every type, such as those of the ranges library
             return self.evaluate(name)
 
@@ -314,11 +320,12 @@ class Interpreter:
     def _process(self, text: str) -> None:
         self._cling.ProcessLine(text)
 
-    def _transact(self, source: str) -> str:
+    def _transact(self, source: str) -> tuple[bool, str]:
+        """Compile a text and run it; return whether that failed, and the compiler's messages."""
         with self.streams.captured() as said:
-            self._run(source.encode())
+            failed = self._run(source.encode())
         self.streams.drain()
-        return said.text
+        return bool(failed), said.text
 
     def _thrown(self) -> BaseException:
         chain: list[tuple[str, str]] = []
@@ -331,22 +338,27 @@ class Interpreter:
 
     def _retract(self, plan: Plan, before: Definitions) -> None:
         """Take back the variables of a cell that an exception has stopped before them."""
-        items = self.definitions.retract(plan, self._outcome.reached, before)
+        items = self.definitions.retract(plan, self._outcome.reached, before, self._home)
         if items:
             again = self.definitions.plan(NO_CELL, items)
             self._serial += 1
             self._run(render(self._serial, again.pieces, again.renamed).encode())
-            self.definitions.commit(again, self._scope())
+            self.definitions.commit(again, self._serial)
             self._rehearsal.end()
 
-    def _scope(self) -> str:
-        """The inline namespace that Cling has put the cell in."""
-        if self._outcome.scope:
-            tag: bytes = self._outcome.scope
-            match = re.match(rb"N(\d+)", tag)
-            if match:
-                return tag[match.end() :][: int(match[1])].decode()
-        return ""
+    def _is_plain(self, item: Item) -> bool:
+        """Whether it only computes with numbers: nothing of it could stay behind if it did not compile."""
+        known = self.definitions.entities
+        return item.is_arithmetic and all(name in known and known[name].is_number for name in item.uses)
+
+    def _home(self, transaction: int) -> str:
+        """The inline namespace that Cling has put a transaction in."""
+        if transaction not in self._homes:
+            tag = tag_name(transaction)
+            self._process(f"namespace doublet_home_{transaction} {{}} int {tag}_home = ::doublet::detail::tell(typeid({tag}).name());")
+            match = re.match(rb"N(\d+)", self._outcome.scope or b"")
+            self._homes[transaction] = self._outcome.scope[match.end() :][: int(match[1])].decode() if match else ""
+        return self._homes[transaction]
 
     def _value(self, number: int) -> object:
         """The value that the piece of this number, the last one, came to."""

@@ -31,18 +31,18 @@ class Rehearsal:
         self._fork = fork
         self._process: _Process | None = None
 
-    def complaints(self, text: str) -> str:
-        """What the compiler has against a text; empty if it compiles."""
+    def complaints(self, text: str, *, runs: bool) -> str:
+        """What the compiler has against a text; empty if it compiles. `runs` tells whether it runs code."""
         first, _, rest = text.partition("\n")
         if "#pragma cling optimize" not in rest:
             text = f"{first}\n{_QUICKLY}\n{rest}"
         large = _own_memory() > LARGE
-        if self._process is not None and self._compiles(self._process, text):
+        if self._process is not None and self._compiles(self._process, text, runs):
             return ""
         # Python may have defined names, or loaded a library, since the process was forked: only a fresh one knows.
         self.end()
         self._process = process = _Process(self._fork)
-        if self._compiles(process, text):
+        if self._compiles(process, text, runs):
             if large:
                 self.end()
             return ""
@@ -58,9 +58,9 @@ class Rehearsal:
         process, self._process = self._process, None
         return process.end() if process is not None else 0
 
-    def _compiles(self, process: _Process, text: str) -> bool:
+    def _compiles(self, process: _Process, text: str, runs: bool) -> bool:
         try:
-            return process.compiles(text.encode())
+            return process.compiles(text.encode(), runs)
         except BaseException:
             self.end()  # interrupted: it would answer too late
             raise
@@ -77,10 +77,10 @@ class _Process:
         os.close(requests)
         os.close(verdicts)
 
-    def compiles(self, text: bytes) -> bool:
+    def compiles(self, text: bytes, runs: bool) -> bool:
         """Whether it does; False, too, if the process dies of it."""
         os.ftruncate(self._messages, 0)
-        data = memoryview(struct.pack("=Q", len(text)) + text)
+        data = memoryview(struct.pack("=QQ", len(text), runs) + text)
         try:
             while data:
                 data = data[os.write(self._requests, data) :]

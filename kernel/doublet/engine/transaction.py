@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from doublet.cells import Edit, Item, Span
 from doublet.cells.scanner import mask
 
-__all__ = ["NO_CELL", "Piece", "label", "render", "value_name"]
+__all__ = ["NO_CELL", "Piece", "label", "render", "tag_name", "value_name"]
 
 OWN = '#line 1 "doublet"'
 """Begins what is not the user's."""
@@ -44,6 +44,11 @@ def label(cell: int) -> str:
     return f"cell[{cell}]" if cell != NO_CELL else "doublet"
 
 
+def tag_name(serial: int) -> str:
+    """The class that a tagged transaction defines."""
+    return f"doublet_tag_{serial}"
+
+
 def value_name(own: str) -> str:
     """The function that evaluates the value of the transaction's last piece."""
     return f"doublet_value_{own}"
@@ -55,17 +60,16 @@ def render(serial: int, pieces: Sequence[Piece], renamed: Mapping[str, str], *, 
     What the user calls by a name in `renamed` has another one in truth, or the same. It is a macro in any case:
     Cling moves what it may have to shadow into a namespace after it has been read, but not what a macro has named.
     A class that is moved is broken, for instantiations such as ``std::vector<Event::Hit>``, made while it was read,
-    are then looked for under another mangled name. A tagged transaction tells
-    ``doublet::detail::outcome`` in which namespace Cling has put what it defines. The outcome also tells how far
-    the cell has come: how many pieces are done before the next one that runs code.
+    are then looked for under another mangled name. A tagged
+    transaction defines a class by which the namespace can be found that Cling has put it in. While it runs,
+    ``doublet::detail::outcome`` tells how many pieces are done before the next one that runs code.
     """
-    tag = f"doublet_tag_{serial}"
-    lines = [f"namespace doublet_cell_{serial} {{}}", OWN, *([f"struct {tag} {{}};"] if tagged else [])]
+    lines = [f"namespace doublet_cell_{serial} {{}}", OWN, *([f"struct {tag_name(serial)} {{}};"] if tagged else [])]
     running = [number for number, piece in enumerate(pieces) if piece.item.runs]
     done = dict(zip(running, [*running[1:], len(pieces)], strict=False))
     first = running[0] if running else len(pieces)
-    begin = f"::doublet::detail::begin({f'typeid({tag}).name()' if tagged else 'nullptr'}, {first})"
-    if not running or pieces[first].item.kind == "variable":
+    begin = f"::doublet::detail::begin({first})"
+    if running and pieces[first].item.kind == "variable":
         # Each initialiser takes half a millisecond to compile, so this one is only of its own if it has to be.
         lines.append(f"int doublet_begin_{serial} = {begin};")
         begin = ""

@@ -80,12 +80,10 @@ inline void watch() {
 
 // The functions that cells call are not inline: Cling would compile an inline one again for every cell.
 
-// The first thing that a cell calls: everything has been compiled. The tag's mangled name tells in which
-// namespace Cling has put the cell.
-[[gnu::noinline]] int begin(const char* tag, int done) {
+// The first thing that a cell calls, unless it runs no code: everything has been compiled.
+[[gnu::noinline]] int begin(int done) {
     outcome.begun = 1;
     if (only_compiling) throw OnlyCompiling();
-    outcome.scope = tag;
     streams::end_compile();
     escaped = {nullptr, __builtin_frame_address(0), pthread_self(), true};
     outcome.reached = done;
@@ -230,12 +228,20 @@ inline void describe(std::exception_ptr exception, void (*tell)(const char* type
     }
 }
 
-// Compiles a cell and runs it.
-void transact(const char* text) {
+// Compiles a cell and runs it; returns 0 unless it does not compile or throws.
+int transact(const char* text) {
     outcome = Outcome{};
     escaped = Escaped{};
-    gInterpreter->ProcessLine(text);
+    int error = 0;
+    gInterpreter->ProcessLine(text, &error);
     escaped.possible = false;
+    return error;
+}
+
+// Tells a class's mangled name, which holds the namespace that Cling has put it in.
+int tell(const char* scope) {
+    outcome.scope = scope;
+    return 0;
 }
 
 inline void describe_escaped(void (*tell)(const char*, const char*)) {
