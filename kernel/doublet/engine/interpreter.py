@@ -9,7 +9,7 @@ import ctypes
 import re
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -27,7 +27,7 @@ from doublet.engine.definitions import Definitions, Plan
 from doublet.engine.rehearsal import Rehearsal
 from doublet.engine.streams import Streams
 from doublet.engine.toolchain import Toolchain
-from doublet.engine.transaction import NO_CELL, label, render, tag_name, value_name
+from doublet.engine.transaction import NO_CELL, Transaction, label, render, tag_name, value_name
 from doublet.engine.values import Enumerator, Foreign, Origin, Origins, read_text
 from doublet.errors import CppCompileError, CppException, CppUsageError, Diagnostic
 
@@ -143,7 +143,7 @@ class Interpreter:
         self._forget_fields, self._send_waiting = ctypes.PYFUNCTYPE(None)(forget), ctypes.PYFUNCTYPE(None)(send)
         self._deliver = ctypes.c_void_p.from_address(deliver)
         self._outcome = _Outcome.from_address(outcome)
-        self._run = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_char_p)(transact)
+        self._run = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_char_p, ctypes.c_char_p)(transact)
         self._describe = ctypes.PYFUNCTYPE(None, _TELL)(describe)
         # Holds the GIL while it forks, so that no other thread is half-way through loading a library.
         self._rehearsal = Rehearsal(ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_int] * 3)(rehearse))
@@ -185,17 +185,15 @@ class Interpreter:
         while True:
             plan = self.definitions.plan(cell, parsed.items, origin, declarations, level, broken)
             self._serial += 1
-            source = render(self._serial, plan.pieces, plan.renamed, tagged=bool(plan.entities))
-            if level is not None:
-                source += f"#pragma cling optimize({level})\n"  # holds for the whole transaction, and for it only
-            runs = any(piece.item.runs for piece in plan.pieces)
+            transaction = render(self._serial, plan.pieces, plan.renamed, tagged=bool(plan.entities))
             plain = not plan.entities and all(self._is_plain(item) for item in parsed.items)
-            if plain:
-                source += f"#pragma cling optimize({level or 0})\n"
-            complaints = "" if plain else self._rehearsal.complaints(source, runs=runs)
-            failed, messages = (False, complaints) if complaints else self._transact(source)
+            if level is not None or plain:
+                pragma = f"#pragma cling optimize({level or 0})\n"  # holds for the whole transaction, and for it only
+                transaction = replace(transaction, text=transaction.text + pragma)
+            complaints = "" if plain else self._rehearsal.complaints(transaction)
+            compiled, messages = (False, complaints) if complaints else self._transact(transaction)
             found = diagnostics.parse(messages, self.texts)
-            if not complaints and (self._outcome.begun if runs else not failed):
+            if compiled:
                 break
             culprits = broken_followers(found, plan)
             if not culprits:
@@ -205,7 +203,8 @@ class Interpreter:
         for name in plan.entities:
             self._bound.pop(name, None)
         self._bound.update(bound)
-        thrown = None if not runs or self._outcome.reached == len(plan.pieces) else self._thrown()
+        completed = not transaction.is_running or self._outcome.reached == len(plan.pieces)
+        thrown = None if completed else self._thrown()
         warnings = (*(d for d in found if not d.is_error), *left_behind(plan, self.definitions, broken))
         before = self.definitions.copy()
         self.definitions.commit(plan, self._serial)
@@ -227,14 +226,14 @@ class Interpreter:
         self._serial += 1
         tag = f"doublet_look_{self._serial}"
         address = ctypes.c_void_p()
-        source = (
+        transaction = Transaction(
             f"namespace doublet_look {{}}\n#pragma cling optimize(0)\nstruct {tag} {{}};\n"
-            f"int {tag}_tried = ::doublet::detail::tried();\n"
-            f"::doublet::detail::Describe& {tag}_ = *reinterpret_cast<::doublet::detail::Describe*>({ctypes.addressof(address)});\n"
-            f"int {tag}__ = ({tag}_ = ::doublet::detail::describe_as<{tag}, {kind}>, 0);"
+            f'extern "C" void {tag}_tell() {{ *reinterpret_cast<::doublet::detail::Describe*>({ctypes.addressof(address)}) = '
+            f"::doublet::detail::describe_as<{tag}, {kind}>; }}",
+            f"{tag}_tell",
         )
-        if not (tried and self._rehearsal.complaints(source, runs=True)):
-            self._transact(source)
+        if not (tried and self._rehearsal.complaints(transaction)):
+            self._transact(transaction)
         return address.value or 0
 
     def on_display(self, deliver: Callable[[str], None]) -> None:
@@ -320,12 +319,12 @@ class Interpreter:
     def _process(self, text: str) -> None:
         self._cling.ProcessLine(text)
 
-    def _transact(self, source: str) -> tuple[bool, str]:
-        """Compile a text and run it; return whether that failed, and the compiler's messages."""
+    def _transact(self, transaction: Transaction) -> tuple[bool, str]:
+        """Compile a text and run it; return whether it compiled, and the compiler's messages."""
         with self.streams.captured() as said:
-            failed = self._run(source.encode())
+            compiled = self._run(transaction.text.encode(), transaction.entry.encode())
         self.streams.drain()
-        return bool(failed), said.text
+        return bool(self._outcome.begun if transaction.is_running else compiled), said.text
 
     def _thrown(self) -> BaseException:
         chain: list[tuple[str, str]] = []
@@ -342,7 +341,7 @@ class Interpreter:
         if items:
             again = self.definitions.plan(NO_CELL, items)
             self._serial += 1
-            self._run(render(self._serial, again.pieces, again.renamed).encode())
+            self._transact(render(self._serial, again.pieces, again.renamed))
             self.definitions.commit(again, self._serial)
             self._rehearsal.end()
 

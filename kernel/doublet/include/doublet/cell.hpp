@@ -80,14 +80,19 @@ inline void watch() {
 
 // The functions that cells call are not inline: Cling would compile an inline one again for every cell.
 
-// The first thing that a cell calls, unless it runs no code: everything has been compiled.
-[[gnu::noinline]] int begin(int done) {
+// What comes after this is the cell's own doing, no longer the compiler's.
+void start() {
+    outcome.begun = 1;
+    streams::end_compile();
+    begun_at = std::chrono::steady_clock::now();
+}
+
+// The first initialiser of a cell that runs as initialisers: everything has been compiled.
+[[gnu::noinline]] int begin() {
     outcome.begun = 1;
     if (only_compiling) throw OnlyCompiling();
-    streams::end_compile();
+    start();
     escaped = {nullptr, __builtin_frame_address(0), pthread_self(), true};
-    outcome.reached = done;
-    begun_at = std::chrono::steady_clock::now();
     return 0;
 }
 
@@ -228,14 +233,25 @@ inline void describe(std::exception_ptr exception, void (*tell)(const char* type
     }
 }
 
-// Compiles a cell and runs it; returns 0 unless it does not compile or throws.
-int transact(const char* text) {
+// Compiles a cell and runs it, by calling `entry` unless that is empty; returns whether it compiles.
+int transact(const char* text, const char* entry) {
     outcome = Outcome{};
     escaped = Escaped{};
     int error = 0;
     gInterpreter->ProcessLine(text, &error);
     escaped.possible = false;
-    return error;
+    if (error != 0 || !*entry) return error == 0;
+    auto* run = reinterpret_cast<void (*)()>(gInterpreter->FindSym(entry));
+    if (!run) return 0;
+    start();
+    try {
+        run();
+    } catch (abi::__forced_unwind&) {
+        throw;
+    } catch (...) {
+        escaped.exception = std::current_exception();
+    }
+    return 1;
 }
 
 // Tells a class's mangled name, which holds the namespace that Cling has put it in.
