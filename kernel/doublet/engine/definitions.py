@@ -98,14 +98,17 @@ class Definitions:
         """Names that stand for types, or have."""
         self.generations: dict[str, int] = {}
         """How many times each name has been redefined, also those that are no longer there."""
+        self._users: dict[str, set[str]] = {}
+        """For every word, the names whose definition holds it, or has held it."""
         self.unusable: dict[str, str] = {}
         """Names that cannot be used until they are defined again, and why."""
 
-    def copy(self) -> Definitions:
-        copied = Definitions()
-        copied.entities, copied.namespaces = {**self.entities}, self.namespaces
-        copied.generations, copied.unusable, copied.types = {**self.generations}, {**self.unusable}, {*self.types}
-        return copied
+    def before(self, plan: Plan) -> Definitions:
+        """What is known now of the names that a plan defines."""
+        known = Definitions()
+        known.entities = {name: self.entities[name] for name in plan.entities if name in self.entities}
+        known.namespaces = self.namespaces
+        return known
 
     def kind_of(self, name: str) -> Kind | None:
         """What a name at the top level stands for."""
@@ -120,6 +123,8 @@ class Definitions:
             self.entities[name] = replace(entity, transaction=transaction) if moved else entity
             self.generations[name] = entity.generation
             self.types |= {name} if entity.is_type else set()
+            for word in entity.uses:
+                self._users.setdefault(word, set()).add(name)
         self.namespaces = plan.namespaces
         for name in (*plan.entities, *(name.split("::")[0] for name in plan.entities)):
             self.unusable.pop(name, None)
@@ -141,9 +146,9 @@ class Definitions:
         dead = {name for name in lost - back if "::" not in name} | {top for top in tops if top not in before.namespaces}
         while more := {n for n, e in plan.entities.items() if e.uses & dead and "::" not in n} - dead - back:
             dead |= more
-        for name in [n for n in self.entities if n.split("::")[0] in dead | tops]:
+        for name in [n for n in plan.entities if n.split("::")[0] in dead | tops]:
             del self.entities[name]
-        self.entities.update({n: e for n, e in before.entities.items() if e.scope and e.scope[0] in tops})
+        self.entities |= {n: e for n, e in before.entities.items() if e.scope and e.scope[0] in tops}
         self.namespaces = self.namespaces.restored(tops, before.namespaces)
         self.unusable |= dict.fromkeys(dead, _STOPPED)
         references = [(f"auto& {n} = ::{home(before.entities[n].transaction)}::{n};", n) for n in sorted(back)]
@@ -182,14 +187,16 @@ class Definitions:
         same -= triggers.keys()
         updated = {name: self._updated(name, parts, origin) for name, parts in provided.items() if name not in same}
         left_out = provided.keys() | set(broken)
-        followers = [name for name in self.entities if name in changed | triggers.keys() and name not in left_out]
+        following = (changed | triggers.keys()) - left_out
+        followers = [name for name in self.entities if name in following] if following else []
         renewed = {name: _at_level(self.entities[name], level) for name in followers}
         todo = [p for p in pieces if not (p.defines and set(p.defines) <= same)]
         entities = {**updated, **renewed}
         redefined = {name for name in entities if self._is_redefined(name, entities[name], provided.get(name, {}))}
         namespaces = self.namespaces.next([*todo, *(p for e in renewed.values() for p in e.parts.values())], redefined)
         ordered = self._ordered(todo, entities, redefined, {n: triggers.get(n, set()) for n in followers})
-        kept = [e for name, e in self.entities.items() if name not in redefined and name not in broken]
+        scoped = self.entities if any(p.item.scope for p in ordered) else {}
+        kept = [e for name, e in scoped.items() if name not in redefined and name not in broken]
         placed = {
             name: replace(
                 entity,
@@ -201,10 +208,11 @@ class Definitions:
         }
         final = tuple(namespaces.place(ordered, kept, placed, self.namespaces))
         words = frozenset().union(*(piece.item.uses for piece in final))
+        known = {name: placed.get(name) or self.entities.get(name) for name in words}
         renamed = {
             name: entity.real_name
-            for name, entity in {**self.entities, **placed}.items()
-            if name in words and (entity.real_name != name or (name in placed and entity.is_type))
+            for name, entity in known.items()
+            if entity and (entity.real_name != name or (name in placed and entity.is_type))
         }
         unusable = (words & {*self.unusable, *broken}) - placed.keys() - {name.split("::")[0] for name in placed}
         renamed |= {name: versioned(name, 0) for name in unusable}  # which there is not
@@ -234,24 +242,22 @@ class Definitions:
             for name in changed
             if self.entities[name].scope and self._dropped(name, provided[name], origin)
         }
-        return {n for n, e in self.entities.items() if e.scope[:1] in {s[:1] for s in scopes} and "type" in e.kinds}
+        tops = {scope[:1] for scope in scopes}
+        return {n for n, e in self.entities.items() if e.scope[:1] in tops and "type" in e.kinds} if tops else set()
 
     def _triggers(self, changed: set[str]) -> dict[str, set[str]]:
         """For everything that uses a changed name: which of the changed names it depends on."""
         triggers: dict[str, set[str]] = {}
-        again = True
-        while again:
-            again = False
-            for name, entity in self.entities.items():
-                if name in changed or not entity.follows:
+        todo = [(name, name) for name in changed]
+        while todo:
+            used, root = todo.pop()
+            for name in self._users.get(self.entities[used].name, set()) - changed:
+                entity = self.entities.get(name)
+                if entity is None or not entity.follows or not self._uses(entity, self.entities[used]):
                     continue
-                found = {other for other in changed if self._uses(entity, self.entities[other])}
-                for other in triggers.keys() - {name}:
-                    if self._uses(entity, self.entities[other]):
-                        found |= triggers[other]
-                if found - triggers.get(name, set()):
-                    triggers[name] = triggers.get(name, set()) | found
-                    again = True
+                if root not in triggers.setdefault(name, set()):
+                    triggers[name].add(root)
+                    todo.append((name, root))
         return triggers
 
     def _uses(self, entity: Entity, other: Entity) -> bool:

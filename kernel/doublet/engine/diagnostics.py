@@ -71,6 +71,8 @@ def parse(text: str, sources: Mapping[str, str] | None = None) -> list[Diagnosti
     Notes are inside the message they belong to. Lines that are no message are skipped, but never one that
     says ``error:``. Any text is accepted.
     """
+    if not text.strip():
+        return []
     known = dict(sources or {})
     raws = list(_read(text))
     words = {word for typed in known.values() for word in re.findall(r"[^\W\d]\w{2,}", typed)}

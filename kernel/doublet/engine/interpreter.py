@@ -206,7 +206,7 @@ class Interpreter:
         completed = not transaction.is_running or self._outcome.reached == len(plan.pieces)
         thrown = None if completed else self._thrown()
         warnings = (*(d for d in found if not d.is_error), *left_behind(plan, self.definitions, broken))
-        before = self.definitions.copy()
+        before = self.definitions.before(plan)
         self.definitions.commit(plan, self._serial)
         if thrown is not None:
             self._retract(plan, before)
