@@ -143,7 +143,7 @@ def test_precompiled_header_gives_cells_the_standard_the_flags_and_own_headers(
     stale.touch()
     with ThreadPoolExecutor() as pool:  # two kernels that start together
         list(pool.map(lambda _: chosen.build(), range(2)))
-    assert sorted(cache.iterdir()) == sorted((chosen.pch, stale))
+    assert sorted(cache.iterdir()) == sorted((chosen.pch, chosen.library, stale))
     assert capfd.readouterr() == ("", "")
 
     code = "static_assert(std::ranges::range<std::span<int>>); auto p = &doublet::probe;"

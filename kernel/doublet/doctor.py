@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from doublet.engine.toolchain import COMPILER, Toolchain, compiler_version
 from doublet.errors import ToolchainError
@@ -101,13 +102,17 @@ def _toolchain(fix: bool) -> list[Check]:
             toolchain.build()
     except ToolchainError as error:
         return [Check("C++ toolchain", error.reason, ok=False, remedy=error.advice)]
-    built = toolchain.pch.exists()
-    found = str(toolchain.pch) if built else "not built yet"
     return [
         Check("C++ standard", toolchain.standard, ok=True),
         Check("C++ flags", " ".join(toolchain.flags), ok=True),
-        Check("precompiled header", found, built, "doublet doctor --fix", needed=False),
+        _built("precompiled header", toolchain.pch),
+        _built("library", toolchain.library),
     ]
+
+
+def _built(name: str, path: Path) -> Check:
+    built = path.exists()
+    return Check(name, str(path) if built else "not built yet", built, "doublet doctor --fix", needed=False)
 
 
 def _kernelspecs() -> list[Check]:

@@ -129,16 +129,14 @@ class Interpreter:
         self._bound: dict[str, Binding] = {}
         self._cling.AddIncludePath(str(toolchain.include))
         self._process("gClingOpts->AllowRedefinition = 1;")
-        self.streams = Streams(self._process, sys.stdout.write, sys.stderr.write)
-        addresses = (ctypes.c_void_p * 4)()
-        for header in ("std", "cell", "rehearsal", "bridge", "display"):
+        for header in ("std", "cell", "bridge", "display"):
             self._process(f'#include "doublet/{header}.hpp"')
-        self._process(f"doublet::detail::addresses(reinterpret_cast<void**>({ctypes.addressof(addresses)}));")
-        outcome, transact, describe, rehearse = addresses
-        if not (outcome and transact and describe and rehearse):
-            raise CppUsageError("the C++ interpreter could not compile Doublet's headers", "run 'doublet doctor'")
-        display = (ctypes.c_void_p * 3)()
-        self._process(f"doublet::detail::display_addresses(reinterpret_cast<void**>({ctypes.addressof(display)}));")
+        library = toolchain.load()
+        self.streams = Streams(library, sys.stdout.write, sys.stderr.write)
+        cells, display = (ctypes.c_void_p * 3)(), (ctypes.c_void_p * 3)()
+        library.doublet_cells(cells)
+        library.doublet_display(display)
+        outcome, transact, describe = (address or 0 for address in cells)
         forget, send, deliver = (address or 0 for address in display)
         self._forget_fields, self._send_waiting = ctypes.PYFUNCTYPE(None)(forget), ctypes.PYFUNCTYPE(None)(send)
         self._deliver = ctypes.c_void_p.from_address(deliver)
@@ -146,7 +144,7 @@ class Interpreter:
         self._run = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_char_p, ctypes.c_char_p)(transact)
         self._describe = ctypes.PYFUNCTYPE(None, _TELL)(describe)
         # Holds the GIL while it forks, so that no other thread is half-way through loading a library.
-        self._rehearsal = Rehearsal(ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_int] * 3)(rehearse))
+        self._rehearsal = Rehearsal(ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_int] * 3)(("doublet_rehearse", library)))
 
     def run(
         self,

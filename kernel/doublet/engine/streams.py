@@ -2,8 +2,7 @@
 
 Everything that writes to file descriptors 1 and 2 (C and C++ streams, libraries, C++ threads, child
 processes) is read from two pipes into one queue by ``include/doublet/streams.hpp``, which never needs the
-GIL. A Python thread takes text from that queue and hands it to two callables. This module is independent of
-which interpreter compiles the header: it needs only something like Cling's ``ProcessLine``.
+GIL. A Python thread takes text from that queue and hands it to two callables.
 """
 
 from __future__ import annotations
@@ -17,14 +16,11 @@ import threading
 import traceback
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-HEADER = Path(__file__).parents[1] / "include" / "doublet" / "streams.hpp"
 STDOUT, STDERR = 1, 2
 PIPE_SIZE = 1 << 20
 DRAIN_TIMEOUT = 10.0
@@ -44,20 +40,19 @@ class Streams:
 
     Parameters
     ----------
-    process_line
-        Has the interpreter compile and run one line of C++, as ``gInterpreter.ProcessLine``.
-        Not called before :meth:`start` or :meth:`captured`.
+    library
+        What ``Toolchain.load`` returns.
     stdout, stderr
         Called with text, always from one thread. They must not wait for a thread that is in :meth:`drain`.
     """
 
     def __init__(
         self,
-        process_line: Callable[[str], object],
+        library: ctypes.CDLL,
         stdout: Callable[[str], object],
         stderr: Callable[[str], object],
     ) -> None:
-        self._process_line = process_line
+        self._library = _load(library)
         self._deliver = {STDOUT: stdout, STDERR: stderr}
         self._originals: dict[int, int] = {}
         self._pipe_ends: list[int] = []
@@ -157,10 +152,6 @@ class Streams:
         finally:
             os.close(messages)
 
-    @cached_property
-    def _library(self) -> _Library:
-        return _load(self._process_line)
-
     def _run(self) -> None:
         buffer = ctypes.create_string_buffer(PIPE_SIZE)
         fd = ctypes.c_int()
@@ -195,7 +186,7 @@ class _Library(NamedTuple):
     end_compile: Callable[[], None]
 
 
-def _load(process_line: Callable[[str], object]) -> _Library:
+def _load(library: ctypes.CDLL) -> _Library:
     fd = ctypes.c_int
     types = (
         ctypes.CFUNCTYPE(None, fd, fd),
@@ -207,11 +198,7 @@ def _load(process_line: Callable[[str], object]) -> _Library:
         ctypes.CFUNCTYPE(None),
     )
     addresses = (ctypes.c_size_t * len(types))()
-    process_line(f'#include "{HEADER}"')
-    process_line(f"doublet::streams::addresses(reinterpret_cast<void**>({ctypes.addressof(addresses)}));")
-    if not all(addresses):
-        message = f"the interpreter could not compile {HEADER}"
-        raise RuntimeError(message)
+    library.doublet_streams(addresses)
     return _Library(*(function(address) for function, address in zip(types, addresses, strict=True)))
 
 

@@ -1,10 +1,12 @@
-"""How the C++ of cells is compiled: standard, flags and precompiled header.
+"""How the C++ of cells is compiled: standard, flags, precompiled header and the library that cells run with.
 
 Cling fixes these when cppyy is imported, and most of them only through the precompiled header it
 loads, so everything here runs before that import and never imports cppyy itself::
 
-    Toolchain.from_environment().apply()
+    toolchain = Toolchain.from_environment()
+    toolchain.apply()
     import cppyy
+    toolchain.load()
 
 Environment variables: ``DOUBLET_STDCXX`` (17 or 20) chooses the standard, ``DOUBLET_CXXFLAGS`` adds
 flags, ``DOUBLET_CACHE`` moves the folder of the precompiled headers.
@@ -12,6 +14,7 @@ flags, ``DOUBLET_CACHE`` moves the folder of the precompiled headers.
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import os
 import re
@@ -44,15 +47,15 @@ DEFAULT_FLAGS = ("-O2", "-fno-math-errno")
 INCLUDE = Path(__file__).resolve().parent.parent / "include"
 """The folder of Doublet's own headers, for ``#include <doublet/...>``."""
 
-WITH_VARIABLES = ("cell.hpp", "display.hpp", "rehearsal.hpp", "streams.hpp")
-"""Headers that cannot be part of the precompiled header: Cling would only declare their variables."""
+RUNTIME = Path(__file__).resolve().parent.parent / "runtime"
+"""The folder of the library's sources: in headers, Cling would compile them in every process."""
 
 _INSTALL = "run 'pip install cppyy'"
 
 
 @dataclass(frozen=True)
 class Toolchain:
-    """The build options of one interpreter and the precompiled header made with them."""
+    """The build options of one interpreter, and the precompiled header and the library made with them."""
 
     standard: str
     flags: tuple[str, ...]
@@ -73,20 +76,27 @@ class Toolchain:
         name = f"doublet-{_fingerprint(standard, flags, INCLUDE)}.pch"
         return cls(standard, flags, cache / name, INCLUDE)
 
+    @property
+    def library(self) -> Path:
+        """The library that cells run with."""
+        return self.pch.with_suffix(".so")
+
     def build(self) -> None:
-        """Build the precompiled header if it is missing.
+        """Build the precompiled header and the library if they are missing.
 
         Each builder writes a file of its own and renames it at the end, so kernels that start
         together, or one that is killed half-way, never leave a damaged header behind.
         """
-        if self.pch.exists():
+        if self.pch.exists() and self.library.exists():
             return
         try:
             self.pch.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(prefix=f"{self.pch.stem}.", dir=self.pch.parent) as folder:
-                built = Path(folder) / self.pch.name
-                self._compile(built)
-                built.replace(self.pch)
+                header, library = Path(folder) / self.pch.name, Path(folder) / self.library.name
+                self._link(library)
+                self._compile(header)
+                library.replace(self.library)
+                header.replace(self.pch)
         except OSError as error:
             raise ToolchainError(
                 f"the precompiled header cannot be written to '{self.pch.parent}' ({error.strerror})",
@@ -102,9 +112,24 @@ class Toolchain:
             CLING_REBUILD_PCH="0",  # the name says whether it is up to date; cppyy would compare times
         )
 
+    def load(self) -> ctypes.CDLL:
+        """Load the library; to be called after ``import cppyy``, which has what it needs."""
+        return ctypes.CDLL(str(self.library), ctypes.RTLD_GLOBAL)
+
     def _options(self) -> dict[str, str]:
         """Return the variables that both the build and the interpreter read."""
         return {"STDCXX": self.standard, "EXTRA_CLING_ARGS": " ".join(self.flags)}
+
+    def _link(self, target: Path) -> None:
+        include = (f"-I{folder}" for folder in (self.include, _backend() / "include"))
+        command = (COMPILER, f"-std=c++{self.standard}", "-O2", "-fPIC", "-shared", *include, *map(str, _sources("*.cpp")), "-o", str(target))
+        run = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", check=False)
+        if run.returncode:
+            raise ToolchainError(
+                f"Doublet's library could not be built: {_first_error(run.stderr)}",
+                "correct that and run 'doublet doctor --fix'",
+                run.stderr,
+            )
 
     def _compile(self, target: Path) -> None:
         """Run the backend's own script, with Doublet's headers beside the ones it always includes."""
@@ -157,7 +182,11 @@ def _backend() -> Path:
 
 
 def _headers(include: Path) -> list[Path]:
-    return sorted(path for path in (include / "doublet").glob("*.hpp") if path.name not in WITH_VARIABLES)
+    return sorted((include / "doublet").glob("*.hpp"))
+
+
+def _sources(pattern: str) -> list[Path]:
+    return sorted(RUNTIME.glob(pattern))
 
 
 def _fingerprint(standard: str, flags: tuple[str, ...], include: Path) -> str:
@@ -172,7 +201,7 @@ def _fingerprint(standard: str, flags: tuple[str, ...], include: Path) -> str:
     except PackageNotFoundError as error:
         raise ToolchainError(f"{error.name} is not installed", _INSTALL) from error
     digest = hashlib.sha256(repr((versions, str(backend), compiler_version(), standard, flags)).encode())
-    for header in _headers(include):
+    for header in (*_headers(include), *_sources("*")):
         digest.update(f"{header}:{header.stat().st_mtime_ns}:".encode())
         digest.update(header.read_bytes())
     return digest.hexdigest()[:16]

@@ -1,28 +1,13 @@
-// What the text of a cell calls while it runs: it marks its beginning and end and keeps its value, and what
-// the engine reads of it afterwards.
+// What the text of a cell calls while it runs: it marks how far it has come and keeps its value.
 #ifndef DOUBLET_CELL_HPP
 #define DOUBLET_CELL_HPP
 
-#include <cxxabi.h>
-#include <pthread.h>
-#include <unistd.h>
-
-#include <chrono>
-#include <csignal>
 #include <cstdint>
-#include <cstdlib>
 #include <exception>
-#include <iostream>
 #include <memory>
-#include <streambuf>
 #include <string>
 #include <type_traits>
 #include <typeinfo>
-#include <utility>
-
-#include <TInterpreter.h>
-
-#include "doublet/streams.hpp"
 
 namespace doublet::detail {
 
@@ -41,74 +26,14 @@ struct Outcome {
     double seconds = 0;  // from begin() to the last reached()
     const char* type = nullptr;
 };
-inline Outcome outcome;
-inline std::chrono::steady_clock::time_point begun_at;
+extern Outcome outcome;
 
-// In the trial's process: what would run is left out.
-inline bool only_compiling = false;
-struct OnlyCompiling {};
+int begin();
+int reached(int done);
+int tell(const char* scope);
 
-struct Escaped {
-    std::exception_ptr exception;
-    void* frame = nullptr;
-    pthread_t thread{};
-    bool possible = false;
-};
-inline Escaped escaped;
-
-// Cling runs a cell as the initialisers of its variables, and catches what leaves them only to print it on
-// std::cerr. This stream is tied to std::cerr, so it is flushed inside that handler, where the exception can
-// be kept. That it is that handler, and not one of the user's own, shows in the stack: it lies above the cell.
-class Witness : public std::streambuf {
-    int sync() override {
-        std::cout.flush();
-        if (escaped.possible && pthread_equal(escaped.thread, pthread_self()) &&
-            __builtin_frame_address(0) > escaped.frame)
-            if (auto exception = std::current_exception()) {
-                escaped.exception = exception;
-                std::cerr.setstate(std::ios::failbit);  // the engine reports it; Cling's line is not shown
-            }
-        return 0;
-    }
-};
-
-// Always kept: Python runs without it being destroyed.
-inline void watch() {
-    static auto* stream = new std::ostream(new Witness);
-    std::cerr.tie(stream);
-}
-
-// The functions that cells call are not inline: Cling would compile an inline one again for every cell.
-
-// What comes after this is the cell's own doing, no longer the compiler's.
-void start() {
-    outcome.begun = 1;
-    streams::end_compile();
-    begun_at = std::chrono::steady_clock::now();
-}
-
-// The first initialiser of a cell that runs as initialisers: everything has been compiled.
-[[gnu::noinline]] int begin() {
-    outcome.begun = 1;
-    if (only_compiling) throw OnlyCompiling();
-    start();
-    escaped = {nullptr, __builtin_frame_address(0), pthread_self(), true};
-    return 0;
-}
-
-int reached(int done) {
-    outcome.reached = done;
-    outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_at).count();
-    return done;
-}
-
-inline std::string demangled(const char* name) {
-    int status = 0;
-    char* text = abi::__cxa_demangle(name, nullptr, nullptr, &status);
-    std::string result = status == 0 ? text : name;
-    std::free(text);
-    return result;
-}
+std::string demangled(const char* name);
+void describe(std::exception_ptr exception, void (*tell)(const char* type, const char* what));
 
 template <class T, class = void>
 struct is_incomplete : std::true_type {};
@@ -132,11 +57,11 @@ bool is_foreign() {
     }
 }
 
-void keep(bool value) { outcome.kind = boolean, outcome.integer = value; }
-void keep(char value) { outcome.kind = character, outcome.integer = static_cast<unsigned char>(value); }
-void keep(std::int64_t value) { outcome.kind = integer, outcome.integer = value; }
-void keep(std::uint64_t value) { outcome.kind = natural, outcome.integer = static_cast<std::int64_t>(value); }
-void keep(double value) { outcome.kind = real, outcome.real = value; }
+void keep(bool value);
+void keep(char value);
+void keep(std::int64_t value);
+void keep(std::uint64_t value);
+void keep(double value);
 
 template <class T>
 void keep_object(T& value) {
@@ -202,67 +127,6 @@ void finish(T (*evaluate)()) {
     } else {
         keep_object(*new T(evaluate()));
     }
-}
-
-// Tells the type and what() of the exception and of those nested in it, one after the other.
-inline void describe(std::exception_ptr exception, void (*tell)(const char* type, const char* what)) {
-    while (exception) {
-        std::exception_ptr inner;
-        try {
-            std::rethrow_exception(exception);
-        } catch (const std::exception& error) {
-            // throw_with_nested throws a type of the library's own that derives from what the user named
-            auto name = demangled(abi::__cxa_current_exception_type()->name());
-            const std::string wrapper = "std::_Nested_exception<";
-            if (name.rfind(wrapper, 0) == 0) name = name.substr(wrapper.size(), name.size() - wrapper.size() - 1);
-            tell(name.c_str(), error.what());
-            if (auto* nested = dynamic_cast<const std::nested_exception*>(&error)) inner = nested->nested_ptr();
-        } catch (const std::string& text) {
-            tell("std::string", text.c_str());
-        } catch (const char* text) {
-            tell("const char*", text);
-        } catch (int number) {
-            tell("int", std::to_string(number).c_str());
-        } catch (double number) {
-            tell("double", std::to_string(number).c_str());
-        } catch (...) {
-            auto* type = abi::__cxa_current_exception_type();
-            tell(type ? demangled(type->name()).c_str() : "unknown", "");
-        }
-        exception = inner;
-    }
-}
-
-// Compiles a cell and runs it, by calling `entry` unless that is empty; returns whether it compiles.
-int transact(const char* text, const char* entry) {
-    outcome = Outcome{};
-    escaped = Escaped{};
-    int error = 0;
-    gInterpreter->ProcessLine(text, &error);
-    escaped.possible = false;
-    if (error != 0 || !*entry) return error == 0;
-    auto* run = reinterpret_cast<void (*)()>(gInterpreter->FindSym(entry));
-    if (!run) return 0;
-    start();
-    try {
-        run();
-    } catch (abi::__forced_unwind&) {
-        throw;
-    } catch (...) {
-        escaped.exception = std::current_exception();
-    }
-    return 1;
-}
-
-// Tells a class's mangled name, which holds the namespace that Cling has put it in.
-int tell(const char* scope) {
-    outcome.scope = scope;
-    return 0;
-}
-
-inline void describe_escaped(void (*tell)(const char*, const char*)) {
-    std::cerr.clear();
-    describe(std::exchange(escaped.exception, nullptr), tell);
 }
 
 }  // namespace doublet::detail

@@ -68,8 +68,8 @@ struct Text {
 
 using Fields = void (*)(Text&, const void*);
 // Both look in what is known, and may compile: see reflect.hpp.
-inline Fields fields_of(const std::type_info& type);
-inline std::string enumerator_of(const std::type_info& type, long long value);
+Fields fields_of(const std::type_info& type);
+std::string enumerator_of(const std::type_info& type, long long value);
 
 // A type's name as the user wrote it.
 inline std::string clean_type(std::string name) {

@@ -2,8 +2,11 @@
 #ifndef DOUBLET_DISPLAY_HPP
 #define DOUBLET_DISPLAY_HPP
 
-#include <sys/mman.h>
-#include <sys/wait.h>
+#include <cstdint>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <type_traits>
 
 #include "doublet/bundle.hpp"
 #include "doublet/cell.hpp"
@@ -11,48 +14,8 @@
 
 namespace doublet::detail {
 
-struct Delivery {
-    pthread_t cells = pthread_self();  // the thread that runs the cells, which Cling serves
-    void (*deliver)(const char*, std::size_t) = nullptr;
-    std::string* waiting = nullptr;  // what threads have displayed, if it cannot go the way of the output
-};
-inline Delivery delivery;
-
-bool can_compile() { return pthread_equal(delivery.cells, pthread_self()) && !only_compiling; }
-
-// The first initialiser of a text that is tried in a second process.
-int tried() {
-    if (!only_compiling) return 0;
-    outcome.begun = 1;
-    throw OnlyCompiling();
-}
-
-// Whether a text compiles, tried in a process forked for it.
-inline bool compiles(const char* text) {
-    const pid_t child = fork();
-    if (child == 0) {
-        for (int number : {SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGFPE}) std::signal(number, SIG_DFL);
-        only_compiling = true;
-        std::cerr.tie(nullptr);
-        outcome.begun = 0;
-        gInterpreter->ProcessLine(text);
-        _exit(outcome.begun ? 0 : 1);
-    }
-    int status = 1;
-    waitpid(child, &status, 0);
-    return status == 0;
-}
-
-// The compiler's messages are dropped. What does not compile would leave traces, so it is tried first.
-void compile(const std::string& text) {
-    const std::string all = "#pragma cling optimize(0)\nnamespace doublet_display {}\n#line 1 \"doublet\"\n"
-        "static int doublet_tried = ::doublet::detail::tried();\n" + text;
-    const int messages = memfd_create("doublet-display", MFD_CLOEXEC);
-    streams::begin_compile(messages);
-    if (compiles(all.c_str())) gInterpreter->ProcessLine(all.c_str());
-    streams::end_compile();
-    close(messages);
-}
+int tried();
+void send(const std::string& message);
 
 using Give = void (*)(const char* bundle, std::size_t size);
 using Tell = void (*)(const char* type, const char* what);
@@ -68,39 +31,6 @@ void describe_as(const void* at, Give give, Tell tell) {
     } catch (...) {
         describe(std::current_exception(), tell);
     }
-}
-
-// Hands a message for Python to whom it concerns. It goes the way of the output, which keeps the order and needs no
-// GIL. Where the output has no such way, the thread that runs the cells calls Python, and others leave it theirs.
-inline void send(const std::string& message) {
-    if (streams::state.running && getpid() == streams::state.pid) {
-        if (message.empty()) return;  // a piece without text would end the delivery
-        std::cout.flush();
-        streams::Locked lock;
-        streams::empty_pipes();
-        streams::append(3, message.data(), message.size());
-        return streams::wait_if_crowded();
-    }
-    std::string all;
-    {
-        Guard guard;
-        if (!delivery.waiting) delivery.waiting = new std::string;
-        *delivery.waiting += message;
-        if (!pthread_equal(delivery.cells, pthread_self())) return;
-        all.swap(*delivery.waiting);
-    }
-    if (delivery.deliver && !all.empty()) {
-        std::cout.flush();
-        delivery.deliver(all.data(), all.size());
-    }
-}
-
-inline void send_waiting() { send({}); }
-
-inline void display_addresses(void** into) {
-    into[0] = reinterpret_cast<void*>(forget_fields);
-    into[1] = reinterpret_cast<void*>(send_waiting);
-    into[2] = &delivery.deliver;
 }
 
 }  // namespace doublet::detail

@@ -1,7 +1,4 @@
 // A second process in which each cell is compiled first: engine/rehearsal.py says why.
-#ifndef DOUBLET_REHEARSAL_HPP
-#define DOUBLET_REHEARSAL_HPP
-
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -10,17 +7,17 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
-#include <cstring>
 #include <iostream>
 #include <string>
 
 #include <TInterpreter.h>
 
-#include "doublet/cell.hpp"
+#include "cell.hpp"
 
 namespace doublet::detail {
+namespace {
 
-inline bool read_fully(int fd, void* into, std::size_t size) {
+bool read_fully(int fd, void* into, std::size_t size) {
     for (std::size_t done = 0; done < size;) {
         ssize_t got = ::read(fd, static_cast<char*>(into) + done, size - done);
         if (got > 0) done += got;
@@ -36,7 +33,7 @@ struct Request {
 };
 
 // Compiles text after text, without running any, and answers each with one byte: whether it compiles.
-[[noreturn]] inline void compile_all(int requests, int verdicts) {
+[[noreturn]] void compile_all(int requests, int verdicts) {
     std::string text, entry;
     for (Request request; read_fully(requests, &request, sizeof request);) {
         text.resize(request.size);
@@ -56,16 +53,14 @@ struct Request {
 // Forks the second process, which reads texts from `requests`, answers on `verdicts` and leaves the compiler's
 // messages in the file `messages`; returns its id. It must never touch Python, whose other threads it does not
 // have; it keeps no other file open, and it ends with the thread that forked it.
-inline int rehearse(int requests, int verdicts, int messages) {
+int rehearse(int requests, int verdicts, int messages) {
     const pid_t parent = getpid();
     const pid_t child = fork();
     if (child != 0) return child;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(0);
-    for (int number : {SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGFPE, SIGTERM}) std::signal(number, SIG_DFL);
+    only_compile();
     for (int number : {SIGINT, SIGPIPE}) std::signal(number, SIG_IGN);
-    only_compiling = true;
-    std::cerr.tie(nullptr);
     const int ends[] = {open("/dev/null", O_RDWR), requests, verdicts, messages};
     int high[4];
     for (int i = 0; i < 4; ++i) high[i] = fcntl(ends[i], F_DUPFD, 64);
@@ -76,13 +71,9 @@ inline int rehearse(int requests, int verdicts, int messages) {
     compile_all(3, 4);
 }
 
-// What Python calls, in the order that it expects.
-inline void addresses(void** into) {
-    watch();
-    void* const all[] = {&outcome, (void*)transact, (void*)describe_escaped, (void*)rehearse};
-    std::memcpy(into, all, sizeof all);
-}
-
+}  // namespace
 }  // namespace doublet::detail
 
-#endif
+extern "C" int doublet_rehearse(int requests, int verdicts, int messages) {
+    return doublet::detail::rehearse(requests, verdicts, messages);
+}

@@ -1,0 +1,175 @@
+// Compiles and runs cells, and keeps what they come to until Python reads it.
+#include "cell.hpp"
+
+#include <cxxabi.h>
+#include <pthread.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <streambuf>
+#include <utility>
+
+#include <TInterpreter.h>
+
+#include "doublet/streams.hpp"
+
+namespace doublet::detail {
+
+Outcome outcome;
+bool only_compiling = false;
+
+namespace {
+
+std::chrono::steady_clock::time_point begun_at;
+
+struct Escaped {
+    std::exception_ptr exception;
+    void* frame = nullptr;
+    pthread_t thread{};
+    bool possible = false;
+};
+Escaped escaped;
+
+// Cling runs a cell as the initialisers of its variables, and catches what leaves them only to print it on
+// std::cerr. This stream is tied to std::cerr, so it is flushed inside that handler, where the exception can
+// be kept. That it is that handler, and not one of the user's own, shows in the stack: it lies above the cell.
+class Witness : public std::streambuf {
+    int sync() override {
+        std::cout.flush();
+        if (escaped.possible && pthread_equal(escaped.thread, pthread_self()) &&
+            __builtin_frame_address(0) > escaped.frame)
+            if (auto exception = std::current_exception()) {
+                escaped.exception = exception;
+                std::cerr.setstate(std::ios::failbit);  // the engine reports it; Cling's line is not shown
+            }
+        return 0;
+    }
+};
+
+// Always kept: Python runs without it being destroyed.
+void watch() {
+    static auto* stream = new std::ostream(new Witness);
+    std::cerr.tie(stream);
+}
+
+// What comes after this is the cell's own doing, no longer the compiler's.
+void start() {
+    outcome.begun = 1;
+    streams::end_compile();
+    begun_at = std::chrono::steady_clock::now();
+}
+
+}  // namespace
+
+// Prepares a process that has just been forked.
+void only_compile() {
+    for (int number : {SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGFPE, SIGTERM}) std::signal(number, SIG_DFL);
+    only_compiling = true;
+    std::cerr.tie(nullptr);
+}
+
+// The first initialiser of a cell that runs as initialisers: everything has been compiled.
+[[gnu::noinline]] int begin() {
+    outcome.begun = 1;
+    if (only_compiling) throw OnlyCompiling();
+    start();
+    escaped = {nullptr, __builtin_frame_address(0), pthread_self(), true};
+    return 0;
+}
+
+int reached(int done) {
+    outcome.reached = done;
+    outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_at).count();
+    return done;
+}
+
+// Tells a class's mangled name, which holds the namespace that Cling has put it in.
+int tell(const char* scope) {
+    outcome.scope = scope;
+    return 0;
+}
+
+void keep(bool value) { outcome.kind = boolean, outcome.integer = value; }
+void keep(char value) { outcome.kind = character, outcome.integer = static_cast<unsigned char>(value); }
+void keep(std::int64_t value) { outcome.kind = integer, outcome.integer = value; }
+void keep(std::uint64_t value) { outcome.kind = natural, outcome.integer = static_cast<std::int64_t>(value); }
+void keep(double value) { outcome.kind = real, outcome.real = value; }
+
+std::string demangled(const char* name) {
+    int status = 0;
+    char* text = abi::__cxa_demangle(name, nullptr, nullptr, &status);
+    std::string result = status == 0 ? text : name;
+    std::free(text);
+    return result;
+}
+
+// Tells the type and what() of the exception and of those nested in it, one after the other.
+void describe(std::exception_ptr exception, void (*tell)(const char* type, const char* what)) {
+    while (exception) {
+        std::exception_ptr inner;
+        try {
+            std::rethrow_exception(exception);
+        } catch (const std::exception& error) {
+            // throw_with_nested throws a type of the library's own that derives from what the user named
+            auto name = demangled(abi::__cxa_current_exception_type()->name());
+            const std::string wrapper = "std::_Nested_exception<";
+            if (name.rfind(wrapper, 0) == 0) name = name.substr(wrapper.size(), name.size() - wrapper.size() - 1);
+            tell(name.c_str(), error.what());
+            if (auto* nested = dynamic_cast<const std::nested_exception*>(&error)) inner = nested->nested_ptr();
+        } catch (const std::string& text) {
+            tell("std::string", text.c_str());
+        } catch (const char* text) {
+            tell("const char*", text);
+        } catch (int number) {
+            tell("int", std::to_string(number).c_str());
+        } catch (double number) {
+            tell("double", std::to_string(number).c_str());
+        } catch (...) {
+            auto* type = abi::__cxa_current_exception_type();
+            tell(type ? demangled(type->name()).c_str() : "unknown", "");
+        }
+        exception = inner;
+    }
+}
+
+namespace {
+
+// Compiles a cell and runs it, by calling `entry` unless that is empty; returns whether it compiles.
+int transact(const char* text, const char* entry) {
+    outcome = Outcome{};
+    escaped = Escaped{};
+    int error = 0;
+    gInterpreter->ProcessLine(text, &error);
+    escaped.possible = false;
+    if (error != 0 || !*entry) return error == 0;
+    auto* run = reinterpret_cast<void (*)()>(gInterpreter->FindSym(entry));
+    if (!run) return 0;
+    start();
+    try {
+        run();
+    } catch (abi::__forced_unwind&) {
+        throw;
+    } catch (...) {
+        escaped.exception = std::current_exception();
+    }
+    return 1;
+}
+
+void describe_escaped(void (*tell)(const char*, const char*)) {
+    std::cerr.clear();
+    describe(std::exchange(escaped.exception, nullptr), tell);
+}
+
+}  // namespace
+}  // namespace doublet::detail
+
+// In the order that Python expects.
+extern "C" void doublet_cells(void** into) {
+    using namespace doublet::detail;
+    watch();
+    into[0] = &outcome;
+    into[1] = reinterpret_cast<void*>(transact);
+    into[2] = reinterpret_cast<void*>(describe_escaped);
+}

@@ -1,0 +1,318 @@
+// What C++ writes to stdout and stderr, queued in the order written until Python takes it.
+//
+// One queue is the order. Everything that writes to file descriptors 1 and 2 (C and C++ streams, libraries,
+// child processes) ends in two pipes, which a thread of ours empties into the queue. Two pipes alone lose the
+// order between them, so C's `stderr` and `std::cerr` enter the queue directly, after the pipes have been
+// emptied into it. Nothing here needs Python's GIL: C++ code may hold the GIL and write any amount.
+//
+// Python calls these functions by address: see engine/streams.py.
+#include "doublet/streams.hpp"
+
+
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <ext/stdio_sync_filebuf.h>
+#include <iostream>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+namespace doublet::streams {
+
+constexpr std::size_t pipe_size = 1 << 20;
+constexpr std::size_t crowded = 64 << 20;
+constexpr std::size_t smallest_piece = 256;
+constexpr std::size_t smallest_page = 4096;
+constexpr long breath = 10'000'000;     // ns between two deliveries, unless somebody waits
+constexpr long patience = 100'000'000;  // ns that a writer waits at most when the queue is crowded
+
+// After so many reads without waiting the reader pauses, for each write that wakes it costs the writer time. It
+// does not always pause, because two pipes keep the order between them only as long as it follows the writer.
+constexpr int many_writes = 20;
+constexpr useconds_t nap = 1000;
+
+// Text of one stream: followed by `room` bytes, of which those from `taken` to `size` are to be delivered.
+struct Piece {
+    Piece* next;
+    int fd;
+    std::size_t room, size, taken;
+    char* text() { return reinterpret_cast<char*>(this + 1); }
+};
+
+struct State {
+    pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    pthread_cond_t arrived = PTHREAD_COND_INITIALIZER;
+    pthread_cond_t taken = PTHREAD_COND_INITIALIZER;
+    Piece* first = nullptr;
+    Piece* last = nullptr;
+    std::size_t total = 0;    // bytes ever queued
+    std::size_t waiting = 0;  // bytes in the queue
+    std::size_t urgent = 0;   // somebody waits for the delivery of the first so many bytes
+    timespec next_take{};     // not before this, unless urgent
+    int ends[2] = {-1, -1};   // the reading ends of the pipes
+    int wake = -1;
+    char* buffer = nullptr;
+    pthread_t relay{};
+    std::atomic<bool> running{false};
+    pid_t pid = -1;
+    std::atomic<int> user_stderr{-1};  // where fd 2 led before the compiler's messages were kept aside
+    pthread_t compiling{};
+};
+
+State state;
+
+// Holds the lock, and signals back: a handler that jumps out of the user's code must not leave it taken.
+class Locked {
+public:
+    Locked() {
+        sigset_t held;
+        sigfillset(&held);
+        for (int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT}) sigdelset(&held, fault);
+        pthread_sigmask(SIG_BLOCK, &held, &before_);
+        pthread_mutex_lock(&state.mutex);
+    }
+    ~Locked() {
+        pthread_mutex_unlock(&state.mutex);
+        pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    }
+    Locked(const Locked&) = delete;
+    Locked& operator=(const Locked&) = delete;
+
+private:
+    sigset_t before_;
+};
+
+timespec after(long nanoseconds) {
+    timespec time;
+    clock_gettime(CLOCK_REALTIME, &time);
+    time.tv_nsec += nanoseconds;
+    time.tv_sec += time.tv_nsec / 1'000'000'000;
+    time.tv_nsec %= 1'000'000'000;
+    return time;
+}
+
+// The functions from here to wait_if_crowded are called with the lock held.
+void append(int fd, const char* data, std::size_t size) {
+    Piece* piece = state.last;
+    if (!piece || piece->fd != fd || piece->room - piece->size < size) {
+        std::size_t room = piece && piece->fd == fd ? 2 * piece->room : smallest_piece;
+        if (room > pipe_size) room = pipe_size;
+        if (room < size) room = size;
+        piece = static_cast<Piece*>(std::malloc(sizeof(Piece) + room));
+        if (!piece) return;
+        *piece = {nullptr, fd, room, 0, 0};
+        (state.last ? state.last->next : state.first) = piece;
+        state.last = piece;
+    }
+    std::memcpy(piece->text() + piece->size, data, size);
+    piece->size += size;
+    state.total += size;
+    state.waiting += size;
+    pthread_cond_signal(&state.arrived);
+}
+
+// One read takes all that a pipe can hold.
+void empty_pipes() {
+    for (int i : {0, 1}) {
+        ssize_t size = read(state.ends[i], state.buffer, pipe_size);
+        if (size > 0) append(i + 1, state.buffer, size);
+    }
+}
+
+// Slows a writer down that is faster than the delivery, but never stops it: it may hold the GIL.
+void wait_if_crowded() {
+    if (state.waiting < crowded) return;
+    timespec limit = after(patience);
+    while (state.waiting >= crowded && pthread_cond_timedwait(&state.taken, &state.mutex, &limit) == 0) {}
+}
+
+void* relay(void*) {
+    pollfd polled[] = {{state.ends[0], POLLIN, 0}, {state.ends[1], POLLIN, 0}, {state.wake, POLLIN, 0}};
+    for (int busy = 0; state.running; ++busy) {
+        if (poll(polled, 3, 0) == 0) {
+            busy = 0;
+            poll(polled, 3, -1);
+        }
+        if (busy > many_writes) usleep(nap);
+        Locked lock;
+        empty_pipes();
+        wait_if_crowded();
+    }
+    return nullptr;
+}
+
+std::size_t write_fully(int fd, const char* data, std::size_t size) {
+    std::size_t done = 0;
+    while (done < size) {
+        ssize_t written = write(fd, data + done, size - done);
+        if (written > 0) done += written;
+        else if (errno != EINTR) break;
+    }
+    return done;
+}
+
+// Whether what C's stderr writes now belongs into the queue: not in a forked child, not when the user has
+// redirected fd 2, and not when this thread is compiling and its messages are kept aside.
+bool stderr_is_queued() {
+    if (!state.running || getpid() != state.pid) return false;
+    if (state.user_stderr >= 0) return !pthread_equal(state.compiling, pthread_self());
+    struct stat now, ours;
+    return fstat(STDERR_FILENO, &now) == 0 && fstat(state.ends[1], &ours) == 0 && now.st_ino == ours.st_ino
+        && now.st_dev == ours.st_dev;
+}
+
+ssize_t write_stderr(void*, const char* data, std::size_t size) {
+    if (!stderr_is_queued()) return write_fully(STDERR_FILENO, data, size);
+    // A wild pointer faults here, while no lock is held.
+    for (std::size_t i = 0; i < size; i += smallest_page) (void)*(const volatile char*)(data + i);
+    if (size > 0) (void)*(const volatile char*)(data + size - 1);
+    int before = errno;
+    Locked lock;
+    empty_pipes();
+    append(STDERR_FILENO, data, size);
+    wait_if_crowded();
+    errno = before;
+    return size;
+}
+
+// Once in a process: stdout unbuffered, stderr and std::cerr through write_stderr.
+void install() {
+    std::setvbuf(stdout, nullptr, _IONBF, 0);
+    FILE* file = fopencookie(nullptr, "w", {nullptr, write_stderr, nullptr, nullptr});
+    std::setvbuf(file, nullptr, _IONBF, 0);
+    file->_fileno = STDERR_FILENO;  // for isatty(fileno(stderr)) and freopen
+    stderr = file;
+
+    // The library heeds only the first call. After ours, a user's does not part std::cout from printf; and
+    // the wide streams have buffers of their own, for a FILE written to by both kinds refuses one of them.
+    std::ios::sync_with_stdio(false);
+    using Unbuffered = __gnu_cxx::stdio_sync_filebuf<char>;
+    std::cin.rdbuf(new Unbuffered(stdin));
+    std::cout.rdbuf(new Unbuffered(stdout));
+    std::cerr.rdbuf(new Unbuffered(stderr));
+    std::clog.rdbuf(std::cerr.rdbuf());
+    std::wcout.setf(std::ios::unitbuf);
+    std::wclog.setf(std::ios::unitbuf);
+
+    state.buffer = static_cast<char*>(std::malloc(pipe_size));
+}
+
+// Starts the thread that empties the two pipes, whose reading ends do not block.
+void start(int stdout_end, int stderr_end) {
+    if (!state.buffer) install();
+    Locked lock;  // the thread inherits that signals are held: an interrupt is for the user's threads
+    state.ends[0] = stdout_end;
+    state.ends[1] = stderr_end;
+    state.wake = eventfd(0, EFD_CLOEXEC);
+    state.pid = getpid();
+    state.running = true;
+    pthread_create(&state.relay, nullptr, relay, nullptr);
+}
+
+// Ends the thread and empties the pipes a last time; take() gives what is left, then 0.
+void stop() {
+    state.running = false;
+    eventfd_write(state.wake, 1);
+    pthread_join(state.relay, nullptr);
+    close(state.wake);
+    Locked lock;
+    empty_pipes();
+    pthread_cond_signal(&state.arrived);
+}
+
+// How many bytes have been written since the first start; their delivery is then hurried.
+std::size_t written() {
+    // stdout has a buffer again only if the user gave it one; a lock that a crash left taken must not stop us.
+    if (ftrylockfile(stdout) == 0) {
+        fflush_unlocked(stdout);
+        funlockfile(stdout);
+    }
+    Locked lock;
+    if (state.running) empty_pipes();
+    state.urgent = state.total;
+    if (state.waiting > 0) pthread_cond_signal(&state.arrived);
+    return state.total;
+}
+
+// Waits for text, copies at most `room` bytes of one stream and tells which; 0 after stop().
+std::size_t take(char* into, std::size_t room, int* fd) {
+    Locked lock;
+    while (state.waiting == 0 && state.running) pthread_cond_wait(&state.arrived, &state.mutex);
+    while (state.running && state.urgent <= state.total - state.waiting && state.waiting < pipe_size)
+        if (pthread_cond_timedwait(&state.arrived, &state.mutex, &state.next_take) != 0) break;
+    Piece* piece = state.first;
+    if (!piece) return 0;
+    std::size_t size = piece->size - piece->taken;
+    if (size > room) size = room;
+    std::memcpy(into, piece->text() + piece->taken, size);
+    *fd = piece->fd;
+    piece->taken += size;
+    state.waiting -= size;
+    if (piece->taken == piece->size) {
+        state.first = piece->next;
+        if (!state.first) state.last = nullptr;
+        std::free(piece);
+    }
+    if (state.waiting == 0) state.next_take = after(breath);
+    pthread_cond_broadcast(&state.taken);
+    return size;
+}
+
+// Keeps aside, in the file `messages`, what this thread writes to stderr and anyone to fd 2.
+void begin_compile(int messages) {
+    state.compiling = pthread_self();
+    state.user_stderr = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+    dup2(messages, STDERR_FILENO);
+}
+
+// Ends that; the first thing that a compiled cell calls. Does nothing when nothing is kept aside.
+void end_compile() {
+    if (state.user_stderr < 0) return;
+    dup2(state.user_stderr, STDERR_FILENO);
+    close(state.user_stderr);
+    state.user_stderr = -1;
+}
+
+// Gives back the locks of stdout and stderr that this thread holds because a crash or an interrupt has jumped
+// out of printf; otherwise every other thread that prints would wait forever.
+void unlock_files() {
+    struct Lock {  // glibc's _IO_lock_t
+        int lock;
+        int count;
+        void* owner;
+    };
+    for (FILE* file : {stdout, stderr})
+        while (((Lock*)file->_lock)->owner == (void*)pthread_self()) funlockfile(file);
+}
+
+// Queues a message for Python under a number of its own, in order with the output; false if nobody takes it.
+bool post(int channel, const char* data, std::size_t size) {
+    if (!state.running || getpid() != state.pid) return false;
+    if (size == 0) return true;  // a piece without text would end the delivery
+    std::cout.flush();
+    Locked lock;
+    empty_pipes();
+    append(channel, data, size);
+    wait_if_crowded();
+    return true;
+}
+
+// The addresses that Python calls, in the order that it expects.
+void addresses(void** into) {
+    void* const all[] = {(void*)start, (void*)stop,          (void*)written,
+                         (void*)take,  (void*)begin_compile, (void*)end_compile};
+    std::memcpy(into, all, sizeof all);
+}
+
+}  // namespace doublet::streams
+
+extern "C" void doublet_streams(void** into) { doublet::streams::addresses(into); }
