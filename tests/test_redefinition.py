@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -211,3 +211,27 @@ def test_using_declarations_in_a_namespace_hold_in_its_next_version(cpp: Engine)
     cpp("namespace uses { using std::vector; int f() { return 1; } }")
     cpp("namespace uses { int f() { return 2; } vector<int> v{f()}; }")
     assert cpp("uses::v[0]") == 2
+
+
+def test_help_and_signatures_are_those_of_the_newest_definition(cpp: Engine) -> None:
+    look = cpp.interpreter.lookup
+    cpp("struct Helped { int a = 1; int get(int k) const { return a * k; } }; double helped(double x) { return x; }")
+    assert (look("helped").__doc__, look("Helped").get.__doc__) == ("double helped(double x)", "int Helped::get(int k)")
+    cpp("struct Helped { int b = 1; int get() const { return b; } }; double helped(int n, double x = 2) { return x * n; }")
+    assert look("helped").__doc__ == "double helped(int n, double x = 2)"
+    assert (look("Helped").__name__, look("Helped").get.__doc__) == ("Helped", "int Helped::get()")
+    assert hasattr(look("Helped")(), "b")
+    assert not hasattr(look("Helped")(), "a")
+
+
+def test_a_struct_made_in_python_keeps_the_defaults_of_the_fields_that_are_not_given(cpp: Engine) -> None:
+    cpp('struct Fields { int a = 1; double b = 2; std::string c = "x"; }; namespace fielded { struct P { int x = 1, y = 7; }; }')
+    fields: Any = cpp.interpreter.lookup("Fields")
+    assert (fields(5).a, fields(5).b, str(fields(c="y").c), fields(fields(8)).a) == (5, 2, "y", 8)
+    assert cpp.interpreter.lookup("fielded").P(3).y == 7
+    with pytest.raises(TypeError, match="'nope' is not a field of Fields"):
+        fields(nope=1)
+    with pytest.raises(TypeError, match="'a' is given twice"):
+        fields(1, a=2)
+    with pytest.raises(TypeError, match="3 fields, and 4 values"):
+        fields(1, 2, "z", 4)

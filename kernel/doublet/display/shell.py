@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from doublet.display.values import Describer
-from doublet.engine.interpreter import instance_type
+from doublet.engine.interpreter import class_type, clean_name, function_type, instance_type
 from doublet.engine.values import Enumerator, Foreign
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ def show_values(shell: InteractiveShell, engine: Interpreter) -> None:
     assert formatter is not None
     for kind in (instance_type(), engine.gbl.std.string, Enumerator, Foreign):  # in a Python list, for instance
         formatter.formatters["text/plain"].for_type(kind, lambda value, printer, _cycle: printer.text(describer.text(value)))
+    plain = formatter.formatters["text/plain"]
+    plain.for_type(function_type(), lambda value, printer, _cycle: printer.text(clean_name(value.__doc__)))
+    plain.for_type(class_type(), lambda value, printer, _cycle: printer.text(_named(value)))
     original: Callable[..., tuple[dict[str, Any], dict[str, Any]]] = formatter.format
 
     def format_value(value: Any, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -40,6 +43,11 @@ def show_values(shell: InteractiveShell, engine: Interpreter) -> None:
     formatter.format = format_value  # type: ignore[method-assign]
     engine.on_display(_Live(shell))
     shell.events.register("post_run_cell", lambda _result: engine.send_waiting())
+
+
+def _named(value: type) -> str:
+    kind = "namespace" if repr(value).startswith("<namespace") else "class"
+    return f"{kind} {clean_name(value.__cpp_name__)}" if value.__cpp_name__ else "the C++ global namespace"  # type: ignore[attr-defined] # cppyy
 
 
 class _Live:

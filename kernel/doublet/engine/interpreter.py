@@ -15,6 +15,7 @@ from typing import Any
 
 from doublet.cells import Item, Kind, parse
 from doublet.engine import diagnostics
+from doublet.engine.classes import mend
 from doublet.engine.complaints import (
     broken_followers,
     defined_twice,
@@ -24,6 +25,7 @@ from doublet.engine.complaints import (
     without_echoes,
 )
 from doublet.engine.definitions import Definitions, Plan
+from doublet.engine.names import clean_name
 from doublet.engine.rehearsal import Rehearsal
 from doublet.engine.streams import Streams
 from doublet.engine.toolchain import Toolchain
@@ -31,7 +33,17 @@ from doublet.engine.transaction import NO_CELL, Transaction, label, render, tag_
 from doublet.engine.values import Enumerator, Foreign, Origin, Origins, read_text
 from doublet.errors import CppCompileError, CppException, CppUsageError, Diagnostic
 
-__all__ = ["NOTHING", "Binding", "Interpreter", "Result", "clean_name", "instance_type", "interpreter"]
+__all__ = [
+    "NOTHING",
+    "Binding",
+    "Interpreter",
+    "Result",
+    "class_type",
+    "clean_name",
+    "function_type",
+    "instance_type",
+    "interpreter",
+]
 
 NOTHING = object()
 """The value of a cell that has none."""
@@ -102,9 +114,19 @@ def interpreter() -> Interpreter:
 
 def instance_type() -> type:
     """The Python class that all C++ objects derive from."""
-    cppyy = interpreter().cppyy
-    base: type = type(cppyy.gbl.std.string()).__mro__[-2]
+    base: type = type(interpreter().gbl.std.string()).__mro__[-2]
     return base
+
+
+def class_type() -> type:
+    """The Python class of C++ classes and namespaces."""
+    base: type = type(interpreter().gbl).__mro__[-3]
+    return base
+
+
+def function_type() -> type:
+    """The Python class of C++ functions."""
+    return type(interpreter().gbl.gSystem.Load)
 
 
 class Interpreter:
@@ -119,6 +141,7 @@ class Interpreter:
         self.texts: dict[str, str] = {}
         self.gbl: Any = cppyy.gbl
         self.cppyy = cppyy
+        cppyy.py.add_pythonization(mend)
         self._cling = cppyy.gbl.gInterpreter
         self._cling.ProcessLine.__release_gil__ = True
         self._serial = 0
@@ -205,6 +228,8 @@ class Interpreter:
         thrown = None if completed else self._thrown()
         warnings = (*(d for d in found if not d.is_error), *left_behind(plan, self.definitions, broken))
         before = self.definitions.before(plan)
+        for scope in plan.new_scopes(self.definitions):
+            self.cppyy.py.add_pythonization(mend, scope)
         self.definitions.commit(plan, self._serial)
         if thrown is not None:
             self._retract(plan, before)
@@ -287,9 +312,12 @@ class Interpreter:
         if entity.is_reference:  # cppyy would read the reference's own bytes
             return self.evaluate(name)
         try:
-            return getattr(getattr(self.gbl, self._home(entity.transaction)), name)
+            found = getattr(getattr(self.gbl, self._home(entity.transaction)), name)
         except AttributeError:  # cppyy does not resolve every type, such as those of the ranges library
             return self.evaluate(name)
+        if type(found).__name__ == "CPPOverload":
+            found.__doc__ = clean_name(found.__doc__)
+        return found
 
     def assign(self, name: str, value: Binding) -> None:
         """Write a C++ variable; raises `CppCompileError` or `CppException` if it cannot take that value."""
@@ -380,9 +408,3 @@ class Interpreter:
         if not isinstance(value, str):
             self.origins.remember(value, origin)
         return value
-
-
-def clean_name(name: str) -> str:
-    """A type's name as the user wrote it."""
-    name = re.sub(r"__cling_N5\d+::|doublet_v\d+_", "", name)
-    return name.replace("std::__cxx11::", "std::")

@@ -130,6 +130,10 @@ inline std::size_t utf8_length(std::string_view text) {
     if (size > text.size()) return 0;
     for (std::size_t i = 1; i < size; ++i)
         if ((text[i] & 0xC0) != 0x80) return 0;
+    // Longer than need be, half of a UTF-16 pair, or beyond Unicode.
+    const unsigned char second = size > 2 ? text[1] : 0;
+    if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second >= 0xA0)) return 0;
+    if ((first == 0xF0 && second < 0x90) || (first == 0xF4 && second >= 0x90)) return 0;
     return size;
 }
 

@@ -1,0 +1,46 @@
+"""What is amiss in the Python classes that cppyy makes of C++ classes, and mended when one is made."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from doublet.engine.names import clean_name
+
+__all__ = ["mend"]
+
+_AGGREGATE = re.compile(r"__cppyy_internal::init_\w+\(.*?& self, (.*)\)")
+
+
+def mend(cls: type, _name: str) -> None:
+    """To be called by cppyy for each new class."""
+    initialiser = _AGGREGATE.search(getattr(vars(cls).get("__init__"), "__doc__", None) or "")
+    if initialiser is not None:
+        _initialise_by_fields(cls, [part.split(" = ")[0].split()[-1] for part in initialiser[1].split(", ")])
+    if clean_name(cls.__name__) != cls.__name__:
+        cls.__name__ = cls.__qualname__ = clean_name(cls.__name__)
+        for member in vars(cls).values():
+            if type(member).__name__ == "CPPOverload":
+                member.__doc__ = clean_name(member.__doc__)
+
+
+def _initialise_by_fields(cls: Any, fields: list[str]) -> None:
+    """Let ``S(1, b=2)`` leave the other fields what the class says; cppyy makes them 0."""
+    original = cls.__init__
+
+    def initialise(self: Any, *values: object, **named: object) -> None:
+        if not named and (not values or (len(values) == 1 and isinstance(values[0], cls))):
+            original(self, *values)
+            return
+        if len(values) > len(fields):
+            raise TypeError(f"{cls.__name__} has {len(fields)} fields, and {len(values)} values were given")
+        given = dict(zip(fields, values, strict=False))
+        if wrong := [name for name in named if name in given or name not in fields]:
+            reason = "is given twice" if wrong[0] in given else f"is not a field of {cls.__name__}"
+            raise TypeError(f"'{wrong[0]}' {reason}")
+        original(self)
+        for name, value in {**given, **named}.items():
+            setattr(self, name, value)
+
+    initialise.__doc__ = f"{cls.__name__}({', '.join(fields)})"
+    cls.__init__ = initialise
