@@ -16,12 +16,13 @@ from typing import Any
 from doublet.cells import Cell, Item, Kind, Unclosed, parse
 from doublet.engine import diagnostics
 from doublet.engine.definitions import Definitions, Plan
+from doublet.engine.exceptions import Exceptions, clean_name
 from doublet.engine.rehearsal import Rehearsal
 from doublet.engine.streams import Streams
 from doublet.engine.toolchain import Toolchain
 from doublet.engine.transaction import NO_CELL, label, render, value_name
 from doublet.engine.values import Enumerator, Foreign, Origin, Origins, read_text
-from doublet.errors import CppCompileError, CppException, CppUsageError, Diagnostic
+from doublet.errors import CppCompileError, CppUsageError, Diagnostic
 
 __all__ = ["NOTHING", "Binding", "Interpreter", "Result", "clean_name", "instance_type", "interpreter"]
 
@@ -71,7 +72,6 @@ class _Outcome(ctypes.Structure):
 
 
 _MIXED = re.compile(r"from '(?:const )?([\w:]+)[ *&]*' to '(?:const )?([\w:]+)[ *&]*'")
-_TELL = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_char_p)
 _READERS: dict[int, Callable[[_Outcome], object]] = {
     1: lambda o: bool(o.integer),
     2: lambda o: chr(o.integer),
@@ -122,13 +122,14 @@ class Interpreter:
         self._cling.AddIncludePath(str(toolchain.include))
         self._process("gClingOpts->AllowRedefinition = 1;")
         self.streams = Streams(self._process, sys.stdout.write, sys.stderr.write)
-        addresses = (ctypes.c_void_p * 4)()
+        addresses = (ctypes.c_void_p * 3)()
         for header in ("std", "cell", "rehearsal", "bridge", "display"):
             self._process(f'#include "doublet/{header}.hpp"')
         self._process(f"doublet::detail::addresses(reinterpret_cast<void**>({ctypes.addressof(addresses)}));")
-        outcome, transact, describe, rehearse = addresses
-        if not (outcome and transact and describe and rehearse):
+        outcome, transact, rehearse = addresses
+        if not (outcome and transact and rehearse):
             raise CppUsageError("the C++ interpreter could not compile Doublet's headers", "run 'doublet doctor'")
+        self._exceptions = Exceptions(cppyy, self._process)
         display = (ctypes.c_void_p * 3)()
         self._process(f"doublet::detail::display_addresses(reinterpret_cast<void**>({ctypes.addressof(display)}));")
         forget, send, deliver = (address or 0 for address in display)
@@ -136,7 +137,6 @@ class Interpreter:
         self._deliver = ctypes.c_void_p.from_address(deliver)
         self._outcome = _Outcome.from_address(outcome)
         self._run = ctypes.CFUNCTYPE(None, ctypes.c_char_p)(transact)
-        self._describe = ctypes.PYFUNCTYPE(None, _TELL)(describe)
         # Holds the GIL while it forks, so that no other thread is half-way through loading a library.
         self._rehearsal = Rehearsal(ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_int] * 3)(rehearse))
 
@@ -186,7 +186,7 @@ class Interpreter:
         for name in plan.entities:
             self._bound.pop(name, None)
         self._bound.update(bound)
-        thrown = None if self._outcome.reached == len(plan.pieces) else self._thrown()
+        thrown = None if self._outcome.reached == len(plan.pieces) else self._exceptions.escaped()
         warnings = tuple(d for d in found if not d.is_error)
         before = self.definitions.copy()
         self.definitions.commit(plan, self._scope())
@@ -322,15 +322,6 @@ class Interpreter:
                 message = f"'{name}' has no value, for an exception stopped its cell before; run that cell again"
                 yield Diagnostic("note", message)
 
-    def _thrown(self) -> BaseException:
-        chain: list[tuple[str, str]] = []
-
-        def tell(kind: bytes, what: bytes) -> None:
-            chain.append((clean_name(kind.decode(errors="replace")), what.decode(errors="replace")))
-
-        self._describe(_TELL(tell))
-        return CppException.of(chain or [("unknown C++ exception", "")])
-
     def _retract(self, plan: Plan, before: Definitions) -> None:
         """Take back the variables of a cell that an exception has stopped before them."""
         items = self.definitions.retract(plan, self._outcome.reached, before)
@@ -373,12 +364,6 @@ class Interpreter:
         if not isinstance(value, str):
             self.origins.remember(value, origin)
         return value
-
-
-def clean_name(name: str) -> str:
-    """A type's name as the user wrote it."""
-    name = re.sub(r"__cling_N5\d+::|doublet_v\d+_", "", name)
-    return name.replace("std::__cxx11::", "std::")
 
 
 def _defined_twice(parsed: Cell, cell: int) -> Diagnostic | None:

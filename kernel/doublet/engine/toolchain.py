@@ -44,7 +44,7 @@ DEFAULT_FLAGS = ("-O2", "-fno-math-errno")
 INCLUDE = Path(__file__).resolve().parent.parent / "include"
 """The folder of Doublet's own headers, for ``#include <doublet/...>``."""
 
-WITH_VARIABLES = ("cell.hpp", "display.hpp", "rehearsal.hpp", "streams.hpp")
+WITH_VARIABLES = ("cell.hpp", "display.hpp", "exceptions.hpp", "rehearsal.hpp", "streams.hpp")
 """Headers that cannot be part of the precompiled header: Cling would only declare their variables."""
 
 _INSTALL = "run 'pip install cppyy'"

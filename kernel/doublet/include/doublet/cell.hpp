@@ -229,11 +229,6 @@ void transact(const char* text) {
     escaped.possible = false;
 }
 
-inline void describe_escaped(void (*tell)(const char*, const char*)) {
-    std::cerr.clear();
-    describe(std::exchange(escaped.exception, nullptr), tell);
-}
-
 }  // namespace doublet::detail
 
 #endif

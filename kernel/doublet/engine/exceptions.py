@@ -1,0 +1,105 @@
+"""C++ exceptions in Python, where they are caught by the name of their C++ class, and Python ones that have been in C++.
+
+An exception of a class derived from ``std::exception`` is an object of that class as ``cpp`` names it, and has its
+members. Any other, such as a number, is a `CppException` of a class made for it. All of them are `CppException`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Callable
+from typing import Any
+
+from doublet.errors import CppException
+
+__all__ = ["Exceptions", "clean_name"]
+
+_TELL = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_char_p)
+_TELL_CLASS = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_void_p)
+_UNKNOWN = ("unknown C++ exception", "")
+
+
+class _Thrown(CppException):
+    """What exceptions of C++ classes have in Python beside what they have in C++."""
+
+    def __init__(self, *args: object) -> None:
+        """Take what the constructors of the C++ class take."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.__module__ = "cpp"
+
+    @property
+    def chain(self) -> tuple[tuple[str, str], ...]:
+        what = self.what()  # type: ignore[attr-defined] # of std::exception
+        return ((type(self).__name__, what),)
+
+
+class Exceptions:
+    """Makes the Python exception of a C++ one."""
+
+    def __init__(self, cppyy: Any, process: Callable[[str], None]) -> None:
+        self._cppyy = cppyy
+        import libcppyy
+
+        process('#include "doublet/exceptions.hpp"')
+        root = cppyy.gbl.std.exception
+        root.__bases__ = (_Thrown, *root.__bases__)
+        addresses, make = (ctypes.c_void_p * 3)(), self._make
+        process(
+            f'doublet::detail::cross("{libcppyy.__file__}", reinterpret_cast<PyObject*>({id(make)}UL), '
+            f"reinterpret_cast<void**>({ctypes.addressof(addresses)}));"
+        )
+        describe, classes, escaped = (address or 0 for address in addresses)
+        self._describe = ctypes.PYFUNCTYPE(None, ctypes.c_void_p, _TELL)(describe)
+        self._classes = ctypes.PYFUNCTYPE(None, ctypes.c_void_p, _TELL_CLASS)(classes)
+        self.escaped: Callable[[], BaseException] = ctypes.PYFUNCTYPE(ctypes.py_object)(escaped)
+        """Gives what the cell that has just been run has thrown."""
+
+    def _make(self, pointer: int) -> BaseException:
+        """The Python exception for the ``std::exception_ptr`` at an address."""
+        chain: list[tuple[str, str]] = []
+
+        def tell(kind: bytes, what: bytes) -> None:
+            name, text = clean_name(kind.decode(errors="replace")), what.decode(errors="replace")
+            if name == "doublet::detail::PythonError":
+                name, _, text = text.partition(": ")
+            chain.append((name, text))
+
+        self._describe(pointer, _TELL(tell))
+        known: list[tuple[str, int]] = []
+        self._classes(pointer, _TELL_CLASS(lambda kind, at: known.append((kind.decode(errors="replace"), at))))
+        chain = chain or [_UNKNOWN]
+        for name, address in known:
+            kind = self._class(name)
+            if kind is not None:
+                error = kind(self._cppyy.bind_object(address, vars(kind)["__underlying"]))
+                error.chain = tuple(chain)
+                return error
+        return CppException.of(chain)
+
+    def _class(self, name: str) -> Any:
+        """The class of exceptions of this name, if Python can have one."""
+        scope: Any = self._cppyy.gbl
+        for part in _parts(name):
+            scope = getattr(scope, part, None)
+        return scope if isinstance(scope, type) and issubclass(scope, _Thrown) else None
+
+
+def _parts(name: str) -> list[str]:
+    """Take a qualified name apart, but not the arguments of a template."""
+    parts, depth = [""], 0
+    for token in re.split(r"(::|[<>])", name):
+        depth += (token == "<") - (token == ">")
+        if token == "::" and not depth:
+            parts.append("")
+        else:
+            parts[-1] += token
+    return parts
+
+
+def clean_name(name: str) -> str:
+    """A type's name as the user wrote it."""
+    name = re.sub(r"__cling_N5\d+::|doublet_v\d+_", "", name)
+    return name.replace("std::__cxx11::", "std::")
