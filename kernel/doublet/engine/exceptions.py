@@ -24,16 +24,18 @@ class _Thrown(CppException):
     """What exceptions of C++ classes have in Python beside what they have in C++."""
 
     def __init__(self, *args: object) -> None:
-        """Take what the constructors of the C++ class take."""
+        """Take what the constructors of the C++ class take, and have the class show its full name."""
+        kind = type(self)
+        if "__cpp_name__" in vars(kind):
+            kind.__name__ = kind.__qualname__ = clean_name(kind.__cpp_name__)  # type: ignore[attr-defined]
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         cls.__module__ = "cpp"
 
     @property
-    def chain(self) -> tuple[tuple[str, str], ...]:
-        what = self.what()  # type: ignore[attr-defined] # of std::exception
-        return ((type(self).__name__, what),)
+    def chain(self) -> tuple[tuple[str, str], ...]:  # type: ignore[override] # for one that Python has made
+        return ((type(self).__name__, self.what()),)  # type: ignore[attr-defined] # of std::exception
 
 
 class Exceptions:
@@ -43,7 +45,7 @@ class Exceptions:
         self._cppyy = cppyy
         import libcppyy
 
-        process('#include "doublet/exceptions.hpp"')
+        process('#pragma cling optimize(0)\n#include "doublet/exceptions.hpp"')  # takes half as long
         root = cppyy.gbl.std.exception
         root.__bases__ = (_Thrown, *root.__bases__)
         addresses, make = (ctypes.c_void_p * 3)(), self._make
@@ -75,12 +77,16 @@ class Exceptions:
             kind = self._class(name)
             if kind is not None:
                 error = kind(self._cppyy.bind_object(address, vars(kind)["__underlying"]))
+                if kind.__name__ != chain[0][0]:  # Python has only a base of it, not a class inside a function
+                    error = type(chain[0][0], (kind,), {})(error)
                 error.chain = tuple(chain)
                 return error
         return CppException.of(chain)
 
     def _class(self, name: str) -> Any:
         """The class of exceptions of this name, if Python can have one."""
+        if name.startswith("std::_Nested_exception<"):
+            return None  # what throw_with_nested makes derives from what the user has named
         scope: Any = self._cppyy.gbl
         for part in _parts(name):
             scope = getattr(scope, part, None)

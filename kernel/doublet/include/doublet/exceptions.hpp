@@ -165,9 +165,10 @@ PyObject* as_python(std::exception_ptr thrown) {
         Py_IncRef(error);
         return error;
     }
-    if (returned.thrown == thrown) {
-        Py_IncRef(returned.error.get());
-        return std::exchange(returned, {}).error.get();
+    const Returned last = std::exchange(returned, {});
+    if (last.thrown == thrown) {
+        Py_IncRef(last.error.get());
+        return last.error.get();
     }
     PyObject* error = PyObject_CallFunction(make_error, "K", reinterpret_cast<unsigned long long>(&thrown));
     if (!error) return nullptr;
@@ -283,6 +284,7 @@ void raise(const void* arguments) {
         PyObject *type = nullptr, *traceback = nullptr;
         PyErr_Fetch(&type, &error, &traceback);
         PyErr_NormalizeException(&type, &error, &traceback);
+        if (!error) return;
         Py_DecRef(type);
         if (traceback) Py_DecRef(traceback);
     } else if (!traceback_of(error)) {
@@ -297,25 +299,21 @@ void raise(const void* arguments) {
     if (pthread_equal(main_thread, pthread_self())) Py_AddPendingCall(land_if_back, nullptr);
 }
 
-template <class Function>
-struct Entry;
+inline void* originals[13];
 
-// Stands for one of the functions by which cppyy calls C++.
-template <class R, class A, class B, class C, class... More>
-struct Entry<R(A, B, C, void*, More...)> {
-    template <int number>
-    static R call(A method, B self, C count, void* arguments, More... more) {
-        if (flight.error && is_again(arguments)) throw Raised();
-        try {
-            return original<number>(method, self, count, arguments, more...);
-        } catch (...) {
-            raise(arguments);
-        }
-        throw Raised();
+// Stands for one of the functions by which cppyy calls C++. Those that return integers or pointers are told apart by
+// their number only, for they return in the same register.
+template <int number, class R, class... More>
+R call(long method, void* self, std::size_t count, void* arguments, More... more) {
+    if (flight.error && is_again(arguments)) throw Raised();
+    try {
+        using Function = R(long, void*, std::size_t, void*, More...);
+        return reinterpret_cast<Function*>(originals[number])(method, self, count, arguments, more...);
+    } catch (...) {
+        raise(arguments);
     }
-    template <int number>
-    inline static R (*original)(A, B, C, void*, More...);
-};
+    throw Raised();
+}
 
 void set_string(PyObject* type, const char* text) { in_flight() ? set_error() : PyErr_SetString(type, text); }
 void set_object(PyObject* type, PyObject* value) { in_flight() ? set_error() : PyErr_SetObject(type, value); }
@@ -334,8 +332,14 @@ void restore(PyObject* type, PyObject* value, PyObject* traceback) {
     set_error();
 }
 
-// Gives a library another function in the place of one that it imports.
-inline void replace(const link_map* library, const char* name, void* function) {
+struct Replacement {
+    const char* name;
+    void* function;
+    void** original = nullptr;
+};
+
+// Gives a library other functions in the place of some that it imports.
+void replace(const link_map* library, Replacement* begin, Replacement* end) {
     const ElfW(Sym)* symbols = nullptr;
     const char* names = nullptr;
     const ElfW(Rela)* tables[2] = {};
@@ -348,25 +352,23 @@ inline void replace(const link_map* library, const char* name, void* function) {
         if (entry->d_tag == DT_PLTRELSZ) sizes[0] = entry->d_un.d_val;
         if (entry->d_tag == DT_RELASZ) sizes[1] = entry->d_un.d_val;
     }
-    for (int table : {0, 1})
+    const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+    for (int table = 0; table < 2; ++table)
         for (std::size_t i = 0; i < sizes[table] / sizeof(ElfW(Rela)); ++i) {
             const auto& relocation = tables[table][i];
-            const auto& symbol = symbols[ELF64_R_SYM(relocation.r_info)];
-            if (relocation.r_addend || std::strcmp(names + symbol.st_name, name)) continue;
-            auto* place = reinterpret_cast<void**>(library->l_addr + relocation.r_offset);
-            const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
-            mprotect(reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(place) & ~(page - 1)), page, PROT_READ | PROT_WRITE);
-            *place = function;
+            const char* name = names + symbols[ELF64_R_SYM(relocation.r_info)].st_name;
+            for (auto* wanted = begin; wanted != end; ++wanted) {
+                if (relocation.r_addend || std::strcmp(name, wanted->name)) continue;
+                // Not what the place holds: before the first call, that would put itself back there.
+                void* original = dlsym(RTLD_DEFAULT, name);
+                if (!original) continue;
+                if (wanted->original) *wanted->original = original;
+                auto* place = reinterpret_cast<void**>(library->l_addr + relocation.r_offset);
+                auto* start = reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(place) & ~(page - 1));
+                mprotect(start, page, PROT_READ | PROT_WRITE);
+                *place = wanted->function;
+            }
         }
-}
-
-template <int number, class Function>
-void stand_in(const link_map* library, const char* name) {
-    void* original = dlsym(RTLD_DEFAULT, name);
-    if (!original) return;
-    auto& kept = Entry<Function>::template original<number>;
-    kept = reinterpret_cast<std::decay_t<decltype(kept)>>(original);
-    replace(library, name, reinterpret_cast<void*>(&Entry<Function>::template call<number>));
 }
 
 // Sets all of this up for cppyy's library at a path; `make` makes a Python exception of a pointer to an
@@ -382,23 +384,26 @@ void cross(const char* path, PyObject* make, void** into) {
     std::memcpy(into, all, sizeof all);
     auto* library = static_cast<const link_map*>(dlopen(path, RTLD_LAZY | RTLD_NOLOAD));
     if (!library) return;
-    stand_in<0, void(long, void*, std::size_t, void*)>(library, "_ZN5Cppyy5CallVElPvmS0_");
-    stand_in<1, unsigned char(long, void*, std::size_t, void*)>(library, "_ZN5Cppyy5CallBElPvmS0_");
-    stand_in<2, char(long, void*, std::size_t, void*)>(library, "_ZN5Cppyy5CallCElPvmS0_");
-    stand_in<3, short(long, void*, std::size_t, void*)>(library, "_ZN5Cppyy5CallHElPvmS0_");
-    stand_in<4, int(long, void*, std::size_t, void*)>(library, "_ZN5Cppyy5CallIElPvmS0_");
-    stand_in<5, long(long, void*, std::size_t, void*)>(library, "_ZN5Cppyy5CallLElPvmS0_");
-    stand_in<6, long long(long, void*, std::size_t, void*)>(library, "_ZN5Cppyy6CallLLElPvmS0_");
-    stand_in<7, float(long, void*, std::size_t, void*)>(library, "_ZN5Cppyy5CallFElPvmS0_");
-    stand_in<8, double(long, void*, std::size_t, void*)>(library, "_ZN5Cppyy5CallDElPvmS0_");
-    stand_in<9, long double(long, void*, std::size_t, void*)>(library, "_ZN5Cppyy6CallLDElPvmS0_");
-    stand_in<10, void*(long, void*, std::size_t, void*)>(library, "_ZN5Cppyy5CallRElPvmS0_");
-    stand_in<11, void*(long, void*, std::size_t, void*, std::size_t)>(library, "_ZN5Cppyy5CallOElPvmS0_m");
-    stand_in<12, void*(long, std::size_t, std::size_t, void*)>(library, "_ZN5Cppyy15CallConstructorElmmPv");
-    replace(library, "PyErr_SetString", (void*)set_string);
-    replace(library, "PyErr_SetObject", (void*)set_object);
-    replace(library, "PyErr_Format", (void*)format);
-    replace(library, "PyErr_Restore", (void*)restore);
+    Replacement others[] = {
+        {"_ZN5Cppyy5CallVElPvmS0_", (void*)call<0, long>, &originals[0]},
+        {"_ZN5Cppyy5CallBElPvmS0_", (void*)call<1, long>, &originals[1]},
+        {"_ZN5Cppyy5CallCElPvmS0_", (void*)call<2, long>, &originals[2]},
+        {"_ZN5Cppyy5CallHElPvmS0_", (void*)call<3, long>, &originals[3]},
+        {"_ZN5Cppyy5CallIElPvmS0_", (void*)call<4, long>, &originals[4]},
+        {"_ZN5Cppyy5CallLElPvmS0_", (void*)call<5, long>, &originals[5]},
+        {"_ZN5Cppyy6CallLLElPvmS0_", (void*)call<6, long>, &originals[6]},
+        {"_ZN5Cppyy5CallFElPvmS0_", (void*)call<7, float>, &originals[7]},
+        {"_ZN5Cppyy5CallDElPvmS0_", (void*)call<8, double>, &originals[8]},
+        {"_ZN5Cppyy6CallLDElPvmS0_", (void*)call<9, long double>, &originals[9]},
+        {"_ZN5Cppyy5CallRElPvmS0_", (void*)call<10, long>, &originals[10]},
+        {"_ZN5Cppyy5CallOElPvmS0_m", (void*)call<11, long, std::size_t>, &originals[11]},
+        {"_ZN5Cppyy15CallConstructorElmmPv", (void*)call<12, long>, &originals[12]},
+        {"PyErr_SetString", (void*)set_string},
+        {"PyErr_SetObject", (void*)set_object},
+        {"PyErr_Format", (void*)format},
+        {"PyErr_Restore", (void*)restore},
+    };
+    replace(library, std::begin(others), std::end(others));
 }
 
 }  // namespace doublet::detail
