@@ -286,12 +286,14 @@ seen = handle()
 
 
 def test_a_call_without_the_gil_gives_the_same_error(run: Any) -> None:
-    error = run("cpp.negative.__release_gil__ = True\ncpp.negative(-1)")
+    error = run("f = cpp.negative\nf.__release_gil__ = True\ncpp.negative(-1)")
     assert (type(error).__name__, str(error)) == ("std::domain_error", "-1.000000")
 
 
-def test_threads_have_their_own_errors(shell: InteractiveShell, run: Any) -> None:
+@pytest.mark.parametrize("release", [False, True])
+def test_threads_have_their_own_errors(shell: InteractiveShell, run: Any, release: bool) -> None:
     cpp = shell.user_ns["cpp"]
+    cpp.negative.__release_gil__ = release
     wrong: list[str] = []
 
     def work(number: int) -> None:
@@ -371,6 +373,7 @@ def test_what_cpp_throws_instead_is_the_error(run: Any, shell: InteractiveShell)
         assert error.__cause__ is shell.user_ns["kept"]
 
 
+@pytest.mark.filterwarnings("ignore:To exit")  # IPython's answer to SystemExit
 @pytest.mark.parametrize(("name", "kind"), [("stop", KeyboardInterrupt), ("leave", SystemExit)])
 @pytest.mark.parametrize("code", ["cpp.call({})", "%%cpp\ncall({})"])
 def test_interrupt_and_exit_pass_through_cpp(run: Any, name: str, kind: type, code: str) -> None:

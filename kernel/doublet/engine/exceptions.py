@@ -33,6 +33,18 @@ class _Thrown(CppException):
         super().__init_subclass__()
         cls.__module__ = "cpp"
 
+    def __getattribute__(self, name: str) -> Any:
+        # cppyy asks the C++ object first, which has a __class__ and a __reduce_ex__ of its own.
+        special = name.startswith("__") and hasattr(BaseException, name)
+        return BaseException.__getattribute__(self, name) if special else super().__getattribute__(name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        slot = getattr(BaseException, name, None)
+        if hasattr(slot, "__set__"):  # cppyy would set __traceback__ of the C++ object
+            slot.__set__(self, value)
+        else:
+            super().__setattr__(name, value)
+
     @property
     def chain(self) -> tuple[tuple[str, str], ...]:  # type: ignore[override] # for one that Python has made
         return ((type(self).__name__, self.what()),)  # type: ignore[attr-defined] # of std::exception

@@ -16,13 +16,17 @@
 #include <unistd.h>
 
 #include <cstdarg>
+#include <cstdint>
 #include <cstring>
 #include <exception>
+#include <iterator>
+#include <map>
 #include <memory>
 #include <string>
 #include <type_traits>
 #include <typeinfo>
 #include <utility>
+#include <vector>
 
 #include "doublet/cell.hpp"
 
@@ -218,10 +222,9 @@ struct Flight {
     struct _frame* frame = nullptr;
     int instruction = 0;
     const void* arguments = nullptr;
-    pthread_t thread{};
 };
-inline Flight flight;
-inline pthread_t main_thread;
+inline std::map<pthread_t, Flight> flights;  // touched with the GIL only
+inline int airborne = 0;  // how many there are; also read without the GIL
 
 inline PyObject* traceback_of(PyObject* error) {
     PyObject* traceback = PyException_GetTraceback(error);
@@ -230,42 +233,60 @@ inline PyObject* traceback_of(PyObject* error) {
 }
 
 // A traceback grows with each Python frame that an error reaches.
-bool is_under(struct _frame* frame) {
-    return frame == flight.frame && PyFrame_GetLasti(frame) == flight.instruction &&
-           traceback_of(flight.error) == flight.traceback;
+bool is_delivered(const Flight& flight) { return traceback_of(flight.error) != flight.traceback; }
+
+bool is_under(const Flight& flight, struct _frame* frame) {
+    return frame && frame == flight.frame && PyFrame_GetLasti(frame) == flight.instruction && !is_delivered(flight);
 }
 
-bool in_flight() {
-    if (!flight.error || !pthread_equal(flight.thread, pthread_self())) return false;
-    auto* frame = PyEval_GetFrame();
-    return frame && is_under(frame);
+// The flight that this call is ending with.
+Flight* in_flight() {
+    if (flights.empty()) return nullptr;
+    const auto found = flights.find(pthread_self());
+    return found != flights.end() && is_under(found->second, PyEval_GetFrame()) ? &found->second : nullptr;
 }
 
-inline void set_error() {
-    PyObject* type = PyObject_Type(flight.error);
-    Py_IncRef(flight.error);
-    if (flight.traceback) Py_IncRef(flight.traceback);
-    PyErr_Restore(type, flight.error, flight.traceback);
+inline bool set_error() {
+    const auto* flight = in_flight();
+    if (!flight) return false;
+    PyObject* type = PyObject_Type(flight->error);
+    Py_IncRef(flight->error);
+    if (flight->traceback) Py_IncRef(flight->traceback);
+    PyErr_Restore(type, flight->error, flight->traceback);
+    return true;
 }
 
-void land() {
-    if (PyObject* error = std::exchange(flight.error, nullptr)) Py_DecRef(error);
-}
-
-// Lets go of the error once the call has come back. Python calls it before it goes on, but also in between, when an
-// error or an argument has methods written in Python.
-int land_if_back(void*) {
-    if (!flight.error) return 0;
+bool is_above(const Flight& flight) {
     bool above = false;
     auto* frame = PyEval_GetFrame();
     if (frame) Py_IncRef(reinterpret_cast<PyObject*>(frame));
-    while (frame && !above) {
-        above = is_under(frame);
-        auto* outer = above ? nullptr : PyFrame_GetBack(frame);
+    while (frame) {
+        above = above || is_under(flight, frame);
+        auto* outer = PyFrame_GetBack(frame);
         Py_DecRef(reinterpret_cast<PyObject*>(frame));
         frame = outer;
     }
-    return above ? Py_AddPendingCall(land_if_back, nullptr) : (land(), 0);
+    return above;
+}
+
+// Lets go of the errors whose calls have come back. Python calls it, on its main thread, before it goes on; but also
+// in between, when an error or an argument has methods written in Python.
+int land(void*) {
+    bool again = false;
+    std::vector<PyObject*> landed;
+    for (auto flight = flights.begin(); flight != flights.end();) {
+        const bool own = pthread_equal(flight->first, pthread_self());
+        if (own ? is_above(flight->second) : !is_delivered(flight->second)) {
+            again = again || own;
+            ++flight;
+        } else {
+            landed.push_back(flight->second.error);
+            flight = flights.erase(flight);
+        }
+    }
+    __atomic_store_n(&airborne, static_cast<int>(flights.size()), __ATOMIC_RELAXED);
+    for (auto* error : landed) Py_DecRef(error);
+    return again ? Py_AddPendingCall(land, nullptr) : 0;
 }
 
 // What cppyy takes for an exception of no known type: it then reports an error, which in_flight() replaces.
@@ -273,7 +294,8 @@ struct Raised {};
 
 bool is_again(const void* arguments) {
     Gil gil;
-    return flight.arguments == arguments && in_flight();
+    const auto* flight = in_flight();
+    return flight && flight->arguments == arguments;
 }
 
 // Makes Python's error of the exception that is being handled.
@@ -293,10 +315,12 @@ void raise(const void* arguments) {
         PyErr_Clear();
         Py_DecRef(type);
     }
-    land();
     auto* frame = PyEval_GetFrame();
-    flight = {error, traceback_of(error), frame, frame ? PyFrame_GetLasti(frame) : 0, arguments, pthread_self()};
-    if (pthread_equal(main_thread, pthread_self())) Py_AddPendingCall(land_if_back, nullptr);
+    const Flight flight = {error, traceback_of(error), frame, frame ? PyFrame_GetLasti(frame) : 0, arguments};
+    PyObject* last = std::exchange(flights[pthread_self()], flight).error;
+    __atomic_store_n(&airborne, static_cast<int>(flights.size()), __ATOMIC_RELAXED);
+    if (last) Py_DecRef(last);
+    Py_AddPendingCall(land, nullptr);
 }
 
 inline void* originals[13];
@@ -305,7 +329,7 @@ inline void* originals[13];
 // their number only, for they return in the same register.
 template <int number, class R, class... More>
 R call(long method, void* self, std::size_t count, void* arguments, More... more) {
-    if (flight.error && is_again(arguments)) throw Raised();
+    if (__atomic_load_n(&airborne, __ATOMIC_RELAXED) && is_again(arguments)) throw Raised();
     try {
         using Function = R(long, void*, std::size_t, void*, More...);
         return reinterpret_cast<Function*>(originals[number])(method, self, count, arguments, more...);
@@ -315,21 +339,27 @@ R call(long method, void* self, std::size_t count, void* arguments, More... more
     throw Raised();
 }
 
-void set_string(PyObject* type, const char* text) { in_flight() ? set_error() : PyErr_SetString(type, text); }
-void set_object(PyObject* type, PyObject* value) { in_flight() ? set_error() : PyErr_SetObject(type, value); }
+void set_string(PyObject* type, const char* text) {
+    if (!set_error()) PyErr_SetString(type, text);
+}
+
+void set_object(PyObject* type, PyObject* value) {
+    if (!set_error()) PyErr_SetObject(type, value);
+}
+
 PyObject* format(PyObject* type, const char* text, ...) {
-    if (in_flight()) return set_error(), nullptr;
+    if (set_error()) return nullptr;
     va_list values;
     va_start(values, text);
     PyErr_FormatV(type, text, values);
     va_end(values);
     return nullptr;
 }
+
 void restore(PyObject* type, PyObject* value, PyObject* traceback) {
-    if (!in_flight()) return PyErr_Restore(type, value, traceback);
+    if (!set_error()) return PyErr_Restore(type, value, traceback);
     for (PyObject* object : {type, value, traceback})
         if (object) Py_DecRef(object);
-    set_error();
 }
 
 struct Replacement {
@@ -376,7 +406,6 @@ void replace(const link_map* library, Replacement* begin, Replacement* end) {
 void cross(const char* path, PyObject* make, void** into) {
     Py_IncRef(make);
     make_error = make;
-    main_thread = pthread_self();
     void* const all[] = {(void*)describe_thrown, (void*)classes, (void*)+[]() -> PyObject* {
         std::cerr.clear();
         return as_python(std::exchange(escaped.exception, nullptr));
