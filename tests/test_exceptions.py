@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 from doublet.errors import CppException
 
 if TYPE_CHECKING:
+    from conftest import Kernel
     from IPython.core.interactiveshell import InteractiveShell
-
-    from tests.conftest import Kernel
 
 THROWING = """
 struct Mine : std::runtime_error {
@@ -26,12 +25,17 @@ struct Mine : std::runtime_error {
 };
 struct Plain { int k = 3; };
 namespace hep { struct Bad : std::invalid_argument { using std::invalid_argument::invalid_argument; }; }
+struct Once : std::range_error {
+    Once() : std::range_error("once") {}
+    Once(Once&&) = default;
+};
 template <class T> struct Of : std::logic_error { Of() : std::logic_error("of") {} };
 void fail(const std::string& how) {
     if (how == "runtime") throw std::runtime_error("negative: -1");
     if (how == "mine") throw Mine("mine");
     if (how == "hep") throw hep::Bad("hep");
     if (how == "template") throw Of<std::pair<int, Plain>>();
+    if (how == "once") throw Once();
     if (how == "int") throw 42;
     if (how == "text") throw "text";
     if (how == "string") throw std::string("string");
@@ -102,6 +106,7 @@ NAMES = [
     ("mine", "Mine", "mine"),
     ("hep", "hep::Bad", "hep"),
     ("template", "Of<std::pair<int, Plain> >", "of"),
+    ("once", "Once", "once"),
     ("int", "int", "42"),
     ("text", "const char*", "text"),
     ("string", "std::string", "string"),
@@ -113,7 +118,7 @@ NAMES = [
 
 @pytest.fixture(scope="module")
 def run(shell: InteractiveShell) -> Any:
-    def run(code: str) -> BaseException | None:
+    def run(code: str) -> Any:
         result = shell.run_cell(code)
         return result.error_before_exec or result.error_in_exec
 
@@ -229,6 +234,10 @@ def test_a_class_inside_a_function_is_caught_by_its_base(seen: Any) -> None:
     assert str(error) == error.what() == "local"
 
 
+def test_a_class_that_cannot_be_copied_is_caught_by_its_base(seen: Any) -> None:
+    assert str(seen("try:\n    cpp.fail('once')\nexcept cpp.std.range_error as e:\n    seen = e")) == "once"
+
+
 def test_old_and_new_class_of_one_name_are_caught_as_what_they_are(run: Any, seen: Any) -> None:
     assert run("%%cpp\nstruct Twice : std::exception { int code = 1; };\nint before = 0;") is None
     seen("seen = Old = cpp.Twice")
@@ -255,6 +264,12 @@ def test_python_can_raise_what_cpp_throws(run: Any) -> None:
         "std::runtime_error('from here')",
     )
     assert error.chain == (("std::runtime_error", "from here"),)
+
+
+def test_one_that_python_makes_of_wrong_arguments_is_a_type_error(run: Any) -> None:
+    error = run("raise cpp.Mine('a', 2, 3)")
+    assert isinstance(error, TypeError)
+    assert str(error) == "no constructor of Mine takes ('a', 2, 3)"
 
 
 def test_an_error_of_a_call_remembers_what_was_being_handled(run: Any) -> None:
@@ -326,7 +341,7 @@ def test_every_text_comes_through(shell: InteractiveShell, run: Any, text: str) 
 
     assert str(error) == text
     assert cpp.said(callback) == ("ValueError: " + text if text else "ValueError")
-    with pytest.raises(ValueError) as caught:  # noqa: PT011 - its text is compared below
+    with pytest.raises(ValueError) as caught:
         cpp.call(callback)
     assert caught.value.args == (text,)
 
@@ -359,7 +374,7 @@ def test_an_exception_of_a_callback_comes_out_as_the_same_object(run: Any, shell
 
 def test_cpp_that_catches_an_exception_of_a_callback_leaves_nothing_behind(run: Any, seen: Any) -> None:
     run(RAISING)
-    assert run('%%cpp\nint times = survive(cb) + survive(cb);\ntry { cb(1); } catch (...) {}') is None
+    assert run("%%cpp\nint times = survive(cb) + survive(cb);\ntry { cb(1); } catch (...) {}") is None
     assert seen("seen = cpp.times, cpp.survive(cb), cpp.said(cb)") == (6, 3, "Own: (1, 'two')")
 
 

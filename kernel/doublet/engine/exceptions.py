@@ -7,11 +7,12 @@ members. Any other, such as a number, is a `CppException` of a class made for it
 from __future__ import annotations
 
 import ctypes
+import os
 import re
 from collections.abc import Callable
 from typing import Any
 
-from doublet.errors import CppException
+from doublet.errors import CppException, CppUsageError
 
 __all__ = ["Exceptions", "clean_name"]
 
@@ -28,6 +29,8 @@ class _Thrown(CppException):
         kind = type(self)
         if "__cpp_name__" in vars(kind):
             kind.__name__ = kind.__qualname__ = clean_name(kind.__cpp_name__)  # type: ignore[attr-defined]
+        if not hasattr(self, "what"):  # cppyy goes on without a C++ object
+            raise TypeError(f"no constructor of {kind.__name__} takes {args!r:.80}")
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -39,7 +42,7 @@ class _Thrown(CppException):
         return BaseException.__getattribute__(self, name) if special else super().__getattribute__(name)
 
     def __setattr__(self, name: str, value: object) -> None:
-        slot = getattr(BaseException, name, None)
+        slot: Any = getattr(BaseException, name, None)
         if hasattr(slot, "__set__"):  # cppyy would set __traceback__ of the C++ object
             slot.__set__(self, value)
         else:
@@ -47,25 +50,27 @@ class _Thrown(CppException):
 
     @property
     def chain(self) -> tuple[tuple[str, str], ...]:  # type: ignore[override] # for one that Python has made
-        return ((type(self).__name__, self.what()),)  # type: ignore[attr-defined] # of std::exception
+        return ((type(self).__name__, self.what()),)
 
 
 class Exceptions:
     """Makes the Python exception of a C++ one."""
 
     def __init__(self, cppyy: Any, process: Callable[[str], None]) -> None:
-        self._cppyy = cppyy
-        import libcppyy
+        import libcppyy  # after the toolchain has been set up
 
-        process('#pragma cling optimize(0)\n#include "doublet/exceptions.hpp"')  # takes half as long
+        self._cppyy = cppyy
+        process('#pragma cling optimize(0)\n#include "doublet/exceptions.hpp"')  # in half the time, and calls cost the same
         root = cppyy.gbl.std.exception
         root.__bases__ = (_Thrown, *root.__bases__)
-        addresses, make = (ctypes.c_void_p * 3)(), self._make
+        addresses, make, path = (ctypes.c_void_p * 3)(), self._make, ctypes.create_string_buffer(os.fsencode(libcppyy.__file__))
         process(
-            f'doublet::detail::cross("{libcppyy.__file__}", reinterpret_cast<PyObject*>({id(make)}UL), '
-            f"reinterpret_cast<void**>({ctypes.addressof(addresses)}));"
+            f"doublet::detail::cross(reinterpret_cast<const char*>({ctypes.addressof(path)}), "
+            f"reinterpret_cast<PyObject*>({id(make)}), reinterpret_cast<void**>({ctypes.addressof(addresses)}));"
         )
         describe, classes, escaped = (address or 0 for address in addresses)
+        if not (describe and classes and escaped):
+            raise CppUsageError("the C++ interpreter could not compile Doublet's headers", "run 'doublet doctor'")
         self._describe = ctypes.PYFUNCTYPE(None, ctypes.c_void_p, _TELL)(describe)
         self._classes = ctypes.PYFUNCTYPE(None, ctypes.c_void_p, _TELL_CLASS)(classes)
         self.escaped: Callable[[], BaseException] = ctypes.PYFUNCTYPE(ctypes.py_object)(escaped)
@@ -87,18 +92,22 @@ class Exceptions:
         chain = chain or [_UNKNOWN]
         for name, address in known:
             kind = self._class(name)
-            if kind is not None:
-                error = kind(self._cppyy.bind_object(address, vars(kind)["__underlying"]))
-                if kind.__name__ != chain[0][0]:  # Python has only a base of it, not a class inside a function
-                    error = type(chain[0][0], (kind,), {})(error)
-                error.chain = tuple(chain)
-                return error
+            if kind is None:
+                continue
+            try:
+                error: CppException = kind(self._cppyy.bind_object(address, vars(kind)["__underlying"]))
+            except TypeError:  # it cannot be copied
+                continue
+            if kind.__name__ != chain[0][0]:  # Python has only a base of it, not a class inside a function
+                error = type(chain[0][0], (kind,), {})(error)
+            error.chain = tuple(chain)
+            return error
         return CppException.of(chain)
 
     def _class(self, name: str) -> Any:
         """The class of exceptions of this name, if Python can have one."""
-        if name.startswith("std::_Nested_exception<"):
-            return None  # what throw_with_nested makes derives from what the user has named
+        if name.startswith("std::_Nested_exception<") or "(" in name:
+            return None  # what throw_with_nested makes has what the user named as its base; a function has locals
         scope: Any = self._cppyy.gbl
         for part in _parts(name):
             scope = getattr(scope, part, None)
@@ -108,12 +117,12 @@ class Exceptions:
 def _parts(name: str) -> list[str]:
     """Take a qualified name apart, but not the arguments of a template."""
     parts, depth = [""], 0
-    for token in re.split(r"(::|[<>])", name):
-        depth += (token == "<") - (token == ">")
-        if token == "::" and not depth:
+    for piece in re.split(r"(::|[<>])", name):
+        depth += (piece == "<") - (piece == ">")
+        if piece == "::" and not depth:
             parts.append("")
         else:
-            parts[-1] += token
+            parts[-1] += piece
     return parts
 
 
