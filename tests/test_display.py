@@ -175,7 +175,7 @@ def test_what_python_has_no_counterpart_of_is_shown_in_one_line(show: Callable[[
         ("struct Base { int a = 1; };\nstruct Derived : Base { int b = 2; };\nDerived{}", "Derived(a=1, b=2)"),
         ("struct Hit { int n = 1; };\nstruct Track { Hit first; std::vector<Hit> all{1}; };\nTrack{}", "Track(first=Hit(n=1), all={Hit(n=1)})"),
         ("struct Hit { int n = 1; };\nstd::vector<Hit>(2)", "{Hit(n=1), Hit(n=1)}"),
-        ("struct Hit { int n = 1; };\nconst Hit fixed{};\nfixed", "Hit(n=1)"),
+        ("struct Hit { int n = 1; };\nconst Hit fixed_hit{};\nfixed_hit", "Hit(n=1)"),
         ("struct Hit { int n = 1; };\nHit some;\nHit& other = some;\nother", "Hit(n=1)"),
         ("namespace lab { struct Hit { int n = 1; }; }\nlab::Hit{}", "lab::Hit(n=1)"),
         ("template <class T> struct Box { T held; };\nBox<int>{3}", "Box<int>(held=3)"),

@@ -276,6 +276,31 @@ def test_a_part_of_a_temporary_outlives_it_as_the_value(cpp: Engine) -> None:
     assert str(cpp("Parted().name")) == "x" * 50
 
 
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("std::vector<int>{5, 6}[1]", 6),
+        ("std::make_unique<int>(6).operator*()", 6),
+        ("std::max(5, 6)", 6),
+        ("std::get<1>(std::tuple{5, 6})", 6),
+        ("(std::string(40, 'x') + std::string(40, 'y'))[79]", "y"),
+        ("std::vector<std::string>{std::string(40, 'x')}.front()", "x" * 40),
+        ("std::max(std::string(40, 'x'), std::string(40, 'y'))", "y" * 40),
+        ("sizeof(std::int32_t)", 4),
+        ("(int)(6.5)", 6),
+    ],
+)
+def test_a_value_that_belongs_to_a_temporary_is_copied_in_time(cpp: Engine, expression: str, value: object) -> None:
+    result = cpp(expression)
+    assert (str(result) if isinstance(value, str) else result) == value
+
+
+def test_what_a_function_refers_to_is_the_live_value(cpp: Engine) -> None:
+    single: Any = cpp("struct Single { int n = 1; }; Single& single() { static Single s; return s; }\nsingle()")
+    single.n = 5
+    assert cpp("single().n") == 5
+
+
 def test_an_undefined_function_is_a_compile_error_and_runs_nothing(cpp: Engine) -> None:
     cpp("int ran = 0;")
     with pytest.raises(CppCompileError):

@@ -77,16 +77,25 @@ def test_a_function_follows_a_redefined_macro(cpp: Engine) -> None:
     assert cpp("#define FOLLOWED 6\nfollowed()") == 6
 
 
-def test_a_caller_that_no_longer_compiles_is_named_with_its_cell(cpp: Engine) -> None:
+def test_a_caller_that_no_longer_compiles_is_named_with_its_cell_and_cannot_be_used(cpp: Engine) -> None:
     cpp("int source() { return 1; }")
-    cpp("int user_of_source() { return source() + 1; }")
+    cpp("int user_of_source() { return source() + 1; } struct Caller { int call() { return user_of_source(); } };")
     cell_of_user = cpp.cell
-    with pytest.raises(CppCompileError) as caught:
-        cpp("std::string source() { return {}; }")
-    assert caught.value.first is not None
-    assert caught.value.first.cell == cell_of_user
-    assert any("user_of_source" in d.message for d in caught.value.diagnostics)
-    assert cpp("user_of_source()") == 2
+    result = cpp.interpreter.run('std::string source() { return "new"; }', 30_000)
+    assert sorted(w.message.partition(" does not")[0] for w in result.warnings) == [
+        f"'Caller' of cell {cell_of_user}",
+        f"'user_of_source' of cell {cell_of_user}",
+    ]
+    assert {note.cell for w in result.warnings for note in w.notes} == {cell_of_user}
+    assert str(cpp("source()")) == "new"
+    for text in ("user_of_source()", "Caller().call()"):
+        with pytest.raises(CppCompileError) as caught:
+            cpp(text)
+        assert any("run its cell again" in d.message for d in caught.value.diagnostics)
+    with pytest.raises(AttributeError):
+        cpp.interpreter.lookup("user_of_source")
+    cpp("int user_of_source() { return source().size(); } struct Caller { int call() { return user_of_source(); } };")
+    assert cpp("user_of_source() + Caller().call()") == 6
 
 
 def test_redefining_one_overload_keeps_the_others(cpp: Engine) -> None:

@@ -6,13 +6,15 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from doublet.cells.rewriting import Edit, Span, edits
+from doublet.cells.rewriting import Edit, Span, edits, temporaries
 from doublet.cells.scanner import WORD, Unclosed, cut, mask, unbalanced
 from doublet.cells.syntax import Kind, Names, class_with_variables, classify, is_expression
 
 __all__ = ["Cell", "Edit", "Item", "Kind", "Span", "parse"]
 
 _NAMESPACE = re.compile(r"namespace\b\s*([\w:\s]*)\{")
+_ARITHMETIC = re.compile(r"[\w\s+\-*/%<>=!&|^~?:()]*;?\s*")
+_CALL = re.compile(r"\w\s*\(|::")
 _STATEMENT_WORDS = frozenset(
     ("if", "for", "while", "switch", "try", "do", "throw", "return", "delete", "goto", "static_assert")
 )
@@ -44,10 +46,16 @@ class Item:
     """A function that has no body here, or a class that is only announced."""
     is_stateless: bool = False
     """A variable that is a lambda without state of its own: it behaves as a function."""
+    is_number: bool = False
+    """Whether it defines variables that are numbers."""
+    is_arithmetic: bool = False
+    """Whether it is an expression of numbers, names and operators only."""
     is_reference: bool = False
     """Whether it declares references, be it for the compiler only."""
     runs: bool = False
     """Whether it runs code when the cell is run."""
+    temporaries: tuple[str, ...] = ()
+    """The parts of a value's expression that may be temporary objects."""
     edits: tuple[Edit, ...] = ()
     """Where it is written differently for the compiler."""
 
@@ -132,16 +140,26 @@ class _Reader:
         found = None
         if node is not None and terminated and kind not in ("statement", "value"):
             found = Names(node, self._is_value)
-        if found is not None and node is not None and (parts := class_with_variables(node)):
-            begin, stop = (start + len(whole.encode()[:at].decode()) for at in parts[:2])
+        if found is not None and node is not None and (split := class_with_variables(node)):
+            begin, stop = (start + len(whole.encode()[:at].decode()) for at in split[:2])
             yield from self._read(begin, stop, scope, suffix=";")
-            yield from self._read(stop, end, scope, prefix=parts[2])
+            yield from self._read(stop, end, scope, prefix=split[2])
             return
         kind = found.kind or kind if found else kind
         changes = edits(node, kind, self._kind_of)
         written = tuple(_with_untyped(changes.edits, prefix, len(source), suffix))
         if found is None:
-            yield Item(kind, source, *place, scope, uses=uses, runs=changes.runs, edits=written)
+            yield Item(
+                kind,
+                source,
+                *place,
+                scope,
+                uses=uses,
+                is_arithmetic=bool(_ARITHMETIC.fullmatch(masked)) and not _CALL.search(masked),
+                runs=changes.runs,
+                temporaries=temporaries(node) if node is not None and kind == "value" else (),
+                edits=written,
+            )
             return
         yield Item(
             "constant" if changes.is_constant else kind,
@@ -154,9 +172,10 @@ class _Reader:
             uses,
             found.declares_only,
             changes.is_stateless,
-            changes.is_reference,
-            changes.runs,
-            written,
+            changes.is_number,
+            is_reference=changes.is_reference,
+            runs=changes.runs,
+            edits=written,
         )
 
     def _is_value(self, name: str) -> bool:

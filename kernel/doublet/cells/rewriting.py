@@ -22,7 +22,7 @@ from doublet.cells.syntax import Kind, declared, descendants, find, text_of
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-__all__ = ["Edit", "Span", "edits"]
+__all__ = ["Edit", "Span", "edits", "temporaries"]
 
 _LITERALS = frozenset(("number_literal", "char_literal", "true", "false", "sizeof_expression", "string_literal"))
 _OPERATIONS = frozenset(
@@ -42,6 +42,10 @@ _NUMBER_NAMES = frozenset(
     for prefix in ("", "std::")
     for name in ("size_t", "ptrdiff_t", *(f"{u}int{bits}_t" for u in ("", "u") for bits in (8, 16, 32, 64)))
 )
+_TEMPORARIES = frozenset(
+    ("call_expression", "compound_literal_expression", "parenthesized_expression", "conditional_expression")
+)
+_UNEVALUATED = ("lambda_expression", "sizeof_expression", "alignof_expression", "decltype", "template_argument_list")
 _LINKAGE = ("inline", "static")
 _FUNCTIONS = ("lambda_expression", "function_definition", "field_declaration_list")
 
@@ -74,6 +78,7 @@ class Changes:
     is_constant: bool = False
     is_stateless: bool = False
     is_reference: bool = False
+    is_number: bool = False
     runs: bool = False
 
 
@@ -84,12 +89,13 @@ def edits(node: Node | None, kind: Kind, kind_of: Callable[[str], Kind | None]) 
     if node is None or node.type == "template_declaration" or kind not in ("variable", "statement", "value", "type"):
         return Changes(runs=kind in ("variable", "statement", "value"))
     found: list[Edit] = []
-    constant = reference = False
+    constant = reference = number = False
     runs = kind in ("statement", "value")
     if node.type == "declaration" and kind == "variable":
         runs = not all(_is_known(node, d, kind_of) for d in _declarators(node))
         constant = _is_const(node) and not runs
         reference = any(find(d, "reference_declarator") for d in _declarators(node))
+        number = _defines_numbers(node)
         binding = next((b for d in _declarators(node) if (b := find(d, "structured_binding_declarator"))), None)
         if binding is not None:
             found += _binding(node, binding)
@@ -103,7 +109,23 @@ def edits(node: Node | None, kind: Kind, kind_of: Callable[[str], Kind | None]) 
         found += _captures(node, kind == "variable", kind_of)
     in_order = tuple(_in_characters(node, sorted(found, key=lambda edit: (edit.start, edit.end))))
     stateless = kind == "variable" and _is_stateless(node)
-    return Changes(in_order, constant, stateless, reference or any(edit.declares_reference for edit in found), runs)
+    reference |= any(edit.declares_reference for edit in found)
+    return Changes(in_order, constant, stateless, reference, number and not reference, runs)
+
+
+def temporaries(node: Node) -> tuple[str, ...]:
+    """The parts of an expression that may be temporary objects, which the value may be a part of."""
+    whole = node.children[0] if node.type == "expression_statement" and node.children else node
+    inner = [n for n in descendants(whole, _UNEVALUATED) if n.type in _TEMPORARIES]
+    return tuple(dict.fromkeys(text_of(n) for n in inner if not _may_be_a_type(n)))
+
+
+def _may_be_a_type(node: Node) -> bool:
+    """``(T)`` looks like a name in brackets."""
+    inside = node.named_children
+    return node.type == "parenthesized_expression" and (
+        len(inside) != 1 or inside[0].type.endswith(("identifier", "type", "function"))
+    )
 
 
 def _in_characters(node: Node, changes: list[Edit]) -> Iterator[Edit]:
@@ -151,6 +173,14 @@ def _is_const_declarator(declarator: Node, specifiers: list[str]) -> bool:
             const = any(text_of(c) == "const" for c in inner.children if c.type == "type_qualifier")
         inner = inner.child_by_field_name("declarator")
     return const
+
+
+def _defines_numbers(node: Node) -> bool:
+    of = node.child_by_field_name("type")
+    written = of is not None and (of.type in ("primitive_type", "sized_type_specifier") or text_of(of) in _NUMBER_NAMES)
+    return written and all(
+        (d.child_by_field_name("declarator") or d).type == "identifier" for d in _declarators(node)
+    )
 
 
 def _is_known(node: Node, declarator: Node, kind_of: Callable[[str], Kind | None]) -> bool:

@@ -8,7 +8,7 @@ namespace; there `namespaces` makes a new version of the whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from doublet.cells import Item, Kind
@@ -20,7 +20,8 @@ __all__ = ["Definitions", "Entity", "Plan"]
 FOLLOWING = ("function", "type")
 """Kinds that hold no state, so that they can be compiled again without a change in meaning."""
 
-_UNSET = '__attribute__((unavailable("an exception stopped its cell before it got a value")))'
+_STOPPED = "an exception stopped its cell before it got a value; run that cell again"
+_BROKEN = "it does not compile with what has been redefined since; run its cell again, changed if need be"
 
 _UNNAMED = ("using", "other", "statement", "value")
 """Kinds of items that define nothing that could be redefined."""
@@ -31,8 +32,10 @@ class Entity(Scoped):
     """Everything that stands behind one name of one scope."""
 
     parts: dict[str, Piece] = field(default_factory=dict)
-    home: str = ""
-    """The inline namespace that Cling has put the newest definition in."""
+    was_type: bool = False
+    """Whether the name has stood for a type before: Cling does not shadow those."""
+    transaction: int = 0
+    """The number of the transaction with the newest definition."""
 
     @property
     def kinds(self) -> set[Kind]:
@@ -45,12 +48,17 @@ class Entity(Scoped):
         cppyy keeps what it has learned about a class under the class's name for good, so a class that is defined
         again gets a name of its own.
         """
-        return versioned(self.name, self.generation + 1) if self.generation and self.is_type else self.name
+        again = self.generation and (self.is_type or self.was_type)
+        return versioned(self.name, self.generation + 1) if again else self.name
 
     @property
     def is_type(self) -> bool:
         """Whether it is a type at the top level."""
         return not self.scope and "type" in self.kinds
+
+    @property
+    def is_number(self) -> bool:
+        return all(piece.item.is_number for piece in self.parts.values())
 
     @property
     def is_reference(self) -> bool:
@@ -76,6 +84,8 @@ class Plan:
     namespaces: Namespaces
     renamed: dict[str, str]
     """The real names of the types that it defines, or that it uses and have been defined again."""
+    broken: tuple[str, ...] = ()
+    """What does not compile with what the cell redefines."""
 
 
 class Definitions:
@@ -84,32 +94,51 @@ class Definitions:
     def __init__(self) -> None:
         self.entities: dict[str, Entity] = {}
         self.namespaces = Namespaces()
-        self.unset: set[str] = set()
-        """Names that have no value, because an exception stopped their cell before."""
+        self.types: set[str] = set()
+        """Names that stand for types, or have."""
+        self.generations: dict[str, int] = {}
+        """How many times each name has been redefined, also those that are no longer there."""
+        self._users: dict[str, set[str]] = {}
+        """For every word, the names whose definition holds it, or has held it."""
+        self.unusable: dict[str, str] = {}
+        """Names that cannot be used until they are defined again, and why."""
 
-    def copy(self) -> Definitions:
-        copied = Definitions()
-        copied.entities, copied.namespaces, copied.unset = {**self.entities}, self.namespaces, {*self.unset}
-        return copied
+    def before(self, plan: Plan) -> Definitions:
+        """What is known now of the names that a plan defines."""
+        known = Definitions()
+        known.entities = {name: self.entities[name] for name in plan.entities if name in self.entities}
+        known.namespaces = self.namespaces
+        return known
 
     def kind_of(self, name: str) -> Kind | None:
         """What a name at the top level stands for."""
         entity = self.entities.get(name)
         return next(iter(entity.parts.values())).item.kind if entity is not None and entity.parts else None
 
-    def commit(self, plan: Plan, home: str) -> None:
-        """Remember what has been compiled, and where Cling has put it."""
+    def commit(self, plan: Plan, transaction: int) -> None:
+        """Remember what has been compiled, and in which transaction."""
         placed = {name for piece in plan.pieces for name in piece.defines if not piece.item.is_addition}
         for name, entity in plan.entities.items():
-            self.entities[name] = replace(entity, home=home) if name in placed or not entity.home else entity
+            moved = name in placed or not entity.transaction
+            self.entities[name] = replace(entity, transaction=transaction) if moved else entity
+            self.generations[name] = entity.generation
+            self.types |= {name} if entity.is_type else set()
+            for word in entity.uses:
+                self._users.setdefault(word, set()).add(name)
         self.namespaces = plan.namespaces
-        self.unset -= {*plan.entities, *(name.split("::")[0] for name in plan.entities)}
+        for name in (*plan.entities, *(name.split("::")[0] for name in plan.entities)):
+            self.unusable.pop(name, None)
+        for name in plan.broken:
+            del self.entities[name]
+            self.unusable[name] = _BROKEN
 
-    def retract(self, plan: Plan, reached: int, before: Definitions) -> list[Item]:
+    def retract(
+        self, plan: Plan, reached: int, before: Definitions, home: Callable[[int], str]
+    ) -> list[Item]:
         """What to compile after an exception that came when only the first pieces of a cell had been run.
 
         A variable that has not been reached is what it was `before`. One that is new cannot be used until it is
-        defined again, and neither can what uses it.
+        defined again, and neither can what uses it. `home` tells where Cling has put a transaction.
         """
         lost = {n for p in plan.pieces[reached:] if p.item.kind == "variable" for n in p.defines}
         tops = {name.split("::")[0] for name in lost if "::" in name}
@@ -117,16 +146,15 @@ class Definitions:
         dead = {name for name in lost - back if "::" not in name} | {top for top in tops if top not in before.namespaces}
         while more := {n for n, e in plan.entities.items() if e.uses & dead and "::" not in n} - dead - back:
             dead |= more
-        for name in [n for n in self.entities if n.split("::")[0] in dead | tops]:
+        for name in [n for n in plan.entities if n.split("::")[0] in dead | tops]:
             del self.entities[name]
-        self.entities.update({n: e for n, e in before.entities.items() if e.scope and e.scope[0] in tops})
+        self.entities |= {n: e for n, e in before.entities.items() if e.scope and e.scope[0] in tops}
         self.namespaces = self.namespaces.restored(tops, before.namespaces)
-        self.unset |= dead
-        references = [(f"auto& {n} = ::{before.entities[n].home}::{n};", n) for n in sorted(back)]
+        self.unusable |= dict.fromkeys(dead, _STOPPED)
+        references = [(f"auto& {n} = ::{home(before.entities[n].transaction)}::{n};", n) for n in sorted(back)]
         aliases = [f"namespace {t} = {self.namespaces.real(t)};" for t in sorted(tops) if t in before.namespaces]
         return [
             *(Item("other", text, 0, "") for text in aliases),
-            *(Item("other", f"{_UNSET} int {name};", 0, "") for name in sorted(dead)),
             *(Item("variable", text, 0, "", names=(name,), is_reference=True) for text, name in references),
         ]
 
@@ -137,10 +165,11 @@ class Definitions:
         origin: str = "",
         bound: Sequence[Item] = (),
         level: int | None = None,
+        broken: Collection[str] = (),
     ) -> Plan:
         """Decide what to compile for a cell, and in which order; `bound` are the names it has from Python.
 
-        `level` is the optimisation level of all that it compiles.
+        `level` is the optimisation level of all that it compiles. What is `broken` cannot follow, and is left out.
 
         `origin` tells the cell that is run, whatever its number is this time: what it defined under a name it
         now defines otherwise is replaced; another cell's definition adds an overload.
@@ -157,26 +186,37 @@ class Definitions:
         triggers = self._triggers(changed)
         same -= triggers.keys()
         updated = {name: self._updated(name, parts, origin) for name, parts in provided.items() if name not in same}
-        followers = [name for name in self.entities if name in changed | triggers.keys() and name not in provided]
+        left_out = provided.keys() | set(broken)
+        following = (changed | triggers.keys()) - left_out
+        followers = [name for name in self.entities if name in following] if following else []
         renewed = {name: _at_level(self.entities[name], level) for name in followers}
         todo = [p for p in pieces if not (p.defines and set(p.defines) <= same)]
         entities = {**updated, **renewed}
         redefined = {name for name in entities if self._is_redefined(name, entities[name], provided.get(name, {}))}
         namespaces = self.namespaces.next([*todo, *(p for e in renewed.values() for p in e.parts.values())], redefined)
         ordered = self._ordered(todo, entities, redefined, {n: triggers.get(n, set()) for n in followers})
-        kept = [entity for name, entity in self.entities.items() if name not in entities or name not in redefined]
+        scoped = self.entities if any(p.item.scope for p in ordered) else {}
+        kept = [e for name, e in scoped.items() if name not in redefined and name not in broken]
         placed = {
-            name: replace(entity, version=namespaces.version(entity.scope), generation=self._generation(name, redefined))
+            name: replace(
+                entity,
+                version=namespaces.version(entity.scope),
+                generation=self._generation(name, redefined),
+                was_type=name in self.types,
+            )
             for name, entity in entities.items()
         }
         final = tuple(namespaces.place(ordered, kept, placed, self.namespaces))
         words = frozenset().union(*(piece.item.uses for piece in final))
+        known = {name: placed.get(name) or self.entities.get(name) for name in words}
         renamed = {
             name: entity.real_name
-            for name, entity in {**self.entities, **placed}.items()
-            if name in words and (entity.real_name != name or (name in placed and entity.is_type))
+            for name, entity in known.items()
+            if entity and (entity.real_name != name or (name in placed and entity.is_type))
         }
-        return Plan(final, placed, tuple(followers), namespaces, renamed)
+        unusable = (words & {*self.unusable, *broken}) - placed.keys() - {name.split("::")[0] for name in placed}
+        renamed |= {name: versioned(name, 0) for name in unusable}  # which there is not
+        return Plan(final, placed, tuple(followers), namespaces, renamed, tuple(broken))
 
     def _is_same(self, name: str, parts: dict[str, Piece]) -> bool:
         """Whether a name that holds no state is defined again with the very same text, to be compiled alike."""
@@ -202,24 +242,22 @@ class Definitions:
             for name in changed
             if self.entities[name].scope and self._dropped(name, provided[name], origin)
         }
-        return {n for n, e in self.entities.items() if e.scope[:1] in {s[:1] for s in scopes} and "type" in e.kinds}
+        tops = {scope[:1] for scope in scopes}
+        return {n for n, e in self.entities.items() if e.scope[:1] in tops and "type" in e.kinds} if tops else set()
 
     def _triggers(self, changed: set[str]) -> dict[str, set[str]]:
         """For everything that uses a changed name: which of the changed names it depends on."""
         triggers: dict[str, set[str]] = {}
-        again = True
-        while again:
-            again = False
-            for name, entity in self.entities.items():
-                if name in changed or not entity.follows:
+        todo = [(name, name) for name in changed]
+        while todo:
+            used, root = todo.pop()
+            for name in self._users.get(self.entities[used].name, set()) - changed:
+                entity = self.entities.get(name)
+                if entity is None or not entity.follows or not self._uses(entity, self.entities[used]):
                     continue
-                found = {other for other in changed if self._uses(entity, self.entities[other])}
-                for other in triggers.keys() - {name}:
-                    if self._uses(entity, self.entities[other]):
-                        found |= triggers[other]
-                if found - triggers.get(name, set()):
-                    triggers[name] = triggers.get(name, set()) | found
-                    again = True
+                if root not in triggers.setdefault(name, set()):
+                    triggers[name].add(root)
+                    todo.append((name, root))
         return triggers
 
     def _uses(self, entity: Entity, other: Entity) -> bool:
@@ -254,8 +292,8 @@ class Definitions:
         return apart or any(key in old.parts for key in parts)
 
     def _generation(self, name: str, redefined: set[str]) -> int:
-        old = self.entities.get(name)
-        return 0 if old is None else old.generation + (name in redefined)
+        known = self.generations.get(name)
+        return 0 if known is None else known + (name in redefined or name not in self.entities)
 
     def _ordered(
         self, todo: list[Piece], entities: dict[str, Entity], redefined: set[str], waiting: dict[str, set[str]]
@@ -284,7 +322,8 @@ class Definitions:
             old, entity = self.entities[name], entities[name]
             if old.kinds & entity.kinds:
                 moved = [p for p in entity.parts.values() if p == piece or p not in placed]
-                if not old.parts.keys() <= entity.parts.keys() and not entity.scope and name.isidentifier():
+                gone = old.parts.keys() - entity.parts.keys()
+                if gone and entity.kinds == {"function"} and not entity.scope and name.isidentifier():
                     # An overload is gone. Cling hides only what a new one equals, but all of a name for a type.
                     moved.insert(0, Piece(Item("other", f"using {name} = int;", 0, ""), piece.cell))
         return moved

@@ -42,7 +42,7 @@ _SYSTEM = re.compile(
     r"|/.*/lib/clang/[\w.]+/include/(?P<clang>.+)"
 )
 _HIDDEN_SCOPE = re.compile(
-    r"(?<!\w)(?:::)?(?:(?:__cling_N5\d+|__doublet\w*|doublet_v\d+|doublet::detail)::|doublet_v\d+_(?=[A-Za-z_]))+"
+    r"(?<!\w)(?:::)?(?:(?:__cling_N5\d+|__doublet\w*|doublet_v\d+|doublet::detail)::|doublet_v\d+_(?=[^\W\d]))+"
 )
 _NOT_FOUND = re.compile(r"Symbols not found: \[ *([^\]\s][^\]\n]*)\]")
 _FAILED = re.compile(r"Failed to materialize symbols: \{ \(\w+, \{([^{}\n]*)\}")
@@ -71,6 +71,8 @@ def parse(text: str, sources: Mapping[str, str] | None = None) -> list[Diagnosti
     Notes are inside the message they belong to. Lines that are no message are skipped, but never one that
     says ``error:``. Any text is accepted.
     """
+    if not text.strip():
+        return []
     known = dict(sources or {})
     raws = list(_read(text))
     words = {word for typed in known.values() for word in re.findall(r"[^\W\d]\w{2,}", typed)}

@@ -8,19 +8,27 @@ from __future__ import annotations
 import ctypes
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from doublet.cells import Cell, Item, Kind, Unclosed, parse
+from doublet.cells import Item, Kind, parse
 from doublet.engine import diagnostics
+from doublet.engine.complaints import (
+    broken_followers,
+    defined_twice,
+    explained,
+    left_behind,
+    located,
+    without_echoes,
+)
 from doublet.engine.definitions import Definitions, Plan
 from doublet.engine.exceptions import Exceptions, clean_name
 from doublet.engine.rehearsal import Rehearsal
 from doublet.engine.streams import Streams
 from doublet.engine.toolchain import Toolchain
-from doublet.engine.transaction import NO_CELL, label, render, value_name
+from doublet.engine.transaction import NO_CELL, Transaction, label, render, tag_name, value_name
 from doublet.engine.values import Enumerator, Foreign, Origin, Origins, read_text
 from doublet.errors import CppCompileError, CppUsageError, Diagnostic
 
@@ -71,7 +79,6 @@ class _Outcome(ctypes.Structure):
     )
 
 
-_MIXED = re.compile(r"from '(?:const )?([\w:]+)[ *&]*' to '(?:const )?([\w:]+)[ *&]*'")
 _READERS: dict[int, Callable[[_Outcome], object]] = {
     1: lambda o: bool(o.integer),
     2: lambda o: chr(o.integer),
@@ -115,6 +122,7 @@ class Interpreter:
         self._cling = cppyy.gbl.gInterpreter
         self._cling.ProcessLine.__release_gil__ = True
         self._serial = 0
+        self._homes: dict[int, str] = {}
         self.origins = Origins()
         self.looks = 0
         """Grows when a cell may have defined how something looks."""
@@ -136,7 +144,7 @@ class Interpreter:
         self._forget_fields, self._send_waiting = ctypes.PYFUNCTYPE(None)(forget), ctypes.PYFUNCTYPE(None)(send)
         self._deliver = ctypes.c_void_p.from_address(deliver)
         self._outcome = _Outcome.from_address(outcome)
-        self._run = ctypes.CFUNCTYPE(None, ctypes.c_char_p)(transact)
+        self._run = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_char_p, ctypes.c_char_p)(transact)
         # Holds the GIL while it forks, so that no other thread is half-way through loading a library.
         self._rehearsal = Rehearsal(ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_int] * 3)(rehearse))
 
@@ -164,32 +172,42 @@ class Interpreter:
         parsed = parse(text, lambda name: bound[name].kind if name in bound else self.definitions.kind_of(name))
         self.texts[label(cell)] = parsed.text if shown is None else shown
         if parsed.problem:
-            raise CppCompileError([_located(parsed.problem, parsed.text, cell)], cell)
+            raise CppCompileError([located(parsed.problem, parsed.text, cell)], cell)
         if not parsed.items:
             return Result(NOTHING)
-        if twice := _defined_twice(parsed, cell):
+        if twice := defined_twice(parsed, cell):
             raise CppCompileError([twice], cell)
         declarations = [Item(b.kind, b.declaration, 0, "", names=(b.name,)) for b in bound.values()]
-        plan = self.definitions.plan(cell, parsed.items, origin, declarations, level)
         if any(word in text for word in _PRINTERS):
             self.looks += 1
             self._forget_fields()
-        self._serial += 1
-        source = render(self._serial, plan.pieces, plan.renamed, tagged=bool(plan.entities))
-        if level is not None:
-            source += f"#pragma cling optimize({level})\n"  # holds for the whole transaction, and for it only
-        complaints = self._rehearsal.complaints(source)
-        messages = complaints or self._transact(source)
-        found = diagnostics.parse(messages, self.texts) if messages.strip() else []
-        if complaints or not self._outcome.begun:
-            raise CppCompileError([*found, *self._explained(found, plan, cell)], cell)
+        broken: dict[str, Diagnostic] = {}
+        while True:
+            plan = self.definitions.plan(cell, parsed.items, origin, declarations, level, broken)
+            self._serial += 1
+            transaction = render(self._serial, plan.pieces, plan.renamed, tagged=bool(plan.entities))
+            plain = not plan.entities and all(self._is_plain(item) for item in parsed.items)
+            if level is not None or plain:
+                pragma = f"#pragma cling optimize({level or 0})\n"  # holds for the whole transaction, and for it only
+                transaction = replace(transaction, text=transaction.text + pragma)
+            complaints = "" if plain else self._rehearsal.complaints(transaction)
+            compiled, messages = (False, complaints) if complaints else self._transact(transaction)
+            found = diagnostics.parse(messages, self.texts)
+            if compiled:
+                break
+            culprits = broken_followers(found, plan)
+            if not culprits:
+                found = without_echoes(found)
+                raise CppCompileError([*found, *explained(found, self.definitions)], cell)
+            broken |= culprits
         for name in plan.entities:
             self._bound.pop(name, None)
         self._bound.update(bound)
-        thrown = None if self._outcome.reached == len(plan.pieces) else self._exceptions.escaped()
-        warnings = tuple(d for d in found if not d.is_error)
-        before = self.definitions.copy()
-        self.definitions.commit(plan, self._scope())
+        completed = not transaction.is_running or self._outcome.reached == len(plan.pieces)
+        thrown = None if completed else self._exceptions.escaped()
+        warnings = (*(d for d in found if not d.is_error), *left_behind(plan, self.definitions, broken))
+        before = self.definitions.before(plan)
+        self.definitions.commit(plan, self._serial)
         if thrown is not None:
             self._retract(plan, before)
             raise thrown
@@ -208,14 +226,14 @@ class Interpreter:
         self._serial += 1
         tag = f"doublet_look_{self._serial}"
         address = ctypes.c_void_p()
-        source = (
+        transaction = Transaction(
             f"namespace doublet_look {{}}\n#pragma cling optimize(0)\nstruct {tag} {{}};\n"
-            f"int {tag}_tried = ::doublet::detail::tried();\n"
-            f"::doublet::detail::Describe& {tag}_ = *reinterpret_cast<::doublet::detail::Describe*>({ctypes.addressof(address)});\n"
-            f"int {tag}__ = ({tag}_ = ::doublet::detail::describe_as<{tag}, {kind}>, 0);"
+            f'extern "C" void {tag}_tell() {{ *reinterpret_cast<::doublet::detail::Describe*>({ctypes.addressof(address)}) = '
+            f"::doublet::detail::describe_as<{tag}, {kind}>; }}",
+            f"{tag}_tell",
         )
-        if not (tried and self._rehearsal.complaints(source)):
-            self._transact(source)
+        if not (tried and self._rehearsal.complaints(transaction)):
+            self._transact(transaction)
         return address.value or 0
 
     def on_display(self, deliver: Callable[[str], None]) -> None:
@@ -235,7 +253,7 @@ class Interpreter:
     def knows(self, name: str) -> bool:
         """Whether C++ has this name, from a cell or a header."""
         known = self.definitions
-        if name in known.unset:
+        if name in known.unusable:
             return False
         return name in known.entities or name in known.namespaces or hasattr(self.gbl, name)
 
@@ -259,19 +277,19 @@ class Interpreter:
 
     def lookup(self, name: str) -> Any:
         """The newest C++ object of a name in the global namespace."""
-        if name in self.definitions.unset:
+        if name in self.definitions.unusable:
             raise AttributeError(name)
         if name in self.definitions.namespaces:
             return getattr(self.gbl, self.definitions.namespaces.real(name))
         entity = self.definitions.entities.get(name)
         if entity is None:
             return getattr(self.gbl, name)
-        if entity.is_type:
+        if entity.is_type or entity.real_name != name:
             return getattr(self.gbl, entity.real_name)
-        if entity.is_reference or not entity.home:  # cppyy would read the reference's own bytes
+        if entity.is_reference:  # cppyy would read the reference's own bytes
             return self.evaluate(name)
         try:
-            return getattr(getattr(self.gbl, entity.home), name)
+            return getattr(getattr(self.gbl, self._home(entity.transaction)), name)
         except AttributeError:  # cppyy does not resolve every type, such as those of the ranges library
             return self.evaluate(name)
 
@@ -301,45 +319,36 @@ class Interpreter:
     def _process(self, text: str) -> None:
         self._cling.ProcessLine(text)
 
-    def _transact(self, source: str) -> str:
+    def _transact(self, transaction: Transaction) -> tuple[bool, str]:
+        """Compile a text and run it; return whether it compiled, and the compiler's messages."""
         with self.streams.captured() as said:
-            self._run(source.encode())
+            compiled = self._run(transaction.text.encode(), transaction.entry.encode())
         self.streams.drain()
-        return said.text
-
-    def _explained(self, found: list[Diagnostic], plan: Plan, cell: int) -> Iterator[Diagnostic]:
-        """What the compiler cannot know: why another cell's code is complained about, and why a name is not there."""
-        cells = {d.site.cell for d in found if d.is_error} - {cell, None}
-        for name in plan.followers:
-            if any(p.cell in cells for p in plan.entities[name].parts.values()):
-                message = f"'{name}' of an earlier cell uses what this cell redefines, and was compiled again"
-                yield Diagnostic("note", message)
-        told = [note.message for d in found for note in (d, *d.notes)]
-        for name in sorted({m[1] for m in map(_MIXED.search, told) if m and m[1] == m[2]}):
-            yield Diagnostic("note", f"'{name}' has been defined again since: make the objects of the old class anew")
-        for name in sorted(self.definitions.unset):
-            if any(f"'{name}'" in d.message for d in found if d.is_error):
-                message = f"'{name}' has no value, for an exception stopped its cell before; run that cell again"
-                yield Diagnostic("note", message)
+        return bool(self._outcome.begun if transaction.is_running else compiled), said.text
 
     def _retract(self, plan: Plan, before: Definitions) -> None:
         """Take back the variables of a cell that an exception has stopped before them."""
-        items = self.definitions.retract(plan, self._outcome.reached, before)
+        items = self.definitions.retract(plan, self._outcome.reached, before, self._home)
         if items:
             again = self.definitions.plan(NO_CELL, items)
             self._serial += 1
-            self._run(render(self._serial, again.pieces, again.renamed).encode())
-            self.definitions.commit(again, self._scope())
+            self._transact(render(self._serial, again.pieces, again.renamed))
+            self.definitions.commit(again, self._serial)
             self._rehearsal.end()
 
-    def _scope(self) -> str:
-        """The inline namespace that Cling has put the cell in."""
-        if self._outcome.scope:
-            tag: bytes = self._outcome.scope
-            match = re.match(rb"N(\d+)", tag)
-            if match:
-                return tag[match.end() :][: int(match[1])].decode()
-        return ""
+    def _is_plain(self, item: Item) -> bool:
+        """Whether it only computes with numbers: nothing of it could stay behind if it did not compile."""
+        known = self.definitions.entities
+        return item.is_arithmetic and all(name in known and known[name].is_number for name in item.uses)
+
+    def _home(self, transaction: int) -> str:
+        """The inline namespace that Cling has put a transaction in."""
+        if transaction not in self._homes:
+            tag = tag_name(transaction)
+            self._process(f"namespace doublet_home_{transaction} {{}} int {tag}_home = ::doublet::detail::tell(typeid({tag}).name());")
+            match = re.match(rb"N(\d+)", self._outcome.scope or b"")
+            self._homes[transaction] = self._outcome.scope[match.end() :][: int(match[1])].decode() if match else ""
+        return self._homes[transaction]
 
     def _value(self, number: int) -> object:
         """The value that the piece of this number, the last one, came to."""
@@ -364,25 +373,3 @@ class Interpreter:
         if not isinstance(value, str):
             self.origins.remember(value, origin)
         return value
-
-
-def _defined_twice(parsed: Cell, cell: int) -> Diagnostic | None:
-    """Find what a cell defines twice, which Cling would take as a redefinition of an earlier cell's."""
-    if any(item.text.lstrip("# \t").startswith(("if", "elif", "else")) for item in parsed.items):
-        return None  # one of the two may be in a branch that is not compiled
-    seen: set[tuple[tuple[str, ...], str, str]] = set()
-    for item in parsed.items:
-        if item.declares_only or item.kind not in ("function", "type", "variable"):
-            continue
-        for name in item.names if not item.text.startswith(("typedef", "using")) else ():
-            if (item.scope, name, item.key) in seen:
-                line = parsed.text.splitlines()[item.line]
-                message = f"redefinition of '{name}'"
-                return Diagnostic("error", message, cell, None, item.line + 1, len(item.column) + 1, line)
-            seen.add((item.scope, name, item.key))
-    return None
-
-
-def _located(problem: Unclosed, text: str, cell: int) -> Diagnostic:
-    line = text.splitlines()[problem.line - 1] if text else ""
-    return Diagnostic("error", problem.message, cell, None, problem.line, problem.column, line)

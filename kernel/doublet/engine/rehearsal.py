@@ -14,6 +14,11 @@ import signal
 import struct
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from doublet.engine.transaction import Transaction
 
 __all__ = ["Rehearsal"]
 
@@ -21,7 +26,7 @@ LARGE = 1 << 30
 """A process with more memory of its own is forked for one text only: a fork that stays keeps, as copies, the
 pages that this process changes meanwhile."""
 
-_QUICKLY = "#pragma cling optimize(0)"
+_QUICKLY = "#pragma cling optimize(0)\n"
 
 
 class Rehearsal:
@@ -31,18 +36,17 @@ class Rehearsal:
         self._fork = fork
         self._process: _Process | None = None
 
-    def complaints(self, text: str) -> str:
+    def complaints(self, transaction: Transaction) -> str:
         """What the compiler has against a text; empty if it compiles."""
-        first, _, rest = text.partition("\n")
-        if "#pragma cling optimize" not in rest:
-            text = f"{first}\n{_QUICKLY}\n{rest}"
+        if "#pragma cling optimize" not in transaction.text:
+            transaction = replace(transaction, text=transaction.text + _QUICKLY)
         large = _own_memory() > LARGE
-        if self._process is not None and self._compiles(self._process, text):
+        if self._process is not None and self._compiles(self._process, transaction):
             return ""
         # Python may have defined names, or loaded a library, since the process was forked: only a fresh one knows.
         self.end()
         self._process = process = _Process(self._fork)
-        if self._compiles(process, text):
+        if self._compiles(process, transaction):
             if large:
                 self.end()
             return ""
@@ -58,9 +62,9 @@ class Rehearsal:
         process, self._process = self._process, None
         return process.end() if process is not None else 0
 
-    def _compiles(self, process: _Process, text: str) -> bool:
+    def _compiles(self, process: _Process, transaction: Transaction) -> bool:
         try:
-            return process.compiles(text.encode())
+            return process.compiles(transaction)
         except BaseException:
             self.end()  # interrupted: it would answer too late
             raise
@@ -77,10 +81,12 @@ class _Process:
         os.close(requests)
         os.close(verdicts)
 
-    def compiles(self, text: bytes) -> bool:
+    def compiles(self, transaction: Transaction) -> bool:
         """Whether it does; False, too, if the process dies of it."""
         os.ftruncate(self._messages, 0)
-        data = memoryview(struct.pack("=Q", len(text)) + text)
+        text, entry = transaction.text.encode(), transaction.entry.encode()
+        begins = transaction.is_running and not entry
+        data = memoryview(struct.pack("=QQQ", len(text), len(entry), begins) + text + entry)
         try:
             while data:
                 data = data[os.write(self._requests, data) :]

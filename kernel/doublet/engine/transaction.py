@@ -1,8 +1,9 @@
 """A cell's items written as the one text that Cling compiles and runs as a whole.
 
 Cling takes a text that begins with a namespace as declarations only, and then lets new definitions shadow old
-ones. So declarations stay as they are and each statement becomes the initialiser of a hidden variable: nothing
-runs unless all of it compiles, and the order is kept. ``#line`` and padding leave every line and column as the
+ones. So declarations stay as they are, each statement becomes a function, and one function calls them; where
+variables are initialised in between, the calls are initialisers of hidden variables. Nothing runs unless all of it
+compiles, and the order is kept. ``#line`` and padding leave every line and column as the
 user typed it.
 """
 
@@ -15,7 +16,7 @@ from dataclasses import dataclass, replace
 from doublet.cells import Edit, Item, Span
 from doublet.cells.scanner import mask
 
-__all__ = ["NO_CELL", "Piece", "label", "render", "value_name"]
+__all__ = ["NO_CELL", "Piece", "Transaction", "label", "render", "tag_name", "value_name"]
 
 OWN = '#line 1 "doublet"'
 """Begins what is not the user's."""
@@ -44,40 +45,69 @@ def label(cell: int) -> str:
     return f"cell[{cell}]" if cell != NO_CELL else "doublet"
 
 
+def tag_name(serial: int) -> str:
+    """The class that a tagged transaction defines."""
+    return f"doublet_tag_{serial}"
+
+
 def value_name(own: str) -> str:
     """The function that evaluates the value of the transaction's last piece."""
     return f"doublet_value_{own}"
 
 
-def render(serial: int, pieces: Sequence[Piece], renamed: Mapping[str, str], *, tagged: bool = True) -> str:
+@dataclass(frozen=True)
+class Transaction:
+    """A text to compile, and how it runs."""
+
+    text: str
+    entry: str = ""
+    """The function to call; if there is none, the text runs as the initialisers of its variables."""
+    is_running: bool = True
+
+
+def render(serial: int, pieces: Sequence[Piece], renamed: Mapping[str, str], *, tagged: bool = True) -> Transaction:
     """Write the transaction; `serial` makes its hidden names its own.
 
     What the user calls by a name in `renamed` has another one in truth, or the same. It is a macro in any case:
     Cling moves what it may have to shadow into a namespace after it has been read, but not what a macro has named.
     A class that is moved is broken, for instantiations such as ``std::vector<Event::Hit>``, made while it was read,
-    are then looked for under another mangled name. A tagged transaction tells
-    ``doublet::detail::outcome`` in which namespace Cling has put what it defines. The outcome also tells how far
-    the cell has come: how many pieces are done before the next one that runs code.
+    are then looked for under another mangled name. A tagged transaction defines a class by which the namespace can
+    be found that Cling has put it in. While it runs, ``doublet::detail::outcome`` tells how many pieces are done.
     """
-    tag = f"doublet_tag_{serial}"
-    lines = [f"namespace doublet_cell_{serial} {{}}", OWN, *([f"struct {tag} {{}};"] if tagged else [])]
     running = [number for number, piece in enumerate(pieces) if piece.item.runs]
+    called = bool(running) and not any(_needs_initialiser(piece.item) for piece in pieces)
+    begin = called or not running
+    lines = [f"namespace doublet_cell_{serial} {{}}", OWN, *([f"struct {tag_name(serial)} {{}};"] if tagged else [])]
     done = dict(zip(running, [*running[1:], len(pieces)], strict=False))
-    first = running[0] if running else len(pieces)
-    begin = f"::doublet::detail::begin({f'typeid({tag}).name()' if tagged else 'nullptr'}, {first})"
-    if not running or pieces[first].item.kind == "variable":
-        # Each initialiser takes half a millisecond to compile, so this one is only of its own if it has to be.
-        lines.append(f"int doublet_begin_{serial} = {begin};")
-        begin = ""
+    calls = [f"::doublet::detail::reached({running[0]})"] if running and running[0] else []
     for number, piece in enumerate(pieces):
-        before = f"{begin}, " if number == first and begin else ""
+        if piece.item.runs and not begin:
+            lines.append(f"int doublet_begin_{serial} = ({', '.join(['::doublet::detail::begin()', *calls])});")
+            begin = True
         plain = piece.cell == NO_CELL or piece.item.kind == "directive"
         names = {} if plain else {name: renamed[name] for name in piece.item.uses & renamed.keys()}
         named = replace(piece, item=_with_own_qualified(piece.item, names)) if names else piece
         lines += [f"#define {name} {real}" for name, real in names.items()]
-        lines += _piece(named, f"{serial}_{number}", before, done.get(number, 0))
+        lines += _piece(named, f"{serial}_{number}")
         lines += [f"#undef {name}" for name in names]
-    return "\n".join([*lines, ""])
+        if piece.item.runs:
+            calls.append(_call(piece.item, f"{serial}_{number}") + f"::doublet::detail::reached({done[number]})")
+            lines += [] if called else [f"int doublet_reached_{serial}_{number} = ({calls[-1]});"]
+    entry = f"doublet_run_{serial}"
+    lines += [f'extern "C" void {entry}() {{', *(f"{call};" for call in calls), "}"] if called else []
+    return Transaction("\n".join([*lines, ""]), entry if called else "", bool(running))
+
+
+def _needs_initialiser(item: Item) -> bool:
+    """Whether a cell with it runs as the initialisers of variables, and not as one function, which is faster."""
+    return (item.kind == "variable" and item.runs) or (item.kind == "directive" and item.text.lstrip("# \t").startswith("if"))
+
+
+def _call(item: Item, own: str) -> str:
+    """What runs an item that is a function for the compiler, with a comma behind it."""
+    if item.kind == "statement":
+        return f"doublet_statement_{own}(), "
+    return f"::doublet::detail::finish({value_name(own)}), " if item.kind == "value" else ""
 
 
 def _with_own_qualified(item: Item, renamed: Mapping[str, str]) -> Item:
@@ -92,18 +122,16 @@ def _with_own_qualified(item: Item, renamed: Mapping[str, str]) -> Item:
     return replace(item, edits=tuple(sorted(changes, key=lambda edit: edit.start)))
 
 
-def _piece(piece: Piece, own: str, before: str, done: int) -> Iterator[str]:
-    """Write a piece; `before` is an expression to evaluate first, and with it `done` pieces are done."""
+def _piece(piece: Piece, own: str) -> Iterator[str]:
     item = piece.item
     here = _as_typed(piece, own)
-    reached = f"::doublet::detail::reached({done})"
     if item.kind == "statement":
-        name = f"doublet_statement_{own}"
-        yield from (OWN, f"void {name}() {{", *here, OWN, f"}} int {name}_ = ({before}{name}(), {reached});")
+        yield from (OWN, f"void doublet_statement_{own}() {{", *here, OWN, "}")
     elif item.kind == "value":
         name = value_name(own)
-        yield from (OWN, f"decltype(auto) {name}() {{ return (::doublet::detail::Kept(), (", *here, OWN)
-        yield f"));}} int {name}_ = ({before}::doublet::detail::finish({name}), {reached});"
+        lives = "".join(f" && ::doublet::detail::lives<decltype(({part}))>" for part in item.temporaries)
+        yield from (OWN, f"decltype(auto) {name}() {{ return (::doublet::detail::Kept<true{lives}>(), (", *here, OWN)
+        yield "));}"
     elif item.kind == "directive":
         # At a directive the text may be inside an #if, so nothing of Doublet's may stand between.
         yield from [f"#undef {item.names[0]}"] if item.names else []
@@ -117,8 +145,6 @@ def _piece(piece: Piece, own: str, before: str, done: int) -> Iterator[str]:
             # Cling takes a text's prototypes for calls unless they say their linkage.
             prefix.append('extern "C++"')
         yield from (OWN, *opening, *prefix, *here, OWN, "}" * len(opening))
-        if item.runs:
-            yield f"int doublet_reached_{own} = {reached};"
 
 
 def _as_typed(piece: Piece, own: str) -> Iterable[str]:

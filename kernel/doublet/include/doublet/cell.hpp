@@ -80,16 +80,19 @@ inline void watch() {
 
 // The functions that cells call are not inline: Cling would compile an inline one again for every cell.
 
-// The first thing that a cell calls: everything has been compiled. The tag's mangled name tells in which
-// namespace Cling has put the cell.
-[[gnu::noinline]] int begin(const char* tag, int done) {
+// What comes after this is the cell's own doing, no longer the compiler's.
+void start() {
+    outcome.begun = 1;
+    streams::end_compile();
+    begun_at = std::chrono::steady_clock::now();
+}
+
+// The first initialiser of a cell that runs as initialisers: everything has been compiled.
+[[gnu::noinline]] int begin() {
     outcome.begun = 1;
     if (only_compiling) throw OnlyCompiling();
-    outcome.scope = tag;
-    streams::end_compile();
+    start();
     escaped = {nullptr, __builtin_frame_address(0), pthread_self(), true};
-    outcome.reached = done;
-    begun_at = std::chrono::steady_clock::now();
     return 0;
 }
 
@@ -157,10 +160,19 @@ void keep_object(T& value) {
     }
 }
 
-// `Kept(), expression` is the expression, but by value where it is a part of a temporary, which dies with it.
+// Whether what an expression stands for is not a temporary object.
+template <class T>
+inline constexpr bool lives = std::is_lvalue_reference_v<T> || !std::is_class_v<std::remove_reference_t<T>>;
+
+// `Kept<lives>(), expression` is the expression, but by value where it is a number or part of a temporary object,
+// which dies with the expression.
+template <bool Lives>
 struct Kept {
     template <class T>
-    friend constexpr T& operator,(Kept, T& value) {
+    static constexpr bool copies = std::is_arithmetic_v<T> || std::is_enum_v<T> || (!Lives && std::is_copy_constructible_v<T>);
+
+    template <class T>
+    friend constexpr std::conditional_t<copies<T>, T, T&> operator,(Kept, T& value) {
         return value;
     }
     template <class T, class = std::enable_if_t<!std::is_lvalue_reference_v<T> && std::is_move_constructible_v<T>>>
@@ -221,12 +233,31 @@ inline void describe(std::exception_ptr exception, void (*tell)(const char* type
     }
 }
 
-// Compiles a cell and runs it.
-void transact(const char* text) {
+// Compiles a cell and runs it, by calling `entry` unless that is empty; returns whether it compiles.
+int transact(const char* text, const char* entry) {
     outcome = Outcome{};
     escaped = Escaped{};
-    gInterpreter->ProcessLine(text);
+    int error = 0;
+    gInterpreter->ProcessLine(text, &error);
     escaped.possible = false;
+    if (error != 0 || !*entry) return error == 0;
+    auto* run = reinterpret_cast<void (*)()>(gInterpreter->FindSym(entry));
+    if (!run) return 0;
+    start();
+    try {
+        run();
+    } catch (abi::__forced_unwind&) {
+        throw;
+    } catch (...) {
+        escaped.exception = std::current_exception();
+    }
+    return 1;
+}
+
+// Tells a class's mangled name, which holds the namespace that Cling has put it in.
+int tell(const char* scope) {
+    outcome.scope = scope;
+    return 0;
 }
 
 }  // namespace doublet::detail

@@ -29,16 +29,25 @@ inline bool read_fully(int fd, void* into, std::size_t size) {
     return true;
 }
 
+struct Request {
+    std::uint64_t size;
+    std::uint64_t entry_size;
+    std::uint64_t begins;  // whether the text calls begin() when all of it has been compiled
+};
+
 // Compiles text after text, without running any, and answers each with one byte: whether it compiles.
 [[noreturn]] inline void compile_all(int requests, int verdicts) {
-    std::string text;
-    for (std::uint64_t size; read_fully(requests, &size, sizeof size);) {
-        text.resize(size);
-        if (!read_fully(requests, text.data(), size)) break;
+    std::string text, entry;
+    for (Request request; read_fully(requests, &request, sizeof request);) {
+        text.resize(request.size);
+        entry.resize(request.entry_size);
+        if (!read_fully(requests, text.data(), text.size()) || !read_fully(requests, entry.data(), entry.size())) break;
         outcome = Outcome{};
-        gInterpreter->ProcessLine(text.c_str());
+        int error = 0;
+        gInterpreter->ProcessLine(text.c_str(), &error);
         std::cerr.clear();
-        char compiles = outcome.begun;
+        char compiles = request.begins ? outcome.begun : error == 0;
+        if (compiles && !entry.empty()) compiles = gInterpreter->FindSym(entry.c_str()) != nullptr;
         if (::write(verdicts, &compiles, 1) != 1) break;
     }
     _exit(0);

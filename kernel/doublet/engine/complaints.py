@@ -1,0 +1,79 @@
+"""What the engine adds to the compiler's messages, or takes from them: what concerns other cells than this one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from doublet.errors import Diagnostic
+
+if TYPE_CHECKING:
+    from doublet.cells import Cell, Unclosed
+    from doublet.engine.definitions import Definitions, Plan
+    from doublet.engine.transaction import Piece
+
+__all__ = ["broken_followers", "defined_twice", "explained", "left_behind", "located", "without_echoes"]
+
+_MIXED = re.compile(r"from '(?:const )?([\w:]+)[ *&]*' to '(?:const )?([\w:]+)[ *&]*'")
+
+
+def broken_followers(found: list[Diagnostic], plan: Plan) -> dict[str, Diagnostic]:
+    """What does not compile any more with what the cell redefines, if nothing else is wrong; each with its error."""
+    broken: dict[str, Diagnostic] = {}
+    for error in (d for d in found if d.is_error):
+        culprit = next((n for n in plan.followers if any(_is_in(error.site, p) for p in plan.entities[n].parts.values())), None)
+        if culprit is None:
+            return {}
+        broken.setdefault(culprit, error)
+    return broken
+
+
+def _is_in(site: Diagnostic, piece: Piece) -> bool:
+    first = piece.item.line + 1
+    return site.cell == piece.cell and site.line is not None and first <= site.line <= first + piece.item.text.count("\n")
+
+
+def left_behind(plan: Plan, definitions: Definitions, broken: Mapping[str, Diagnostic]) -> Iterator[Diagnostic]:
+    for name in plan.broken:
+        cells = ", ".join(sorted({str(piece.cell) for piece in definitions.entities[name].parts.values()}))
+        message = f"'{name}' of cell {cells} does not compile with what this cell redefines; it cannot be used until its cell is run again, changed if need be"
+        yield Diagnostic("warning", message, notes=(broken[name],))
+
+
+def without_echoes(found: list[Diagnostic]) -> list[Diagnostic]:
+    """Drop what is said without a place and with one: parts of a cell are compiled twice."""
+    placed = {d.message for d in found if d.site.line is not None}
+    return [d for d in found if d.site.line is not None or d.message not in placed]
+
+
+def defined_twice(parsed: Cell, cell: int) -> Diagnostic | None:
+    """Find what a cell defines twice, which Cling would take as a redefinition of an earlier cell's."""
+    if any(item.text.lstrip("# \t").startswith(("if", "elif", "else")) for item in parsed.items):
+        return None  # one of the two may be in a branch that is not compiled
+    seen: set[tuple[tuple[str, ...], str, str]] = set()
+    for item in parsed.items:
+        if item.declares_only or item.kind not in ("function", "type", "variable"):
+            continue
+        for name in item.names if not item.text.startswith(("typedef", "using")) else ():
+            if (item.scope, name, item.key) in seen:
+                line = parsed.text.splitlines()[item.line]
+                message = f"redefinition of '{name}'"
+                return Diagnostic("error", message, cell, None, item.line + 1, len(item.column) + 1, line)
+            seen.add((item.scope, name, item.key))
+    return None
+
+
+def explained(found: Sequence[Diagnostic], definitions: Definitions) -> Iterator[Diagnostic]:
+    """What the compiler cannot know."""
+    told = [note.message for d in found for note in (d, *d.notes)]
+    for name in sorted({m[1] for m in map(_MIXED.search, told) if m and m[1] == m[2]}):
+        yield Diagnostic("note", f"'{name}' has been defined again since: make the objects of the old class anew")
+    for name, reason in definitions.unusable.items():
+        if any(f"'{name}'" in d.message and reason not in d.message for d in found if d.is_error):
+            yield Diagnostic("note", f"'{name}' cannot be used: {reason}")
+
+
+def located(problem: Unclosed, text: str, cell: int) -> Diagnostic:
+    line = text.splitlines()[problem.line - 1] if text else ""
+    return Diagnostic("error", problem.message, cell, None, problem.line, problem.column, line)
