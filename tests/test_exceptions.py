@@ -410,6 +410,10 @@ def test_a_callback_that_returns_a_wrong_type_is_a_type_error(run: Any) -> None:
         assert isinstance(run(code), TypeError)
 
 
+def test_an_exception_class_written_in_c_has_its_own_name_in_cpp(seen: Any) -> None:
+    assert seen("import zlib\ndef c(x):\n    raise zlib.error('bad')\nseen = str(cpp.said(c))") == "error: bad"
+
+
 def test_an_exception_of_a_callback_leaves_its_thread_with_the_cpp_exception(run: Any, shell: InteractiveShell) -> None:
     run(RAISING)
     assert run("%%cpp\nthreaded(cb)") is shell.user_ns["kept"]

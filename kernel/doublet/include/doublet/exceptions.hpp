@@ -117,7 +117,9 @@ public:
         PyErr_NormalizeException(&type, &error, &traceback);
         if (!error) return;
         if (traceback) PyException_SetTraceback(error, traceback);
-        message_ = PyExceptionClass_Name(type);
+        const char* name = PyExceptionClass_Name(type);
+        const char* dot = std::strrchr(name, '.');  // a class written in C has its module's name before it
+        message_ = dot ? dot + 1 : name;
         if (PyObject* text = PyObject_Str(error)) {
             const char* utf8 = PyUnicode_AsUTF8(text);
             if (utf8 && *utf8) message_ += std::string(": ") + utf8;
