@@ -66,20 +66,20 @@ struct Thing {
 template <class T> T generic(T x) { return negative(x); }
 Thing by_value(int code) { return Thing(code); }
 std::string by_string(int code) { if (code) throw std::logic_error("no text"); return "text"; }
-int calls = 0;
-int chosen(int x) { ++calls; if (x < 0) throw std::logic_error("chosen"); return 1; }
-int chosen(double x) { ++calls; return 2; }
-int chosen(const std::string&) { ++calls; return 3; }
+int tried = 0;
+int overloaded(int x) { ++tried; if (x < 0) throw std::logic_error("overloaded"); return 1; }
+int overloaded(double x) { ++tried; return 2; }
+int overloaded(const std::string&) { ++tried; return 3; }
 """
 
 CALLING = """
-double call(std::function<double(double)> g) { return g(2) + 1; }
+double call_back(std::function<double(double)> g) { return g(2) + 1; }
 int survive(std::function<double(double)> g) {
     int caught = 0;
     for (int i = 0; i < 3; ++i) try { g(i); } catch (const std::exception&) { ++caught; }
     return caught;
 }
-std::string said(std::function<double(double)> g) {
+std::string text_of(std::function<double(double)> g) {
     try { g(1); } catch (const std::exception& error) { return error.what(); }
     return "";
 }
@@ -166,7 +166,7 @@ def test_nested_exceptions_are_a_chain(run: Any, code: str) -> None:
         ("cpp.Thing()[2]", "std::out_of_range", "index"),
         ("cpp.generic(-3.0)", "std::domain_error", "-3.000000"),
         ("cpp.generic['double'](-3.0)", "std::domain_error", "-3.000000"),
-        ("cpp.chosen(-1)", "std::logic_error", "chosen"),
+        ("cpp.overloaded(-1)", "std::logic_error", "overloaded"),
         ("cpp.std.stoi('x')", "std::invalid_argument", "stoi"),
     ],
 )
@@ -183,22 +183,22 @@ def test_the_standard_library_says_what_is_wrong(run: Any) -> None:
 
 
 def test_an_overload_that_throws_is_called_once_and_no_other_in_its_place(run: Any, seen: Any) -> None:
-    assert seen("seen = [cpp.chosen(1), cpp.chosen(1.5), cpp.chosen('a')]") == [1, 2, 3]
+    assert seen("seen = [cpp.overloaded(1), cpp.overloaded(1.5), cpp.overloaded('a')]") == [1, 2, 3]
     for _ in range(2):
-        before = seen("seen = cpp.calls")
-        assert str(run("cpp.chosen(-1)")) == "chosen"
-        assert seen("seen = cpp.calls") == before + 1
+        before = seen("seen = cpp.tried")
+        assert str(run("cpp.overloaded(-1)")) == "overloaded"
+        assert seen("seen = cpp.tried") == before + 1
 
 
 def test_a_loop_that_catches_calls_each_time(seen: Any) -> None:
     code = """
-before, seen = cpp.calls, 0
+before, seen = cpp.tried, 0
 for _ in range(50):
     try:
-        cpp.chosen(-1)
+        cpp.overloaded(-1)
     except cpp.std.logic_error:
         seen += 1
-seen = seen, cpp.calls - before
+seen = seen, cpp.tried - before
 """
     assert seen(code) == (50, 50)
 
@@ -206,7 +206,7 @@ seen = seen, cpp.calls - before
 def test_a_wrong_argument_is_still_a_type_error(run: Any) -> None:
     assert type(run("cpp.fail('runtime')")).__name__ == "std::runtime_error"
     assert isinstance(run("cpp.negative('text')"), TypeError)
-    assert isinstance(run("try:\n    cpp.fail('int')\nexcept Exception:\n    cpp.chosen(object())"), TypeError)
+    assert isinstance(run("try:\n    cpp.fail('int')\nexcept Exception:\n    cpp.overloaded(object())"), TypeError)
 
 
 @pytest.mark.parametrize("raising", ["cpp.fail('mine')", "get_ipython().run_cell_magic('cpp', '', 'fail(\"mine\");')"])
@@ -239,21 +239,21 @@ def test_a_class_that_cannot_be_copied_is_caught_by_its_base(seen: Any) -> None:
 
 
 def test_old_and_new_class_of_one_name_are_caught_as_what_they_are(run: Any, seen: Any) -> None:
-    assert run("%%cpp\nstruct Twice : std::exception { int code = 1; };\nint before = 0;") is None
-    seen("seen = Old = cpp.Twice")
-    assert run("%%cpp\nvoid throws() { throw Twice(); }") is None
-    assert run("%%cpp\nstruct Twice : std::exception { int other = 2; };") is None
+    assert run("%%cpp\nstruct Renewed : std::exception { int code = 1; };\nint between = 0;") is None
+    seen("seen = Old = cpp.Renewed")
+    assert run("%%cpp\nvoid throws() { throw Renewed(); }") is None
+    assert run("%%cpp\nstruct Renewed : std::exception { int other = 2; };") is None
     code = """
 seen = []
 for thrown in (cpp.throws, lambda: (_ for _ in ()).throw(Old())):
     try:
         thrown()
-    except cpp.Twice as e:
+    except cpp.Renewed as e:
         seen.append(("new", type(e).__name__, e.other))
     except Old as e:
         seen.append(("old", type(e).__name__, e.code))
 """
-    assert seen(code) == [("new", "Twice", 2), ("old", "Twice", 1)]
+    assert seen(code) == [("new", "Renewed", 2), ("old", "Renewed", 1)]
 
 
 def test_python_can_raise_what_cpp_throws(run: Any) -> None:
@@ -340,9 +340,9 @@ def test_every_text_comes_through(shell: InteractiveShell, run: Any, text: str) 
         raise ValueError(text)
 
     assert str(error) == text
-    assert cpp.said(callback) == ("ValueError: " + text if text else "ValueError")
+    assert cpp.text_of(callback) == ("ValueError: " + text if text else "ValueError")
     with pytest.raises(ValueError) as caught:
-        cpp.call(callback)
+        cpp.call_back(callback)
     assert caught.value.args == (text,)
 
 
@@ -364,7 +364,7 @@ def wrong(x: float) -> float:
 """
 
 
-@pytest.mark.parametrize("code", ["cpp.call(cb)", "%%cpp\ncb(1.0)", "%%cpp\ncall(cb)", "%%cpp\ndouble v = cb(1);"])
+@pytest.mark.parametrize("code", ["cpp.call_back(cb)", "%%cpp\ncb(1.0)", "%%cpp\ncall(cb)", "%%cpp\ndouble from_callback = cb(1);"])
 def test_an_exception_of_a_callback_comes_out_as_the_same_object(run: Any, shell: InteractiveShell, code: str) -> None:
     run(RAISING)
     error = run(code)
@@ -375,7 +375,7 @@ def test_an_exception_of_a_callback_comes_out_as_the_same_object(run: Any, shell
 def test_cpp_that_catches_an_exception_of_a_callback_leaves_nothing_behind(run: Any, seen: Any) -> None:
     run(RAISING)
     assert run("%%cpp\nint times = survive(cb) + survive(cb);\ntry { cb(1); } catch (...) {}") is None
-    assert seen("seen = cpp.times, cpp.survive(cb), cpp.said(cb)") == (6, 3, "Own: (1, 'two')")
+    assert seen("seen = cpp.times, cpp.survive(cb), cpp.text_of(cb)") == (6, 3, "Own: (1, 'two')")
 
 
 def test_what_cpp_throws_instead_is_the_error(run: Any, shell: InteractiveShell) -> None:
@@ -390,7 +390,7 @@ def test_what_cpp_throws_instead_is_the_error(run: Any, shell: InteractiveShell)
 
 @pytest.mark.filterwarnings("ignore:To exit")  # IPython's answer to SystemExit
 @pytest.mark.parametrize(("name", "kind"), [("stop", KeyboardInterrupt), ("leave", SystemExit)])
-@pytest.mark.parametrize("code", ["cpp.call({})", "%%cpp\ncall({})"])
+@pytest.mark.parametrize("code", ["cpp.call_back({})", "%%cpp\ncall({})"])
 def test_interrupt_and_exit_pass_through_cpp(run: Any, name: str, kind: type, code: str) -> None:
     run(RAISING)
     assert isinstance(run(code.format(name)), kind)
@@ -399,19 +399,19 @@ def test_interrupt_and_exit_pass_through_cpp(run: Any, name: str, kind: type, co
 def test_a_cpp_exception_passes_through_python_as_what_it_is(run: Any, seen: Any) -> None:
     run(RAISING)
     assert seen("seen = cpp.native(through)") == "domain -1.000000"
-    for code in ("cpp.call(through)", "%%cpp\ncall(through)"):
+    for code in ("cpp.call_back(through)", "%%cpp\ncall(through)"):
         error = run(code)
         assert (type(error).__name__, str(error)) == ("std::domain_error", "-2.000000")
 
 
 def test_a_callback_that_returns_a_wrong_type_is_a_type_error(run: Any) -> None:
     run(RAISING)
-    for code in ("cpp.call(wrong)", "%%cpp\ncall(wrong)"):
+    for code in ("cpp.call_back(wrong)", "%%cpp\ncall(wrong)"):
         assert isinstance(run(code), TypeError)
 
 
 def test_an_exception_class_written_in_c_has_its_own_name_in_cpp(seen: Any) -> None:
-    assert seen("import zlib\ndef c(x):\n    raise zlib.error('bad')\nseen = str(cpp.said(c))") == "error: bad"
+    assert seen("import zlib\ndef c(x):\n    raise zlib.error('bad')\nseen = str(cpp.text_of(c))") == "error: bad"
 
 
 def test_an_exception_of_a_callback_leaves_its_thread_with_the_cpp_exception(run: Any, shell: InteractiveShell) -> None:
@@ -449,7 +449,7 @@ def test_a_traceback_shows_what_is_nested(ready: Kernel) -> None:
 
 def test_a_traceback_shows_the_line_of_the_callback(ready: Kernel) -> None:
     ready("def cb(x: float) -> float:\n    raise ValueError('from python')")
-    for code in ("cpp.call(cb)", "%%cpp\ncb(1.0)", "%%cpp\ncall(cb)"):
+    for code in ("cpp.call_back(cb)", "%%cpp\ncb(1.0)", "%%cpp\ncall(cb)"):
         reply = ready(code)
         assert (reply.ename, reply.evalue) == ("ValueError", "from python")
         assert "raise" in reply.traceback
@@ -467,6 +467,6 @@ def test_a_redefined_class_shows_its_own_name(ready: Kernel) -> None:
 
 def test_the_kernel_goes_on_after_exceptions_from_everywhere(ready: Kernel) -> None:
     ready("def leave(x):\n    raise SystemExit(3)")
-    for code in ("cpp.call(leave)", "%%cpp\ncall(leave)", "cpp.fail('int')", '%%cpp\nfail("int");'):
+    for code in ("cpp.call_back(leave)", "%%cpp\ncall(leave)", "cpp.fail('int')", '%%cpp\nfail("int");'):
         assert ready(code).status == "error"
     assert ready("cpp.negative(2.0)").value == "2.0"
