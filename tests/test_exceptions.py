@@ -364,7 +364,7 @@ def wrong(x: float) -> float:
 """
 
 
-@pytest.mark.parametrize("code", ["cpp.call_back(cb)", "%%cpp\ncb(1.0)", "%%cpp\ncall(cb)", "%%cpp\ndouble from_callback = cb(1);"])
+@pytest.mark.parametrize("code", ["cpp.call_back(cb)", "%%cpp\ncb(1.0)", "%%cpp\ncall_back(cb)", "%%cpp\ndouble from_callback = cb(1);"])
 def test_an_exception_of_a_callback_comes_out_as_the_same_object(run: Any, shell: InteractiveShell, code: str) -> None:
     run(RAISING)
     error = run(code)
@@ -390,7 +390,7 @@ def test_what_cpp_throws_instead_is_the_error(run: Any, shell: InteractiveShell)
 
 @pytest.mark.filterwarnings("ignore:To exit")  # IPython's answer to SystemExit
 @pytest.mark.parametrize(("name", "kind"), [("stop", KeyboardInterrupt), ("leave", SystemExit)])
-@pytest.mark.parametrize("code", ["cpp.call_back({})", "%%cpp\ncall({})"])
+@pytest.mark.parametrize("code", ["cpp.call_back({})", "%%cpp\ncall_back({})"])
 def test_interrupt_and_exit_pass_through_cpp(run: Any, name: str, kind: type, code: str) -> None:
     run(RAISING)
     assert isinstance(run(code.format(name)), kind)
@@ -399,14 +399,14 @@ def test_interrupt_and_exit_pass_through_cpp(run: Any, name: str, kind: type, co
 def test_a_cpp_exception_passes_through_python_as_what_it_is(run: Any, seen: Any) -> None:
     run(RAISING)
     assert seen("seen = cpp.native(through)") == "domain -1.000000"
-    for code in ("cpp.call_back(through)", "%%cpp\ncall(through)"):
+    for code in ("cpp.call_back(through)", "%%cpp\ncall_back(through)"):
         error = run(code)
         assert (type(error).__name__, str(error)) == ("std::domain_error", "-2.000000")
 
 
 def test_a_callback_that_returns_a_wrong_type_is_a_type_error(run: Any) -> None:
     run(RAISING)
-    for code in ("cpp.call_back(wrong)", "%%cpp\ncall(wrong)"):
+    for code in ("cpp.call_back(wrong)", "%%cpp\ncall_back(wrong)"):
         assert isinstance(run(code), TypeError)
 
 
@@ -449,7 +449,7 @@ def test_a_traceback_shows_what_is_nested(ready: Kernel) -> None:
 
 def test_a_traceback_shows_the_line_of_the_callback(ready: Kernel) -> None:
     ready("def cb(x: float) -> float:\n    raise ValueError('from python')")
-    for code in ("cpp.call_back(cb)", "%%cpp\ncb(1.0)", "%%cpp\ncall(cb)"):
+    for code in ("cpp.call_back(cb)", "%%cpp\ncb(1.0)", "%%cpp\ncall_back(cb)"):
         reply = ready(code)
         assert (reply.ename, reply.evalue) == ("ValueError", "from python")
         assert "raise" in reply.traceback
@@ -467,6 +467,6 @@ def test_a_redefined_class_shows_its_own_name(ready: Kernel) -> None:
 
 def test_the_kernel_goes_on_after_exceptions_from_everywhere(ready: Kernel) -> None:
     ready("def leave(x):\n    raise SystemExit(3)")
-    for code in ("cpp.call_back(leave)", "%%cpp\ncall(leave)", "cpp.fail('int')", '%%cpp\nfail("int");'):
+    for code in ("cpp.call_back(leave)", "%%cpp\ncall_back(leave)", "cpp.fail('int')", '%%cpp\nfail("int");'):
         assert ready(code).status == "error"
     assert ready("cpp.negative(2.0)").value == "2.0"
