@@ -10,7 +10,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Severity = Literal["note", "warning", "error", "fatal error"]
 
@@ -130,6 +130,7 @@ class CppCompileError(DoubletError):
 class CppException(DoubletError):  # noqa: N818 - each carries the name of its C++ type
     """An exception thrown by C++; the class of each is a subclass named as its C++ type.
 
+    Where the C++ class derives from ``std::exception``, it is the class that ``cpp`` gives by its name.
     `chain` holds type and ``what()`` of the exception itself and of those nested in it.
     """
 
@@ -154,9 +155,16 @@ class CppException(DoubletError):  # noqa: N818 - each carries the name of its C
     def __str__(self) -> str:
         return self.chain[0][1]
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
+
     def _render_traceback_(self) -> list[str]:
+        """What IPython shows: the Python code that called C++, if there is any, and what is nested."""
         paint = _Paint(_in_colour())
         lines = [paint(self.cpp_type, "error") + (f": {self}" if str(self) else "")]
+        traceback, shell = self.__traceback__, _shell()
+        if shell is not None and traceback is not None and traceback.tb_next is not None:
+            lines = shell.InteractiveTB.structured_traceback(type(self), self, traceback)
         return lines + [f"  nested: {paint(kind, 'error')}: {what}" for kind, what in self.chain[1:]]
 
 
@@ -224,10 +232,14 @@ def render(diagnostics: Iterable[Diagnostic], color: bool = False) -> list[str]:
     return lines
 
 
-def _in_colour() -> bool:
+def _shell() -> Any:
+    """The running IPython, if there is one."""
     ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    return str(getattr(shell, "colors", "")).lower() != "nocolor"
+    return ipython.get_ipython() if ipython else None
+
+
+def _in_colour() -> bool:
+    return str(getattr(_shell(), "colors", "")).lower() != "nocolor"
 
 
 def width(char: str) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from doublet.bridge.namespace import Cpp
 from doublet.display.shell import show_values
+from doublet.display.tracebacks import show_tracebacks
 from doublet.engine.interpreter import interpreter
 from doublet.handover import HandOver
 from doublet.magics import CppMagics
@@ -31,3 +32,4 @@ def attach(shell: InteractiveShell, is_cpp: Callable[[str], bool] | None = None)
         shell.input_transformers_cleanup.insert(0, HandOver(is_cpp))
     shell.push({"cpp": Cpp(engine)}, interactive=False)
     show_values(shell, engine)
+    show_tracebacks(shell)

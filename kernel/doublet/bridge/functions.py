@@ -1,6 +1,7 @@
 """Python callables: C++ gets a ``std::function``.
 
 Its types come from the annotations (``float``, ``int``, ``bool``, ``str``); what is not annotated is a double.
+What it raises passes through C++, see ``include/doublet/exceptions.hpp``.
 """
 
 from __future__ import annotations

@@ -25,13 +25,14 @@ from doublet.engine.complaints import (
     without_echoes,
 )
 from doublet.engine.definitions import Definitions, Plan
+from doublet.engine.exceptions import Exceptions
 from doublet.engine.names import clean_name
 from doublet.engine.rehearsal import Rehearsal
 from doublet.engine.streams import Streams
 from doublet.engine.toolchain import Toolchain
 from doublet.engine.transaction import NO_CELL, Transaction, label, render, tag_name, value_name
 from doublet.engine.values import Enumerator, Foreign, Origin, Origins, read_text
-from doublet.errors import CppCompileError, CppException, CppUsageError, Diagnostic
+from doublet.errors import CppCompileError, CppUsageError, Diagnostic
 
 __all__ = [
     "NOTHING",
@@ -90,7 +91,6 @@ class _Outcome(ctypes.Structure):
     )
 
 
-_TELL = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_char_p)
 _READERS: dict[int, Callable[[_Outcome], object]] = {
     1: lambda o: bool(o.integer),
     2: lambda o: chr(o.integer),
@@ -152,20 +152,20 @@ class Interpreter:
         self._bound: dict[str, Binding] = {}
         self._cling.AddIncludePath(str(toolchain.include))
         self._process("gClingOpts->AllowRedefinition = 1;")
-        for header in ("std", "cell", "bridge", "display"):
+        for header in ("std", "cell", "bridge", "display", "exceptions"):
             self._process(f'#include "doublet/{header}.hpp"')
         library = toolchain.load()
         self.streams = Streams(library, sys.stdout.write, sys.stderr.write)
-        cells, display = (ctypes.c_void_p * 3)(), (ctypes.c_void_p * 3)()
+        self._exceptions = Exceptions(cppyy, library)
+        cells, display = (ctypes.c_void_p * 2)(), (ctypes.c_void_p * 3)()
         library.doublet_cells(cells)
         library.doublet_display(display)
-        outcome, transact, describe = (address or 0 for address in cells)
+        outcome, transact = (address or 0 for address in cells)
         forget, send, deliver = (address or 0 for address in display)
         self._forget_fields, self._send_waiting = ctypes.PYFUNCTYPE(None)(forget), ctypes.PYFUNCTYPE(None)(send)
         self._deliver = ctypes.c_void_p.from_address(deliver)
         self._outcome = _Outcome.from_address(outcome)
         self._run = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_char_p, ctypes.c_char_p)(transact)
-        self._describe = ctypes.PYFUNCTYPE(None, _TELL)(describe)
         # Holds the GIL while it forks, so that no other thread is half-way through loading a library.
         self._rehearsal = Rehearsal(ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_int] * 3)(("doublet_rehearse", library)))
 
@@ -225,7 +225,7 @@ class Interpreter:
             self._bound.pop(name, None)
         self._bound.update(bound)
         completed = not transaction.is_running or self._outcome.reached == len(plan.pieces)
-        thrown = None if completed else self._thrown()
+        thrown = None if completed else self._exceptions.escaped()
         warnings = (*(d for d in found if not d.is_error), *left_behind(plan, self.definitions, broken))
         before = self.definitions.before(plan)
         for scope in plan.new_scopes(self.definitions):
@@ -351,15 +351,6 @@ class Interpreter:
             compiled = self._run(transaction.text.encode(), transaction.entry.encode())
         self.streams.drain()
         return bool(self._outcome.begun if transaction.is_running else compiled), said.text
-
-    def _thrown(self) -> BaseException:
-        chain: list[tuple[str, str]] = []
-
-        def tell(kind: bytes, what: bytes) -> None:
-            chain.append((clean_name(kind.decode(errors="replace")), what.decode(errors="replace")))
-
-        self._describe(_TELL(tell))
-        return CppException.of(chain or [("unknown C++ exception", "")])
 
     def _retract(self, plan: Plan, before: Definitions) -> None:
         """Take back the variables of a cell that an exception has stopped before them."""

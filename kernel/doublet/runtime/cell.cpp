@@ -157,12 +157,14 @@ int transact(const char* text, const char* entry) {
     return 1;
 }
 
-void describe_escaped(void (*tell)(const char*, const char*)) {
+}  // namespace
+
+// What the cell has thrown.
+std::exception_ptr take_escaped() {
     std::cerr.clear();
-    describe(std::exchange(escaped.exception, nullptr), tell);
+    return std::exchange(escaped.exception, nullptr);
 }
 
-}  // namespace
 }  // namespace doublet::detail
 
 // In the order that Python expects.
@@ -171,5 +173,4 @@ extern "C" void doublet_cells(void** into) {
     watch();
     into[0] = &outcome;
     into[1] = reinterpret_cast<void*>(transact);
-    into[2] = reinterpret_cast<void*>(describe_escaped);
 }

@@ -11,6 +11,7 @@ extern bool only_compiling;
 struct OnlyCompiling {};
 
 void only_compile();
+std::exception_ptr take_escaped();
 
 }  // namespace doublet::detail
 
