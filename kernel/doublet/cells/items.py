@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+from doublet.cells.references import members, references
 from doublet.cells.rewriting import Edit, Span, edits, temporaries
 from doublet.cells.scanner import WORD, Unclosed, cut, mask, unbalanced
 from doublet.cells.syntax import Kind, Names, class_with_variables, classify, is_expression
@@ -42,6 +43,10 @@ class Item:
     """How much of the text is the head of a template."""
     uses: frozenset[str] = frozenset()
     """Every identifier in it."""
+    refers: frozenset[str] = frozenset()
+    """The names in it that mean something outside it, and the operators, as ``operator+``."""
+    members: frozenset[str] = frozenset()
+    """What the class that it defines declares."""
     declares_only: bool = False
     """A function that has no body here, or a class that is only announced."""
     is_stateless: bool = False
@@ -128,7 +133,7 @@ class _Reader:
         if masked[0] == "#":
             define = re.match(r"#\s*(?:define|undef)\s+(\w+)", source)
             names = (define[1],) if define else ()
-            yield Item("directive", source, *place, scope, names, uses=frozenset(WORD.findall(source)))
+            yield Item("directive", source, *place, scope, names, uses=(words := frozenset(WORD.findall(source))), refers=words)
             return
         terminated = (masked.rstrip()[-1:] in (";", "}")) or bool(suffix)
         whole = prefix + source + (suffix if terminated else ";")
@@ -170,6 +175,8 @@ class _Reader:
             found.key,
             len(whole.encode()[: found.start].decode()),
             uses,
+            references(node) or uses if node is not None else uses,
+            members(node) if kind == "type" and node is not None else frozenset(),
             found.declares_only,
             changes.is_stateless,
             changes.is_number,

@@ -8,7 +8,7 @@ namespace; there `namespaces` makes a new version of the whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from doublet.cells import Item, Kind
@@ -17,7 +17,7 @@ from doublet.engine.transaction import NO_CELL, Piece
 
 __all__ = ["Definitions", "Entity", "Plan"]
 
-FOLLOWING = ("function", "type")
+FOLLOWING = ("function", "type", "directive")
 """Kinds that hold no state, so that they can be compiled again without a change in meaning."""
 
 _STOPPED = "an exception stopped its cell before it got a value; run that cell again"
@@ -73,6 +73,13 @@ class Entity(Scoped):
     def uses(self) -> frozenset[str]:
         return frozenset().union(*(piece.item.uses for piece in self.parts.values())) - {self.name}
 
+    @property
+    def refers(self) -> frozenset[str]:
+        """The names of elsewhere that it refers to."""
+        items = [piece.item for piece in self.parts.values()]
+        members = frozenset().union(*(item.members for item in items))
+        return frozenset().union(*(i.refers - members if i.is_addition else i.refers for i in items)) - {self.name}
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -115,7 +122,11 @@ class Definitions:
     def commit(self, plan: Plan, transaction: int) -> None:
         """Remember what has been compiled, and in which transaction."""
         placed = {name for piece in plan.pieces for name in piece.defines if not piece.item.is_addition}
-        for name, entity in plan.entities.items():
+        order = dict.fromkeys(name for piece in plan.pieces for name in piece.defines)
+        for name in (*(n for n in order if n in plan.entities), *(n for n in plan.entities if n not in order)):
+            entity = plan.entities[name]
+            if name in order:
+                self.entities.pop(name, None)  # what is compiled later may use it, and has to follow it
             moved = name in placed or not entity.transaction
             self.entities[name] = replace(entity, transaction=transaction) if moved else entity
             self.generations[name] = entity.generation
@@ -188,7 +199,7 @@ class Definitions:
         entities = {**updated, **renewed}
         redefined = {name for name in entities if self._is_redefined(name, entities[name], provided.get(name, {}))}
         namespaces = self.namespaces.next([*todo, *(p for e in renewed.values() for p in e.parts.values())], redefined)
-        ordered = self._ordered(todo, entities, redefined, {n: triggers.get(n, set()) for n in followers})
+        ordered = self._ordered(todo, entities, redefined, self._waiting(followers, triggers, updated))
         kept = [e for name, e in self.entities.items() if name not in redefined and name not in broken]
         placed = {
             name: replace(
@@ -213,7 +224,7 @@ class Definitions:
     def _is_same(self, name: str, parts: dict[str, Piece]) -> bool:
         """Whether a name that holds no state is defined again with the very same text, to be compiled alike."""
         old = self.entities.get(name)
-        if old is None or not old.follows:
+        if old is None or not old.follows or "directive" in old.kinds:  # a macro may have others between its lines
             return False
         return all(
             key in old.parts and (old.parts[key].item.text, old.parts[key].level) == (p.item.text, p.level)
@@ -254,10 +265,20 @@ class Definitions:
                     again = True
         return triggers
 
+    def _waiting(
+        self, followers: Iterable[str], triggers: Mapping[str, set[str]], updated: Mapping[str, Entity]
+    ) -> dict[str, set[str]]:
+        """For each follower: what of this cell has to come before it."""
+        beside = {name for name in updated if name in triggers}
+        used = {name: {o for o in beside if self._uses(self.entities[name], self.entities[o])} for name in followers}
+        return {name: triggers.get(name, set()) | used[name] for name in followers}
+
     def _uses(self, entity: Entity, other: Entity) -> bool:
         """Whether it names the other, and does not mean a nearer one of that name."""
-        if other.name not in entity.uses:
+        if other.name not in (entity.uses if "directive" in other.kinds else entity.refers):
             return False
+        if "type" in entity.kinds and not other.name.isidentifier() and entity.name in other.refers:
+            return False  # it was there before this operator for it
         nearer = (entity.scope[:depth] for depth in range(len(entity.scope), 0, -1))
         found = next((s for s in nearer if "::".join((*s, other.name)) in self.entities), None)
         return found is None or found == other.scope or bool(other.scope and other.scope[-1] in entity.uses)
@@ -267,9 +288,8 @@ class Definitions:
         item = next(iter(parts.values())).item
         old = self.entities.get(name)
         kinds = {piece.item.kind for piece in parts.values()}
-        members = any(piece.item.is_addition for piece in parts.values())
         fresh = Entity(name.rsplit("::", 1)[-1], item.scope, parts=dict(parts))
-        if old is None or not old.kinds | kinds <= set(FOLLOWING) or (kinds != old.kinds and not members):
+        if old is None or not old.kinds | kinds <= set(FOLLOWING) or not _are_alike(parts.values(), old.parts.values()):
             return fresh
         dropped = self._dropped(name, parts, origin)
         kept = {key: piece for key, piece in old.parts.items() if key not in dropped}
@@ -321,6 +341,12 @@ class Definitions:
                     # An overload is gone. Cling hides only what a new one equals, but all of a name for a type.
                     moved.insert(0, Piece(Item("other", f"using {name} = int;", 0, ""), piece.cell))
         return moved
+
+
+def _are_alike(new: Iterable[Piece], old: Iterable[Piece]) -> bool:
+    """Whether both define a thing of the same kind; members out of line tell nothing about that."""
+    kinds = [{piece.item.kind for piece in pieces if not piece.item.is_addition} for pieces in (new, old)]
+    return not all(kinds) or kinds[0] == kinds[1]
 
 
 def _at_level(entity: Entity, level: int | None) -> Entity:
