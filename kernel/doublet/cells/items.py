@@ -41,6 +41,8 @@ class Item:
     """What tells the definitions of one name apart: parameter types, template arguments, member names."""
     head: int = 0
     """How much of the text is the head of a template."""
+    body: int = 0
+    """Where the body of a function begins that could as well be declared before; else 0."""
     uses: frozenset[str] = frozenset()
     """Every identifier in it."""
     refers: frozenset[str] = frozenset()
@@ -174,6 +176,7 @@ class _Reader:
             tuple(dict.fromkeys(found.names)),
             found.key,
             len(whole.encode()[: found.start].decode()),
+            len(whole.encode()[: found.body].decode()),
             uses,
             references(node) or uses if node is not None else uses,
             members(node) if kind == "type" and node is not None else frozenset(),

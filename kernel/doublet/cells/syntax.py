@@ -89,6 +89,7 @@ class Names:
         self.key = ""
         self.kind: Kind | None = None
         self.declares_only = False
+        self.body = 0
         while node.type == "template_declaration":
             parameters = node.child_by_field_name("parameters")
             self.key += _squeeze(parameters)
@@ -130,6 +131,7 @@ class Names:
                 self.kind = "function"
                 self.key += _signature(function)
                 self.declares_only = node.type == "declaration" and "delete" not in text_of(node)
+                self.body = _body(node, function)
             binding = find(declarator, "structured_binding_declarator")
             if binding is not None:
                 self.names += [text_of(c) for c in binding.children if c.type == "identifier"]
@@ -194,6 +196,15 @@ def declared(node: Node) -> list[str]:
     if inner is not None and inner.type == "operator_name":
         return ["".join(text.split())]
     return WORD.findall(text)[:1]
+
+
+def _body(node: Node, function: Node) -> int:
+    """Where the body begins, 0 if a prototype would say a default argument twice or lack the type."""
+    body = node.child_by_field_name("body")
+    parameters = function.child_by_field_name("parameters")
+    defaults = [p for p in parameters.named_children if p.type == "optional_parameter_declaration"] if parameters else []
+    is_known = not defaults and "auto" not in text_of(node.child_by_field_name("type"))
+    return body.start_byte if body is not None and is_known else 0
 
 
 def _signature(function: Node) -> str:

@@ -8,10 +8,12 @@ namespace; there `namespaces` makes a new version of the whole.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from doublet.cells import Item, Kind
+from doublet.engine import overloads
 from doublet.engine.namespaces import Namespaces, Scoped, versioned
 from doublet.engine.transaction import NO_CELL, Piece
 
@@ -39,7 +41,7 @@ class Entity(Scoped):
 
     @property
     def kinds(self) -> set[Kind]:
-        return {piece.item.kind for piece in self.parts.values()}
+        return _kinds(self.parts.values())
 
     @property
     def real_name(self) -> str:
@@ -67,7 +69,8 @@ class Entity(Scoped):
     @property
     def follows(self) -> bool:
         """Whether it is compiled again when something that it uses is redefined."""
-        return all(p.item.kind in FOLLOWING or p.item.is_stateless for p in self.parts.values())
+        items = [piece.item for piece in self.parts.values()]
+        return all(item.kind in FOLLOWING or item.is_stateless or item.is_addition for item in items)
 
     @property
     def uses(self) -> frozenset[str]:
@@ -105,6 +108,8 @@ class Definitions:
         """Names that stand for types, or have."""
         self.generations: dict[str, int] = {}
         """How many times each name has been redefined, also those that are no longer there."""
+        self.declared: set[tuple[str, str]] = set()
+        """The functions that have a prototype or a definition."""
         self.unusable: dict[str, str] = {}
         """Names that cannot be used until they are defined again, and why."""
 
@@ -112,6 +117,7 @@ class Definitions:
         copied = Definitions()
         copied.entities, copied.namespaces = {**self.entities}, self.namespaces
         copied.generations, copied.unusable, copied.types = {**self.generations}, {**self.unusable}, {*self.types}
+        copied.declared = {*self.declared}
         return copied
 
     def kind_of(self, name: str) -> Kind | None:
@@ -131,6 +137,7 @@ class Definitions:
             self.entities[name] = replace(entity, transaction=transaction) if moved else entity
             self.generations[name] = entity.generation
             self.types |= {name} if entity.is_type else set()
+        self.declared.update(*(_declared(piece) for piece in plan.pieces))
         self.namespaces = plan.namespaces
         for name in (*plan.entities, *(name.split("::")[0] for name in plan.entities)):
             self.unusable.pop(name, None)
@@ -195,7 +202,7 @@ class Definitions:
         left_out = provided.keys() | set(broken)
         followers = [name for name in self.entities if name in changed | triggers.keys() and name not in left_out]
         renewed = {name: _at_level(self.entities[name], level) for name in followers}
-        todo = [p for p in pieces if not (p.defines and set(p.defines) <= same)]
+        todo = [q for p in pieces if (q := self._to_do(p, same, updated)) is not None]
         entities = {**updated, **renewed}
         redefined = {name for name in entities if self._is_redefined(name, entities[name], provided.get(name, {}))}
         namespaces = self.namespaces.next([*todo, *(p for e in renewed.values() for p in e.parts.values())], redefined)
@@ -210,7 +217,8 @@ class Definitions:
             )
             for name, entity in entities.items()
         }
-        final = tuple(namespaces.place(ordered, kept, placed, self.namespaces))
+        functions = tuple(overloads.arranged(ordered, self.entities, entities, redefined))
+        final = tuple(namespaces.place(functions, kept, placed, self.namespaces))
         words = frozenset().union(*(piece.item.uses for piece in final))
         renamed = {
             name: entity.real_name
@@ -220,6 +228,14 @@ class Definitions:
         unusable = (words & {*self.unusable, *broken}) - placed.keys() - {name.split("::")[0] for name in placed}
         renamed |= {name: versioned(name, 0) for name in unusable}  # which there is not
         return Plan(final, placed, tuple(followers), namespaces, renamed, tuple(broken))
+
+    def _to_do(self, piece: Piece, same: set[str], updated: Collection[str]) -> Piece | None:
+        """What to compile for a piece; nothing if it is there."""
+        if piece.defines:
+            return _assignment(piece) if set(piece.defines) <= same else piece
+        if piece.item.kind == "function" and _declared(piece) & self.declared and not {*_qualified(piece.item)} & {*updated}:
+            return None  # Cling would take a second prototype for another function
+        return piece
 
     def _is_same(self, name: str, parts: dict[str, Piece]) -> bool:
         """Whether a name that holds no state is defined again with the very same text, to be compiled alike."""
@@ -287,9 +303,10 @@ class Definitions:
         """The entity with these parts added or replaced; a new one if it was something else before."""
         item = next(iter(parts.values())).item
         old = self.entities.get(name)
-        kinds = {piece.item.kind for piece in parts.values()}
+        kinds = _kinds(parts.values())
+        only_additions = all(piece.item.is_addition for piece in parts.values())
         fresh = Entity(name.rsplit("::", 1)[-1], item.scope, parts=dict(parts))
-        if old is None or not old.kinds | kinds <= set(FOLLOWING) or not _are_alike(parts.values(), old.parts.values()):
+        if old is None or not (only_additions or (kinds == old.kinds and kinds <= set(FOLLOWING))):
             return fresh
         dropped = self._dropped(name, parts, origin)
         kept = {key: piece for key, piece in old.parts.items() if key not in dropped}
@@ -336,17 +353,25 @@ class Definitions:
             old, entity = self.entities[name], entities[name]
             if old.kinds & entity.kinds:
                 moved = [p for p in entity.parts.values() if p == piece or p not in placed]
-                gone = old.parts.keys() - entity.parts.keys()
-                if gone and entity.kinds == {"function"} and not entity.scope and name.isidentifier():
-                    # An overload is gone. Cling hides only what a new one equals, but all of a name for a type.
-                    moved.insert(0, Piece(Item("other", f"using {name} = int;", 0, ""), piece.cell))
         return moved
 
 
-def _are_alike(new: Iterable[Piece], old: Iterable[Piece]) -> bool:
-    """Whether both define a thing of the same kind; members out of line tell nothing about that."""
-    kinds = [{piece.item.kind for piece in pieces if not piece.item.is_addition} for pieces in (new, old)]
-    return not all(kinds) or kinds[0] == kinds[1]
+def _kinds(pieces: Iterable[Piece]) -> set[Kind]:
+    """What pieces define; a member out of line tells nothing about that, unless it is all there is."""
+    items = [piece.item for piece in pieces]
+    return {i.kind for i in items if not i.is_addition} or {i.kind for i in items}
+
+
+def _assignment(piece: Piece) -> Piece | None:
+    """``int A::count = 0;`` run again for a class that stays: an assignment."""
+    item = piece.item
+    begin = item.text.find(item.key)
+    if item.kind != "variable" or not item.is_addition or begin < 0 or item.text[begin + len(item.key) :].lstrip()[:1] != "=":
+        return None
+    if {"const", "constexpr"} & item.uses:
+        return None
+    text = re.sub(r"[^\t\n]", " ", item.text[:begin]) + item.text[begin:]
+    return replace(piece, item=replace(item, kind="statement", text=text, names=(), key="", runs=True, edits=()), defines=())
 
 
 def _at_level(entity: Entity, level: int | None) -> Entity:
@@ -355,4 +380,14 @@ def _at_level(entity: Entity, level: int | None) -> Entity:
 
 def _defined(item: Item) -> tuple[str, ...]:
     """The qualified names that an item defines."""
-    return () if item.declares_only or item.kind in _UNNAMED else tuple("::".join((*item.scope, n)) for n in item.names)
+    return () if item.declares_only or item.kind in _UNNAMED else _qualified(item)
+
+
+def _qualified(item: Item) -> tuple[str, ...]:
+    return tuple("::".join((*item.scope, name)) for name in item.names)
+
+
+def _declared(piece: Piece) -> set[tuple[str, str]]:
+    """The functions that a piece declares, with what tells them from others of their name."""
+    names = piece.defines or _qualified(piece.item)
+    return {(name, piece.item.key) for name in names} if piece.item.kind == "function" else set()

@@ -39,6 +39,8 @@ class Piece:
     """The qualified names that it defines, whatever version of a namespace it is put into."""
     level: int | None = None
     """The optimisation level that its cell asked for."""
+    is_apart: bool = False
+    """Whether it has to hide nothing of its name; in an inline namespace it does not."""
 
 
 def label(cell: int) -> str:
@@ -138,7 +140,8 @@ def _piece(piece: Piece, own: str) -> Iterator[str]:
         yield from here
     else:
         # In an inline namespace a later definition can shadow a using-declaration.
-        inline = [f"inline namespace doublet_using_{own} {{"] if item.kind == "using" and not item.scope else []
+        is_inline = piece.is_apart or (item.kind == "using" and not item.scope)
+        inline = [f"inline namespace doublet_using_{own} {{"] if is_inline else []
         opening = [*inline, *(f"namespace {name} {{" for name in item.scope)]
         prefix = []
         if item.kind == "function" and item.declares_only and not item.text.startswith(("extern", "template")):

@@ -44,6 +44,11 @@ struct Outcome {
 inline Outcome outcome;
 inline std::chrono::steady_clock::time_point begun_at;
 
+// Of this type there are no objects, not even from `{}`: nobody calls a function that takes one.
+class Hidden {
+    Hidden(Hidden*, int);
+};
+
 // In the trial's process: what would run is left out.
 inline bool only_compiling = false;
 struct OnlyCompiling {};
