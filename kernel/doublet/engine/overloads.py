@@ -38,6 +38,8 @@ def arranged(
     functions = {n: e for n, e in {**old, **new}.items() if e.kinds == {"function"} and "::" not in n}
     mixed = {n for n, e in functions.items() if len({_is_template(p) for p in e.parts.values()}) > 1}
     replaced = {n for n in redefined if n in functions and n in old and old[n].kinds == {"function"}}
+    # Cling would compile a specialisation under the same symbol as the old one's.
+    apart = mixed | {n for n in replaced if any(p.item.is_addition for p in functions[n].parts.values())}
     templates = {n: [p for p in old[n].parts.values() if _is_template(p)] for n in mixed & old.keys() - replaced}
     awaited = {n: at for at, p in enumerate(pieces) for n in p.defines if n in replaced}
     hidden: set[str] = set()
@@ -58,15 +60,13 @@ def arranged(
                     yield from (*hide(callee), *prototypes)
         if name in replaced and (name in mixed or piece.item.declares_only or _is_template(piece) or _is_dropped(name, old, new) or _calls(piece, name)):
             yield from hide(name)
-        if name not in mixed:
-            yield piece
-        elif _is_template(piece):
+        if name in apart and _is_template(piece):
             templates.setdefault(name, []).append(piece)
-            yield replace(piece, is_apart=True)
+            yield _apart(piece)
         else:
             yield piece
-            if not piece.item.declares_only:
-                yield from (replace(p, is_apart=True) for p in templates.get(name, ()))
+            if name in mixed and not piece.item.declares_only:
+                yield from map(_apart, templates.get(name, ()))
 
 
 def _function(piece: Piece, functions: Mapping[str, _Entity]) -> str:
@@ -78,6 +78,11 @@ def _function(piece: Piece, functions: Mapping[str, _Entity]) -> str:
 
 def _is_template(piece: Piece) -> bool:
     return piece.item.key.startswith("<") or re.search(r"\bauto\b", piece.item.key) is not None
+
+
+def _apart(piece: Piece) -> Piece:
+    """A specialisation belongs where its template is, wherever it stands."""
+    return replace(piece, is_apart=not piece.item.is_addition)
 
 
 def _is_dropped(name: str, old: Mapping[str, _Entity], new: Mapping[str, _Entity]) -> bool:
