@@ -44,6 +44,10 @@ class Entity(Scoped):
         return _kinds(self.parts.values())
 
     @property
+    def items(self) -> tuple[Item, ...]:
+        return tuple(piece.item for piece in self.parts.values())
+
+    @property
     def real_name(self) -> str:
         """The name that the compiler and cppyy know.
 
@@ -69,8 +73,7 @@ class Entity(Scoped):
     @property
     def follows(self) -> bool:
         """Whether it is compiled again when something that it uses is redefined."""
-        items = [piece.item for piece in self.parts.values()]
-        return all(item.kind in FOLLOWING or item.is_stateless or item.is_addition for item in items)
+        return all(item.kind in FOLLOWING or item.is_stateless or item.is_addition for item in self.items)
 
     @property
     def uses(self) -> frozenset[str]:
@@ -79,9 +82,8 @@ class Entity(Scoped):
     @property
     def refers(self) -> frozenset[str]:
         """The names of elsewhere that it refers to."""
-        items = [piece.item for piece in self.parts.values()]
-        members = frozenset().union(*(item.members for item in items))
-        return frozenset().union(*(i.refers - members if i.is_addition else i.refers for i in items)) - {self.name}
+        members = frozenset().union(*(item.members for item in self.items))
+        return frozenset().union(*(i.refers - members if i.is_addition else i.refers for i in self.items)) - {self.name}
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,11 @@ class Definitions:
         copied.generations, copied.unusable, copied.types = {**self.generations}, {**self.unusable}, {*self.types}
         copied.declared = {*self.declared}
         return copied
+
+    def is_exposed(self, name: str) -> bool:
+        """Whether a name at the top level stands for something of a namespace."""
+        exposures = [e for e in self.namespaces.exposures if e.name in ("", name) and not e.alias]
+        return any("::".join((*e.scope, name)) in self.entities for e in exposures)
 
     def kind_of(self, name: str) -> Kind | None:
         """What a name at the top level stands for."""
