@@ -20,6 +20,9 @@ _STATEMENT_WORDS = frozenset(
     ("if", "for", "while", "switch", "try", "do", "throw", "return", "delete", "goto", "static_assert")
 )
 
+_GUIDE = re.compile(r"(?:template\s*<.*>\s*)?(?:explicit\s+)?(\w+)\s*\([^{}]*\)\s*->\s*\1\s*(?:<.*>)?\s*;", re.DOTALL)
+"""A deduction guide, which the grammar knows only with a template's head."""
+
 KindOf = Callable[[str], Kind | None]
 """What a name stands for, as far as it is known."""
 
@@ -137,6 +140,10 @@ class _Reader:
             names = (define[1],) if define else ()
             yield Item("directive", source, *place, scope, names, uses=(words := frozenset(WORD.findall(source))), refers=words)
             return
+        if guide := _GUIDE.fullmatch(masked.rstrip()):
+            key = "<>" + " ".join(source.split())
+            yield Item("type", source, *place, scope, (guide[1],), key, uses=uses, refers=uses)
+            return
         terminated = (masked.rstrip()[-1:] in (";", "}")) or bool(suffix)
         whole = prefix + source + (suffix if terminated else ";")
         kind, node = classify(whole)
@@ -153,6 +160,8 @@ class _Reader:
             yield from self._read(stop, end, scope, prefix=split[2])
             return
         kind = found.kind or kind if found else kind
+        if kind == "variable" and node is not None and node.type == "template_declaration" and "constexpr" in uses:
+            kind = "type"  # like one, it holds no state and has specialisations
         changes = edits(node, kind, self._kind_of)
         written = tuple(_with_untyped(changes.edits, prefix, len(source), suffix))
         if found is None:

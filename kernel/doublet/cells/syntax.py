@@ -37,6 +37,12 @@ _DECLARATIONS: dict[str, Kind] = {
 }
 
 
+_TO_ARRAY = re.compile(
+    r"(?:(?:const|static|inline|extern|unsigned|signed|long)\s+)*(?:auto|bool|char|short|int|long|float|double|std::[\w:<>, ]+)"
+    r"(?:\s+const)?\s*(\()\s*[&*]+\s*\w+\s*(\)\s*\[[^]]*\])"
+)
+
+
 @cache
 def _parser() -> Parser:
     return Parser(Language(tree_sitter_cpp.language()))
@@ -44,7 +50,7 @@ def _parser() -> Parser:
 
 def classify(source: str) -> tuple[Kind, Node | None]:
     """What an item is that ends with its ``;`` or ``}``, and its syntax tree."""
-    root = _parser().parse(source.encode()).root_node
+    root = _parser().parse(_plain(source).encode()).root_node
     node = next((child for child in root.children if child.type != "comment"), None)
     whole = node
     while node is not None and node.type == "template_declaration":
@@ -53,6 +59,15 @@ def classify(source: str) -> tuple[Kind, Node | None]:
         return "statement", None
     other: Kind = "other" if whole.type == "template_declaration" else "statement"
     return _DECLARATIONS.get(node.type, other), whole
+
+
+def _plain(source: str) -> str:
+    """``int (&r)[3] = a;``, which the grammar takes for a call, as ``int  &r     = a;``."""
+    match = _TO_ARRAY.match(source)
+    for number in (1, 2) if match else ():
+        start, end = match.span(number)  # type: ignore[union-attr]  # there is one
+        source = source[:start] + " " * (end - start) + source[end:]
+    return source
 
 
 def is_expression(node: Node | None, is_variable: Callable[[str], bool]) -> bool:
@@ -137,6 +152,8 @@ class Names:
                 self.names += [text_of(c) for c in binding.children if c.type == "identifier"]
                 continue
             self.names += declared(declarator)
+            if (special := find(declarator, "template_function")) is not None:
+                self.key += _squeeze(special.child_by_field_name("arguments"))
             qualified = find(declarator, "qualified_identifier")
             if qualified is not None:
                 self.key = text_of(qualified) + self.key

@@ -25,6 +25,9 @@ FOLLOWING = ("function", "type", "directive")
 _STOPPED = "an exception stopped its cell before it got a value; run that cell again"
 _BROKEN = "it does not compile with what has been redefined since; run its cell again, changed if need be"
 
+_GUARDED = re.compile(r"\b(?:class|private|protected)\b")
+"""In a class with members that a cell may not name."""
+
 _UNNAMED = ("using", "other", "statement", "value")
 """Kinds of items that define nothing that could be redefined."""
 
@@ -249,8 +252,11 @@ class Definitions:
         old = self.entities.get(name)
         if old is None or not old.follows or "directive" in old.kinds:  # a macro may have others between its lines
             return False
+        is_open = not any(_GUARDED.search(piece.item.text) for piece in old.parts.values())
         return all(
-            key in old.parts and (old.parts[key].item.text, old.parts[key].level) == (p.item.text, p.level)
+            key in old.parts
+            and (old.parts[key].item.text, old.parts[key].level) == (p.item.text, p.level)
+            and (p.item.kind != "variable" or p.item.is_stateless or (is_open and _assignment(p) is not None))
             for key, p in parts.items()
         )
 

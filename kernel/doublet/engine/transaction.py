@@ -169,4 +169,14 @@ def _at(item: Item, cell: int, start: int, end: int) -> str:
     newline = before.rfind("\n")
     column = item.column + before if newline < 0 else before[newline + 1 :]
     line = item.line + before.count("\n") + 1
-    return f'#line {line} "{label(cell)}"\n' + re.sub(r"[^\t]", " ", column) + item.text[start:end]
+    return f'#line {line} "{label(cell)}"\n' + re.sub(r"[^\t]", " ", column) + _with_digraphs(item, start, end)
+
+
+def _with_digraphs(item: Item, start: int, end: int) -> str:
+    """A slice of the item's text with ``%:if`` for ``#if``: Cling waits for more at one that stands between braces."""
+    text = item.text[start:end]
+    if item.kind == "directive" or "#" not in text:
+        return text
+    found = [m.end() for m in re.finditer(r"(?m)^[ \t]*(?=#)", mask(item.text)[0])]
+    conditions = {at for at in found if re.match(r"#\s*(?:if|el|endif)", item.text[at:])}
+    return "".join("%:" if at in conditions else char for at, char in enumerate(text, start))
