@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from itertools import count
+from multiprocessing.connection import Connection
 
 from doublet.engine.interpreter import interpreter
 
@@ -10,9 +12,15 @@ _engine = interpreter()
 _engine.run("std::ostringstream said; std::cout.rdbuf(said.rdbuf()); said.str()", 1)
 
 
-def said_by(cells: list[str]) -> list[str]:
+def tell(to: Connection, cells: list[str]) -> None:
+    """Run them and send what each says; Cling is not taken down."""
+    to.send(_said_by(cells))
+    os._exit(0)
+
+
+def _said_by(cells: list[str]) -> list[str]:
     """What each cell has written to ``std::cout``, until one fails."""
-    heard = []
+    heard: list[str] = []
     for number, cell in zip(count(2), cells, strict=False):
         try:
             _engine.run(cell, number)

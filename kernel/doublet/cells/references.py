@@ -100,7 +100,7 @@ def _scope(inner: Node, node: Node) -> Node | None:
             # The parameters of a prototype
             return outer if inner.type.endswith("parameter_declaration") else None
         outer = outer.parent
-    if outer == node and outer is not None and outer.type == "template_declaration":
+    if outer == node and node.type == "template_declaration":
         return outer if inner.type.endswith("parameter_declaration") else None
     return outer
 
