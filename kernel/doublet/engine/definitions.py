@@ -325,7 +325,7 @@ class Definitions:
         if not only_additions and "type" in kinds:  # a member out of line goes with its declaration
             members = frozenset().union(*(piece.item.members for piece in parts.values()))
             out_of_line = {key: key.split("(")[0].rsplit("::", 1)[-1] for key in old.parts if "::" in key.split("(")[0]}
-            dropped |= {key for key, member in out_of_line.items() if member.isidentifier() and member not in members}
+            dropped |= {key for key, member in out_of_line.items() if (m := re.match(r"\w+", member)) and m[0] not in members and m[0] != "operator"}
         kept = {key: piece for key, piece in old.parts.items() if key not in dropped}
         return replace(old, parts={**kept, **parts})
 
