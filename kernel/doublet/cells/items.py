@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+from doublet.cells.references import members, references
 from doublet.cells.rewriting import Edit, Span, edits, temporaries
 from doublet.cells.scanner import WORD, Unclosed, cut, mask, unbalanced
 from doublet.cells.syntax import Kind, Names, class_with_variables, classify, is_expression
@@ -18,6 +19,9 @@ _CALL = re.compile(r"\w\s*\(|::")
 _STATEMENT_WORDS = frozenset(
     ("if", "for", "while", "switch", "try", "do", "throw", "return", "delete", "goto", "static_assert")
 )
+
+_GUIDE = re.compile(r"(?:template\s*<.*>\s*)?(?:explicit\s+)?(\w+)\s*\([^{}]*\)\s*->\s*\1\s*(?:<.*>)?\s*;", re.DOTALL)
+"""A deduction guide, which the grammar knows only with a template's head."""
 
 KindOf = Callable[[str], Kind | None]
 """What a name stands for, as far as it is known."""
@@ -40,8 +44,14 @@ class Item:
     """What tells the definitions of one name apart: parameter types, template arguments, member names."""
     head: int = 0
     """How much of the text is the head of a template."""
+    body: int = 0
+    """Where the body of a function begins that could as well be declared before; else 0."""
     uses: frozenset[str] = frozenset()
     """Every identifier in it."""
+    refers: frozenset[str] = frozenset()
+    """The names in it that mean something outside it, and the operators, as ``operator+``."""
+    members: frozenset[str] = frozenset()
+    """What the class that it defines declares."""
     declares_only: bool = False
     """A function that has no body here, or a class that is only announced."""
     is_stateless: bool = False
@@ -128,7 +138,11 @@ class _Reader:
         if masked[0] == "#":
             define = re.match(r"#\s*(?:define|undef)\s+(\w+)", source)
             names = (define[1],) if define else ()
-            yield Item("directive", source, *place, scope, names, uses=frozenset(WORD.findall(source)))
+            yield Item("directive", source, *place, scope, names, uses=(words := frozenset(WORD.findall(source))), refers=words)
+            return
+        if guide := _GUIDE.fullmatch(masked.rstrip()):
+            key = "<>" + " ".join(source.split())
+            yield Item("type", source, *place, scope, (guide[1],), key, uses=uses, refers=uses)
             return
         terminated = (masked.rstrip()[-1:] in (";", "}")) or bool(suffix)
         whole = prefix + source + (suffix if terminated else ";")
@@ -146,6 +160,8 @@ class _Reader:
             yield from self._read(stop, end, scope, prefix=split[2])
             return
         kind = found.kind or kind if found else kind
+        if kind == "variable" and node is not None and node.type == "template_declaration" and "constexpr" in uses:
+            kind = "type"  # like one, it holds no state and has specialisations
         changes = edits(node, kind, self._kind_of)
         written = tuple(_with_untyped(changes.edits, prefix, len(source), suffix))
         if found is None:
@@ -169,7 +185,10 @@ class _Reader:
             tuple(dict.fromkeys(found.names)),
             found.key,
             len(whole.encode()[: found.start].decode()),
+            len(whole.encode()[: found.body].decode()),
             uses,
+            references(node) or uses if node is not None else uses,
+            members(node) if kind == "type" and node is not None else frozenset(),
             found.declares_only,
             changes.is_stateless,
             changes.is_number,

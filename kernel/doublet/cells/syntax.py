@@ -37,6 +37,12 @@ _DECLARATIONS: dict[str, Kind] = {
 }
 
 
+_TO_ARRAY = re.compile(
+    r"(?:(?:const|static|inline|extern|unsigned|signed|long)\s+)*(?:auto|bool|char|short|int|long|float|double|std::[\w:<>, ]+)"
+    r"(?:\s+const)?\s*(\()\s*[&*]+\s*\w+\s*(\)\s*\[[^]]*\])"
+)
+
+
 @cache
 def _parser() -> Parser:
     return Parser(Language(tree_sitter_cpp.language()))
@@ -44,7 +50,7 @@ def _parser() -> Parser:
 
 def classify(source: str) -> tuple[Kind, Node | None]:
     """What an item is that ends with its ``;`` or ``}``, and its syntax tree."""
-    root = _parser().parse(source.encode()).root_node
+    root = _parser().parse(_plain(source).encode()).root_node
     node = next((child for child in root.children if child.type != "comment"), None)
     whole = node
     while node is not None and node.type == "template_declaration":
@@ -53,6 +59,15 @@ def classify(source: str) -> tuple[Kind, Node | None]:
         return "statement", None
     other: Kind = "other" if whole.type == "template_declaration" else "statement"
     return _DECLARATIONS.get(node.type, other), whole
+
+
+def _plain(source: str) -> str:
+    """``int (&r)[3] = a;``, which the grammar takes for a call, as ``int  &r     = a;``."""
+    match = _TO_ARRAY.match(source)
+    for number in (1, 2) if match else ():
+        start, end = match.span(number)  # type: ignore[union-attr]  # there is one
+        source = source[:start] + " " * (end - start) + source[end:]
+    return source
 
 
 def is_expression(node: Node | None, is_variable: Callable[[str], bool]) -> bool:
@@ -89,6 +104,7 @@ class Names:
         self.key = ""
         self.kind: Kind | None = None
         self.declares_only = False
+        self.body = 0
         while node.type == "template_declaration":
             parameters = node.child_by_field_name("parameters")
             self.key += _squeeze(parameters)
@@ -130,11 +146,14 @@ class Names:
                 self.kind = "function"
                 self.key += _signature(function)
                 self.declares_only = node.type == "declaration" and "delete" not in text_of(node)
+                self.body = _body(node, function)
             binding = find(declarator, "structured_binding_declarator")
             if binding is not None:
                 self.names += [text_of(c) for c in binding.children if c.type == "identifier"]
                 continue
             self.names += declared(declarator)
+            if (special := find(declarator, "template_function")) is not None:
+                self.key += _squeeze(special.child_by_field_name("arguments"))
             qualified = find(declarator, "qualified_identifier")
             if qualified is not None:
                 self.key = text_of(qualified) + self.key
@@ -194,6 +213,15 @@ def declared(node: Node) -> list[str]:
     if inner is not None and inner.type == "operator_name":
         return ["".join(text.split())]
     return WORD.findall(text)[:1]
+
+
+def _body(node: Node, function: Node) -> int:
+    """Where the body begins, 0 if a prototype would say a default argument twice or lack the type."""
+    body = node.child_by_field_name("body")
+    parameters = function.child_by_field_name("parameters")
+    defaults = [p for p in parameters.named_children if p.type == "optional_parameter_declaration"] if parameters else []
+    is_known = not defaults and "auto" not in text_of(node.child_by_field_name("type"))
+    return body.start_byte if body is not None and is_known else 0
 
 
 def _signature(function: Node) -> str:

@@ -8,20 +8,25 @@ namespace; there `namespaces` makes a new version of the whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from doublet.cells import Item, Kind
+from doublet.engine import overloads
 from doublet.engine.namespaces import Namespaces, Scoped, versioned
 from doublet.engine.transaction import NO_CELL, Piece
 
 __all__ = ["Definitions", "Entity", "Plan"]
 
-FOLLOWING = ("function", "type")
+FOLLOWING = ("function", "type", "directive")
 """Kinds that hold no state, so that they can be compiled again without a change in meaning."""
 
 _STOPPED = "an exception stopped its cell before it got a value; run that cell again"
 _BROKEN = "it does not compile with what has been redefined since; run its cell again, changed if need be"
+
+_GUARDED = re.compile(r"\b(?:class|private|protected)\b")
+"""In a class with members that a cell may not name."""
 
 _UNNAMED = ("using", "other", "statement", "value")
 """Kinds of items that define nothing that could be redefined."""
@@ -39,7 +44,11 @@ class Entity(Scoped):
 
     @property
     def kinds(self) -> set[Kind]:
-        return {piece.item.kind for piece in self.parts.values()}
+        return _kinds(self.parts.values())
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        return tuple(piece.item for piece in self.parts.values())
 
     @property
     def real_name(self) -> str:
@@ -67,11 +76,17 @@ class Entity(Scoped):
     @property
     def follows(self) -> bool:
         """Whether it is compiled again when something that it uses is redefined."""
-        return all(p.item.kind in FOLLOWING or p.item.is_stateless for p in self.parts.values())
+        return all(item.kind in FOLLOWING or item.is_stateless or item.is_addition for item in self.items)
 
     @property
     def uses(self) -> frozenset[str]:
         return frozenset().union(*(piece.item.uses for piece in self.parts.values())) - {self.name}
+
+    @property
+    def refers(self) -> frozenset[str]:
+        """The names of elsewhere that it refers to."""
+        members = frozenset().union(*(item.members for item in self.items))
+        return frozenset().union(*(i.refers - members if i.is_addition else i.refers for i in self.items)) - {self.name}
 
 
 @dataclass(frozen=True)
@@ -106,6 +121,8 @@ class Definitions:
         """Names that stand for types, or have."""
         self.generations: dict[str, int] = {}
         """How many times each name has been redefined, also those that are no longer there."""
+        self.declared: set[tuple[str, str]] = set()
+        """The functions that have a prototype or a definition."""
         self._users: dict[str, set[str]] = {}
         """For every word, the names whose definition holds it, or has held it."""
         self.unusable: dict[str, str] = {}
@@ -118,6 +135,11 @@ class Definitions:
         known.namespaces = self.namespaces
         return known
 
+    def is_exposed(self, name: str) -> bool:
+        """Whether a name at the top level stands for something of a namespace."""
+        exposures = [e for e in self.namespaces.exposures if e.name in ("", name) and not e.alias]
+        return any("::".join((*e.scope, name)) in self.entities for e in exposures)
+
     def kind_of(self, name: str) -> Kind | None:
         """What a name at the top level stands for."""
         entity = self.entities.get(name)
@@ -126,13 +148,18 @@ class Definitions:
     def commit(self, plan: Plan, transaction: int) -> None:
         """Remember what has been compiled, and in which transaction."""
         placed = {name for piece in plan.pieces for name in piece.defines if not piece.item.is_addition}
-        for name, entity in plan.entities.items():
+        order = dict.fromkeys(name for piece in plan.pieces for name in piece.defines)
+        for name in (*(n for n in order if n in plan.entities), *(n for n in plan.entities if n not in order)):
+            entity = plan.entities[name]
+            if name in order:
+                self.entities.pop(name, None)  # what is compiled later may use it, and has to follow it
             moved = name in placed or not entity.transaction
             self.entities[name] = replace(entity, transaction=transaction) if moved else entity
             self.generations[name] = entity.generation
             self.types |= {name} if entity.is_type else set()
-            for word in entity.uses:
+            for word in entity.uses | entity.refers:
                 self._users.setdefault(word, set()).add(name)
+        self.declared.update(*(_declared(piece) for piece in plan.pieces))
         self.namespaces = plan.namespaces
         for name in (*plan.entities, *(name.split("::")[0] for name in plan.entities)):
             self.unusable.pop(name, None)
@@ -198,12 +225,12 @@ class Definitions:
         following = (changed | triggers.keys()) - left_out
         followers = [name for name in self.entities if name in following] if following else []
         renewed = {name: _at_level(self.entities[name], level) for name in followers}
-        todo = [p for p in pieces if not (p.defines and set(p.defines) <= same)]
+        todo = [q for p in pieces if (q := self._to_do(p, same, updated)) is not None]
         entities = {**updated, **renewed}
         redefined = {name for name in entities if self._is_redefined(name, entities[name], provided.get(name, {}))}
         namespaces = self.namespaces.next([*todo, *(p for e in renewed.values() for p in e.parts.values())], redefined)
-        ordered = self._ordered(todo, entities, redefined, {n: triggers.get(n, set()) for n in followers})
-        scoped = self.entities if any(p.item.scope for p in ordered) else {}
+        ordered = self._ordered(todo, entities, redefined, self._waiting(followers, triggers, updated))
+        scoped = self.entities if namespaces.versions else {}
         kept = [e for name, e in scoped.items() if name not in redefined and name not in broken]
         placed = {
             name: replace(
@@ -214,7 +241,8 @@ class Definitions:
             )
             for name, entity in entities.items()
         }
-        final = tuple(namespaces.place(ordered, kept, placed, self.namespaces))
+        functions = tuple(overloads.arranged(ordered, self.entities, entities, redefined))
+        final = tuple(namespaces.place(functions, kept, placed, self.namespaces))
         words = frozenset().union(*(piece.item.uses for piece in final))
         known = {name: placed.get(name) or self.entities.get(name) for name in words}
         renamed = {
@@ -226,13 +254,24 @@ class Definitions:
         renamed |= {name: versioned(name, 0) for name in unusable}  # which there is not
         return Plan(final, placed, tuple(followers), namespaces, renamed, tuple(broken))
 
+    def _to_do(self, piece: Piece, same: set[str], updated: Collection[str]) -> Piece | None:
+        """What to compile for a piece; nothing if it is there."""
+        if piece.defines:
+            return _assignment(piece) if set(piece.defines) <= same else piece
+        if piece.item.kind == "function" and _declared(piece) & self.declared and not {*_qualified(piece.item)} & {*updated}:
+            return None  # Cling would take a second prototype for another function
+        return piece
+
     def _is_same(self, name: str, parts: dict[str, Piece]) -> bool:
         """Whether a name that holds no state is defined again with the very same text, to be compiled alike."""
         old = self.entities.get(name)
-        if old is None or not old.follows:
+        if old is None or not old.follows or "directive" in old.kinds:  # a macro may have others between its lines
             return False
+        is_open = not any(_GUARDED.search(piece.item.text) for piece in old.parts.values())
         return all(
-            key in old.parts and (old.parts[key].item.text, old.parts[key].level) == (p.item.text, p.level)
+            key in old.parts
+            and (old.parts[key].item.text, old.parts[key].level) == (p.item.text, p.level)
+            and (p.item.kind != "variable" or p.item.is_stateless or (is_open and _assignment(p) is not None))
             for key, p in parts.items()
         )
 
@@ -268,10 +307,20 @@ class Definitions:
                     todo.append((name, root))
         return triggers
 
+    def _waiting(
+        self, followers: Iterable[str], triggers: Mapping[str, set[str]], updated: Mapping[str, Entity]
+    ) -> dict[str, set[str]]:
+        """For each follower: what of this cell has to come before it."""
+        beside = {name for name in updated if name in triggers}
+        used = {name: {o for o in beside if self._uses(self.entities[name], self.entities[o])} for name in followers}
+        return {name: triggers.get(name, set()) | used[name] for name in followers}
+
     def _uses(self, entity: Entity, other: Entity) -> bool:
         """Whether it names the other, and does not mean a nearer one of that name."""
-        if other.name not in entity.uses:
+        if other.name not in (entity.uses if "directive" in other.kinds else entity.refers):
             return False
+        if "type" in entity.kinds and not other.name.isidentifier() and entity.name in other.refers:
+            return False  # it was there before this operator for it
         nearer = (entity.scope[:depth] for depth in range(len(entity.scope), 0, -1))
         found = next((s for s in nearer if "::".join((*s, other.name)) in self.entities), None)
         return found is None or found == other.scope or bool(other.scope and other.scope[-1] in entity.uses)
@@ -280,12 +329,16 @@ class Definitions:
         """The entity with these parts added or replaced; a new one if it was something else before."""
         item = next(iter(parts.values())).item
         old = self.entities.get(name)
-        kinds = {piece.item.kind for piece in parts.values()}
-        members = any(piece.item.is_addition for piece in parts.values())
+        kinds = _kinds(parts.values())
+        only_additions = all(piece.item.is_addition for piece in parts.values())
         fresh = Entity(name.rsplit("::", 1)[-1], item.scope, parts=dict(parts))
-        if old is None or not old.kinds | kinds <= set(FOLLOWING) or (kinds != old.kinds and not members):
+        if old is None or not (only_additions or (kinds == old.kinds and kinds <= set(FOLLOWING))):
             return fresh
         dropped = self._dropped(name, parts, origin)
+        if not only_additions and "type" in kinds:  # a member out of line goes with its declaration
+            members = frozenset().union(*(piece.item.members for piece in parts.values()))
+            out_of_line = {key: key.split("(")[0].rsplit("::", 1)[-1] for key in old.parts if "::" in key.split("(")[0]}
+            dropped |= {key for key, member in out_of_line.items() if (m := re.match(r"\w+", member)) and m[0] not in members and m[0] != "operator"}
         kept = {key: piece for key, piece in old.parts.items() if key not in dropped}
         return replace(old, parts={**kept, **parts})
 
@@ -330,11 +383,25 @@ class Definitions:
             old, entity = self.entities[name], entities[name]
             if old.kinds & entity.kinds:
                 moved = [p for p in entity.parts.values() if p == piece or p not in placed]
-                gone = old.parts.keys() - entity.parts.keys()
-                if gone and entity.kinds == {"function"} and not entity.scope and name.isidentifier():
-                    # An overload is gone. Cling hides only what a new one equals, but all of a name for a type.
-                    moved.insert(0, Piece(Item("other", f"using {name} = int;", 0, ""), piece.cell))
         return moved
+
+
+def _kinds(pieces: Iterable[Piece]) -> set[Kind]:
+    """What pieces define; a member out of line tells nothing about that, unless it is all there is."""
+    items = [piece.item for piece in pieces]
+    return {i.kind for i in items if not i.is_addition} or {i.kind for i in items}
+
+
+def _assignment(piece: Piece) -> Piece | None:
+    """``int A::count = 0;`` run again for a class that stays: an assignment."""
+    item = piece.item
+    begin = item.text.find(item.key)
+    if item.kind != "variable" or not item.is_addition or begin < 0 or item.text[begin + len(item.key) :].lstrip()[:1] != "=":
+        return None
+    if {"const", "constexpr"} & item.uses:
+        return None
+    text = re.sub(r"[^\t\n]", " ", item.text[:begin]) + item.text[begin:]
+    return replace(piece, item=replace(item, kind="statement", text=text, names=(), key="", runs=True, edits=()), defines=())
 
 
 def _at_level(entity: Entity, level: int | None) -> Entity:
@@ -343,4 +410,14 @@ def _at_level(entity: Entity, level: int | None) -> Entity:
 
 def _defined(item: Item) -> tuple[str, ...]:
     """The qualified names that an item defines."""
-    return () if item.declares_only or item.kind in _UNNAMED else tuple("::".join((*item.scope, n)) for n in item.names)
+    return () if item.declares_only or item.kind in _UNNAMED else _qualified(item)
+
+
+def _qualified(item: Item) -> tuple[str, ...]:
+    return tuple("::".join((*item.scope, name)) for name in item.names)
+
+
+def _declared(piece: Piece) -> set[tuple[str, str]]:
+    """The functions that a piece declares, with what tells them from others of their name."""
+    names = piece.defines or _qualified(piece.item)
+    return {(name, piece.item.key) for name in names} if piece.item.kind == "function" else set()

@@ -305,6 +305,8 @@ class Interpreter:
         if name in self.definitions.namespaces:
             return getattr(self.gbl, self.definitions.namespaces.real(name))
         entity = self.definitions.entities.get(name)
+        if entity is None and self.definitions.is_exposed(name):
+            return self.evaluate(name)
         if entity is None:
             return getattr(self.gbl, name)
         if entity.is_type or entity.real_name != name:

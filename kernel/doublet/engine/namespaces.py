@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from doublet.cells import Item, Kind
+from doublet.engine.exposures import Exposure, exposure
 from doublet.engine.transaction import Piece
 
 __all__ = ["Namespaces", "Scoped", "versioned"]
@@ -44,6 +45,8 @@ class _Entity(Protocol):
     def generation(self) -> int: ...
     @property
     def kinds(self) -> set[Kind]: ...
+    @property
+    def items(self) -> tuple[Item, ...]: ...
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,8 @@ class Namespaces:
     latest: Mapping[str, int] = field(default_factory=dict)
     """The highest version that has been compiled, also where it was taken back."""
     usings: tuple[Piece, ...] = ()
+    exposures: tuple[Exposure, ...] = ()
+    """What the top level names of them."""
 
     def __contains__(self, name: str) -> bool:
         return name in self.versions
@@ -67,18 +72,22 @@ class Namespaces:
 
     def next(self, pieces: Iterable[Piece], redefined: Iterable[str]) -> Namespaces:
         """The state after a cell with these pieces; names that are `redefined` need a new version."""
+        pieces = [*pieces]
         scoped = [piece for piece in pieces if piece.item.scope]
         renewed = {name.split("::")[0] for name in redefined if "::" in name}
         tops = {piece.item.scope[0] for piece in scoped}
         begun = {t: self.latest.get(t, 0) + 1 for t in tops if t in renewed or t not in self.versions}
         usings = [piece for piece in scoped if piece.item.kind == "using" and piece not in self.usings]
-        return Namespaces({**self.versions, **begun}, {**self.latest, **begun}, (*self.usings, *usings))
+        versions = {**self.versions, **begun}
+        found = (exposure(piece.item, versions) for piece in pieces if piece.item.kind in ("using", "other"))
+        exposures = dict.fromkeys((*self.exposures, *(e for e in found if e is not None)))
+        return Namespaces(versions, {**self.latest, **begun}, (*self.usings, *usings), tuple(exposures))
 
     def restored(self, tops: Iterable[str], before: Namespaces) -> Namespaces:
         """These namespaces as they were before."""
         versions = {t: v for t, v in self.versions.items() if t not in tops}
         old = {t: before.versions[t] for t in tops if t in before}
-        return Namespaces({**versions, **old}, self.latest, before.usings)
+        return Namespaces({**versions, **old}, self.latest, before.usings, before.exposures)
 
     def place(
         self, pieces: Sequence[Piece], kept: Sequence[_Entity], placed: Mapping[str, _Entity], before: Namespaces
@@ -89,9 +98,15 @@ class Namespaces:
         """
         opened: set[str] = set()
         run: list[Piece] = []
+        known = {"::".join((*entity.scope, entity.name)): entity for entity in kept if entity.scope}
+        active = set(before.exposures)
         for index, piece in enumerate(pieces):
             if not piece.item.scope:
-                yield piece
+                if exposed := exposure(piece.item, self.versions):
+                    active.add(exposed)
+                    yield from exposed.pieces(known.values())
+                else:
+                    yield piece
                 continue
             top = piece.item.scope[0]
             if top not in opened and top in before and self.versions[top] > before.versions[top]:
@@ -103,6 +118,11 @@ class Namespaces:
             if following != (top,):
                 yield Piece(Item("other", f"namespace {top} = {self.real(top)};", 0, ""), piece.cell)
                 yield from self._bridges(top, run, kept)
+                fresh = {name: placed[name] for p in run for name in p.defines if name in placed}
+                known |= fresh
+                for exposed in self.exposures:
+                    if exposed in active and exposed.scope[0] == top:
+                        yield from exposed.pieces(fresh.values())
                 run = []
 
     def _prelude(self, top: str, cell: int, kept: Iterable[_Entity], usings: Iterable[Piece]) -> Iterator[Piece]:

@@ -39,6 +39,8 @@ class Piece:
     """The qualified names that it defines, whatever version of a namespace it is put into."""
     level: int | None = None
     """The optimisation level that its cell asked for."""
+    is_apart: bool = False
+    """Whether it has to hide nothing of its name; in an inline namespace it does not."""
 
 
 def label(cell: int) -> str:
@@ -138,7 +140,8 @@ def _piece(piece: Piece, own: str) -> Iterator[str]:
         yield from here
     else:
         # In an inline namespace a later definition can shadow a using-declaration.
-        inline = [f"inline namespace doublet_using_{own} {{"] if item.kind == "using" and not item.scope else []
+        is_inline = piece.is_apart or (item.kind == "using" and not item.scope)
+        inline = [f"inline namespace doublet_using_{own} {{"] if is_inline else []
         opening = [*inline, *(f"namespace {name} {{" for name in item.scope)]
         prefix = []
         if item.kind == "function" and item.declares_only and not item.text.startswith(("extern", "template")):
@@ -166,4 +169,14 @@ def _at(item: Item, cell: int, start: int, end: int) -> str:
     newline = before.rfind("\n")
     column = item.column + before if newline < 0 else before[newline + 1 :]
     line = item.line + before.count("\n") + 1
-    return f'#line {line} "{label(cell)}"\n' + re.sub(r"[^\t]", " ", column) + item.text[start:end]
+    return f'#line {line} "{label(cell)}"\n' + re.sub(r"[^\t]", " ", column) + _with_digraphs(item, start, end)
+
+
+def _with_digraphs(item: Item, start: int, end: int) -> str:
+    """A slice of the item's text with ``%:if`` for ``#if``: Cling waits for more at one that stands between braces."""
+    text = item.text[start:end]
+    if item.kind == "directive" or "#" not in text:
+        return text
+    found = [m.end() for m in re.finditer(r"(?m)^[ \t]*(?=#)", mask(item.text)[0])]
+    conditions = {at for at in found if re.match(r"#\s*(?:if|el|endif)", item.text[at:])}
+    return "".join("%:" if at in conditions else char for at, char in enumerate(text, start))

@@ -32,6 +32,11 @@ int begin();
 int reached(int done);
 int tell(const char* scope);
 
+// Of this type there are no objects, not even from `{}`: nobody calls a function that takes one.
+class Hidden {
+    Hidden(Hidden*, int);
+};
+
 std::string demangled(const char* name);
 void describe(std::exception_ptr exception, void (*tell)(const char* type, const char* what));
 

@@ -1,0 +1,80 @@
+"""What a cell names at the top level of a namespace of cells: ``using namespace``, ``using`` and namespace aliases.
+
+For the compiler these would name the version of the namespace that there is now, for good. So each name is declared
+at the top level instead, where a new definition can shadow it, and again whenever the namespace has a new one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from doublet.cells import Item, Kind
+from doublet.engine.transaction import NO_CELL, Piece
+
+__all__ = ["Exposure", "exposure"]
+
+_USING = re.compile(r"using\s+(namespace\s+)?(?:::\s*)?([\w:\s]+?)\s*;", re.ASCII)
+_ALIAS = re.compile(r"namespace\s+(\w+)\s*=\s*(?:::\s*)?([\w:\s]+?)\s*;", re.ASCII)
+
+
+class _Entity(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def scope(self) -> tuple[str, ...]: ...
+    @property
+    def kinds(self) -> set[Kind]: ...
+    @property
+    def items(self) -> tuple[Item, ...]: ...
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """Of which namespace, which name or all, or the namespace itself under an alias."""
+
+    scope: tuple[str, ...]
+    name: str = ""
+    alias: str = ""
+
+    def pieces(self, entities: Iterable[_Entity]) -> Iterator[Piece]:
+        """Declarations of those that have been defined."""
+        inside = "::".join(("", *self.scope))
+        if self.alias:
+            yield _piece(f"namespace {self.alias} = {inside};")
+            return
+        depth = len(self.scope)
+        for entity in entities:
+            if entity.scope == self.scope and self.name in ("", entity.name):
+                yield _declared(entity, f"{inside}::{entity.name}")
+            elif entity.scope[:depth] == self.scope and not self.name and len(entity.scope) == depth + 1:
+                yield _piece(f"namespace {entity.scope[depth]} = {inside}::{entity.scope[depth]};")
+
+
+def exposure(item: Item, namespaces: Iterable[str]) -> Exposure | None:
+    """What an item exposes of these namespaces."""
+    used, alias = _USING.fullmatch(item.text), _ALIAS.fullmatch(item.text)
+    if item.scope or not (used or alias):
+        return None
+    path = tuple((used or alias)[2].replace("::", " ").split())  # type: ignore[index]  # one of them it is
+    if path[0] not in namespaces:
+        return None
+    if alias:
+        return Exposure(path, alias=alias[1])
+    return Exposure(path) if used and used[1] else Exposure(path[:-1], path[-1])
+
+
+def _declared(entity: _Entity, qualified: str) -> Piece:
+    item, name = entity.items[0], entity.name
+    if "function" in entity.kinds or item.key.startswith("<") or not name.isidentifier():
+        return _piece(f"using {qualified};", kind="using")
+    if "type" in entity.kinds:
+        is_enumerator = name != item.names[0]
+        return _piece(f"constexpr auto {name} = {qualified};" if is_enumerator else f"using {name} = {qualified};")
+    return _piece(f"{'constexpr ' * ('constant' in entity.kinds)}auto& {name} = {qualified};")
+
+
+def _piece(text: str, kind: Kind = "other") -> Piece:
+    return Piece(Item(kind, text, 0, ""), NO_CELL)

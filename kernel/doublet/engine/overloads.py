@@ -1,0 +1,115 @@
+"""Functions of one name at the top level, where Cling's own shadowing is not C++'s overloading.
+
+Cling hides an old function only when its new definition is over, so a recursive one would see both. A template
+hides all functions of its name that are none, and the other way round. And what is compiled again may call what
+follows only later, by a prototype that stood in another cell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from doublet.cells import Item, Kind
+from doublet.engine.transaction import NO_CELL, Piece
+
+__all__ = ["arranged"]
+
+_HIDDEN = "::doublet::detail::Hidden"
+_UNARY = ("operator!", "operator~", "operator++", "operator--")
+
+
+class _Entity(Protocol):
+    @property
+    def parts(self) -> Mapping[str, Piece]: ...
+    @property
+    def kinds(self) -> set[Kind]: ...
+
+
+def arranged(
+    pieces: Sequence[Piece], old: Mapping[str, _Entity], new: Mapping[str, _Entity], redefined: set[str]
+) -> Iterator[Piece]:
+    """The pieces of a cell, and between them what makes functions and templates of one name see each other.
+
+    `old` is what there was, `new` what the cell defines or compiles again, `redefined` what it replaces of the old.
+    """
+    functions = {n: e for n, e in {**old, **new}.items() if e.kinds == {"function"} and "::" not in n}
+    mixed = {n for n, e in functions.items() if len({_is_template(p) for p in e.parts.values()}) > 1}
+    replaced = {n for n in redefined if n in functions and n in old and old[n].kinds == {"function"}}
+    # Cling would compile a specialisation under the same symbol as the old one's.
+    apart = mixed | {n for n in replaced if any(p.item.is_addition for p in functions[n].parts.values())}
+    templates = {n: [p for p in old[n].parts.values() if _is_template(p)] for n in mixed & old.keys() - replaced}
+    awaited = {n: at for at, p in enumerate(pieces) for n in p.defines if n in replaced}
+    hidden: set[str] = set()
+    announced: set[str] = set()
+
+    def hide(name: str) -> Iterator[Piece]:
+        if name in replaced - hidden:
+            hidden.add(name)
+            yield from _hiding(name)
+
+    for at, piece in enumerate(pieces):
+        name = _function(piece, functions)
+        if piece.item.kind == "function":
+            for callee in sorted(n for n in piece.item.refers & awaited.keys() - announced - {name} if awaited[n] > at):
+                announced.add(callee)
+                prototypes = [q for p in functions[callee].parts.values() if (q := _prototype(p)) is not None]
+                if prototypes:
+                    yield from (*hide(callee), *prototypes)
+        if name in replaced and (name in mixed or piece.item.declares_only or _is_template(piece) or _is_dropped(name, old, new) or _calls(piece, name)):
+            yield from hide(name)
+        if name in apart and _is_template(piece):
+            templates.setdefault(name, []).append(piece)
+            yield _apart(piece)
+        else:
+            yield piece
+            if name in mixed and not piece.item.declares_only:
+                yield from map(_apart, templates.get(name, ()))
+
+
+def _function(piece: Piece, functions: Mapping[str, _Entity]) -> str:
+    """The function that a piece is a part of, empty if it is none of these."""
+    item = piece.item
+    is_one = item.kind == "function" and not item.scope and "::" not in item.key.split("(")[0]
+    return item.names[0] if is_one and item.names and item.names[0] in functions else ""
+
+
+def _is_template(piece: Piece) -> bool:
+    return piece.item.key.startswith("<") or re.search(r"\bauto\b", piece.item.key) is not None
+
+
+def _apart(piece: Piece) -> Piece:
+    """A specialisation belongs where its template is, wherever it stands."""
+    return replace(piece, is_apart=not piece.item.is_addition)
+
+
+def _is_dropped(name: str, old: Mapping[str, _Entity], new: Mapping[str, _Entity]) -> bool:
+    """Whether an overload goes away."""
+    return not old[name].parts.keys() <= new[name].parts.keys()
+
+
+def _calls(piece: Piece, name: str) -> bool:
+    return name.isidentifier() and len(re.findall(rf"\b{name}\b", piece.item.text)) > 1
+
+
+def _hiding(name: str) -> Iterator[Piece]:
+    """A template hides all that is none, then a function hides the templates; nothing can call either."""
+    if name.startswith('operator""'):
+        return
+    second, third = ("", "") if name in _UNARY else (", T*", f", {_HIDDEN}")
+    for text in (
+        f"template <class T> void {name}({_HIDDEN}{second}) {{}}",
+        f"inline void {name}({_HIDDEN}{third}) {{}}",
+    ):
+        yield Piece(Item("other", text, 0, ""), NO_CELL)
+
+
+def _prototype(piece: Piece) -> Piece | None:
+    item = piece.item
+    if not item.body or item.is_addition or _is_template(piece):
+        return None
+    edits = tuple(edit for edit in item.edits if edit.end <= item.body)
+    text = item.text[: item.body].rstrip() + ";"
+    return replace(piece, item=replace(item, text=text, edits=edits, declares_only=True), defines=())
