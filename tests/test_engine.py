@@ -271,6 +271,14 @@ def test_what_one_cell_defines_the_next_can_use(cpp: Engine, text: str, use: str
     assert cpp(use) == 3
 
 
+@pytest.mark.parametrize("word", ["", "static ", "inline ", "static inline "])
+def test_a_variable_is_initialised_once_and_shared_by_all_cells(cpp: Engine, word: str) -> None:
+    cpp(f"int times = 0; {word}int shared = ++times * 10; namespace sharing {{ {word}int inner = ++times; }}")
+    cpp("shared += 1; int reads_shared() { return shared; }")
+    cpp("sharing::inner += 1;")
+    assert cpp("times * 1000 + shared + reads_shared() + sharing::inner") == 2000 + 11 + 11 + 3
+
+
 def test_a_part_of_a_temporary_outlives_it_as_the_value(cpp: Engine) -> None:
     assert cpp("struct Parted { int part = 5; std::string name = std::string(50, 'x'); };\nParted().part") == 5
     assert str(cpp("Parted().name")) == "x" * 50

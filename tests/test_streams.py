@@ -23,6 +23,7 @@ TOOLCHAIN.apply()
 import cppyy  # noqa: E402 - it reads what the toolchain has set
 
 LIBRARY = TOOLCHAIN.load()
+cppyy.add_include_path(str(TOOLCHAIN.include))
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -367,10 +368,10 @@ def test_the_compilers_messages_are_kept_apart_from_the_programs() -> None:
         process_line = cppyy.gbl.gInterpreter.ProcessLine
         with recorder.streams.captured() as captured:
             process_line(
-                'namespace x {}\n#line 1 "cell[7]"\nint halves() { return 1 / 0; }\n'
-                'static int ran = [] { doublet::streams::end_compile(); std::cerr << "user"; std::cout << "out"; return 1; }();'
+                'namespace x {}\n#line 1 "cell[7]"\nint halves_apart() { return 1 / 0; }\n'
+                'int ran_apart = [] { doublet::streams::end_compile(); std::cerr << "user"; std::cout << "out"; return 1; }();'
             )
-        assert "cell[7]:1:25: warning: division by zero" in captured.text
+        assert "cell[7]:1:31: warning: division by zero" in captured.text
         assert recorder.runs() == [("err", "user"), ("out", "out")]
         with recorder.streams.captured() as captured:
             process_line('namespace x {}\n#line 1 "cell[8]"\nint a = nope;')

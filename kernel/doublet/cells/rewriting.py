@@ -6,8 +6,8 @@ A cell's variables are global, so that later cells see them; but a cell reads li
   a constant becomes a hidden variable, which keeps its place in the order, and a const reference to it; an
   ``inline static`` member is initialised after its class.
 - A structured binding cannot be defined again, references to its parts can.
-- Cling loses what an ``inline`` or ``static`` function instantiates with a lambda; between cells neither word means
-  anything.
+- Cling makes a ``static`` variable anew, and initialises it again, for each cell that uses it; and it loses what an
+  ``inline`` or ``static`` function instantiates with a lambda. Between cells neither word means anything.
 - A lambda's captures name variables as if they were local: ``[=]`` and ``[x]`` copy them, ``[&]`` refers to them.
 """
 
@@ -102,7 +102,7 @@ def edits(node: Node | None, kind: Kind, kind_of: Callable[[str], Kind | None]) 
         elif (_is_const(node) and not constant) or _refers_to_itself(node):
             found += _one_by_one(node)
         else:
-            found += [_blank(c) for c in node.children if text_of(c) == "inline" and not constant]
+            found += [_blank(c) for c in node.children if text_of(c) in _LINKAGE and not constant]
     if node.type in ("class_specifier", "struct_specifier"):
         found += _static_members(node, kind_of)
     else:
