@@ -35,7 +35,7 @@ def arranged(
 
     `old` is what there was, `new` what the cell defines or compiles again, `redefined` what it replaces of the old.
     """
-    functions = {n: e for n, e in {**old, **new}.items() if e.kinds == {"function"} and "::" not in n}
+    functions = {n: e for n, e in new.items() if e.kinds == {"function"} and "::" not in n}
     mixed = {n for n, e in functions.items() if len({_is_template(p) for p in e.parts.values()}) > 1}
     replaced = {n for n in redefined if n in functions and n in old and old[n].kinds == {"function"}}
     # Cling would compile a specialisation under the same symbol as the old one's.
