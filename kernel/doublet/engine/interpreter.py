@@ -8,7 +8,7 @@ from __future__ import annotations
 import ctypes
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -207,11 +207,13 @@ class Interpreter:
             plan = self.definitions.plan(cell, parsed.items, origin, declarations, level, broken)
             self._serial += 1
             transaction = render(self._serial, plan.pieces, plan.renamed, tagged=bool(plan.entities))
-            plain = not plan.entities and all(self._is_plain(item) for item in parsed.items)
+            plain = self._is_plain([piece.item for piece in plan.pieces])
             if level is not None or plain:
                 pragma = f"#pragma cling optimize({level or 0})\n"  # holds for the whole transaction, and for it only
                 transaction = replace(transaction, text=transaction.text + pragma)
             complaints = "" if plain else self._rehearsal.complaints(transaction)
+            if plain and plan.entities:
+                self._rehearsal.follow(transaction)
             compiled, messages = (False, complaints) if complaints else self._transact(transaction)
             found = diagnostics.parse(messages, self.texts)
             if compiled:
@@ -364,10 +366,16 @@ class Interpreter:
             self.definitions.commit(again, self._serial)
             self._rehearsal.end()
 
-    def _is_plain(self, item: Item) -> bool:
-        """Whether it only computes with numbers: nothing of it could stay behind if it did not compile."""
+    def _is_plain(self, items: Sequence[Item]) -> bool:
+        """Whether they only compute with numbers, or define one: nothing of it stays behind if it does not compile."""
         known = self.definitions.entities
-        return item.is_arithmetic and all(name in known and known[name].is_number for name in item.uses)
+        defining = [item for item in items if item.names]
+        return len(defining) <= 1 and all(
+            item.is_number and not (item.runs or item.scope or item.edits or len(item.names) > 1)
+            if item.names
+            else item.is_arithmetic and all(name in known and known[name].is_number for name in item.uses)
+            for item in items
+        )
 
     def _home(self, transaction: int) -> str:
         """The inline namespace that Cling has put a transaction in."""

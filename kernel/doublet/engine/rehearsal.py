@@ -57,6 +57,11 @@ class Rehearsal:
             messages += f"\nerror: the compiler itself crashed on this cell ({reason})\n"
         return messages or "error: the compiler gave up on this cell without a message\n"
 
+    def follow(self, transaction: Transaction) -> None:
+        """Have the process compile what is sure to compile, without waiting for it."""
+        if self._process is not None:
+            self._process.send(transaction)
+
     def end(self) -> int:
         """Throw the process away; return its exit status, 0 if there is none."""
         process, self._process = self._process, None
@@ -77,22 +82,31 @@ class _Process:
         self._messages = os.memfd_create("doublet-compiler-messages", os.MFD_CLOEXEC)
         requests, self._requests = os.pipe()
         self._verdicts, verdicts = os.pipe()
+        self._unread = 0
         self._pid = fork(requests, verdicts, self._messages)
         os.close(requests)
         os.close(verdicts)
 
     def compiles(self, transaction: Transaction) -> bool:
-        """Whether it does; False, too, if the process dies of it."""
+        """Whether it does; False, too, if the process dies of it, or has not compiled what it was sent before."""
+        while self._unread:
+            self._unread -= 1
+            if os.read(self._verdicts, 1) != b"\1":
+                return False
         os.ftruncate(self._messages, 0)
+        self.send(transaction)
+        self._unread -= 1
+        return os.read(self._verdicts, 1) == b"\1"
+
+    def send(self, transaction: Transaction) -> None:
+        """Ask whether it compiles."""
+        self._unread += 1
         text, entry = transaction.text.encode(), transaction.entry.encode()
         begins = transaction.is_running and not entry
         data = memoryview(struct.pack("=QQQ", len(text), len(entry), begins) + text + entry)
-        try:
+        with suppress(BrokenPipeError):  # then there is no answer, either
             while data:
                 data = data[os.write(self._requests, data) :]
-        except BrokenPipeError:
-            return False
-        return os.read(self._verdicts, 1) == b"\1"
 
     def messages(self) -> str:
         size = os.fstat(self._messages).st_size
