@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
-from doublet.errors import BridgeError, CppCompileError
+from doublet.errors import BridgeError, CppCompileError, CppException
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -138,3 +139,37 @@ def test_a_long_container_is_abbreviated(shell: InteractiveShell) -> None:
     assert shell.display_formatter is not None
     bundle, _ = shell.display_formatter.format(run(shell, "std::vector<int>(5000, 1)"))
     assert bundle["text/plain"].endswith("... (5000 elements)}")
+
+
+def test_a_python_function_called_by_a_cell_may_run_cells_itself(shell: InteractiveShell) -> None:
+    def nested(x: float) -> float:
+        return float(run(shell, "int inner = 7; std::vector<int> inside{inner, 2}; inside[0] * inside[1]") + x)
+
+    shell.push({"nested": nested})
+    text = "struct Made { double x = 3; }; double first = nested(1.0); int second = 4; first += nested(0);\nMade{first + second}"
+    assert run(shell, text).x == 33
+    assert run(shell, "inner + second") == 11
+
+
+def test_an_exception_after_a_nested_cell_is_that_of_the_outer_one(shell: InteractiveShell) -> None:
+    def nested(x: float) -> float:
+        with pytest.raises(Exception, match="inner"):
+            run(shell, 'int before_inner = 1; throw std::runtime_error("inner");')
+        return x
+
+    shell.push({"nested": nested})
+    with pytest.raises(CppException, match="outer") as caught:
+        run(shell, 'double done = nested(2.0); int reached_too = 1; throw std::logic_error("outer"); int not_reached = 1;')
+    assert type(caught.value).__name__ == "std::logic_error"
+    assert run(shell, "done + reached_too") == 3
+    with pytest.raises(CppCompileError):
+        run(shell, "not_reached")
+
+
+def test_cells_of_several_threads_run_one_after_the_other(shell: InteractiveShell) -> None:
+    def work(thread: int) -> int:
+        texts = (f"int t{thread}_{i} = {i}; std::vector<int> of_{thread}(3, {i}); t{thread}_{i} + of_{thread}[2]" for i in range(10))
+        return sum(run(shell, text) for text in texts)
+
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(work, range(3))) == [90, 90, 90]

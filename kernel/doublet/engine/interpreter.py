@@ -8,12 +8,13 @@ from __future__ import annotations
 import ctypes
 import re
 import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from doublet.cells import Item, Kind, parse
+from doublet.cells import Cell, Item, Kind, parse
 from doublet.engine import diagnostics
 from doublet.engine.classes import mend
 from doublet.engine.complaints import (
@@ -164,7 +165,8 @@ class Interpreter:
         forget, send, deliver = (address or 0 for address in display)
         self._forget_fields, self._send_waiting = ctypes.PYFUNCTYPE(None)(forget), ctypes.PYFUNCTYPE(None)(send)
         self._deliver = ctypes.c_void_p.from_address(deliver)
-        self._outcome = _Outcome.from_address(outcome)
+        self._outcome = self._live = _Outcome.from_address(outcome)
+        self._lock = threading.RLock()
         self._run = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_char_p, ctypes.c_char_p)(transact)
         # Holds the GIL while it forks, so that no other thread is half-way through loading a library.
         self._rehearsal = Rehearsal(ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_int] * 3)(("doublet_rehearse", library)))
@@ -198,15 +200,19 @@ class Interpreter:
             return Result(NOTHING)
         if twice := defined_twice(parsed, cell):
             raise CppCompileError([twice], cell)
-        declarations = [Item(b.kind, b.declaration, 0, "", names=(b.name,)) for b in bound.values()]
         if any(word in text for word in _PRINTERS):
             self.looks += 1
             self._forget_fields()
+        with self._lock:
+            return self._execute(parsed, cell, bound, origin, level)
+
+    def _execute(self, parsed: Cell, cell: int, bound: dict[str, Binding], origin: str, level: int | None) -> Result:
+        declarations = [Item(b.kind, b.declaration, 0, "", names=(b.name,)) for b in bound.values()]
         broken: dict[str, Diagnostic] = {}
         while True:
             plan = self.definitions.plan(cell, parsed.items, origin, declarations, level, broken)
-            self._serial += 1
-            transaction = render(self._serial, plan.pieces, plan.renamed, tagged=bool(plan.entities))
+            self._serial = serial = self._serial + 1
+            transaction = render(serial, plan.pieces, plan.renamed, tagged=bool(plan.entities))
             plain = self._is_plain([piece.item for piece in plan.pieces])
             if level is not None or plain:
                 pragma = f"#pragma cling optimize({level or 0})\n"  # holds for the whole transaction, and for it only
@@ -226,17 +232,18 @@ class Interpreter:
         for name in plan.entities:
             self._bound.pop(name, None)
         self._bound.update(bound)
-        completed = not transaction.is_running or self._outcome.reached == len(plan.pieces)
+        outcome = self._outcome
+        completed = not transaction.is_running or outcome.reached == len(plan.pieces)
         thrown = None if completed else self._exceptions.escaped()
         warnings = (*(d for d in found if not d.is_error), *left_behind(plan, self.definitions, broken))
         before = self.definitions.before(plan)
         for scope in plan.new_scopes(self.definitions):
             self.cppyy.py.add_pythonization(mend, scope)
-        self.definitions.commit(plan, self._serial)
+        self.definitions.commit(plan, serial)
         if thrown is not None:
-            self._retract(plan, before)
+            self._retract(plan, outcome.reached, before)
             raise thrown
-        return Result(self._value(len(plan.pieces) - 1), warnings, self._outcome.seconds)
+        return Result(self._value(outcome, f"{serial}_{len(plan.pieces) - 1}"), warnings, outcome.seconds)
 
     def declare(self, text: str) -> None:
         """Compile text that is not a cell's, such as a getter; it may not fail."""
@@ -351,14 +358,17 @@ class Interpreter:
 
     def _transact(self, transaction: Transaction) -> tuple[bool, str]:
         """Compile a text and run it; return whether it compiled, and the compiler's messages."""
+        outer = bytes(self._live)  # a cell may call Python, which may run another
         with self.streams.captured() as said:
             compiled = self._run(transaction.text.encode(), transaction.entry.encode())
+        self._outcome = _Outcome.from_buffer_copy(self._live)
+        ctypes.memmove(ctypes.byref(self._live), outer, len(outer))
         self.streams.drain()
         return bool(self._outcome.begun if transaction.is_running else compiled), said.text
 
-    def _retract(self, plan: Plan, before: Definitions) -> None:
+    def _retract(self, plan: Plan, reached: int, before: Definitions) -> None:
         """Take back the variables of a cell that an exception has stopped before them."""
-        items = self.definitions.retract(plan, self._outcome.reached, before, self._home)
+        items = self.definitions.retract(plan, reached, before, self._home)
         if items:
             again = self.definitions.plan(NO_CELL, items)
             self._serial += 1
@@ -382,24 +392,23 @@ class Interpreter:
         if transaction not in self._homes:
             tag = tag_name(transaction)
             self._process(f"namespace doublet_home_{transaction} {{}} int {tag}_home = ::doublet::detail::tell(typeid({tag}).name());")
-            match = re.match(rb"N(\d+)", self._outcome.scope or b"")
-            self._homes[transaction] = self._outcome.scope[match.end() :][: int(match[1])].decode() if match else ""
+            match = re.match(rb"N(\d+)", self._live.scope or b"")
+            self._homes[transaction] = self._live.scope[match.end() :][: int(match[1])].decode() if match else ""
         return self._homes[transaction]
 
-    def _value(self, number: int) -> object:
-        """The value that the piece of this number, the last one, came to."""
-        kind = self._outcome.kind
+    def _value(self, outcome: _Outcome, own: str) -> object:
+        """The value that a cell's last piece, known as `own`, came to."""
+        kind = outcome.kind
         if kind == 0:
             return NOTHING
         if kind in _READERS:
-            return _READERS[kind](self._outcome)
-        own = f"{self._serial}_{number}"
-        origin = Origin(f"{value_name(own)}()", self._outcome.type.decode(), self._outcome.object)
+            return _READERS[kind](outcome)
+        origin = Origin(f"{value_name(own)}()", outcome.type.decode(), outcome.object)
         value: Any = None
         if kind == _ENUMERATOR:
-            value = Enumerator(self._outcome.integer)
+            value = Enumerator(outcome.integer)
         elif kind == _TEXT:
-            value = read_text(self._outcome.integer)
+            value = read_text(outcome.integer)
         elif kind == _OBJECT:
             of = f"std::remove_reference_t<decltype({origin.name})>"
             self.declare(f"{of}& doublet_get_{own}() {{ return *({of}*){origin.address:#x}UL; }}")

@@ -31,6 +31,7 @@ struct Escaped {
     bool possible = false;
 };
 Escaped escaped;
+std::exception_ptr thrown;
 
 // Cling runs a cell as the initialisers of its variables, and catches what leaves them only to print it on
 // std::cerr. This stream is tied to std::cerr, so it is flushed inside that handler, where the exception can
@@ -139,10 +140,10 @@ namespace {
 // Compiles a cell and runs it, by calling `entry` unless that is empty; returns whether it compiles.
 int transact(const char* text, const char* entry) {
     outcome = Outcome{};
-    escaped = Escaped{};
+    const Escaped outer = std::exchange(escaped, Escaped{});  // a cell may call Python, which may run another
     int error = 0;
     gInterpreter->ProcessLine(text, &error);
-    escaped.possible = false;
+    thrown = std::exchange(escaped, outer).exception;
     if (error != 0 || !*entry) return error == 0;
     auto* run = reinterpret_cast<void (*)()>(gInterpreter->FindSym(entry));
     if (!run) return 0;
@@ -152,7 +153,7 @@ int transact(const char* text, const char* entry) {
     } catch (abi::__forced_unwind&) {
         throw;
     } catch (...) {
-        escaped.exception = std::current_exception();
+        thrown = std::current_exception();
     }
     return 1;
 }
@@ -162,7 +163,7 @@ int transact(const char* text, const char* entry) {
 // What the cell has thrown.
 std::exception_ptr take_escaped() {
     std::cerr.clear();
-    return std::exchange(escaped.exception, nullptr);
+    return std::exchange(thrown, nullptr);
 }
 
 }  // namespace doublet::detail
