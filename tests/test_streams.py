@@ -368,13 +368,13 @@ def test_the_compilers_messages_are_kept_apart_from_the_programs() -> None:
         process_line = cppyy.gbl.gInterpreter.ProcessLine
         with recorder.streams.captured() as captured:
             process_line(
-                'namespace x {}\n#line 1 "cell[7]"\nint halves_apart() { return 1 / 0; }\n'
+                'namespace apart {}\n#line 1 "cell[7]"\nint halves_apart() { return 1 / 0; }\n'
                 'int ran_apart = [] { doublet::streams::end_compile(); std::cerr << "user"; std::cout << "out"; return 1; }();'
             )
         assert "cell[7]:1:31: warning: division by zero" in captured.text
         assert recorder.runs() == [("err", "user"), ("out", "out")]
         with recorder.streams.captured() as captured:
-            process_line('namespace x {}\n#line 1 "cell[8]"\nint a = nope;')
+            process_line('namespace apart {}\n#line 1 "cell[8]"\nint a = nope;')
             os.write(2, b"raw")
         assert captured.text.startswith("cell[8]:1:9: error: use of undeclared identifier 'nope'")
         assert captured.text.endswith("raw")
@@ -393,7 +393,7 @@ def test_what_other_threads_write_is_delivered_while_the_compiler_is_captured(cp
 
 def test_compiler_messages_are_captured_without_start(capfd: pytest.CaptureFixture[str]) -> None:
     with Recorder().streams.captured() as captured:
-        cppyy.gbl.gInterpreter.ProcessLine("namespace x {}\nint a = nope;")
+        cppyy.gbl.gInterpreter.ProcessLine("namespace apart {}\nint a = nope;")
     assert "undeclared identifier 'nope'" in captured.text
     assert capfd.readouterr().err == ""
 
