@@ -41,8 +41,8 @@ def show_values(shell: InteractiveShell, engine: Interpreter) -> None:
         return {**others, **wanted}, metadata
 
     formatter.format = format_value  # type: ignore[method-assign]
-    engine.on_display(_Live(shell))
-    shell.events.register("post_run_cell", lambda _result: engine.send_waiting())
+    engine.showing.on_display(_Live(shell))
+    shell.events.register("post_run_cell", lambda _result: engine.showing.send_waiting())
 
 
 def _named(value: type) -> str:

@@ -34,7 +34,7 @@ class Describer:
         """Whether it is a C++ value that does not look like itself in Python already."""
         if type(value) in _PLAIN:
             return False
-        return isinstance(value, self._classes) or self._engine.origins.of(value) is not None
+        return isinstance(value, self._classes) or self._engine.values.origins.of(value) is not None
 
     def text(self, value: Any) -> str:
         text: str = self.bundle(value)["text/plain"]
@@ -42,7 +42,7 @@ class Describer:
 
     def bundle(self, value: Any) -> dict[str, Any]:
         """Raises `CppException` for what the user's own code throws while it describes the value."""
-        origin = self._engine.origins.of(value)
+        origin = self._engine.values.origins.of(value)
         if origin is not None:
             kind = f"std::remove_reference_t<decltype({origin.name})>"
             function, address = self._function(origin.type, kind), origin.address
@@ -61,9 +61,9 @@ class Describer:
 
     def _function(self, key: str, kind: str) -> Callable[..., None] | None:
         """Compile the function that describes values of a type, unless that has been done."""
-        looks = self._engine.looks
+        looks = self._engine.showing.looks
         if (key, looks) not in self._functions:
-            address = self._engine.describer(kind, tried=not _STANDARD.match(key))
+            address = self._engine.showing.describer(kind, tried=not _STANDARD.match(key))
             self._functions[key, looks] = _DESCRIBE(address) if address else None
         return self._functions[key, looks]
 

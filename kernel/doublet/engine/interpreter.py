@@ -9,7 +9,7 @@ import ctypes
 import re
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -28,11 +28,13 @@ from doublet.engine.complaints import (
 from doublet.engine.definitions import Definitions, Plan
 from doublet.engine.exceptions import Exceptions
 from doublet.engine.names import clean_name
+from doublet.engine.outcome import Outcome
 from doublet.engine.rehearsal import Rehearsal
+from doublet.engine.showing import Showing
 from doublet.engine.streams import Streams
 from doublet.engine.toolchain import Toolchain
 from doublet.engine.transaction import NO_CELL, Transaction, label, render, tag_name, value_name
-from doublet.engine.values import Enumerator, Foreign, Origin, Origins, read_text
+from doublet.engine.values import NOTHING, Values
 from doublet.errors import CppCompileError, CppUsageError, Diagnostic
 
 __all__ = [
@@ -46,10 +48,6 @@ __all__ = [
     "instance_type",
     "interpreter",
 ]
-
-NOTHING = object()
-"""The value of a cell that has none."""
-
 
 @dataclass(frozen=True)
 class Binding:
@@ -74,37 +72,6 @@ class Result:
     warnings: tuple[Diagnostic, ...] = ()
     seconds: float = 0.0
     """How long it ran, compilation not counted."""
-
-
-class _Outcome(ctypes.Structure):
-    """``doublet::detail::Outcome``."""
-
-    _fields_ = (
-        ("begun", ctypes.c_int),
-        ("reached", ctypes.c_int),
-        ("kind", ctypes.c_int),
-        ("integer", ctypes.c_int64),
-        ("real", ctypes.c_double),
-        ("object", ctypes.c_void_p),
-        ("scope", ctypes.c_char_p),
-        ("seconds", ctypes.c_double),
-        ("type", ctypes.c_char_p),
-    )
-
-
-_READERS: dict[int, Callable[[_Outcome], object]] = {
-    1: lambda o: bool(o.integer),
-    2: lambda o: chr(o.integer),
-    3: lambda o: o.integer,
-    4: lambda o: o.integer & (2**64 - 1),
-    5: lambda o: o.real,
-}
-_SEND = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_size_t)
-_DISPLAY = 3
-"""What ``doublet::display`` queues its messages under."""
-_OBJECT, _ENUMERATOR, _TEXT = 6, 7, 8
-_PRINTERS = ("operator", "mime_bundle_repr", "#include")
-"""What a cell may give earlier types another look with."""
 
 
 @cache
@@ -147,9 +114,6 @@ class Interpreter:
         self._cling.ProcessLine.__release_gil__ = True
         self._serial = 0
         self._homes: dict[int, str] = {}
-        self.origins = Origins()
-        self.looks = 0
-        """Grows when a cell may have defined how something looks."""
         self._bound: dict[str, Binding] = {}
         self._cling.AddIncludePath(str(toolchain.include))
         self._process("gClingOpts->AllowRedefinition = 1;")
@@ -158,14 +122,12 @@ class Interpreter:
         library = toolchain.load()
         self.streams = Streams(library, sys.stdout.write, sys.stderr.write)
         self._exceptions = Exceptions(cppyy, library)
-        cells, display = (ctypes.c_void_p * 2)(), (ctypes.c_void_p * 3)()
-        library.doublet_cells(cells)
-        library.doublet_display(display)
-        outcome, transact = (address or 0 for address in cells)
-        forget, send, deliver = (address or 0 for address in display)
-        self._forget_fields, self._send_waiting = ctypes.PYFUNCTYPE(None)(forget), ctypes.PYFUNCTYPE(None)(send)
-        self._deliver = ctypes.c_void_p.from_address(deliver)
-        self._outcome = self._live = _Outcome.from_address(outcome)
+        self.values = Values(self.gbl, self.declare)
+        self.showing = Showing(library, self.streams, self._compile)
+        addresses = (ctypes.c_void_p * 2)()
+        library.doublet_cells(addresses)
+        outcome, transact = (address or 0 for address in addresses)
+        self._outcome = self._live = Outcome.from_address(outcome)
         self._lock = threading.RLock()
         self._run = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_char_p, ctypes.c_char_p)(transact)
         # Holds the GIL while it forks, so that no other thread is half-way through loading a library.
@@ -200,9 +162,7 @@ class Interpreter:
             return Result(NOTHING)
         if twice := defined_twice(parsed, cell):
             raise CppCompileError([twice], cell)
-        if any(word in text for word in _PRINTERS):
-            self.looks += 1
-            self._forget_fields()
+        self.showing.note(text)
         with self._lock:
             return self._execute(parsed, cell, bound, origin, level)
 
@@ -243,44 +203,12 @@ class Interpreter:
         if thrown is not None:
             self._retract(plan, outcome.reached, before)
             raise thrown
-        return Result(self._value(outcome, f"{serial}_{len(plan.pieces) - 1}"), warnings, outcome.seconds)
+        value = self.values.read(outcome, value_name(f"{serial}_{len(plan.pieces) - 1}"))
+        return Result(value, warnings, outcome.seconds)
 
     def declare(self, text: str) -> None:
         """Compile text that is not a cell's, such as a getter; it may not fail."""
         self._process(f"namespace doublet_cell_own {{}}\n{text}")
-
-    def describer(self, kind: str, *, tried: bool) -> int:
-        """The address of a function that describes values of a C++ type, see ``include/doublet/display.hpp``.
-
-        With `tried`, it is rehearsed first: the type holds code of the user's.
-        It is 0 if there can be none, for the type cannot be named or its own ``operator<<`` does not compile.
-        """
-        self._serial += 1
-        tag = f"doublet_look_{self._serial}"
-        address = ctypes.c_void_p()
-        transaction = Transaction(
-            f"namespace doublet_look {{}}\n#pragma cling optimize(0)\nstruct {tag} {{}};\n"
-            f'extern "C" void {tag}_tell() {{ *reinterpret_cast<::doublet::detail::Describe*>({ctypes.addressof(address)}) = '
-            f"::doublet::detail::describe_as<{tag}, {kind}>; }}",
-            f"{tag}_tell",
-        )
-        if not (tried and self._rehearsal.complaints(transaction)):
-            self._transact(transaction)
-        return address.value or 0
-
-    def on_display(self, deliver: Callable[[str], None]) -> None:
-        """Have what ``doublet::display`` shows delivered, as lines of JSON: with the output, or from the calling thread."""
-        self.streams.carry(_DISPLAY, deliver)
-
-        def deliver_now(at: int, size: int) -> None:
-            deliver(ctypes.string_at(at, size).decode(errors="replace"))
-
-        self._deliver_now = _SEND(deliver_now)
-        self._deliver.value = ctypes.cast(self._deliver_now, ctypes.c_void_p).value
-
-    def send_waiting(self) -> None:
-        """Deliver what C++ threads have displayed, if it did not go the way of the output."""
-        self._send_waiting()
 
     def knows(self, name: str) -> bool:
         """Whether C++ has this name, from a cell or a header."""
@@ -332,7 +260,9 @@ class Interpreter:
 
     def assign(self, name: str, value: Binding) -> None:
         """Write a C++ variable; raises `CppCompileError` or `CppException` if it cannot take that value."""
-        self.run(f"::doublet::detail::assign({name}, {value.name});", NO_CELL, {value.name: value})
+        entity = self.definitions.entities.get(name)
+        written = entity.real_name if entity is not None else name
+        self.run(f"::doublet::detail::assign({written}, {value.name});", NO_CELL, {value.name: value})
 
     def evaluate(self, expression: str) -> Any:
         """The value of an expression, without it becoming a cell."""
@@ -356,12 +286,16 @@ class Interpreter:
     def _process(self, text: str) -> None:
         self._cling.ProcessLine(text)
 
+    def _compile(self, transaction: Transaction, rehearsed: bool) -> None:
+        if not (rehearsed and self._rehearsal.complaints(transaction)):
+            self._transact(transaction)
+
     def _transact(self, transaction: Transaction) -> tuple[bool, str]:
         """Compile a text and run it; return whether it compiled, and the compiler's messages."""
         outer = bytes(self._live)  # a cell may call Python, which may run another
         with self.streams.captured() as said:
             compiled = self._run(transaction.text.encode(), transaction.entry.encode())
-        self._outcome = _Outcome.from_buffer_copy(self._live)
+        self._outcome = Outcome.from_buffer_copy(self._live)
         ctypes.memmove(ctypes.byref(self._live), outer, len(outer))
         self.streams.drain()
         return bool(self._outcome.begun if transaction.is_running else compiled), said.text
@@ -395,26 +329,3 @@ class Interpreter:
             match = re.match(rb"N(\d+)", self._live.scope or b"")
             self._homes[transaction] = self._live.scope[match.end() :][: int(match[1])].decode() if match else ""
         return self._homes[transaction]
-
-    def _value(self, outcome: _Outcome, own: str) -> object:
-        """The value that a cell's last piece, known as `own`, came to."""
-        kind = outcome.kind
-        if kind == 0:
-            return NOTHING
-        if kind in _READERS:
-            return _READERS[kind](outcome)
-        origin = Origin(f"{value_name(own)}()", outcome.type.decode(), outcome.object)
-        value: Any = None
-        if kind == _ENUMERATOR:
-            value = Enumerator(outcome.integer)
-        elif kind == _TEXT:
-            value = read_text(outcome.integer)
-        elif kind == _OBJECT:
-            of = f"std::remove_reference_t<decltype({origin.name})>"
-            self.declare(f"{of}& doublet_get_{own}() {{ return *({of}*){origin.address:#x}UL; }}")
-            value = getattr(self.gbl, f"doublet_get_{own}")()
-        if value is None:
-            value = Foreign(origin)
-        if not isinstance(value, str):
-            self.origins.remember(value, origin)
-        return value

@@ -10,8 +10,14 @@ import os
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-__all__ = ["Enumerator", "Foreign", "Origin", "Origins", "read_text"]
+from doublet.engine.outcome import ENUMERATOR, NONE, NUMBERS, OBJECT, TEXT, Outcome
+
+__all__ = ["NOTHING", "Enumerator", "Foreign", "Origin", "Values"]
+
+NOTHING = object()
+"""The value of a cell that has none."""
 
 _PAGE = 4096
 _LONGEST_TEXT = 1 << 24
@@ -55,7 +61,39 @@ class Origins:
         return found[1] if found and found[0]() is value else None
 
 
-def read_text(address: int) -> str | None:
+class Values:
+    """Makes Python objects of what cells come to, and knows where they came from."""
+
+    def __init__(self, gbl: Any, declare: Callable[[str], None]) -> None:
+        self._gbl = gbl
+        self._declare = declare
+        self.origins = Origins()
+
+    def read(self, outcome: Outcome, function: str) -> object:
+        """The value of a cell, which this C++ function has evaluated."""
+        kind = outcome.kind
+        if kind == NONE:
+            return NOTHING
+        if kind in NUMBERS:
+            return NUMBERS[kind](outcome)
+        origin = Origin(f"{function}()", outcome.type.decode(), outcome.object)
+        value: Any = None
+        if kind == ENUMERATOR:
+            value = Enumerator(outcome.integer)
+        elif kind == TEXT:
+            value = _text(outcome.integer)
+        elif kind == OBJECT:
+            of = f"std::remove_reference_t<decltype({origin.name})>"
+            self._declare(f"{of}& {function}_get() {{ return *({of}*){origin.address:#x}UL; }}")
+            value = getattr(self._gbl, f"{function}_get")()
+        if value is None:
+            value = Foreign(origin)
+        if not isinstance(value, str):
+            self.origins.remember(value, origin)
+        return value
+
+
+def _text(address: int) -> str | None:
     """The text that a ``char*`` points to, or None if there is none: the pointer may be a wild one."""
     read = b""
     try:

@@ -1,0 +1,37 @@
+"""What running a cell came to, as C++ tells it."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+
+__all__ = ["ENUMERATOR", "NONE", "NUMBERS", "OBJECT", "TEXT", "Outcome"]
+
+
+class Outcome(ctypes.Structure):
+    """``doublet::detail::Outcome``."""
+
+    _fields_ = (
+        ("begun", ctypes.c_int),
+        ("reached", ctypes.c_int),
+        ("kind", ctypes.c_int),
+        ("integer", ctypes.c_int64),
+        ("real", ctypes.c_double),
+        ("object", ctypes.c_void_p),
+        ("scope", ctypes.c_char_p),
+        ("seconds", ctypes.c_double),
+        ("type", ctypes.c_char_p),
+    )
+
+
+NONE, OBJECT, ENUMERATOR, TEXT = 0, 6, 7, 8
+"""Kinds of values, as in ``doublet::detail::Kind``."""
+
+NUMBERS: dict[int, Callable[[Outcome], object]] = {
+    1: lambda o: bool(o.integer),
+    2: lambda o: chr(o.integer),
+    3: lambda o: o.integer,
+    4: lambda o: o.integer & (2**64 - 1),
+    5: lambda o: o.real,
+}
+"""How those are read that are numbers."""
