@@ -235,3 +235,11 @@ def test_a_struct_made_in_python_keeps_the_defaults_of_the_fields_that_are_not_g
         fields(1, a=2)
     with pytest.raises(TypeError, match="3 fields, and 4 values"):
         fields(1, 2, "z", 4)
+
+
+def test_an_operator_that_is_defined_again_comes_with_a_warning_that_the_library_may_keep_the_old_one(cpp: Engine) -> None:
+    text = "struct Sorted {{ int a; }}; bool operator<(Sorted x, Sorted y) {{ return x.a {0} y.a; }}"
+    assert cpp.interpreter.run(text.format("<"), 40_000).warnings == ()
+    assert cpp.interpreter.run(text.format("<"), 40_001).warnings == ()
+    (warning,) = cpp.interpreter.run(text.format(">"), 40_002).warnings
+    assert "std::sort" in warning.message

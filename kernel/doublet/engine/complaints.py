@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from doublet.engine.definitions import Definitions, Plan
     from doublet.engine.transaction import Piece
 
-__all__ = ["broken_followers", "defined_twice", "explained", "left_behind", "located", "without_echoes"]
+__all__ = ["broken_followers", "defined_twice", "explained", "kept_by_the_library", "left_behind", "located", "without_echoes"]
 
 _MIXED = re.compile(r"from '(?:const )?([\w:]+)[ *&]*' to '(?:const )?([\w:]+)[ *&]*'")
 
@@ -39,6 +39,20 @@ def left_behind(plan: Plan, definitions: Definitions, broken: Mapping[str, Diagn
         cells = ", ".join(sorted({str(piece.cell) for piece in definitions.entities[name].parts.values()}))
         message = f"'{name}' of cell {cells} does not compile with what this cell redefines; it cannot be used until its cell is run again, changed if need be"
         yield Diagnostic("warning", message, notes=(broken[name],))
+
+
+def kept_by_the_library(plan: Plan, definitions: Definitions) -> Iterator[Diagnostic]:
+    """Which operators are defined again that the library's templates may have been compiled with."""
+    for name, entity in plan.entities.items():
+        old = definitions.entities.get(name)
+        operator = entity.name.removeprefix("operator")
+        if old is None or old.generation == entity.generation or operator in (entity.name, "<<", ">>"):
+            continue
+        message = (
+            f"'{entity.name}' has been defined again; what the standard library has compiled with the old one before, "
+            "such as std::sort of these objects, keeps it until the kernel is restarted"
+        )
+        yield Diagnostic("warning", message)
 
 
 def without_echoes(found: list[Diagnostic]) -> list[Diagnostic]:

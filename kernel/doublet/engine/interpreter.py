@@ -21,6 +21,7 @@ from doublet.engine.complaints import (
     broken_followers,
     defined_twice,
     explained,
+    kept_by_the_library,
     left_behind,
     located,
     without_echoes,
@@ -195,7 +196,11 @@ class Interpreter:
         outcome = self._outcome
         completed = not transaction.is_running or outcome.reached == len(plan.pieces)
         thrown = None if completed else self._exceptions.escaped()
-        warnings = (*(d for d in found if not d.is_error), *left_behind(plan, self.definitions, broken))
+        warnings = (
+            *(d for d in found if not d.is_error),
+            *left_behind(plan, self.definitions, broken),
+            *kept_by_the_library(plan, self.definitions),
+        )
         before = self.definitions.before(plan)
         for scope in plan.new_scopes(self.definitions):
             self.cppyy.py.add_pythonization(mend, scope)
