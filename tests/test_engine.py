@@ -279,6 +279,16 @@ def test_a_variable_is_initialised_once_and_shared_by_all_cells(cpp: Engine, wor
     assert cpp("times * 1000 + shared + reads_shared() + sharing::inner") == 2000 + 11 + 11 + 3
 
 
+def test_digits_may_be_separated(cpp: Engine) -> None:
+    assert cpp("int thousand = 1'000; double grouped = 1'0.5'0;\nthousand + 0x1'0 + grouped") == 1026.5
+    assert cpp("1'000") == 1000
+    with pytest.raises(CppCompileError) as caught:
+        cpp("thousand + 1'000 + nope")
+    assert caught.value.first is not None
+    assert (caught.value.first.column, caught.value.first.source) == (20, "thousand + 1'000 + nope")
+    assert cpp("thousand") == 1000
+
+
 def test_a_part_of_a_temporary_outlives_it_as_the_value(cpp: Engine) -> None:
     assert cpp("struct Parted { int part = 5; std::string name = std::string(50, 'x'); };\nParted().part") == 5
     assert str(cpp("Parted().name")) == "x" * 50

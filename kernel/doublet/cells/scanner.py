@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["WORD", "Unclosed", "cut", "mask", "unbalanced"]
+__all__ = ["WORD", "Unclosed", "cut", "mask", "unbalanced", "without_separators"]
 
 _TOKENS = re.compile(
     r"""(?P<comment>//(?:[^\n\\]|\\.|\\\n)*|/\*.*?\*/)
@@ -60,6 +60,15 @@ def mask(text: str) -> tuple[str, Unclosed | None]:
         return re.sub(r"[^\n]", " ", found)
 
     return _TOKENS.sub(blank, text), problem
+
+
+def without_separators(text: str) -> str:
+    """``1'000`` as `` 1000``: Cling takes the separator for the beginning of a character."""
+
+    def closed(match: re.Match[str]) -> str:
+        return match[0].replace("'", "").rjust(len(match[0])) if match.lastgroup == "number" else match[0]
+
+    return _TOKENS.sub(closed, text)
 
 
 def _unclosed(text: str, at: int, what: str, message: str) -> Unclosed:

@@ -83,7 +83,10 @@ def interpreter() -> Interpreter:
 
 def instance_type() -> type:
     """The Python class that all C++ objects derive from."""
-    base: type = type(interpreter().gbl.std.string()).__mro__[-2]
+    interpreter()
+    import libcppyy  # after the toolchain has been set up
+
+    base: type = libcppyy.CPPInstance
     return base
 
 
@@ -173,8 +176,8 @@ class Interpreter:
         while True:
             plan = self.definitions.plan(cell, parsed.items, origin, declarations, level, broken)
             self._serial = serial = self._serial + 1
-            transaction = render(serial, plan.pieces, plan.renamed, tagged=bool(plan.entities))
             plain = self._is_plain([piece.item for piece in plan.pieces])
+            transaction = render(serial, plan.pieces, plan.renamed, tagged=bool(plan.entities), plain=plain)
             if level is not None or plain:
                 pragma = f"#pragma cling optimize({level or 0})\n"  # holds for the whole transaction, and for it only
                 transaction = replace(transaction, text=transaction.text + pragma)

@@ -67,8 +67,10 @@ class Transaction:
     is_running: bool = True
 
 
-def render(serial: int, pieces: Sequence[Piece], renamed: Mapping[str, str], *, tagged: bool = True) -> Transaction:
-    """Write the transaction; `serial` makes its hidden names its own.
+def render(
+    serial: int, pieces: Sequence[Piece], renamed: Mapping[str, str], *, tagged: bool = True, plain: bool = False
+) -> Transaction:
+    """Write the transaction; `serial` makes its hidden names its own. The value of a `plain` one is a number.
 
     What the user calls by a name in `renamed` has another one in truth, or the same. It is a macro in any case:
     Cling moves what it may have to shadow into a namespace after it has been read, but not what a macro has named.
@@ -86,18 +88,23 @@ def render(serial: int, pieces: Sequence[Piece], renamed: Mapping[str, str], *, 
         if piece.item.runs and not begin:
             lines.append(f"int doublet_begin_{serial} = ({', '.join(['::doublet::detail::begin()', *calls])});")
             begin = True
-        plain = piece.cell == NO_CELL or piece.item.kind == "directive"
-        names = {} if plain else {name: renamed[name] for name in piece.item.uses & renamed.keys()}
+        as_is = piece.cell == NO_CELL or piece.item.kind == "directive"
+        names = {} if as_is else {name: renamed[name] for name in piece.item.uses & renamed.keys()}
         named = replace(piece, item=_with_own_qualified(piece.item, names)) if names else piece
         lines += [f"#define {name} {real}" for name, real in names.items()]
-        lines += _piece(named, f"{serial}_{number}")
+        lines += _number(named, f"{serial}_{number}") if plain and piece.item.kind == "value" else _piece(named, f"{serial}_{number}")
         lines += [f"#undef {name}" for name in names]
         if piece.item.runs:
-            calls.append(_call(piece.item, f"{serial}_{number}") + f"::doublet::detail::reached({done[number]})")
+            calls.append(_call(piece.item, f"{serial}_{number}", plain) + f"::doublet::detail::reached({done[number]})")
             lines += [] if called else [f"int doublet_reached_{serial}_{number} = ({calls[-1]});"]
     entry = f"doublet_run_{serial}"
     lines += [f'extern "C" void {entry}() {{', *(f"{call};" for call in calls), "}"] if called else []
     return Transaction("\n".join([*lines, ""]), entry if called else "", bool(running))
+
+
+def _number(piece: Piece, own: str) -> Iterator[str]:
+    """Write a value that is a number, without the templates that others need."""
+    yield from (OWN, f"int {value_name(own)}() {{ return ::doublet::detail::keep(", *_as_typed(piece, own), OWN, "); }")
 
 
 def _needs_initialiser(item: Item) -> bool:
@@ -105,11 +112,13 @@ def _needs_initialiser(item: Item) -> bool:
     return (item.kind == "variable" and item.runs) or (item.kind == "directive" and item.text.lstrip("# \t").startswith("if"))
 
 
-def _call(item: Item, own: str) -> str:
+def _call(item: Item, own: str, plain: bool) -> str:
     """What runs an item that is a function for the compiler, with a comma behind it."""
     if item.kind == "statement":
         return f"doublet_statement_{own}(), "
-    return f"::doublet::detail::finish({value_name(own)}), " if item.kind == "value" else ""
+    if item.kind != "value":
+        return ""
+    return f"{value_name(own)}(), " if plain else f"::doublet::detail::finish({value_name(own)}), "
 
 
 def _with_own_qualified(item: Item, renamed: Mapping[str, str]) -> Item:

@@ -92,11 +92,34 @@ int tell(const char* scope) {
     return 0;
 }
 
-void keep(bool value) { outcome.kind = boolean, outcome.integer = value; }
-void keep(char value) { outcome.kind = character, outcome.integer = static_cast<unsigned char>(value); }
-void keep(std::int64_t value) { outcome.kind = integer, outcome.integer = value; }
-void keep(std::uint64_t value) { outcome.kind = natural, outcome.integer = static_cast<std::int64_t>(value); }
-void keep(double value) { outcome.kind = real, outcome.real = value; }
+int keep_integer(std::int64_t value) {
+    outcome.kind = integer, outcome.integer = value;
+    return 0;
+}
+int keep_natural(std::uint64_t value) {
+    outcome.kind = natural, outcome.integer = static_cast<std::int64_t>(value);
+    return 0;
+}
+int keep(bool value) {
+    outcome.kind = boolean, outcome.integer = value;
+    return 0;
+}
+int keep(char value) {
+    outcome.kind = character, outcome.integer = static_cast<unsigned char>(value);
+    return 0;
+}
+int keep(double value) {
+    outcome.kind = real, outcome.real = value;
+    return 0;
+}
+int keep(int value) { return keep_integer(value); }
+int keep(long value) { return keep_integer(value); }
+int keep(long long value) { return keep_integer(value); }
+int keep(unsigned value) { return keep_natural(value); }
+int keep(unsigned long value) { return keep_natural(value); }
+int keep(unsigned long long value) { return keep_natural(value); }
+int keep(float value) { return keep(static_cast<double>(value)); }
+int keep(long double value) { return keep(static_cast<double>(value)); }
 
 std::string demangled(const char* name) {
     int status = 0;

@@ -62,11 +62,18 @@ bool is_foreign() {
     }
 }
 
-void keep(bool value);
-void keep(char value);
-void keep(std::int64_t value);
-void keep(std::uint64_t value);
-void keep(double value);
+// Numbers, by all types that others are not promoted to.
+int keep(bool value);
+int keep(char value);
+int keep(int value);
+int keep(unsigned value);
+int keep(long value);
+int keep(unsigned long value);
+int keep(long long value);
+int keep(unsigned long long value);
+int keep(float value);
+int keep(double value);
+int keep(long double value);
 
 template <class T>
 void keep_object(T& value) {
