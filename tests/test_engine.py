@@ -279,6 +279,12 @@ def test_a_variable_is_initialised_once_and_shared_by_all_cells(cpp: Engine, wor
     assert cpp("times * 1000 + shared + reads_shared() + sharing::inner") == 2000 + 11 + 11 + 3
 
 
+def test_the_address_of_a_number_is_not_taken_for_a_number(cpp: Engine) -> None:
+    address: Any = cpp("int addressed = 5;\n&addressed")
+    assert not isinstance(address, (bool, int))
+    assert cpp("*&addressed") == 5
+
+
 def test_digits_may_be_separated(cpp: Engine) -> None:
     assert cpp("int thousand = 1'000; double grouped = 1'0.5'0;\nthousand + 0x1'0 + grouped") == 1026.5
     assert cpp("1'000") == 1000

@@ -15,7 +15,8 @@ __all__ = ["Cell", "Edit", "Item", "Kind", "Span", "parse"]
 
 _NAMESPACE = re.compile(r"namespace\b\s*([\w:\s]*)\{")
 _ARITHMETIC = re.compile(r"[\w\s+\-*/%<>=!&|^~?:()]*;?\s*")
-_CALL = re.compile(r"\w\s*\(|::")
+_NO_ARITHMETIC = re.compile(r"\w\s*\(|::|(?<!&)&(?!&)")
+"""A call, a scope, an address."""
 _STATEMENT_WORDS = frozenset(
     ("if", "for", "while", "switch", "try", "do", "throw", "return", "delete", "goto", "static_assert")
 )
@@ -171,7 +172,7 @@ class _Reader:
                 *place,
                 scope,
                 uses=uses,
-                is_arithmetic=bool(_ARITHMETIC.fullmatch(masked)) and not _CALL.search(masked),
+                is_arithmetic=bool(_ARITHMETIC.fullmatch(masked)) and not _NO_ARITHMETIC.search(masked),
                 runs=changes.runs,
                 temporaries=temporaries(node) if node is not None and kind == "value" else (),
                 edits=written,

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from doublet.cells import Edit, Item, Span
-from doublet.cells.scanner import mask
+from doublet.cells.scanner import mask, without_separators
 
 __all__ = ["NO_CELL", "Piece", "Transaction", "label", "render", "tag_name", "value_name"]
 
@@ -178,7 +178,7 @@ def _at(item: Item, cell: int, start: int, end: int) -> str:
     newline = before.rfind("\n")
     column = item.column + before if newline < 0 else before[newline + 1 :]
     line = item.line + before.count("\n") + 1
-    return f'#line {line} "{label(cell)}"\n' + re.sub(r"[^\t]", " ", column) + _with_digraphs(item, start, end)
+    return f'#line {line} "{label(cell)}"\n' + re.sub(r"[^\t]", " ", column) + without_separators(_with_digraphs(item, start, end))
 
 
 def _with_digraphs(item: Item, start: int, end: int) -> str:
