@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import platform
@@ -42,6 +43,8 @@ class DoubletKernel(IPythonKernel):
             stream.flush_interval = 0.05  # type: ignore[union-attr] # these are OutStreams
             streams.wrap(stream)
         streams.start()
+        gc.freeze()
+        gc.enable()
 
     @property
     def banner(self) -> str:  # type: ignore[override] # a trait upstream
