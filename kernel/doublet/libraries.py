@@ -12,7 +12,7 @@ import re
 from ctypes.util import find_library
 from pathlib import Path
 
-from doublet.engine.diagnostics import _demangled as demangled
+from doublet.engine.diagnostics import demangled
 from doublet.errors import CppUsageError
 
 __all__ = ["open_library"]

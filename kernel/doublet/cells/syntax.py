@@ -158,7 +158,6 @@ class Names:
             if qualified is not None:
                 self.key = text_of(qualified) + self.key
 
-
     def _are_arguments(self, parameters: Node | None) -> bool:
         """Whether ``S s(a, b);`` defines a variable, for `a` is a value."""
         kinds = [p.child_by_field_name("type") for p in parameters.named_children] if parameters is not None else []

@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from doublet.engine.interpreter import clean_name, instance_type
+from doublet.engine.interpreter import instance_type
+from doublet.engine.names import clean_name
 from doublet.errors import CppException
 
 if TYPE_CHECKING:

@@ -102,7 +102,6 @@ class Plan:
     broken: tuple[str, ...] = ()
     """What does not compile with what the cell redefines."""
 
-
     def new_scopes(self, before: Definitions) -> set[str]:
         """The real names of the namespaces, and of those in them, that it begins."""
         new = {t for t, v in self.namespaces.versions.items() if before.namespaces.versions.get(t) != v}

@@ -246,7 +246,7 @@ def _screen(line: str) -> list[int]:
 
 def _readable(message: str) -> str:
     """The message in the words of the cell: no hidden namespaces, mangled names or places of the installation."""
-    message = re.sub(r"'(_Z\w+)'", lambda m: f"'{_demangled(m[1])}'", message)
+    message = re.sub(r"'(_Z\w+)'", lambda m: f"'{demangled(m[1])}'", message)
     message = _HIDDEN_SCOPE.sub("", message)
     message = re.sub(r"'doublet_\w+'|\bdoublet_v\d+\w*", "this statement", message)
     message = re.sub(r"'([^']*)' \(aka '\1'\)", r"'\1'", message)
@@ -262,7 +262,7 @@ def _place_in_message(match: re.Match[str]) -> str:
     return "" if _hidden(match[1]) else f" in {shorten(match[1])}, line {match[2]}"
 
 
-def _demangled(symbol: str) -> str:
+def demangled(symbol: str) -> str:
     """The C++ name of a linker symbol, or the symbol where the C++ runtime cannot tell."""
     try:
         demangle = ctypes.CDLL("libstdc++.so.6").__cxa_demangle
@@ -282,7 +282,7 @@ def _unlinked(text: str) -> Iterator[Diagnostic]:
     """What is declared but not defined, from the messages of the linker inside Cling."""
     symbols = re.findall(r"symbol '([^'\n]+)' unresolved while linking", text)
     symbols += [s for row in _NOT_FOUND.findall(text) for s in row.replace(",", " ").split()]
-    names = {_HIDDEN_SCOPE.sub("", _demangled(symbol)): None for symbol in symbols}
+    names = {_HIDDEN_SCOPE.sub("", demangled(symbol)): None for symbol in symbols}
     for name in names:
         yield Diagnostic("error", f"'{name}' is declared but not defined", hints=(_LOAD,))
     failed = [s for row in _FAILED.findall(text) for s in row.replace(",", " ").split()]

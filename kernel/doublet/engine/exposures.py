@@ -14,13 +14,15 @@ from typing import Protocol
 from doublet.cells import Item, Kind
 from doublet.engine.transaction import NO_CELL, Piece
 
-__all__ = ["Exposure", "exposure"]
+__all__ = ["Exposure", "Named", "exposure"]
 
 _USING = re.compile(r"using\s+(namespace\s+)?(?:::\s*)?([\w:\s]+?)\s*;", re.ASCII)
 _ALIAS = re.compile(r"namespace\s+(\w+)\s*=\s*(?:::\s*)?([\w:\s]+?)\s*;", re.ASCII)
 
 
-class _Entity(Protocol):
+class Named(Protocol):
+    """What is defined under one name of one scope."""
+
     @property
     def name(self) -> str: ...
     @property
@@ -39,7 +41,7 @@ class Exposure:
     name: str = ""
     alias: str = ""
 
-    def pieces(self, entities: Iterable[_Entity]) -> Iterator[Piece]:
+    def pieces(self, entities: Iterable[Named]) -> Iterator[Piece]:
         """Declarations of those that have been defined."""
         inside = "::".join(("", *self.scope))
         if self.alias:
@@ -66,7 +68,7 @@ def exposure(item: Item, namespaces: Iterable[str]) -> Exposure | None:
     return Exposure(path) if used and used[1] else Exposure(path[:-1], path[-1])
 
 
-def _declared(entity: _Entity, qualified: str) -> Piece:
+def _declared(entity: Named, qualified: str) -> Piece:
     item, name = entity.items[0], entity.name
     if "function" in entity.kinds or item.key.startswith("<") or not name.isidentifier():
         return _piece(f"using {qualified};", kind="using")

@@ -44,11 +44,11 @@ __all__ = [
     "Interpreter",
     "Result",
     "class_type",
-    "clean_name",
     "function_type",
     "instance_type",
     "interpreter",
 ]
+
 
 @dataclass(frozen=True)
 class Binding:

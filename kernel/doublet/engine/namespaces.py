@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from doublet.cells import Item, Kind
-from doublet.engine.exposures import Exposure, exposure
+from doublet.cells import Item
+from doublet.engine.exposures import Exposure, Named, exposure
 from doublet.engine.transaction import Piece
 
 __all__ = ["Namespaces", "Scoped", "versioned"]
@@ -34,19 +34,11 @@ class Scoped:
     """How many times it has been redefined."""
 
 
-class _Entity(Protocol):
-    @property
-    def name(self) -> str: ...
-    @property
-    def scope(self) -> tuple[str, ...]: ...
+class _Entity(Named, Protocol):
     @property
     def version(self) -> int: ...
     @property
     def generation(self) -> int: ...
-    @property
-    def kinds(self) -> set[Kind]: ...
-    @property
-    def items(self) -> tuple[Item, ...]: ...
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ _QUICKLY = "#pragma cling optimize(0)\n"
 
 
 class Rehearsal:
-    """Compiles texts without consequences; `fork` is ``doublet::detail::rehearse``."""
+    """Compiles texts without consequences; `fork` is ``doublet_rehearse``."""
 
     def __init__(self, fork: Callable[[int, int, int], int]) -> None:
         self._fork = fork
@@ -40,11 +40,11 @@ class Rehearsal:
         """What the compiler has against a text; empty if it compiles."""
         if "#pragma cling optimize" not in transaction.text:
             transaction = replace(transaction, text=transaction.text + _QUICKLY)
-        large = _own_memory() > LARGE
         if self._process is not None and self._compiles(self._process, transaction):
             return ""
         # Python may have defined names, or loaded a library, since the process was forked: only a fresh one knows.
         self.end()
+        large = _own_memory() > LARGE
         self._process = process = _Process(self._fork)
         if self._compiles(process, transaction):
             if large:

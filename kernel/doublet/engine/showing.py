@@ -21,7 +21,7 @@ _PRINTERS = ("operator", "mime_bundle_repr", "#include")
 
 
 class Showing:
-    """`compile` compiles a transaction, after a rehearsal if told so."""
+    """`compile_` compiles and runs a transaction, after a rehearsal if told so."""
 
     def __init__(
         self, library: ctypes.CDLL, streams: Streams, compile_: Callable[[Transaction, bool], None]

@@ -22,6 +22,8 @@ bool only_compiling = false;
 
 namespace {
 
+struct OnlyCompiling {};
+
 std::chrono::steady_clock::time_point begun_at;
 
 struct Escaped {
@@ -71,10 +73,16 @@ void only_compile() {
     std::cerr.tie(nullptr);
 }
 
+// Where a process that only compiles ends a text that runs as initialisers.
+void stop_if_only_compiling() {
+    if (!only_compiling) return;
+    outcome.begun = 1;
+    throw OnlyCompiling();
+}
+
 // The first initialiser of a cell that runs as initialisers: everything has been compiled.
 [[gnu::noinline]] int begin() {
-    outcome.begun = 1;
-    if (only_compiling) throw OnlyCompiling();
+    stop_if_only_compiling();
     start();
     escaped = {nullptr, __builtin_frame_address(0), pthread_self(), true};
     return 0;
@@ -92,6 +100,8 @@ int tell(const char* scope) {
     return 0;
 }
 
+namespace {
+
 int keep_integer(std::int64_t value) {
     outcome.kind = integer, outcome.integer = value;
     return 0;
@@ -100,6 +110,9 @@ int keep_natural(std::uint64_t value) {
     outcome.kind = natural, outcome.integer = static_cast<std::int64_t>(value);
     return 0;
 }
+
+}  // namespace
+
 int keep(bool value) {
     outcome.kind = boolean, outcome.integer = value;
     return 0;

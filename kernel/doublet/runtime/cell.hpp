@@ -8,9 +8,8 @@ namespace doublet::detail {
 
 // In a process that only tries whether a text compiles, what would run is left out.
 extern bool only_compiling;
-struct OnlyCompiling {};
-
 void only_compile();
+void stop_if_only_compiling();
 std::exception_ptr take_escaped();
 
 }  // namespace doublet::detail

@@ -53,9 +53,8 @@ bool can_compile() { return pthread_equal(delivery.cells, pthread_self()) && !on
 
 // The first initialiser of a text that is tried in a second process.
 int tried() {
-    if (!only_compiling) return 0;
-    outcome.begun = 1;
-    throw OnlyCompiling();
+    stop_if_only_compiling();
+    return 0;
 }
 
 // The compiler's messages are dropped. What does not compile would leave traces, so it is tried first.

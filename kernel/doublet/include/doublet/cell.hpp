@@ -14,7 +14,7 @@ namespace doublet::detail {
 // `foreign` is what Python has no counterpart of, or what cppyy would misread.
 enum Kind : int { none, boolean, character, integer, natural, real, object, enumerator, text, foreign };
 
-// Read by Python through ctypes: the layout is engine/interpreter.py's _Outcome.
+// Read by Python through ctypes: the layout is engine/outcome.py's.
 struct Outcome {
     int begun = 0;
     int reached = 0;  // how many pieces of the cell are done before the next one that runs code
@@ -23,7 +23,7 @@ struct Outcome {
     double real = 0;
     void* object = nullptr;
     const char* scope = nullptr;
-    double seconds = 0;  // from begin() to the last reached()
+    double seconds = 0;  // from the cell's own first code to the last reached()
     const char* type = nullptr;
 };
 extern Outcome outcome;
@@ -82,9 +82,9 @@ void keep_object(T& value) {
     if constexpr (std::is_function_v<T>) {
         outcome.object = reinterpret_cast<void*>(&value);
         outcome.kind = foreign;
-        return;
     } else {
         outcome.object = const_cast<void*>(static_cast<const volatile void*>(std::addressof(value)));
+        outcome.kind = is_foreign<Value>() ? foreign : object;
     }
     if constexpr (std::is_enum_v<Value>) {
         outcome.kind = enumerator;
@@ -92,8 +92,6 @@ void keep_object(T& value) {
     } else if constexpr (std::is_same_v<Value, char*> || std::is_same_v<Value, const char*>) {
         outcome.kind = text;
         outcome.integer = reinterpret_cast<std::intptr_t>(value);
-    } else if constexpr (!std::is_function_v<T>) {
-        outcome.kind = is_foreign<Value>() ? foreign : object;
     }
 }
 
@@ -125,14 +123,8 @@ void finish(T (*evaluate)()) {
     using Value = std::remove_cv_t<std::remove_reference_t<T>>;
     if constexpr (std::is_void_v<T>) {
         evaluate();
-    } else if constexpr (std::is_same_v<Value, bool> || std::is_same_v<Value, char>) {
-        keep(static_cast<Value>(evaluate()));
-    } else if constexpr (std::is_same_v<Value, double> || std::is_same_v<Value, float>) {
-        keep(static_cast<double>(evaluate()));
-    } else if constexpr (std::is_function_v<Value>) {
-        keep_object(evaluate());
-    } else if constexpr (std::is_integral_v<Value> && sizeof(Value) <= sizeof(std::int64_t)) {
-        keep(static_cast<std::conditional_t<std::is_signed_v<Value>, std::int64_t, std::uint64_t>>(evaluate()));
+    } else if constexpr (std::is_arithmetic_v<Value> && !std::is_same_v<Value, long double>) {
+        keep(evaluate());
     } else if constexpr (std::is_reference_v<T>) {
         auto&& value = evaluate();
         keep_object(value);

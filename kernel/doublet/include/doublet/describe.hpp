@@ -1,12 +1,10 @@
 // How a C++ value looks as text: doublet::detail::write(text, value) chooses by the value's type.
 //
-// No variables here, so that it can be part of the precompiled header. The fields of a struct and the names of
-// an enum are found by reflect.hpp while the program runs. `Tag` makes instantiations anew: an operator<< that a
+// The fields of a struct and the names of an enum are found by runtime/reflect.cpp while the program runs. `Tag` makes instantiations anew: an operator<< that a
 // later cell defines counts, although a template would remember that there was none.
 #ifndef DOUBLET_DESCRIBE_HPP
 #define DOUBLET_DESCRIBE_HPP
 
-#include <cxxabi.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -38,6 +36,7 @@
 #include <vector>
 
 #include "doublet/bridge.hpp"
+#include "doublet/cell.hpp"
 
 namespace doublet::detail {
 
@@ -89,13 +88,7 @@ inline std::string clean_type(std::string name) {
     return name;
 }
 
-inline std::string full_name(const std::type_info& type) {
-    int status = 0;
-    char* text = abi::__cxa_demangle(type.name(), nullptr, nullptr, &status);
-    std::string name = status == 0 ? text : type.name();
-    std::free(text);
-    return name;
-}
+inline std::string full_name(const std::type_info& type) { return demangled(type.name()); }
 
 inline std::string short_name(const std::type_info& type) {
     const std::string name = full_name(type);
