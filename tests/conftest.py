@@ -84,7 +84,8 @@ class Kernel:
                 reply.ename, reply.evalue = content["ename"], content["evalue"]
                 reply.traceback = "\n".join(content["traceback"])
 
-        answer = self.client.execute_interactive(code, output_hook=collect, timeout=120)
+        # Without stop_on_error, for a cell that comes soon after one that failed would be aborted.
+        answer = self.client.execute_interactive(code, output_hook=collect, timeout=120, stop_on_error=False)
         reply.status = answer["content"]["status"]
         return reply
 

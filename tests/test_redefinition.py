@@ -219,6 +219,8 @@ def test_help_and_signatures_are_those_of_the_newest_definition(cpp: Engine) -> 
     assert (look("helped").__doc__, look("Helped").get.__doc__) == ("double helped(double x)", "int Helped::get(int k)")
     cpp("struct Helped { int b = 1; int get() const { return b; } }; double helped(int n, double x = 2) { return x * n; }")
     assert look("helped").__doc__ == "double helped(int n, double x = 2)"
+    cpp("template <class T> T helped(T x) { return x + x; }\nhelped(2)")
+    assert look("helped").__doc__ == "template <class T> T helped(T x)"
     assert (look("Helped").__name__, look("Helped").get.__doc__) == ("Helped", "int Helped::get()")
     assert hasattr(look("Helped")(), "b")
     assert not hasattr(look("Helped")(), "a")
@@ -243,3 +245,31 @@ def test_an_operator_that_is_defined_again_comes_with_a_warning_that_the_library
     assert cpp.interpreter.run(text.format("<"), 40_001).warnings == ()
     (warning,) = cpp.interpreter.run(text.format(">"), 40_002).warnings
     assert "std::sort" in warning.message
+
+
+def test_python_sees_the_overloads_of_all_cells_and_picks_as_in_one_cell(cpp: Engine) -> None:
+    look = cpp.interpreter.lookup
+    cpp("double spread(double x) { return 2 * x; }")
+    assert look("spread")(3) == 6.0
+    cpp("int spread(int x, int by = 1) { return x + by; }")
+    assert (look("spread")(3), look("spread")(3.5), look("spread")(x=3, by=2)) == (4, 7.0, 5)
+    cpp("std::string spread(const std::string& s) { return s + s; }\ntemplate <class T> int spread(const std::vector<T>& v) { return v.size(); }")
+    vector = cpp.interpreter.gbl.std.vector["float"]([1, 2, 3])
+    assert (look("spread")(3), look("spread")(3.5), look("spread")("ab"), look("spread")(vector)) == (4, 7.0, "abab", 3)
+    assert look("spread").__doc__.splitlines() == [
+        "double spread(double x)",
+        "int spread(int x, int by = 1)",
+        "std::string spread(const std::string& s)",
+        "template <class T> int spread(const std::vector<T>& v)",
+    ]
+    cpp("double spread(double x) { return 3 * x; }")
+    assert (look("spread")(3), look("spread")(3.5)) == (4, 10.5)
+
+
+def test_python_sees_what_is_added_to_a_namespace(cpp: Engine) -> None:
+    look = cpp.interpreter.lookup
+    cpp("namespace grows { double f(double) { return 1; } namespace in { double g(double) { return 1; } } }")
+    assert (look("grows").f(3), getattr(look("grows"), "in").g(3)) == (1.0, 1.0)
+    cpp("namespace grows { int f(int) { return 2; } namespace in { int g(int) { return 2; } } }")
+    assert (look("grows").f(3), look("grows").f(3.5)) == (2, 1.0)
+    assert (getattr(look("grows"), "in").g(3), getattr(look("grows"), "in").g(3.5)) == (2, 1.0)

@@ -148,7 +148,7 @@ class Kernel:
     def first_reply(self, code: str) -> float:
         """Seconds from the start of the process to the reply to its first cell."""
         # Not wait_for_ready and execute_interactive: they sleep, or wait for messages that may come too early.
-        request = self._client.execute(code)
+        request = self._client.execute(code, stop_on_error=False)
         reply: dict[str, Any] = {"parent_header": {}}
         while reply["parent_header"].get("msg_id") != request:
             try:
@@ -179,7 +179,10 @@ class Kernel:
 
         begun = time.perf_counter()
         try:
-            reply = self._client.execute_interactive(code, output_hook=collect, timeout=limit or LIMIT)
+            # Without stop_on_error, for a cell that comes soon after one that failed would be aborted.
+            reply = self._client.execute_interactive(
+                code, output_hook=collect, timeout=limit or LIMIT, stop_on_error=False
+            )
         except (TimeoutError, Empty):
             raise self._late(code, limit) from None
         seconds = time.perf_counter() - begun

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from doublet.display.values import Describer
-from doublet.engine.interpreter import class_type, function_type, instance_type
+from doublet.engine.interpreter import class_type, function_type, instance_type, template_type
 from doublet.engine.names import clean_name
 from doublet.engine.values import Enumerator, Foreign
 
@@ -27,7 +27,8 @@ def show_values(shell: InteractiveShell, engine: Interpreter) -> None:
     plain = formatter.formatters["text/plain"]
     for kind in (instance_type(), engine.gbl.std.string, Enumerator, Foreign):  # in a Python list, for instance
         plain.for_type(kind, lambda value, printer, _cycle: printer.text(describer.text(value)))
-    plain.for_type(function_type(), lambda value, printer, _cycle: printer.text(clean_name(value.__doc__)))
+    for kind in (function_type(), template_type()):
+        plain.for_type(kind, lambda value, printer, _cycle: printer.text(clean_name(value.__doc__)))
     plain.for_type(class_type(), lambda value, printer, _cycle: printer.text(_named(value)))
     original: Callable[..., tuple[dict[str, Any], dict[str, Any]]] = formatter.format
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from doublet.cells import Item, Kind
 from doublet.engine import overloads
 from doublet.engine.namespaces import Namespaces, Scoped, versioned
-from doublet.engine.transaction import NO_CELL, Piece
+from doublet.engine.transaction import NO_CELL, Piece, apart_name
 
 __all__ = ["Definitions", "Entity", "Plan"]
 
@@ -41,6 +41,8 @@ class Entity(Scoped):
     """Whether the name has stood for a type before: Cling does not shadow those."""
     transaction: int = 0
     """The number of the transaction with the newest definition."""
+    places: Mapping[str, int | str] = field(default_factory=dict)
+    """For every part of a function the number of its transaction, or the namespace that it has for itself."""
 
     @property
     def kinds(self) -> set[Kind]:
@@ -72,6 +74,11 @@ class Entity(Scoped):
     @property
     def is_reference(self) -> bool:
         return any(piece.item.is_reference for piece in self.parts.values())
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The functions as declared, on a line each."""
+        return tuple(" ".join(i.text[: i.body or len(i.text)].split()) for i in self.items if not i.is_addition)
 
     @property
     def follows(self) -> bool:
@@ -147,13 +154,22 @@ class Definitions:
     def commit(self, plan: Plan, transaction: int) -> None:
         """Remember what has been compiled, and in which transaction."""
         placed = {name for piece in plan.pieces for name in piece.defines if not piece.item.is_addition}
+        places = {
+            (name, piece.item.key): apart_name(f"{transaction}_{number}") if piece.is_apart else transaction
+            for number, piece in enumerate(plan.pieces)
+            if piece.item.kind == "function" and not piece.item.is_addition
+            for name in piece.defines
+        }
         order = dict.fromkeys(name for piece in plan.pieces for name in piece.defines)
         for name in (*(n for n in order if n in plan.entities), *(n for n in plan.entities if n not in order)):
             entity = plan.entities[name]
             if name in order:
                 self.entities.pop(name, None)  # what is compiled later may use it, and has to follow it
             moved = name in placed or not entity.transaction
-            self.entities[name] = replace(entity, transaction=transaction) if moved else entity
+            found = {key: place for key in entity.parts if (place := places.get((name, key), entity.places.get(key)))}
+            self.entities[name] = replace(
+                entity, transaction=transaction if moved else entity.transaction, places=found
+            )
             self.generations[name] = entity.generation
             self.types |= {name} if entity.is_type else set()
             for word in entity.uses | entity.refers:

@@ -6,7 +6,6 @@ Cling is process-wide, so there is one `Interpreter`; `interpreter()` makes it w
 from __future__ import annotations
 
 import ctypes
-import re
 import sys
 import threading
 from collections.abc import Mapping, Sequence
@@ -28,7 +27,7 @@ from doublet.engine.complaints import (
 )
 from doublet.engine.definitions import Definitions, Plan
 from doublet.engine.exceptions import Exceptions
-from doublet.engine.names import clean_name
+from doublet.engine.lookup import Lookup
 from doublet.engine.outcome import Outcome
 from doublet.engine.rehearsal import Rehearsal
 from doublet.engine.showing import Showing
@@ -47,6 +46,7 @@ __all__ = [
     "function_type",
     "instance_type",
     "interpreter",
+    "template_type",
 ]
 
 
@@ -83,22 +83,30 @@ def interpreter() -> Interpreter:
 
 def instance_type() -> type:
     """The Python class that all C++ objects derive from."""
-    interpreter()
-    import libcppyy  # after the toolchain has been set up
-
-    base: type = libcppyy.CPPInstance
-    return base
+    return _type("CPPInstance")
 
 
 def class_type() -> type:
     """The Python class of C++ classes and namespaces."""
-    base: type = type(interpreter().gbl).__mro__[-3]
-    return base
+    return _type("CPPScope")
 
 
 def function_type() -> type:
     """The Python class of C++ functions."""
-    return type(interpreter().gbl.gSystem.Load)
+    return _type("CPPOverload")
+
+
+def template_type() -> type:
+    """The Python class of C++ function templates."""
+    return _type("TemplateProxy")
+
+
+def _type(name: str) -> type:
+    interpreter()
+    import libcppyy  # after the toolchain has been set up
+
+    found: type = getattr(libcppyy, name)
+    return found
 
 
 class Interpreter:
@@ -117,7 +125,6 @@ class Interpreter:
         self._cling = cppyy.gbl.gInterpreter
         self._cling.ProcessLine.__release_gil__ = True
         self._serial = 0
-        self._homes: dict[int, str] = {}
         self._bound: dict[str, Binding] = {}
         self._cling.AddIncludePath(str(toolchain.include))
         self._process("gClingOpts->AllowRedefinition = 1;")
@@ -126,6 +133,7 @@ class Interpreter:
         library = toolchain.load()
         self.streams = Streams(library, sys.stdout.write, sys.stderr.write)
         self._exceptions = Exceptions(cppyy, library)
+        self._lookup = Lookup(self.gbl, self.definitions, self._tell, self.evaluate, self._compile)
         self.values = Values(self.gbl, self.declare)
         self.showing = Showing(library, self.streams, self._compile)
         addresses = (ctypes.c_void_p * 2)()
@@ -208,6 +216,7 @@ class Interpreter:
         for scope in plan.new_scopes(self.definitions):
             self.cppyy.py.add_pythonization(mend, scope)
         self.definitions.commit(plan, serial)
+        self._lookup.forget(plan)
         if thrown is not None:
             self._retract(plan, outcome.reached, before)
             raise thrown
@@ -245,26 +254,7 @@ class Interpreter:
 
     def lookup(self, name: str) -> Any:
         """The newest C++ object of a name in the global namespace."""
-        if name in self.definitions.unusable:
-            raise AttributeError(name)
-        if name in self.definitions.namespaces:
-            return getattr(self.gbl, self.definitions.namespaces.real(name))
-        entity = self.definitions.entities.get(name)
-        if entity is None and self.definitions.is_exposed(name):
-            return self.evaluate(name)
-        if entity is None:
-            return getattr(self.gbl, name)
-        if entity.is_type or entity.real_name != name:
-            return getattr(self.gbl, entity.real_name)
-        if entity.is_reference:  # cppyy would read the reference's own bytes
-            return self.evaluate(name)
-        try:
-            found = getattr(getattr(self.gbl, self._home(entity.transaction)), name)
-        except AttributeError:  # cppyy does not resolve every type, such as those of the ranges library
-            return self.evaluate(name)
-        if type(found).__name__ == "CPPOverload":
-            found.__doc__ = clean_name(found.__doc__)
-        return found
+        return self._lookup.find(name)
 
     def assign(self, name: str, value: Binding) -> None:
         """Write a C++ variable; raises `CppCompileError` or `CppException` if it cannot take that value."""
@@ -310,7 +300,7 @@ class Interpreter:
 
     def _retract(self, plan: Plan, reached: int, before: Definitions) -> None:
         """Take back the variables of a cell that an exception has stopped before them."""
-        items = self.definitions.retract(plan, reached, before, self._home)
+        items = self.definitions.retract(plan, reached, before, self._lookup.home)
         if items:
             again = self.definitions.plan(NO_CELL, items)
             self._serial += 1
@@ -329,11 +319,8 @@ class Interpreter:
             for item in items
         )
 
-    def _home(self, transaction: int) -> str:
-        """The inline namespace that Cling has put a transaction in."""
-        if transaction not in self._homes:
-            tag = tag_name(transaction)
-            self._process(f"namespace doublet_home_{transaction} {{}} int {tag}_home = ::doublet::detail::tell(typeid({tag}).name());")
-            match = re.match(rb"N(\d+)", self._live.scope or b"")
-            self._homes[transaction] = self._live.scope[match.end() :][: int(match[1])].decode() if match else ""
-        return self._homes[transaction]
+    def _tell(self, transaction: int) -> bytes:
+        """The mangled name of a transaction's tag."""
+        tag = tag_name(transaction)
+        self._process(f"namespace doublet_home_{transaction} {{}} int {tag}_home = ::doublet::detail::tell(typeid({tag}).name());")
+        return self._live.scope or b""

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from doublet.cells import Edit, Item, Span
 from doublet.cells.scanner import mask, without_separators
 
-__all__ = ["NO_CELL", "Piece", "Transaction", "label", "render", "tag_name", "value_name"]
+__all__ = ["NO_CELL", "Piece", "Transaction", "apart_name", "label", "render", "tag_name", "value_name"]
 
 OWN = '#line 1 "doublet"'
 """Begins what is not the user's."""
@@ -50,6 +50,11 @@ def label(cell: int) -> str:
 def tag_name(serial: int) -> str:
     """The class that a tagged transaction defines."""
     return f"doublet_tag_{serial}"
+
+
+def apart_name(own: str) -> str:
+    """The namespace that holds a piece which has to hide nothing."""
+    return f"doublet_using_{own}"
 
 
 def value_name(own: str) -> str:
@@ -150,7 +155,7 @@ def _piece(piece: Piece, own: str) -> Iterator[str]:
     else:
         # In an inline namespace a later definition can shadow a using-declaration.
         is_inline = piece.is_apart or (item.kind == "using" and not item.scope)
-        inline = [f"inline namespace doublet_using_{own} {{"] if is_inline else []
+        inline = [f"inline namespace {apart_name(own)} {{"] if is_inline else []
         opening = [*inline, *(f"namespace {name} {{" for name in item.scope)]
         prefix = []
         if item.kind == "function" and item.declares_only and not item.text.startswith(("extern", "template")):

@@ -1,0 +1,120 @@
+"""C++ names in Python: always the newest definition, and all overloads, whichever cells they come from.
+
+cppyy keeps what it has found under a name for good, and finds in one namespace only what that namespace itself
+defines. Cling puts each transaction into a namespace of its own, so that is where to look.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from doublet.cells import parse
+from doublet.cells.forwarding import forwarder
+from doublet.engine.names import clean_name
+from doublet.engine.transaction import Piece, render
+
+if TYPE_CHECKING:
+    from doublet.engine.definitions import Definitions, Entity, Plan
+    from doublet.engine.transaction import Transaction
+
+__all__ = ["Lookup"]
+
+_FORWARDING = -1
+"""The number of no cell, in which names have the meaning that they have in cells."""
+
+
+class Lookup:
+    """`tell` has C++ tell the mangled name of a transaction's tag; `evaluate` gives the value of an expression;
+    `compile_` compiles a transaction, after a rehearsal if told so.
+    """
+
+    def __init__(
+        self,
+        gbl: Any,
+        definitions: Definitions,
+        tell: Callable[[int], bytes],
+        evaluate: Callable[[str], Any],
+        compile_: Callable[[Transaction, bool], None],
+    ) -> None:
+        import libcppyy  # after the toolchain has been set up
+
+        self._gbl = gbl
+        self._definitions = definitions
+        self._tell = tell
+        self._evaluate = evaluate
+        self._compile = compile_
+        self._count = 0
+        self._forwarders: dict[str, tuple[Entity | None, Any]] = {}
+        self._homes: dict[int, str] = {}
+        self._function, self._template = libcppyy.CPPOverload, libcppyy.TemplateProxy
+
+    def home(self, transaction: int) -> str:
+        """The inline namespace that Cling has put a transaction in."""
+        if transaction not in self._homes:
+            mangled = self._tell(transaction)
+            match = re.match(rb"N(\d+)", mangled)
+            self._homes[transaction] = mangled[match.end() :][: int(match[1])].decode() if match else ""
+        return self._homes[transaction]
+
+    def find(self, name: str) -> Any:
+        """The newest C++ object of a name in the global namespace; raises `AttributeError` if there is none."""
+        known = self._definitions
+        if name in known.unusable:
+            raise AttributeError(name)
+        if name in known.namespaces:
+            return getattr(self._gbl, known.namespaces.real(name))
+        entity = known.entities.get(name)
+        if entity is None:
+            return self._evaluate(name) if known.is_exposed(name) else getattr(self._gbl, name)
+        if entity.is_type or entity.real_name != name:
+            return getattr(self._gbl, entity.real_name)
+        if entity.is_reference:  # cppyy would read the reference's own bytes
+            return self._evaluate(name)
+        scopes = self._scopes(entity)
+        try:
+            found = self._forwarded(entity) if len(scopes) > 1 else getattr(getattr(self._gbl, scopes[0]), name)
+        except AttributeError:  # cppyy does not resolve every type, such as those of the ranges library
+            return self._evaluate(name)
+        if isinstance(found, self._template):  # of which cppyy knows only what it has instantiated
+            found.__doc__ = "\n".join(entity.heads)
+        elif isinstance(found, self._function):
+            found.__doc__ = clean_name(found.__doc__)
+        return found
+
+    def forget(self, plan: Plan) -> None:
+        """Have cppyy look again for the functions that a cell has added to a namespace."""
+        for piece in plan.pieces:
+            if piece.item.kind == "function" and piece.item.scope and piece.defines:
+                scope = self._gbl
+                for name in piece.item.scope:
+                    scope = getattr(scope, "__dict__", {}).get(name)
+                for name in piece.item.names:
+                    if name in getattr(scope, "__dict__", {}):
+                        delattr(scope, name)
+
+    def _scopes(self, entity: Entity) -> list[str]:
+        """Where its parts are, the newest first."""
+        places = dict.fromkeys(reversed(entity.places.values())) or [entity.transaction]
+        return [self.home(place) if isinstance(place, int) else place for place in places]
+
+    def _forwarded(self, entity: Entity) -> Any:
+        """Functions that call those of this name, all in one namespace, where cppyy chooses among them as C++ does."""
+        known, forwarded = self._forwarders.get(entity.name, (None, None))
+        if known is not entity:
+            self._count += 1
+            scope = f"doublet_overloads_{self._count}"
+            texts = (forwarder(item.text, entity.name) for item in entity.items if not item.is_addition)
+            items = parse("\n".join((f"namespace {scope} {{", *filter(None, texts), "}"))).items
+            words = frozenset().union(*(item.uses for item in items))
+            renamed = {
+                word: used.real_name
+                for word in words
+                if (used := self._definitions.entities.get(word)) is not None and used.real_name != word
+            }
+            pieces = [Piece(item, _FORWARDING) for item in items]
+            self._compile(render(self._count, pieces, renamed, tagged=False), True)
+            forwarded = getattr(getattr(self._gbl, scope), entity.name)
+            self._forwarders[entity.name] = entity, forwarded
+        return forwarded
