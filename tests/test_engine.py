@@ -330,3 +330,51 @@ def test_an_undefined_function_is_a_compile_error_and_runs_nothing(cpp: Engine) 
     with pytest.raises(CppCompileError):
         cpp("int never_defined(int);\nran = 1;\nint unlucky = never_defined(1);")
     assert cpp("ran") == 0
+
+
+LAMBDAS = [
+    ("auto {0} = [u = one] {{ return u; }};", "{0}()", 1),
+    ("auto {0} = [=] {{ return one; }};", "{0}()", 1),
+    ("const auto {0} = [u = one] {{ return u; }};", "{0}()", 1),
+    ("auto {0}_make(int x) {{ return [x] {{ return x; }}; }} auto {0} = {0}_make(one);", "{0}()", 1),
+    ("template <class T> auto {0}_make(T x) {{ return [x] {{ return x; }}; }} auto {0} = {0}_make(one);", "{0}()", 1),
+    ("auto {0}_make(int x) {{ struct L {{ int x; }}; return L{{x}}; }} auto {0} = {0}_make(one);", "{0}.x", 1),
+    ("auto {0} = std::tuple{{[u = one] {{ return u; }}, 4}};", "std::get<0>({0})()", 1),
+    ("std::vector {0}{{[u = one] {{ return u; }}}};", "{0}[0]()", 1),
+    ("auto [{0}, {0}_b] = std::pair{{[u = one] {{ return u; }}, 5}};", "{0}() + {0}_b", 6),
+    ("auto {0} = std::vector{{1, 2, 3}} | std::views::filter([u = one](int x) {{ return x > u; }});", "int(std::ranges::distance({0}))", 2),
+    ("auto {0}_more = [](int a, int b) {{ return a > b; }}; std::set<int, decltype({0}_more)> {0}{{one}};", "*{0}.begin()", 1),
+    ("std::set<int, decltype([](int a, int b) {{ return a > b; }})> {0}{{one}};", "*{0}.begin()", 1),
+    ("using {0}_more = decltype([](int a, int b) {{ return a > b; }}); std::set<int, {0}_more> {0}{{one}};", "*{0}.begin()", 1),
+    ("namespace {0}_in {{ auto f(int x) {{ return [x] {{ return x; }}; }} auto {0} = f(one); }}", "{0}_in::{0}()", 1),
+]
+
+
+@pytest.mark.parametrize("case", range(len(LAMBDAS)), ids=[text for text, *_ in LAMBDAS])
+def test_what_a_lambda_holds_is_made_once(cpp: Engine, case: int) -> None:
+    text, look, expected = LAMBDAS[case]
+    name = f"holds_{case}"
+    cpp("int one = 1;")
+    cpp(text.format(name))
+    cpp("one = 100;")
+    assert cpp(look.format(name)) == expected
+    assert cpp(f"auto first_{name} = std::string(3, 'a');\n{look.format(name)}") == expected, "before it, variables are made"
+
+
+def test_the_state_of_a_lambda_goes_on_from_cell_to_cell(cpp: Engine) -> None:
+    cpp("auto counts = [n = 0]() mutable { return ++n; };")
+    assert [cpp("counts()"), cpp("std::string other;\ncounts()"), cpp("counts()")] == [1, 2, 3]
+
+
+def test_a_function_that_returns_a_lambda_is_defined_again(cpp: Engine) -> None:
+    cpp("double cut = 3;")
+    cpp("auto cut(double x) { return [x](double y) { return y > x; }; }\nauto above = cut(20);\nbool uses() { return cut(5)(10); }")
+    cpp("auto cut(double x) { return [x](double y) { return y < x; }; }")
+    assert (cpp("above(30)"), cpp("cut(20)(30)"), cpp("uses()")) == (True, False, False)
+    cpp("auto cut(double x, int n) { return [=](double y) { return y < n * x; }; }")
+    assert cpp("cut(20)(30) ? 0 : cut(20, 2)(30) ? 1 : 2") == 1
+    cpp("bool cut(double x) { return x > 100; }")
+    assert cpp("cut(200)") is True
+    cpp("auto cut(double x) { return [x] { return x; }; }")
+    cpp("double cut = 3;")
+    assert cpp("cut") == 3

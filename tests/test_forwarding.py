@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from doublet.cells.forwarding import forwarder
+from doublet.cells.forwarding import forwarder, head
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,9 @@ from doublet.cells.forwarding import forwarder
 )
 def test_the_head_stays_and_the_body_calls(text: str, expected: str | None) -> None:
     assert forwarder(text, "f") == expected
+
+
+def test_the_head_is_what_stands_before_the_body() -> None:
+    assert head("template <class T>\nT f(T x = {1})\n{ return x; }") == "template <class T> T f(T x = {1})"
+    assert head("auto f(int é) -> int { return 1; }") == "auto f(int é) -> int"
+    assert head("int f() = delete;") == "int f() = delete;"

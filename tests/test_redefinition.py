@@ -218,9 +218,11 @@ def test_help_and_signatures_are_those_of_the_newest_definition(cpp: Engine) -> 
     cpp("struct Helped { int a = 1; int get(int k) const { return a * k; } }; double helped(double x) { return x; }")
     assert (look("helped").__doc__, look("Helped").get.__doc__) == ("double helped(double x)", "int Helped::get(int k)")
     cpp("struct Helped { int b = 1; int get() const { return b; } }; double helped(int n, double x = 2) { return x * n; }")
-    assert look("helped").__doc__ == "double helped(int n, double x = 2)"
+    assert look("helped").__doc__ == "double helped(double x)\ndouble helped(int n, double x = 2)"
     cpp("template <class T> T helped(T x) { return x + x; }\nhelped(2)")
-    assert look("helped").__doc__ == "template <class T> T helped(T x)"
+    assert look("helped").__doc__.splitlines()[-1] == "template <class T> T helped(T x)"
+    cpp("template <class T> T grown(T x) { return x + x; }\ngrown(2)")
+    assert look("grown").__doc__ == "template <class T> T grown(T x)"
     assert (look("Helped").__name__, look("Helped").get.__doc__) == ("Helped", "int Helped::get()")
     assert hasattr(look("Helped")(), "b")
     assert not hasattr(look("Helped")(), "a")

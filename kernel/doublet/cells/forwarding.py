@@ -10,7 +10,16 @@ from doublet.cells.syntax import classify, declared, find, text_of
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-__all__ = ["forwarder"]
+__all__ = ["forwarder", "head"]
+
+
+def head(text: str) -> str:
+    """A function without its body, on one line."""
+    node = classify(text)[1]
+    while node is not None and node.type == "template_declaration":
+        node = _inner(node)
+    body = node.child_by_field_name("body") if node is not None else None
+    return " ".join((text if body is None else text.encode()[: body.start_byte].decode()).split())
 
 
 def forwarder(text: str, name: str) -> str | None:
@@ -19,12 +28,11 @@ def forwarder(text: str, name: str) -> str | None:
     A deleted function stays as it is. It is None for what cannot be forwarded: C's variable arguments.
     """
     node = classify(text)[1]
-    explicit: list[str] | None = []
+    explicit: list[str] = []
     while node is not None and node.type == "template_declaration":
         parameters = node.child_by_field_name("parameters")
-        named = [_name(p) for p in parameters.named_children] if parameters is not None else []
-        explicit = None if explicit is None or not all(named) else [*explicit, *named]
-        node = next(c for c in reversed(node.children) if c.type not in (";", "comment"))
+        explicit += [_name(p) for p in parameters.named_children] if parameters is not None else []
+        node = _inner(node)
     declarator = node.child_by_field_name("declarator") if node is not None else None
     function = find(declarator, "function_declarator") if declarator is not None else None
     body = node.child_by_field_name("body") if node is not None else None
@@ -48,8 +56,12 @@ def forwarder(text: str, name: str) -> str | None:
         plain = value.removesuffix("...")
         values.append(f"static_cast<decltype({plain})&&>({plain}){value.removeprefix(plain)}")
     head += data[at : body.start_byte]
-    arguments = f"<{', '.join(explicit)}>" if explicit else ""
+    arguments = f"<{', '.join(explicit)}>" if explicit and all(explicit) else ""
     return f"{head.decode()}{{ return ::{name}{arguments}({', '.join(values)}); }}"
+
+
+def _inner(template: Node) -> Node:
+    return next(c for c in reversed(template.children) if c.type not in (";", "comment"))
 
 
 def _name(parameter: Node) -> str:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+from doublet.cells.edits import Edit, Span
 from doublet.cells.references import members, references
-from doublet.cells.rewriting import Edit, Span, edits, temporaries
+from doublet.cells.rewriting import edits, temporaries
 from doublet.cells.scanner import WORD, Unclosed, cut, mask, unbalanced
 from doublet.cells.syntax import Kind, Names, class_with_variables, classify, is_expression
 
@@ -65,6 +66,8 @@ class Item:
     """Whether it declares references, be it for the compiler only."""
     runs: bool = False
     """Whether it runs code when the cell is run."""
+    returns_local: bool = False
+    """Whether it is a function that may return an object of a class of its own, such as a lambda."""
     temporaries: tuple[str, ...] = ()
     """The parts of a value's expression that may be temporary objects."""
     edits: tuple[Edit, ...] = ()
@@ -195,6 +198,7 @@ class _Reader:
             changes.is_number,
             is_reference=changes.is_reference,
             runs=changes.runs,
+            returns_local=changes.returns_local,
             edits=written,
         )
 

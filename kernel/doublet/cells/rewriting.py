@@ -8,21 +8,24 @@ A cell's variables are global, so that later cells see them; but a cell reads li
 - A structured binding cannot be defined again, references to its parts can.
 - Cling makes a ``static`` variable anew, and initialises it again, for each cell that uses it; and it loses what an
   ``inline`` or ``static`` function instantiates with a lambda. Between cells neither word means anything.
-- A lambda's captures name variables as if they were local: ``[=]`` and ``[x]`` copy them, ``[&]`` refers to them.
+- A function that returns an object of a class of its own, such as a lambda, is ``inline`` all the same, or variables
+  of that class would be made anew for each cell, too (see `lambdas`); `overloads` puts it where nothing is lost.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from doublet.cells.edits import Edit, Span, blank, declarators, in_characters, specifiers
+from doublet.cells.lambdas import is_stateless, lambdas, returns_local
 from doublet.cells.syntax import Kind, declared, descendants, find, text_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-__all__ = ["Edit", "Span", "edits", "temporaries"]
+__all__ = ["edits", "temporaries"]
 
 _LITERALS = frozenset(("number_literal", "char_literal", "true", "false", "sizeof_expression", "string_literal"))
 _OPERATIONS = frozenset(
@@ -47,27 +50,6 @@ _TEMPORARIES = frozenset(
 )
 _UNEVALUATED = ("lambda_expression", "sizeof_expression", "alignof_expression", "decltype", "template_argument_list")
 _LINKAGE = ("inline", "static")
-_FUNCTIONS = ("lambda_expression", "function_definition", "field_declaration_list")
-
-
-class Span(NamedTuple):
-    """A slice of an item's text."""
-
-    start: int
-    stop: int
-
-
-@dataclass(frozen=True)
-class Edit:
-    """Replaces a part of an item's text by text of Doublet's and by spans of the item's own text.
-
-    In Doublet's text ``@`` stands for what makes a hidden name unique.
-    """
-
-    start: int
-    end: int
-    parts: tuple[str | Span, ...] = ()
-    declares_reference: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,35 +62,40 @@ class Changes:
     is_reference: bool = False
     is_number: bool = False
     runs: bool = False
+    returns_local: bool = False
 
 
 def edits(node: Node | None, kind: Kind, kind_of: Callable[[str], Kind | None]) -> Changes:
     """Decide what to change in an item of this kind; `kind_of` tells what names stand for."""
     if node is not None and kind == "function" and node.type != "template_declaration":
-        return Changes(tuple(_in_characters(node, [_blank(c) for c in node.children if text_of(c) in _LINKAGE])))
+        local = returns_local(node)
+        changes = [blank(c) for c in node.children if text_of(c) in _LINKAGE]
+        if local:
+            changes.insert(0, Edit(node.start_byte, node.start_byte, ("inline ",)))
+        return Changes(tuple(in_characters(node, changes)), returns_local=local)
     if node is None or node.type == "template_declaration" or kind not in ("variable", "statement", "value", "type"):
         return Changes(runs=kind in ("variable", "statement", "value"))
     found: list[Edit] = []
     constant = reference = number = False
     runs = kind in ("statement", "value")
     if node.type == "declaration" and kind == "variable":
-        runs = not all(_is_known(node, d, kind_of) for d in _declarators(node))
+        runs = not all(_is_known(node, d, kind_of) for d in declarators(node))
         constant = _is_const(node) and not runs
-        reference = any(find(d, "reference_declarator") for d in _declarators(node))
+        reference = any(find(d, "reference_declarator") for d in declarators(node))
         number = _defines_numbers(node)
-        binding = next((b for d in _declarators(node) if (b := find(d, "structured_binding_declarator"))), None)
+        binding = next((b for d in declarators(node) if (b := find(d, "structured_binding_declarator"))), None)
         if binding is not None:
             found += _binding(node, binding)
         elif (_is_const(node) and not constant) or _refers_to_itself(node):
             found += _one_by_one(node)
         else:
-            found += [_blank(c) for c in node.children if text_of(c) in _LINKAGE and not constant]
+            found += [blank(c) for c in node.children if text_of(c) in _LINKAGE and not constant]
     if node.type in ("class_specifier", "struct_specifier"):
         found += _static_members(node, kind_of)
     else:
-        found += _captures(node, kind == "variable", kind_of)
-    in_order = tuple(_in_characters(node, sorted(found, key=lambda edit: (edit.start, edit.end))))
-    stateless = kind == "variable" and _is_stateless(node)
+        found += lambdas(node, kind in ("variable", "type"), kind_of)
+    in_order = tuple(in_characters(node, sorted(found, key=lambda edit: (edit.start, edit.end))))
+    stateless = kind == "variable" and is_stateless(node)
     reference |= any(edit.declares_reference for edit in found)
     return Changes(in_order, constant, stateless, reference, number and not reference, runs)
 
@@ -128,39 +115,14 @@ def _may_be_a_type(node: Node) -> bool:
     )
 
 
-def _in_characters(node: Node, changes: list[Edit]) -> Iterator[Edit]:
-    """Tree-sitter counts bytes."""
-    data = text_of(node.parent or node).encode()
-    for edit in changes:
-        yield Edit(
-            len(data[: edit.start].decode()),
-            len(data[: edit.end].decode()),
-            tuple(
-                part if isinstance(part, str) else Span(len(data[: part.start].decode()), len(data[: part.stop].decode()))
-                for part in edit.parts
-            ),
-            edit.declares_reference,
-        )
-
-
-def _blank(node: Node) -> Edit:
-    return Edit(node.start_byte, node.end_byte, (" " * (node.end_byte - node.start_byte),))
-
-
-def _declarators(node: Node) -> list[Node]:
-    return node.children_by_field_name("declarator")
-
-
-def _specifiers(node: Node) -> list[str]:
-    return [text_of(c) for c in node.children if c.type in ("type_qualifier", "storage_class_specifier")]
 
 
 def _is_const(node: Node) -> bool:
     """Whether it defines a constant object (not a reference to one, and not ``constexpr``, which is known anyway)."""
-    words = _specifiers(node)
+    words = specifiers(node)
     if "constexpr" in words:
         return True
-    return "extern" not in words and any(_is_const_declarator(d, words) for d in _declarators(node))
+    return "extern" not in words and any(_is_const_declarator(d, words) for d in declarators(node))
 
 
 def _is_const_declarator(declarator: Node, specifiers: list[str]) -> bool:
@@ -179,13 +141,13 @@ def _defines_numbers(node: Node) -> bool:
     of = node.child_by_field_name("type")
     written = of is not None and (of.type in ("primitive_type", "sized_type_specifier") or text_of(of) in _NUMBER_NAMES)
     return written and all(
-        (d.child_by_field_name("declarator") or d).type == "identifier" for d in _declarators(node)
+        (d.child_by_field_name("declarator") or d).type == "identifier" for d in declarators(node)
     )
 
 
 def _is_known(node: Node, declarator: Node, kind_of: Callable[[str], Kind | None]) -> bool:
     """Whether a variable's first value is known to the compiler, so that no code runs for it."""
-    if {"constexpr", "extern"} & {*_specifiers(node)}:
+    if {"constexpr", "extern"} & {*specifiers(node)}:
         return True
     of = node.child_by_field_name("type")
     value = declarator.child_by_field_name("value")
@@ -216,7 +178,7 @@ def _is_constant_expression(node: Node, kind_of: Callable[[str], Kind | None]) -
 def _refers_to_itself(node: Node) -> bool:
     """Whether a declarator names one before it: until the declaration ends, Cling does not shadow an old one."""
     before: set[str] = set()
-    for declarator in _declarators(node):
+    for declarator in declarators(node):
         if before & {text_of(n) for n in descendants(declarator) if n.type == "identifier"}:
             return True
         before |= {*declared(declarator)}
@@ -226,12 +188,12 @@ def _refers_to_itself(node: Node) -> bool:
 def _one_by_one(node: Node) -> Iterator[Edit]:
     """``const T a = f(), b = g();`` as ``T hidden_a = f(); const auto& a = hidden_a; T hidden_b = ...``."""
     words = ("const", "static", "inline")
-    head = [c for c in node.children if c.end_byte <= _declarators(node)[0].start_byte]
-    specifiers = _specifiers(node)
+    head = [c for c in node.children if c.end_byte <= declarators(node)[0].start_byte]
+    written = specifiers(node)
     references = ""
     begin = node.start_byte
-    for declarator in _declarators(node):
-        const = _is_const_declarator(declarator, specifiers) and "constexpr" not in specifiers
+    for declarator in declarators(node):
+        const = _is_const_declarator(declarator, written) and "constexpr" not in written
         kept = " ".join(text_of(c) for c in head if text_of(c) not in (words if const else words[1:]))
         yield Edit(begin, declarator.start_byte, (f"{references}{kept} ",))
         references = "; "
@@ -240,7 +202,7 @@ def _one_by_one(node: Node) -> Iterator[Edit]:
             hidden = f"doublet_constant_@_{text_of(name)}"
             yield Edit(name.start_byte, name.end_byte, (hidden,), declares_reference=True)
             references = f"; const auto& {text_of(name)} = {hidden}; "
-            yield from (_blank(q) for q in _qualifiers(declarator))
+            yield from (blank(q) for q in _qualifiers(declarator))
         begin = declarator.end_byte
     yield Edit(begin, node.end_byte, (references,))
 
@@ -262,9 +224,9 @@ def _qualifiers(declarator: Node) -> Iterator[Node]:
 
 def _binding(node: Node, binding: Node) -> Iterator[Edit]:
     names = [c for c in binding.children if c.type == "identifier"]
-    const = "const auto&" if "const" in _specifiers(node) else "auto&&"
+    const = "const auto&" if "const" in specifiers(node) else "auto&&"
     if const == "const auto&":
-        yield from (_blank(c) for c in node.children if text_of(c) == "const")
+        yield from (blank(c) for c in node.children if text_of(c) == "const")
     for name in names:
         yield Edit(name.start_byte, name.end_byte, (f"doublet_part_@_{text_of(name)}",))
     references = "".join(f" {const} {text_of(n)} = doublet_part_@_{text_of(n)};" for n in names)
@@ -276,7 +238,7 @@ def _static_members(node: Node, kind_of: Callable[[str], Kind | None]) -> Iterat
     owner = text_of(node.child_by_field_name("name"))
     body = node.child_by_field_name("body")
     for member in body.children if body is not None and owner.isidentifier() else ():
-        words = _specifiers(member)
+        words = specifiers(member)
         value = member.child_by_field_name("default_value")
         of = member.child_by_field_name("type")
         declarator = member.child_by_field_name("declarator")
@@ -285,55 +247,10 @@ def _static_members(node: Node, kind_of: Callable[[str], Kind | None]) -> Iterat
         if (of.type in _NUMBERS and _is_constant_expression(value, kind_of)) or text_of(of) == "auto":
             continue
         name = text_of(_innermost(declarator))
-        yield from (_blank(c) for c in member.children if text_of(c) == "inline")
+        yield from (blank(c) for c in member.children if text_of(c) == "inline")
         yield Edit(declarator.end_byte, value.end_byte)
         own = Span(declarator.end_byte, value.end_byte)
         end = (node.parent or node).end_byte
         yield Edit(end, end, (f" decltype({owner}::{name}) {owner}::{name} ", own, ";"))
 
 
-def _captures(node: Node, outside: bool, kind_of: Callable[[str], Kind | None]) -> Iterator[Edit]:
-    """The captures of lambdas; `outside` functions a default capture is not allowed."""
-    local = set() if outside else set(_locals(node))
-    for found in descendants(node, _FUNCTIONS):
-        captures = found.child_by_field_name("captures") if found.type == "lambda_expression" else None
-        if captures is None:
-            continue
-        listed = [part.strip() for part in text_of(captures)[1:-1].split(",")]
-        default = listed[0] if listed[0] in ("&", "=") else ""
-        kept: list[str] = [default] if default and not outside else []
-        for capture in listed[bool(default) :]:
-            name = capture.removeprefix("&").strip()
-            kind = kind_of(name) if name not in local else None
-            if kind == "variable":
-                kept.append(f"{capture} = {name}")
-            elif kind != "constant":
-                kept.append(capture)
-        if default == "=":
-            own = {*local, *_locals(found), *(c.removeprefix("&").split("=")[0].strip() for c in listed)}
-            used = dict.fromkeys(text_of(n) for n in descendants(found) if n.type == "identifier")
-            kept += [f"{name} = {name}" for name in used if name not in own and kind_of(name) == "variable"]
-        inside = ", ".join(filter(None, kept))
-        if [*filter(None, kept)] != [*filter(None, listed)]:
-            size = captures.end_byte - captures.start_byte - 2
-            yield Edit(captures.start_byte + 1, captures.end_byte - 1, (inside.ljust(size),))
-
-
-def _locals(node: Node) -> Iterator[str]:
-    """The names that are declared inside."""
-    for inner in descendants(node):
-        if inner.type == "structured_binding_declarator":
-            yield from (text_of(c) for c in inner.children if c.type == "identifier")
-        elif inner.type.endswith(("declaration", "for_range_loop", "catch_clause")):
-            for declarator in inner.children_by_field_name("declarator"):
-                yield from declared(declarator)
-
-
-def _is_stateless(node: Node) -> bool:
-    """Whether it is one lambda that copies nothing."""
-    declarators = _declarators(node)
-    value = declarators[0].child_by_field_name("value") if len(declarators) == 1 else None
-    if value is None or value.type != "lambda_expression":
-        return False
-    captures = text_of(value.child_by_field_name("captures"))[1:-1]
-    return all(c.strip().startswith("&") and "=" not in c for c in captures.split(",") if c.strip())

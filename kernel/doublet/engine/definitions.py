@@ -76,11 +76,6 @@ class Entity(Scoped):
         return any(piece.item.is_reference for piece in self.parts.values())
 
     @property
-    def heads(self) -> tuple[str, ...]:
-        """The functions as declared, on a line each."""
-        return tuple(" ".join(i.text[: i.body or len(i.text)].split()) for i in self.items if not i.is_addition)
-
-    @property
     def follows(self) -> bool:
         """Whether it is compiled again when something that it uses is redefined."""
         return all(item.kind in FOLLOWING or item.is_stateless or item.is_addition for item in self.items)

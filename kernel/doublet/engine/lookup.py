@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from doublet.cells import parse
-from doublet.cells.forwarding import forwarder
+from doublet.cells.forwarding import forwarder, head
 from doublet.engine.names import clean_name
 from doublet.engine.transaction import Piece, render
 
@@ -78,7 +78,7 @@ class Lookup:
         except AttributeError:  # cppyy does not resolve every type, such as those of the ranges library
             return self._evaluate(name)
         if isinstance(found, self._template):  # of which cppyy knows only what it has instantiated
-            found.__doc__ = "\n".join(entity.heads)
+            found.__doc__ = "\n".join(head(item.text) for item in entity.items if not item.is_addition)
         elif isinstance(found, self._function):
             found.__doc__ = clean_name(found.__doc__)
         return found
@@ -95,8 +95,8 @@ class Lookup:
                         delattr(scope, name)
 
     def _scopes(self, entity: Entity) -> list[str]:
-        """Where its parts are, the newest first."""
-        places = dict.fromkeys(reversed(entity.places.values())) or [entity.transaction]
+        """Where its parts are."""
+        places = dict.fromkeys(entity.places.values()) or [entity.transaction]
         return [self.home(place) if isinstance(place, int) else place for place in places]
 
     def _forwarded(self, entity: Entity) -> Any:
@@ -104,7 +104,7 @@ class Lookup:
         known, forwarded = self._forwarders.get(entity.name, (None, None))
         if known is not entity:
             self._count += 1
-            scope = f"doublet_overloads_{self._count}"
+            scope = f"__doublet_overloads_{self._count}"
             texts = (forwarder(item.text, entity.name) for item in entity.items if not item.is_addition)
             items = parse("\n".join((f"namespace {scope} {{", *filter(None, texts), "}"))).items
             words = frozenset().union(*(item.uses for item in items))

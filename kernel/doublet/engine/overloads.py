@@ -3,6 +3,9 @@
 Cling hides an old function only when its new definition is over, so a recursive one would see both. A template
 hides all functions of its name that are none, and the other way round. And what is compiled again may call what
 follows only later, by a prototype that stood in another cell.
+
+Cling moves a function into another namespace after it has been read, and then looks for what was instantiated with a
+class inside it under another name. One that returns such a class, a lambda for instance, is put apart.
 """
 
 from __future__ import annotations
@@ -40,13 +43,16 @@ def arranged(
     replaced = {n for n in redefined if n in functions and n in old and old[n].kinds == {"function"}}
     # Cling would compile a specialisation under the same symbol as the old one's.
     apart = mixed | {n for n in replaced if any(p.item.is_addition for p in functions[n].parts.values())}
+    local = {n for n, e in functions.items() if _returns_local(e)}
+    # A definition that is put apart hides nothing by itself, and is not hidden.
+    covered = {n for n in redefined if "::" not in n and n in old and (n in local or _returns_local(old[n]))}
     templates = {n: [p for p in old[n].parts.values() if _is_template(p)] for n in mixed & old.keys() - replaced}
     awaited = {n: at for at, p in enumerate(pieces) for n in p.defines if n in replaced}
     hidden: set[str] = set()
     announced: set[str] = set()
 
     def hide(name: str) -> Iterator[Piece]:
-        if name in replaced - hidden:
+        if name in (replaced | covered) - hidden:
             hidden.add(name)
             yield from _hiding(name)
 
@@ -58,9 +64,19 @@ def arranged(
                 prototypes = [q for p in functions[callee].parts.values() if (q := _prototype(p)) is not None]
                 if prototypes:
                     yield from (*hide(callee), *prototypes)
-        if name in replaced and (name in mixed or piece.item.declares_only or _is_template(piece) or _is_dropped(name, old, new) or _calls(piece, name)):
+        for covering in sorted(covered.intersection(piece.defines)):
+            yield from hide(covering)
+        if name in replaced and (
+            name in mixed
+            or piece.item.declares_only
+            or _is_template(piece)
+            or _is_dropped(name, old, new)
+            or _calls(piece, name)
+        ):
             yield from hide(name)
-        if name in apart and _is_template(piece):
+        if name in local and piece.item.returns_local:
+            yield _apart(piece)
+        elif name in apart and _is_template(piece):
             templates.setdefault(name, []).append(piece)
             yield _apart(piece)
         else:
@@ -74,6 +90,10 @@ def _function(piece: Piece, functions: Mapping[str, _Entity]) -> str:
     item = piece.item
     is_one = item.kind == "function" and not item.scope and "::" not in item.key.split("(")[0]
     return item.names[0] if is_one and item.names and item.names[0] in functions else ""
+
+
+def _returns_local(entity: _Entity) -> bool:
+    return any(piece.item.returns_local for piece in entity.parts.values())
 
 
 def _is_template(piece: Piece) -> bool:

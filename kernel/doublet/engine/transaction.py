@@ -54,7 +54,7 @@ def tag_name(serial: int) -> str:
 
 def apart_name(own: str) -> str:
     """The namespace that holds a piece which has to hide nothing."""
-    return f"doublet_using_{own}"
+    return f"__doublet_using_{own}"
 
 
 def value_name(own: str) -> str:

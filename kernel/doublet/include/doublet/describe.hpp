@@ -77,6 +77,10 @@ inline std::string clean_type(std::string name) {
             const std::size_t end = name.find_first_not_of("0123456789", at + std::string_view(prefix).size());
             name.erase(at, end == std::string::npos ? end : end - at + (name[end] == '_' ? 1 : 2));
         }
+    for (std::size_t at = name.find("__doublet"); at != std::string::npos; at = name.find("__doublet", at)) {
+        const std::size_t end = name.find("::", at);
+        name.erase(at, end == std::string::npos ? end : end - at + 2);
+    }
     const std::string_view abi = "__cxx11::", space = "> >", allocator = ", std::allocator<";
     for (std::size_t at = name.find(abi); at != std::string::npos; at = name.find(abi)) name.erase(at, abi.size());
     for (std::size_t at = name.find(space); at != std::string::npos; at = name.find(space)) name.erase(at + 1, 1);
