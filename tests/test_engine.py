@@ -378,3 +378,12 @@ def test_a_function_that_returns_a_lambda_is_defined_again(cpp: Engine) -> None:
     cpp("auto cut(double x) { return [x] { return x; }; }")
     cpp("double cut = 3;")
     assert cpp("cut") == 3
+
+
+def test_call_once_and_futures_work(cpp: Engine) -> None:
+    cpp("std::once_flag first; int times = 0;\nfor (int k = 0; k < 3; ++k) std::call_once(first, [] { ++times; });")
+    assert cpp("times") == 1
+    cpp("std::vector<std::future<int>> parts;\nfor (int k = 0; k < 4; ++k) parts.push_back(std::async(std::launch::async, [k] { return k * k; }));")
+    assert cpp("int squares = 0;\nfor (auto& part : parts) squares += part.get();\nsquares") == 14
+    cpp("std::promise<int> promised;\nstd::thread([] { promised.set_value(8); }).join();")
+    assert cpp("promised.get_future().get()") == 8

@@ -44,6 +44,9 @@ DEFAULT_STANDARD = "20"
 DEFAULT_FLAGS = ("-O2", "-fno-math-errno")
 """No ``-march=native``: it slows loops that fill histograms and ties the header to one processor."""
 
+_FOR_CALL_ONCE = "-D__once_proxy=doublet_once_proxy"
+"""For cells only, see ``runtime/once.cpp``."""
+
 INCLUDE = Path(__file__).resolve().parent.parent / "include"
 """The folder of Doublet's own headers, for ``#include <doublet/...>``."""
 
@@ -118,7 +121,7 @@ class Toolchain:
 
     def _options(self) -> dict[str, str]:
         """Return the variables that both the build and the interpreter read."""
-        return {"STDCXX": self.standard, "EXTRA_CLING_ARGS": " ".join(self.flags)}
+        return {"STDCXX": self.standard, "EXTRA_CLING_ARGS": " ".join((*self.flags, _FOR_CALL_ONCE))}
 
     def _link(self, target: Path) -> None:
         include = (f"-I{folder}" for folder in (self.include, _backend() / "include"))
@@ -200,7 +203,7 @@ def _fingerprint(standard: str, flags: tuple[str, ...], include: Path) -> str:
         versions = [version(name) for name in ("cppyy-cling", "cppyy-backend")]
     except PackageNotFoundError as error:
         raise ToolchainError(f"{error.name} is not installed", _INSTALL) from error
-    digest = hashlib.sha256(repr((versions, str(backend), compiler_version(), standard, flags)).encode())
+    digest = hashlib.sha256(repr((versions, str(backend), compiler_version(), standard, flags, _FOR_CALL_ONCE)).encode())
     for header in (*_headers(include), *_sources("*")):
         digest.update(f"{header}:{header.stat().st_mtime_ns}:".encode())
         digest.update(header.read_bytes())
