@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from doublet.cells.syntax import classify, declared, find, text_of
+from doublet.cells.syntax import classify, declared, find, templated, text_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -17,7 +17,7 @@ def head(text: str) -> str:
     """A function without its body, on one line."""
     node = classify(text)[1]
     while node is not None and node.type == "template_declaration":
-        node = _inner(node)
+        node = templated(node)
     body = node.child_by_field_name("body") if node is not None else None
     return " ".join((text if body is None else text.encode()[: body.start_byte].decode()).split())
 
@@ -32,14 +32,14 @@ def forwarder(text: str, name: str) -> str | None:
     while node is not None and node.type == "template_declaration":
         parameters = node.child_by_field_name("parameters")
         explicit += [_name(p) for p in parameters.named_children] if parameters is not None else []
-        node = _inner(node)
+        node = templated(node)
     declarator = node.child_by_field_name("declarator") if node is not None else None
     function = find(declarator, "function_declarator") if declarator is not None else None
     body = node.child_by_field_name("body") if node is not None else None
     if function is None or body is None:
         return text if "delete" in text else None
     data = text.encode()
-    head, at, values = b"", 0, []
+    written, at, values = b"", 0, []
     parameters = function.child_by_field_name("parameters")
     if parameters is not None and any(c.type == "..." for c in parameters.children):
         return None
@@ -51,17 +51,13 @@ def forwarder(text: str, name: str) -> str | None:
             value = f"argument{number + 1}"
             default = next((c for c in parameter.children if c.type == "="), None)
             end = parameter.end_byte if default is None else default.start_byte
-            head, at = head + data[at:end].rstrip() + f" {value}{' ' * bool(default)}".encode(), end
+            written, at = written + data[at:end].rstrip() + f" {value}{' ' * bool(default)}".encode(), end
             value += "..." if parameter.type.startswith("variadic") else ""
         plain = value.removesuffix("...")
         values.append(f"static_cast<decltype({plain})&&>({plain}){value.removeprefix(plain)}")
-    head += data[at : body.start_byte]
+    written += data[at : body.start_byte]
     arguments = f"<{', '.join(explicit)}>" if explicit and all(explicit) else ""
-    return f"{head.decode()}{{ return ::{name}{arguments}({', '.join(values)}); }}"
-
-
-def _inner(template: Node) -> Node:
-    return next(c for c in reversed(template.children) if c.type not in (";", "comment"))
+    return f"{written.decode()}{{ return ::{name}{arguments}({', '.join(values)}); }}"
 
 
 def _name(parameter: Node) -> str:

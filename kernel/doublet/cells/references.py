@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from doublet.cells.syntax import declared, descendants, text_of
+from doublet.cells.syntax import declared, descendants, templated, text_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -110,7 +110,7 @@ def _members(node: Node) -> Iterator[tuple[str, int, int]]:
     for member in body.children if body is not None else ():
         inner = member
         while inner.type == "template_declaration":
-            inner = next(c for c in reversed(inner.children) if c.type not in (";", "comment"))
+            inner = templated(inner)
         found = [n for f in ("declarator", "name") for d in inner.children_by_field_name(f) for n in _member(d)]
         yield from ((name, node.start_byte, node.end_byte) for name in found)
         of = inner.child_by_field_name("type")

@@ -12,7 +12,7 @@ from tree_sitter import Language, Node, Parser
 
 from doublet.cells.scanner import WORD
 
-__all__ = ["Kind", "Names", "class_with_variables", "classify", "declared", "descendants", "find", "is_expression", "text_of"]
+__all__ = ["Kind", "Names", "class_with_variables", "classify", "declared", "descendants", "find", "is_expression", "templated", "text_of"]
 
 Kind = Literal["directive", "function", "type", "variable", "constant", "using", "other", "statement", "value"]
 """A constant's value is known to the compiler; a variable, also a const one, gets its value when the cell runs."""
@@ -54,7 +54,7 @@ def classify(source: str) -> tuple[Kind, Node | None]:
     node = next((child for child in root.children if child.type != "comment"), None)
     whole = node
     while node is not None and node.type == "template_declaration":
-        node = next((c for c in reversed(node.children) if c.type not in (";", "comment")), None)
+        node = templated(node)
     if node is None or whole is None:
         return "statement", None
     other: Kind = "other" if whole.type == "template_declaration" else "statement"
@@ -108,7 +108,7 @@ class Names:
         while node.type == "template_declaration":
             parameters = node.child_by_field_name("parameters")
             self.key += _squeeze(parameters)
-            node = next(c for c in reversed(node.children) if c.type not in (";", "comment"))
+            node = templated(node)
         self.start = node.start_byte
         self._read(node)
 
@@ -162,6 +162,11 @@ class Names:
         """Whether ``S s(a, b);`` defines a variable, for `a` is a value."""
         kinds = [p.child_by_field_name("type") for p in parameters.named_children] if parameters is not None else []
         return any(of is not None and of.type == "type_identifier" and self._is_value(text_of(of)) for of in kinds)
+
+
+def templated(template: Node) -> Node:
+    """What a template declares."""
+    return next(c for c in reversed(template.children) if c.type not in (";", "comment"))
 
 
 def text_of(node: Node | None) -> str:

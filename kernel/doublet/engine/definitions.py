@@ -254,15 +254,20 @@ class Definitions:
         functions = tuple(overloads.arranged(ordered, self.entities, entities, redefined))
         final = tuple(namespaces.place(functions, kept, placed, self.namespaces))
         words = frozenset().union(*(piece.item.uses for piece in final))
-        known = {name: placed.get(name) or self.entities.get(name) for name in words}
-        renamed = {
-            name: entity.real_name
-            for name, entity in known.items()
-            if entity and (entity.real_name != name or (name in placed and entity.is_type))
-        }
+        renamed = self.renamed(words, placed)
         unusable = (words & {*self.unusable, *broken}) - placed.keys() - {name.split("::")[0] for name in placed}
         renamed |= {name: versioned(name, 0) for name in unusable}  # which there is not
         return Plan(final, placed, tuple(followers), namespaces, renamed, tuple(broken))
+
+    def renamed(self, words: Iterable[str], placed: Mapping[str, Entity] | None = None) -> dict[str, str]:
+        """The real names of those words that have another one, or that are types that are `placed` now."""
+        new = placed or {}
+        known = {word: new.get(word) or self.entities.get(word) for word in words}
+        return {
+            word: entity.real_name
+            for word, entity in known.items()
+            if entity and (entity.real_name != word or (word in new and entity.is_type))
+        }
 
     def _to_do(self, piece: Piece, same: set[str], updated: Collection[str]) -> Piece | None:
         """What to compile for a piece; nothing if it is there."""

@@ -107,12 +107,7 @@ class Lookup:
             scope = f"__doublet_overloads_{self._count}"
             texts = (forwarder(item.text, entity.name) for item in entity.items if not item.is_addition)
             items = parse("\n".join((f"namespace {scope} {{", *filter(None, texts), "}"))).items
-            words = frozenset().union(*(item.uses for item in items))
-            renamed = {
-                word: used.real_name
-                for word in words
-                if (used := self._definitions.entities.get(word)) is not None and used.real_name != word
-            }
+            renamed = self._definitions.renamed(frozenset().union(*(item.uses for item in items)))
             pieces = [Piece(item, _FORWARDING) for item in items]
             self._compile(render(self._count, pieces, renamed, tagged=False), True)
             forwarded = getattr(getattr(self._gbl, scope), entity.name)

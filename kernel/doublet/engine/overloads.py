@@ -43,9 +43,8 @@ def arranged(
     replaced = {n for n in redefined if n in functions and n in old and old[n].kinds == {"function"}}
     # Cling would compile a specialisation under the same symbol as the old one's.
     apart = mixed | {n for n in replaced if any(p.item.is_addition for p in functions[n].parts.values())}
-    local = {n for n, e in functions.items() if _returns_local(e)}
     # A definition that is put apart hides nothing by itself, and is not hidden.
-    covered = {n for n in redefined if "::" not in n and n in old and (n in local or _returns_local(old[n]))}
+    covered = {n for n in redefined if "::" not in n and n in old and any(map(_returns_local, (old[n], new[n])))}
     templates = {n: [p for p in old[n].parts.values() if _is_template(p)] for n in mixed & old.keys() - replaced}
     awaited = {n: at for at, p in enumerate(pieces) for n in p.defines if n in replaced}
     hidden: set[str] = set()
@@ -74,7 +73,7 @@ def arranged(
             or _calls(piece, name)
         ):
             yield from hide(name)
-        if name in local and piece.item.returns_local:
+        if name and piece.item.returns_local:
             yield _apart(piece)
         elif name in apart and _is_template(piece):
             templates.setdefault(name, []).append(piece)

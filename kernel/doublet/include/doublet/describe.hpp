@@ -1,7 +1,8 @@
 // How a C++ value looks as text: doublet::detail::write(text, value) chooses by the value's type.
 //
-// The fields of a struct and the names of an enum are found by runtime/reflect.cpp while the program runs. `Tag` makes instantiations anew: an operator<< that a
-// later cell defines counts, although a template would remember that there was none.
+// The fields of a struct and the names of an enum are found by runtime/reflect.cpp while the program runs. `Tag`
+// makes instantiations anew: an operator<< that a later cell defines counts, although a template would remember that
+// there was none.
 #ifndef DOUBLET_DESCRIBE_HPP
 #define DOUBLET_DESCRIBE_HPP
 
