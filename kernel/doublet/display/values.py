@@ -69,7 +69,7 @@ class Describer:
         return self._functions[key, looks]
 
 
-_STANDARD = re.compile(r"N?St(?!.*(__cling_N|doublet_v))")
+_STANDARD = re.compile(r"N?St(?!.*(__cling_N|doublet_v|__doublet))")
 """Mangled names of the standard library's types of its own."""
 _PLAIN = frozenset((bool, int, float, str, bytes, list, tuple, dict, set, type(None)))
 
