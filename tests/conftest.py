@@ -8,6 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 from IPython.core.interactiveshell import InteractiveShell
 from jupyter_client.manager import KernelManager
 from traitlets.config import Config
@@ -16,6 +17,10 @@ from doublet.engine.interpreter import NOTHING, Interpreter, interpreter
 
 if TYPE_CHECKING:
     from jupyter_client.blocking.client import BlockingKernelClient
+
+# How long an example takes depends on the machine; all else stays as hypothesis has chosen it for this place.
+settings.register_profile("untimed", settings(deadline=None))
+settings.load_profile("untimed")
 
 ENCRYPTED = Config({"KernelManager": {"transport_encryption": "auto"}})
 _cells = count(1)

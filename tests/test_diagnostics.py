@@ -246,7 +246,7 @@ PIECES = st.sampled_from(
 TEXTS = st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=60).map("".join))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(text=TEXTS, cell=st.text(max_size=80))
 def test_any_text_is_read_and_shown(text: str, cell: str) -> None:
     diagnostics = parse(text, {"cell[3]": cell})
@@ -257,7 +257,7 @@ def test_any_text_is_read_and_shown(text: str, cell: str) -> None:
             assert 1 <= diagnostic.column <= len(diagnostic.source) + 1
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @example(before="error:", after="^", place="")
 @given(
     before=st.lists(PIECES, max_size=20).map("".join),

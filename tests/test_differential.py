@@ -116,7 +116,7 @@ def test_what_uses_a_changed_item_follows(name: str) -> None:
     assert said(first + again, len(again)) == said_by_gcc(name, changed=True)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_a_program_may_be_cut_anywhere(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from([*PROGRAMS]))

@@ -330,7 +330,7 @@ def test_threads_have_their_own_errors(shell: InteractiveShell, run: Any, releas
     assert wrong == []
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=60))
 def test_every_text_comes_through(shell: InteractiveShell, run: Any, text: str) -> None:
     cpp = shell.user_ns["cpp"]
