@@ -275,3 +275,44 @@ def test_python_sees_what_is_added_to_a_namespace(cpp: Engine) -> None:
     cpp("namespace grows { int f(int) { return 2; } namespace in { int g(int) { return 2; } } }")
     assert (look("grows").f(3), look("grows").f(3.5)) == (2, 1.0)
     assert (getattr(look("grows"), "in").g(3), getattr(look("grows"), "in").g(3.5)) == (2, 1.0)
+
+
+def test_a_number_that_is_defined_again_keeps_its_place(cpp: Engine) -> None:
+    cpp(
+        "#include <vector>\ndouble least_pt = 20; double* to_least_pt = &least_pt;"
+        "struct CutJet { double pt; bool passes() const { return pt > least_pt; } }; std::vector<CutJet> cut_jets{{10}, {25}, {35}};"
+        "int passing(const std::vector<CutJet>& jets) { int n = 0; for (auto& jet : jets) n += jet.passes(); return n; }"
+    )
+    cpp("double least_pt = 30;")
+    assert (cpp("passing(cut_jets)"), cpp("*to_least_pt"), cpp.interpreter.lookup("least_pt")) == (1, 30, 30)
+    cpp("double least_pt{5};")
+    assert cpp("passing(cut_jets)") == 3
+    cpp("double least_pt(15), beside{least_pt};")
+    assert (cpp("least_pt"), cpp("beside")) == (15, 15)
+    cpp("double least_pt, beside = 1;")
+    assert (cpp("least_pt"), cpp("beside")) == (0, 1)
+    cpp("int least_pt = 7.5;")
+    assert cpp("least_pt") == 7
+
+
+def test_a_function_no_longer_takes_the_objects_of_a_class_that_has_been_replaced(cpp: Engine) -> None:
+    cpp(
+        "#include <vector>\nstruct Muonlike { double pt; bool passes() const { return pt > 20; } }; std::vector<Muonlike> muonlikes{{25}};"
+        "int passing_muons(const std::vector<Muonlike>& muons) { int n = 0; for (auto& muon : muons) n += muon.passes(); return n; }"
+    )
+    cell = cpp.cell
+    cpp("struct Muonlike { double pt; bool passes() const { return pt > 30; } };")
+    with pytest.raises(CppCompileError) as error:
+        cpp("passing_muons(muonlikes)")
+    assert (
+        "'Muonlike' has been defined again since: make the objects of the old class, "
+        f"which 'muonlikes' of cell {cell} may hold, anew"
+    ) in str(error.value.diagnostics[-1])
+    cpp("std::vector<Muonlike> muonlikes{{25}, {35}};")
+    assert cpp("passing_muons(muonlikes)") == 1
+
+
+def test_overloads_stay_apart_after_a_class_in_their_signature_has_been_redefined(cpp: Engine) -> None:
+    cpp("struct Wrapped { Wrapped(int) {} }; int unwrapped(const Wrapped&) { return 1; }")
+    cpp("struct Wrapped { int more = 0; Wrapped(int) {} }; ")
+    assert (cpp("unwrapped(3)"), cpp.interpreter.lookup("unwrapped")(3)) == (1, 1)

@@ -72,6 +72,8 @@ class Item:
     """The parts of a value's expression that may be temporary objects."""
     edits: tuple[Edit, ...] = ()
     """Where it is written differently for the compiler."""
+    assignment: tuple[Edit, ...] = ()
+    """What makes an assignment to variables that are there out of their definition, if one comes to the same."""
 
     @property
     def is_addition(self) -> bool:
@@ -168,6 +170,7 @@ class _Reader:
             kind = "type"  # like one, it holds no state and has specialisations
         changes = edits(node, kind, self._kind_of)
         written = tuple(_with_untyped(changes.edits, prefix, len(source), suffix))
+        is_arithmetic = bool(_ARITHMETIC.fullmatch(masked)) and not _NO_ARITHMETIC.search(masked)
         if found is None:
             yield Item(
                 kind,
@@ -175,7 +178,7 @@ class _Reader:
                 *place,
                 scope,
                 uses=uses,
-                is_arithmetic=bool(_ARITHMETIC.fullmatch(masked)) and not _NO_ARITHMETIC.search(masked),
+                is_arithmetic=is_arithmetic,
                 runs=changes.runs,
                 temporaries=temporaries(node) if node is not None and kind == "value" else (),
                 edits=written,
@@ -196,10 +199,12 @@ class _Reader:
             found.declares_only,
             changes.is_stateless,
             changes.is_number,
-            is_reference=changes.is_reference,
-            runs=changes.runs,
-            returns_local=changes.returns_local,
+            is_arithmetic,
+            changes.is_reference,
+            changes.runs,
+            changes.returns_local,
             edits=written,
+            assignment=() if prefix or suffix else changes.assignment,
         )
 
     def _is_value(self, name: str) -> bool:

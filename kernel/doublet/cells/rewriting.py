@@ -63,6 +63,7 @@ class Changes:
     is_number: bool = False
     runs: bool = False
     returns_local: bool = False
+    assignment: tuple[Edit, ...] = ()
 
 
 def edits(node: Node | None, kind: Kind, kind_of: Callable[[str], Kind | None]) -> Changes:
@@ -97,7 +98,9 @@ def edits(node: Node | None, kind: Kind, kind_of: Callable[[str], Kind | None]) 
     in_order = tuple(in_characters(node, sorted(found, key=lambda edit: (edit.start, edit.end))))
     stateless = kind == "variable" and is_stateless(node)
     reference |= any(edit.declares_reference for edit in found)
-    return Changes(in_order, constant, stateless, reference, number and not reference, runs)
+    number &= not reference
+    assignment = tuple(in_characters(node, _assignment(node, number))) if kind == "variable" and not constant else ()
+    return Changes(in_order, constant, stateless, reference, number, runs, assignment=assignment)
 
 
 def temporaries(node: Node) -> tuple[str, ...]:
@@ -113,8 +116,6 @@ def _may_be_a_type(node: Node) -> bool:
     return node.type == "parenthesized_expression" and (
         len(inside) != 1 or inside[0].type.endswith(("identifier", "type", "function"))
     )
-
-
 
 
 def _is_const(node: Node) -> bool:
@@ -143,6 +144,26 @@ def _defines_numbers(node: Node) -> bool:
     return written and all(
         (d.child_by_field_name("declarator") or d).type == "identifier" for d in declarators(node)
     )
+
+
+def _assignment(node: Node, is_number: bool) -> list[Edit]:
+    """``double a = 1, b{2}, c;`` as ``a = 1, b = {2}, c = {};``, and ``int A::n = 3;`` as ``A::n = 3;``."""
+    found = declarators(node)
+    if not found or {"const", "constexpr", "extern", "thread_local"} & {*specifiers(node)}:
+        return []
+    changes = [Edit(node.start_byte, found[0].start_byte, ())]
+    for declarator in found:
+        name = declarator.child_by_field_name("declarator") or declarator
+        if name.type not in ("identifier", "qualified_identifier"):
+            return []
+        is_assigned = any(c.type == "=" for c in declarator.children)
+        if not is_assigned and not is_number:
+            return []  # what is in brackets are the arguments of a constructor
+        if declarator.type != "init_declarator":
+            changes.append(Edit(declarator.end_byte, declarator.end_byte, (" = {}",)))
+        elif not is_assigned:
+            changes.append(Edit(name.end_byte, name.end_byte, (" =",)))
+    return changes
 
 
 def _is_known(node: Node, declarator: Node, kind_of: Callable[[str], Kind | None]) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from doublet.cells.scanner import WORD
 from doublet.errors import Diagnostic
 
 if TYPE_CHECKING:
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["broken_followers", "defined_twice", "explained", "kept_by_the_library", "left_behind", "located", "without_echoes"]
 
-_MIXED = re.compile(r"from '(?:const )?([\w:]+)[ *&]*' to '(?:const )?([\w:]+)[ *&]*'")
+_MIXED = re.compile(r"from '(?:const )?([^']+?)[ *&]*' to '(?:const )?([^']+?)[ *&]*'")
+"""Two types, which are not the same although they may be written alike."""
 
 
 def broken_followers(found: list[Diagnostic], plan: Plan) -> dict[str, Diagnostic]:
@@ -81,8 +83,13 @@ def defined_twice(parsed: Cell, cell: int) -> Diagnostic | None:
 def explained(found: Sequence[Diagnostic], definitions: Definitions) -> Iterator[Diagnostic]:
     """What the compiler cannot know."""
     told = [note.message for d in found for note in (d, *d.notes)]
-    for name in sorted({m[1] for m in map(_MIXED.search, told) if m and m[1] == m[2]}):
-        yield Diagnostic("note", f"'{name}' has been defined again since: make the objects of the old class anew")
+    alike = {m[1] for m in map(_MIXED.search, told) if m and m[1] == m[2]}
+    for name in sorted({word for text in alike for word in WORD.findall(text)} & definitions.entities.keys()):
+        entity = definitions.entities[name]
+        if entity.is_type and entity.generation:
+            holders = ", ".join(f"'{variable}' of cell {cell}" for variable, cell in definitions.older_holders(entity))
+            which = f"which {holders} may hold" if holders else "which there may be"
+            yield Diagnostic("note", f"'{name}' has been defined again since: make the objects of the old class, {which}, anew")
     for name, reason in definitions.unusable.items():
         if any(f"'{name}'" in d.message and reason not in d.message for d in found if d.is_error):
             yield Diagnostic("note", f"'{name}' cannot be used: {reason}")

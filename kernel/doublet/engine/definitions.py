@@ -9,10 +9,11 @@ namespace; there `namespaces` makes a new version of the whole.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from doublet.cells import Item, Kind
+from doublet.cells.scanner import WORD
 from doublet.engine import overloads
 from doublet.engine.namespaces import Namespaces, Scoped, versioned
 from doublet.engine.transaction import NO_CELL, Piece, apart_name
@@ -43,6 +44,8 @@ class Entity(Scoped):
     """The number of the transaction with the newest definition."""
     places: Mapping[str, int | str] = field(default_factory=dict)
     """For every part of a function the number of its transaction, or the namespace that it has for itself."""
+    is_among_others: bool = False
+    """Whether functions stand beside it that hide its older definitions, which Python must not see."""
 
     @property
     def kinds(self) -> set[Kind]:
@@ -141,6 +144,12 @@ class Definitions:
         exposures = [e for e in self.namespaces.exposures if e.name in ("", name) and not e.alias]
         return any("::".join((*e.scope, name)) in self.entities for e in exposures)
 
+    def older_holders(self, entity: Entity) -> Iterator[tuple[str, int]]:
+        """Variables that name a class and are older than its newest definition, with their cells."""
+        for name, other in self.entities.items():
+            if "variable" in other.kinds and entity.name in other.refers and other.transaction < entity.transaction:
+                yield name, next(iter(other.parts.values())).cell
+
     def kind_of(self, name: str) -> Kind | None:
         """What a name at the top level stands for."""
         entity = self.entities.get(name)
@@ -156,6 +165,7 @@ class Definitions:
             for name in piece.defines
         }
         order = dict.fromkeys(name for piece in plan.pieces for name in piece.defines)
+        hidden = {piece.hides for piece in plan.pieces}
         for name in (*(n for n in order if n in plan.entities), *(n for n in plan.entities if n not in order)):
             entity = plan.entities[name]
             if name in order:
@@ -163,7 +173,10 @@ class Definitions:
             moved = name in placed or not entity.transaction
             found = {key: place for key in entity.parts if (place := places.get((name, key), entity.places.get(key)))}
             self.entities[name] = replace(
-                entity, transaction=transaction if moved else entity.transaction, places=found
+                entity,
+                transaction=transaction if moved else entity.transaction,
+                places=found,
+                is_among_others=name in hidden or (entity.is_among_others and name not in placed),
             )
             self.generations[name] = entity.generation
             self.types |= {name} if entity.is_type else set()
@@ -226,6 +239,7 @@ class Definitions:
             for name in piece.defines:
                 provided.setdefault(name, {})[piece.item.key] = piece
         same = {name for name, parts in provided.items() if self._is_same(name, parts)}
+        same -= {name for piece in pieces if not same.issuperset(piece.defines) for name in piece.defines}
         changed = {name for name in provided if name in self.entities} - same
         changed |= self._types_beside(changed, provided, origin)
         triggers = self._triggers(changed)
@@ -278,8 +292,11 @@ class Definitions:
         return piece
 
     def _is_same(self, name: str, parts: dict[str, Piece]) -> bool:
-        """Whether a name that holds no state is defined again with the very same text, to be compiled alike."""
+        """Whether a name is defined again that can stay as it is, but perhaps for a variable's value."""
         old = self.entities.get(name)
+        if old is not None and old.is_number:
+            types = {_number_type(piece) for piece in (*old.parts.values(), *parts.values())}
+            return len(types) == 1 and types != {""}
         if old is None or not old.follows or "directive" in old.kinds:  # a macro may have others between its lines
             return False
         is_open = not any(_GUARDED.search(piece.item.text) for piece in old.parts.values())
@@ -408,15 +425,27 @@ def _kinds(pieces: Iterable[Piece]) -> set[Kind]:
 
 
 def _assignment(piece: Piece) -> Piece | None:
-    """``int A::count = 0;`` run again for a class that stays: an assignment."""
+    """What gives a variable that is there the value of its definition."""
     item = piece.item
-    begin = item.text.find(item.key)
-    if item.kind != "variable" or not item.is_addition or begin < 0 or item.text[begin + len(item.key) :].lstrip()[:1] != "=":
+    if not item.assignment or not (item.is_addition or _number_type(piece)):
         return None
-    if {"const", "constexpr"} & item.uses:
-        return None
-    text = re.sub(r"[^\t\n]", " ", item.text[:begin]) + item.text[begin:]
-    return replace(piece, item=replace(item, kind="statement", text=text, names=(), key="", runs=True, edits=()), defines=())
+    uses = item.uses - {*_type_words(item)}
+    statement = replace(item, kind="statement", names=(), key="", uses=uses, runs=True, edits=item.assignment)
+    return replace(piece, item=statement, defines=())
+
+
+def _number_type(piece: Piece) -> str:
+    """How the type of a number is written that keeps its place when it is defined again; else nothing.
+
+    What refers to it sees its new value, and nothing that uses it has to be compiled again.
+    """
+    item = piece.item
+    return " ".join(_type_words(item)) if item.is_number and item.assignment and not item.scope else ""
+
+
+def _type_words(item: Item) -> list[str]:
+    """What stands before the first name of a declaration."""
+    return WORD.findall(item.text[: item.assignment[0].end])
 
 
 def _at_level(entity: Entity, level: int | None) -> Entity:

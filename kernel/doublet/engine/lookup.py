@@ -73,8 +73,9 @@ class Lookup:
         if entity.is_reference:  # cppyy would read the reference's own bytes
             return self._evaluate(name)
         scopes = self._scopes(entity)
+        is_spread = len(scopes) > 1 or entity.is_among_others
         try:
-            found = self._forwarded(entity) if len(scopes) > 1 else getattr(getattr(self._gbl, scopes[0]), name)
+            found = self._forwarded(entity) if is_spread else getattr(getattr(self._gbl, scopes[0]), name)
         except AttributeError:  # cppyy does not resolve every type, such as those of the ranges library
             return self._evaluate(name)
         if isinstance(found, self._template):  # of which cppyy knows only what it has instantiated

@@ -47,6 +47,7 @@ def arranged(
     covered = {n for n in redefined if "::" not in n and n in old and any(map(_returns_local, (old[n], new[n])))}
     templates = {n: [p for p in old[n].parts.values() if _is_template(p)] for n in mixed & old.keys() - replaced}
     awaited = {n: at for at, p in enumerate(pieces) for n in p.defines if n in replaced}
+    classes = {n for n in redefined if "::" not in n and n in new and "type" in new[n].kinds}
     hidden: set[str] = set()
     announced: set[str] = set()
 
@@ -71,6 +72,7 @@ def arranged(
             or _is_template(piece)
             or _is_dropped(name, old, new)
             or _calls(piece, name)
+            or piece.item.refers & classes  # with another class in its signature it does not hide the old one
         ):
             yield from hide(name)
         if name and piece.item.returns_local:
@@ -122,7 +124,7 @@ def _hiding(name: str) -> Iterator[Piece]:
         f"template <class T> void {name}({_HIDDEN}{second}) {{}}",
         f"inline void {name}({_HIDDEN}{third}) {{}}",
     ):
-        yield Piece(Item("other", text, 0, ""), NO_CELL)
+        yield Piece(Item("other", text, 0, ""), NO_CELL, hides=name)
 
 
 def _prototype(piece: Piece) -> Piece | None:

@@ -41,6 +41,8 @@ class Piece:
     """The optimisation level that its cell asked for."""
     is_apart: bool = False
     """Whether it has to hide nothing of its name; in an inline namespace it does not."""
+    hides: str = ""
+    """The function whose older definitions it is there to hide."""
 
 
 def label(cell: int) -> str:
