@@ -267,3 +267,21 @@ def test_any_text_is_read_and_shown(text: str, cell: str) -> None:
 def test_no_error_line_is_lost(before: str, after: str, place: str) -> None:
     text = f"{before}\n{place}error: the mark 7391\n{after}"
     assert any("the mark 7391" in d.message for d in parse(text, {"cell[3]": "int a;"}) if d.is_error)
+
+
+@pytest.mark.parametrize(
+    "text", ["thread_local std::string per_thread = std::string(3, 'x');", "struct PerThread { static inline thread_local int n = 6; };"]
+)
+def test_a_variable_that_other_threads_would_find_without_its_value_is_refused(cpp: Engine, text: str) -> None:
+    with pytest.raises(CppCompileError, match="would have its first value in one thread only.* has to be a function's"):
+        cpp(text)
+
+
+def test_a_thread_local_number_and_one_of_a_function_have_their_values_in_all_threads(cpp: Engine) -> None:
+    cpp(
+        "#include <string>\n#include <thread>\nthread_local int per_thread_number = 5;"
+        "std::string& per_thread_text() { thread_local std::string text(3, 'x'); return text; } std::string seen;"
+    )
+    cpp("per_thread_number = 6; per_thread_text() = 'y';")
+    cpp("std::thread([] { seen = per_thread_text() + std::to_string(per_thread_number); }).join();")
+    assert cpp("std::string(seen + per_thread_text() + std::to_string(per_thread_number))") == "xxx5y6"

@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     from doublet.engine.definitions import Definitions, Plan
     from doublet.engine.transaction import Piece
 
-__all__ = ["broken_followers", "defined_twice", "explained", "kept_by_the_library", "left_behind", "located", "without_echoes"]
+__all__ = ["broken_followers", "defined_twice", "explained", "kept_by_the_library", "left_behind", "located", "thread_locals", "without_echoes"]
 
 _MIXED = re.compile(r"from '(?:const )?([^']+?)[ *&]*' to '(?:const )?([^']+?)[ *&]*'")
 """Two types, which are not the same although they may be written alike."""
+
+_THREAD_LOCAL = re.compile(r"(?:(?:static|inline)\s+)*thread_local\b")
+_THREAD_LOCAL_MEMBER = re.compile(r"\binline\s+(?:static\s+)?thread_local\b|\bthread_local\s+(?:static\s+)?inline\b")
 
 
 def broken_followers(found: list[Diagnostic], plan: Plan) -> dict[str, Diagnostic]:
@@ -77,6 +80,21 @@ def defined_twice(parsed: Cell, cell: int) -> Diagnostic | None:
                 message = f"redefinition of '{name}'"
                 return Diagnostic("error", message, cell, None, item.line + 1, len(item.column) + 1, line)
             seen.add((item.scope, name, item.key))
+    return None
+
+
+def thread_locals(parsed: Cell, cell: int) -> Diagnostic | None:
+    """Find a variable that Cling would initialise for the main thread only, and not in every cell."""
+    for item in parsed.items:
+        is_variable = item.kind == "variable" and item.runs and _THREAD_LOCAL.match(item.text)
+        if is_variable or (item.kind == "type" and _THREAD_LOCAL_MEMBER.search(item.text)):
+            message = (
+                f"'{item.names[0]}' would have its first value in one thread only: a thread_local variable that is not "
+                "a number with a constant value has to be a function's, as in "
+                "'T& values() { thread_local T values = ...; return values; }'"
+            )
+            line = parsed.text.splitlines()[item.line]
+            return Diagnostic("error", message, cell, None, item.line + 1, len(item.column) + 1, line)
     return None
 
 

@@ -23,6 +23,7 @@ from doublet.engine.complaints import (
     kept_by_the_library,
     left_behind,
     located,
+    thread_locals,
     without_echoes,
 )
 from doublet.engine.definitions import Definitions, Plan
@@ -172,8 +173,8 @@ class Interpreter:
             raise CppCompileError([located(parsed.problem, parsed.text, cell)], cell)
         if not parsed.items:
             return Result(NOTHING)
-        if twice := defined_twice(parsed, cell):
-            raise CppCompileError([twice], cell)
+        if refused := defined_twice(parsed, cell) or thread_locals(parsed, cell):
+            raise CppCompileError([refused], cell)
         self.showing.note(text)
         with self._lock:
             return self._execute(parsed, cell, bound, origin, level)
