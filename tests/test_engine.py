@@ -85,6 +85,23 @@ def test_a_new_variable_behind_an_exception_cannot_be_used_until_it_is_defined(c
     assert cpp.interpreter.lookup("missed") == 3
 
 
+def test_variables_of_a_namespace_behind_an_exception_are_what_they_were_or_cannot_be_used(cpp: Engine) -> None:
+    cpp("namespace halted { int a = 1; int read_a() { return a; } namespace in { int deep = 4; } int fails(int i) { if (i) throw i; return 7; } }")
+    with pytest.raises(CppException):
+        cpp("namespace halted { int a = fails(0) - 5, c = 9; int b = fails(1); int read_b() { return b; } namespace in { int deep = fails(0); } }")
+    assert (cpp("halted::read_a() + halted::a"), cpp("halted::c"), cpp("halted::in::deep")) == (4, 9, 4)
+    for name in ("halted::b", "halted::read_b"):
+        with pytest.raises(CppCompileError) as caught:
+            cpp(name)
+        assert any(f"'{name}' cannot be used: an exception stopped its cell" in d.message for d in caught.value.diagnostics)
+    with pytest.raises(CppException):
+        cpp("namespace halted { int a = fails(2); int read_a() { return 10 * a; } }")
+    assert cpp("halted::a + halted::read_a()") == 22
+    assert cpp("namespace halted { int b = fails(0); int read_b() { return b; } }\nhalted::read_b()") == 7
+    scope = cpp.interpreter.lookup("halted")
+    assert (scope.a, scope.b, scope.c, scope.read_a(), getattr(scope, "in").deep) == (2, 7, 9, 20, 4)
+
+
 @pytest.mark.parametrize(
     ("text", "ename", "evalue"),
     [

@@ -109,7 +109,7 @@ def explained(found: Sequence[Diagnostic], definitions: Definitions) -> Iterator
             which = f"which {holders} may hold" if holders else "which there may be"
             yield Diagnostic("note", f"'{name}' has been defined again since: make the objects of the old class, {which}, anew")
     for name, reason in definitions.unusable.items():
-        if any(f"'{name}'" in d.message and reason not in d.message for d in found if d.is_error):
+        if any(f"'{name.rsplit('::', 1)[-1]}'" in d.message and reason not in d.message for d in found if d.is_error):
             yield Diagnostic("note", f"'{name}' cannot be used: {reason}")
 
 

@@ -199,22 +199,16 @@ class Definitions:
         defined again, and neither can what uses it. `home` tells where Cling has put a transaction.
         """
         lost = {n for p in plan.pieces[reached:] if p.item.kind == "variable" for n in p.defines}
-        tops = {name.split("::")[0] for name in lost if "::" in name}
-        back = {name for name in lost if name in before.entities and "::" not in name}
-        dead = {name for name in lost - back if "::" not in name} | {top for top in tops if top not in before.namespaces}
-        while more := {n for n, e in plan.entities.items() if e.uses & dead and "::" not in n} - dead - back:
+        back = lost & before.entities.keys()
+        dead = lost - back
+        while more := {n for n, e in plan.entities.items() if any(self._uses(e, plan.entities[d]) for d in dead)} - dead - back:
             dead |= more
-        for name in [n for n in plan.entities if n.split("::")[0] in dead | tops]:
+        for name in dead:
             del self.entities[name]
-        self.entities |= {n: e for n, e in before.entities.items() if e.scope and e.scope[0] in tops}
-        self.namespaces = self.namespaces.restored(tops, before.namespaces)
         self.unusable |= dict.fromkeys(dead, _STOPPED)
-        references = [(f"auto& {n} = ::{home(before.entities[n].transaction)}::{n};", n) for n in sorted(back)]
-        aliases = [f"namespace {t} = {self.namespaces.real(t)};" for t in sorted(tops) if t in before.namespaces]
-        return [
-            *(Item("other", text, 0, "") for text in aliases),
-            *(Item("variable", text, 0, "", names=(name,), is_reference=True) for text, name in references),
-        ]
+        tops = {name.split("::")[0] for name in lost if "::" in name}
+        self.namespaces = self.namespaces.without(tops)
+        return [*(Item("other", "", 0, "", (t,)) for t in sorted(tops)), *(_restored(before.entities[n], home) for n in sorted(back))]
 
     def plan(
         self,
@@ -422,6 +416,13 @@ def _kinds(pieces: Iterable[Piece]) -> set[Kind]:
     """What pieces define; a member out of line tells nothing about that, unless it is all there is."""
     items = [piece.item for piece in pieces]
     return {i.kind for i in items if not i.is_addition} or {i.kind for i in items}
+
+
+def _restored(entity: Entity, home: Callable[[int], str]) -> Item:
+    """The declaration of a variable that is again what it was."""
+    scope = "::".join(entity.scope)
+    text = f"using ::{versioned(scope, entity.version)}::{entity.name};" if scope else f"auto& {entity.name} = ::{home(entity.transaction)}::{entity.name};"
+    return Item("variable", text, 0, "", entity.scope, (entity.name,), is_reference=True)
 
 
 def _assignment(piece: Piece) -> Piece | None:

@@ -75,11 +75,9 @@ class Namespaces:
         exposures = dict.fromkeys((*self.exposures, *(e for e in found if e is not None)))
         return Namespaces(versions, {**self.latest, **begun}, (*self.usings, *usings), tuple(exposures))
 
-    def restored(self, tops: Iterable[str], before: Namespaces) -> Namespaces:
-        """These namespaces as they were before."""
-        versions = {t: v for t, v in self.versions.items() if t not in tops}
-        old = {t: before.versions[t] for t in tops if t in before}
-        return Namespaces({**versions, **old}, self.latest, before.usings, before.exposures)
+    def without(self, tops: Iterable[str]) -> Namespaces:
+        """A state in which the next that is put into these namespaces begins a new version of them."""
+        return replace(self, versions={t: v for t, v in self.versions.items() if t not in tops})
 
     def place(
         self, pieces: Sequence[Piece], kept: Sequence[_Entity], placed: Mapping[str, _Entity], before: Namespaces
@@ -101,7 +99,7 @@ class Namespaces:
                     yield piece
                 continue
             top = piece.item.scope[0]
-            if top not in opened and top in before and self.versions[top] > before.versions[top]:
+            if top not in opened and self.versions[top] > before.versions.get(top, -1):
                 yield from self._prelude(top, piece.cell, kept, before.usings)
             opened.add(top)
             yield self._in_version(piece, placed)
