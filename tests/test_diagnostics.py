@@ -10,6 +10,7 @@ import re
 import subprocess
 from collections import defaultdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import example, given, settings
@@ -18,6 +19,9 @@ from hypothesis import strategies as st
 from doublet.engine.diagnostics import parse, render, shorten
 from doublet.engine.std_headers import C_NAMES, MACROS, NAMESPACES, STD_NAMES, hints_for
 from doublet.errors import CppCompileError
+
+if TYPE_CHECKING:
+    from conftest import Engine
 
 DATA = Path(__file__).parent / "data" / "diagnostics"
 RECORDINGS = sorted(path.stem for path in DATA.glob("*.txt"))
@@ -273,7 +277,7 @@ def test_no_error_line_is_lost(before: str, after: str, place: str) -> None:
     "text", ["thread_local std::string per_thread = std::string(3, 'x');", "struct PerThread { static inline thread_local int n = 6; };"]
 )
 def test_a_variable_that_other_threads_would_find_without_its_value_is_refused(cpp: Engine, text: str) -> None:
-    with pytest.raises(CppCompileError, match="would have its first value in one thread only.* has to be a function's"):
+    with pytest.raises(CppCompileError, match="would have its first value in one thread only"):
         cpp(text)
 
 
