@@ -316,3 +316,49 @@ def test_overloads_stay_apart_after_a_class_in_their_signature_has_been_redefine
     cpp("struct Wrapped { Wrapped(int) {} }; int unwrapped(const Wrapped&) { return 1; }")
     cpp("struct Wrapped { int more = 0; Wrapped(int) {} }; ")
     assert (cpp("unwrapped(3)"), cpp.interpreter.lookup("unwrapped")(3)) == (1, 1)
+
+
+def test_a_function_may_be_announced_called_and_defined_in_three_cells(cpp: Engine) -> None:
+    cpp("int announced(int a, int b = 10);")
+    cpp("int calls_announced(int x) { return announced(x); }")
+    cpp("int announced(int a, int b) { return a + b; }")
+    assert (cpp("calls_announced(1)"), cpp("announced(2)")) == (11, 12)
+    cpp("int announced(int a, int b) { return a * b; }")
+    assert (cpp("calls_announced(1)"), cpp.interpreter.lookup("announced")(2)) == (10, 20)
+    cpp("int announced(int a, int b = 3);")
+    assert (cpp("calls_announced(1)"), cpp.interpreter.lookup("announced")(2)) == (3, 6)
+    cpp("int announced(double a) { return 7; }")
+    look = cpp.interpreter.lookup("announced")
+    assert (cpp("announced(1.5)"), cpp("announced(1)"), look(1.5), look(1)) == (7, 3, 7, 3)
+
+
+def test_functions_that_call_each_other_may_stand_in_two_cells(cpp: Engine) -> None:
+    cpp("bool is_odd(int); bool is_even(int n) { return n == 0 || is_odd(n - 1); }")
+    cpp("bool is_odd(int n) { return n != 0 && is_even(n - 1); }")
+    assert (cpp("is_even(10)"), cpp("is_even(7)"), cpp("is_odd(7)")) == (True, False, True)
+    cpp("bool is_odd(int n) { return n == 3; }")
+    assert (cpp("is_even(10)"), cpp("is_even(4)")) == (False, True)
+
+
+def test_a_default_argument_of_a_prototype_holds_after_the_definition(cpp: Engine) -> None:
+    assert cpp("int has_default(int a, int = 10); int uses_default() { return has_default(1); } int has_default(int a, int b) { return a + b; }\nuses_default() + has_default(2)") == 23
+    assert (cpp("has_default(3)"), cpp.interpreter.lookup("has_default")(3)) == (13, 13)
+
+
+def test_a_class_may_be_announced_used_and_defined_in_three_cells(cpp: Engine) -> None:
+    cpp("struct Knot; struct Rope { Knot* head = nullptr; int knots() const; };")
+    cpp("Rope* rope = nullptr; Knot* knot = nullptr;")
+    cpp("struct Knot { Knot* next; }; int Rope::knots() const { int n = 0; for (auto* k = head; k; k = k->next) ++n; return n; }")
+    assert cpp("Knot one{nullptr}, two{&one}; knot = &two; Rope made{&two}; rope = &made;\nrope->knots()") == 2
+
+
+def test_a_class_of_a_class_may_be_defined_in_a_later_cell(cpp: Engine) -> None:
+    cpp(
+        "#include <memory>\nclass Hiding { public: Hiding(); ~Hiding(); int get() const;"
+        " private: struct Impl; std::unique_ptr<Impl> impl; };"
+    )
+    rest = "Hiding::Hiding() : impl(std::make_unique<Impl>()) {} Hiding::~Hiding() = default; int Hiding::get() const { return impl->x; }"
+    cpp(f"struct Hiding::Impl {{ int x = 5; }}; {rest}")
+    assert cpp("Hiding().get()") == 5
+    cpp("struct Hiding::Impl { double y = 0; int x = 6; };")
+    assert cpp("Hiding().get()") == 6

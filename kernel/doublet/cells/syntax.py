@@ -130,6 +130,8 @@ class Names:
         body = node.child_by_field_name("body")
         self.declares_only = body is None
         self.names += WORD.findall(text_of(name))[:1]
+        if name is not None and name.type == "qualified_identifier":
+            self.key = text_of(name) + self.key
         if name is not None and name.type == "template_type":
             self.key += _squeeze(name.child_by_field_name("arguments"))
         if node.type == "enum_specifier" and body is not None and "class" not in text_of(node).split("{")[0]:

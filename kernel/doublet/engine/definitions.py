@@ -13,10 +13,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 
 from doublet.cells import Item, Kind
+from doublet.cells.defaults import default_arguments
 from doublet.cells.scanner import WORD
 from doublet.engine import overloads
 from doublet.engine.namespaces import Namespaces, Scoped, versioned
-from doublet.engine.transaction import NO_CELL, Piece, apart_name
+from doublet.engine.transaction import NO_CELL, Piece, announced, apart_name
 
 __all__ = ["Definitions", "Entity", "Plan"]
 
@@ -159,7 +160,7 @@ class Definitions:
         """Remember what has been compiled, and in which transaction."""
         placed = {name for piece in plan.pieces for name in piece.defines if not piece.item.is_addition}
         places = {
-            (name, piece.item.key): apart_name(f"{transaction}_{number}") if piece.is_apart else transaction
+            (name, piece.key): apart_name(f"{transaction}_{number}") if piece.is_apart else transaction
             for number, piece in enumerate(plan.pieces)
             if piece.item.kind == "function" and not piece.item.is_addition
             for name in piece.defines
@@ -227,11 +228,12 @@ class Definitions:
         now defines otherwise is replaced; another cell's definition adds an overload.
         """
         pieces = [Piece(item, NO_CELL, defines=_defined(item)) for item in bound]
-        pieces += [Piece(item, cell, origin, defines=_defined(item), level=level) for item in items]
+        defined = {(name, item.key) for item in items for name in _defined(item)}
+        pieces += [Piece(i, cell, origin, defines=_defined(i) or self._announced(i, defined), level=level) for i in items]
         provided: dict[str, dict[str, Piece]] = {}
         for piece in pieces:
             for name in piece.defines:
-                provided.setdefault(name, {})[piece.item.key] = piece
+                provided.setdefault(name, {})[piece.key] = piece
         same = {name for name, parts in provided.items() if self._is_same(name, parts)}
         same -= {name for piece in pieces if not same.issuperset(piece.defines) for name in piece.defines}
         changed = {name for name in provided if name in self.entities} - same
@@ -259,12 +261,13 @@ class Definitions:
             )
             for name, entity in entities.items()
         }
-        functions = tuple(overloads.arranged(ordered, self.entities, entities, redefined))
+        functions = [_with_defaults(p, entities) for p in overloads.arranged(ordered, self.entities, entities, redefined)]
         final = tuple(namespaces.place(functions, kept, placed, self.namespaces))
         words = frozenset().union(*(piece.item.uses for piece in final))
         renamed = self.renamed(words, placed)
         unusable = (words & {*self.unusable, *broken}) - placed.keys() - {name.split("::")[0] for name in placed}
         renamed |= {name: versioned(name, 0) for name in unusable}  # which there is not
+        renamed |= {name: name for item in items for name in _announced_types(item) if name not in renamed}
         return Plan(final, placed, tuple(followers), namespaces, renamed, tuple(broken))
 
     def renamed(self, words: Iterable[str], placed: Mapping[str, Entity] | None = None) -> dict[str, str]:
@@ -276,6 +279,16 @@ class Definitions:
             for word, entity in known.items()
             if entity and (entity.real_name != word or (word in new and entity.is_type))
         }
+
+    def _announced(self, item: Item, defined: set[tuple[str, str]]) -> tuple[str, ...]:
+        """The function that a prototype is a part of: what calls it is compiled again with its definition."""
+        is_plain = item.kind == "function" and item.declares_only and not (item.scope or item.is_addition or item.key.startswith("<"))
+        if not is_plain or item.text.startswith('extern "'):
+            return ()
+        (name,) = item.names
+        old = self.entities.get(name)
+        is_part = old is not None and announced(item.key) in old.parts
+        return item.names if is_part or (name, item.key) in defined or (name, item.key) not in self.declared else ()
 
     def _to_do(self, piece: Piece, same: set[str], updated: Collection[str]) -> Piece | None:
         """What to compile for a piece; nothing if it is there."""
@@ -376,7 +389,7 @@ class Definitions:
         if not parts or not old.parts.keys() <= entity.parts.keys() or not old.kinds & entity.kinds:
             return True
         apart = "function" not in old.kinds and old.version != self.namespaces.version(old.scope)
-        return apart or any(key in old.parts for key in parts)
+        return apart or any(key in old.parts or announced(key) in old.parts for key in parts)
 
     def _generation(self, name: str, redefined: set[str]) -> int:
         known = self.generations.get(name)
@@ -418,6 +431,16 @@ def _kinds(pieces: Iterable[Piece]) -> set[Kind]:
     return {i.kind for i in items if not i.is_addition} or {i.kind for i in items}
 
 
+def _with_defaults(piece: Piece, entities: Mapping[str, Entity]) -> Piece:
+    """The definition of a function with the default arguments that its prototype has."""
+    for name in piece.defines if piece.item.kind == "function" and not piece.item.declares_only else ():
+        prototype = entities[name].parts.get(announced(piece.item.key)) if name in entities else None
+        if prototype is not None:
+            edits = (*piece.item.edits, *default_arguments(piece.item.text, prototype.item.text))
+            return replace(piece, item=replace(piece.item, edits=tuple(sorted(edits, key=lambda edit: edit.start))))
+    return piece
+
+
 def _restored(entity: Entity, home: Callable[[int], str]) -> Item:
     """The declaration of a variable that is again what it was."""
     scope = "::".join(entity.scope)
@@ -456,6 +479,11 @@ def _at_level(entity: Entity, level: int | None) -> Entity:
 def _defined(item: Item) -> tuple[str, ...]:
     """The qualified names that an item defines."""
     return () if item.declares_only or item.kind in _UNNAMED else _qualified(item)
+
+
+def _announced_types(item: Item) -> tuple[str, ...]:
+    """The class that an item only announces."""
+    return item.names if item.kind == "type" and item.declares_only and not item.scope and not item.is_addition else ()
 
 
 def _qualified(item: Item) -> tuple[str, ...]:

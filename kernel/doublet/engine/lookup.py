@@ -7,13 +7,14 @@ defines. Cling puts each transaction into a namespace of its own, so that is whe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from doublet.cells import parse
+from doublet.cells.defaults import completed
 from doublet.cells.forwarding import forwarder, head
 from doublet.engine.names import clean_name
-from doublet.engine.transaction import Piece, render
+from doublet.engine.transaction import Piece, announced, render
 
 if TYPE_CHECKING:
     from doublet.engine.definitions import Definitions, Entity, Plan
@@ -106,7 +107,7 @@ class Lookup:
         if known is not entity:
             self._count += 1
             scope = f"__doublet_overloads_{self._count}"
-            texts = (forwarder(item.text, entity.name) for item in entity.items if not item.is_addition)
+            texts = (forwarder(text, entity.name) for text in _definitions(entity))
             items = parse("\n".join((f"namespace {scope} {{", *filter(None, texts), "}"))).items
             renamed = self._definitions.renamed(frozenset().union(*(item.uses for item in items)))
             pieces = [Piece(item, _FORWARDING) for item in items]
@@ -114,3 +115,11 @@ class Lookup:
             forwarded = getattr(getattr(self._gbl, scope), entity.name)
             self._forwarders[entity.name] = entity, forwarded
         return forwarded
+
+
+def _definitions(entity: Entity) -> Iterator[str]:
+    """The definitions of a function's overloads, with the default arguments of their prototypes."""
+    for piece in entity.parts.values():
+        if not piece.item.is_addition and not piece.item.declares_only:
+            prototype = entity.parts.get(announced(piece.key))
+            yield piece.item.text if prototype is None else completed(piece.item.text, prototype.item.text)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from doublet.cells import Edit, Item, Span
 from doublet.cells.scanner import mask, without_separators
 
-__all__ = ["NO_CELL", "Piece", "Transaction", "apart_name", "label", "render", "tag_name", "value_name"]
+__all__ = ["NO_CELL", "Piece", "Transaction", "announced", "apart_name", "label", "render", "tag_name", "value_name"]
 
 OWN = '#line 1 "doublet"'
 """Begins what is not the user's."""
@@ -43,6 +43,16 @@ class Piece:
     """Whether it has to hide nothing of its name; in an inline namespace it does not."""
     hides: str = ""
     """The function whose older definitions it is there to hide."""
+
+    @property
+    def key(self) -> str:
+        """What tells it from the other parts of its name."""
+        return announced(self.item.key) if self.item.declares_only else self.item.key
+
+
+def announced(key: str) -> str:
+    """The key of the prototype of a function with this key."""
+    return f"extern {key}"
 
 
 def label(cell: int) -> str:
