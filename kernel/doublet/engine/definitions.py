@@ -132,6 +132,8 @@ class Definitions:
         """For every word, the names whose definition holds it, or has held it."""
         self.unusable: dict[str, str] = {}
         """Names that cannot be used until they are defined again, and why."""
+        self.revision = 0
+        """How often the definitions have changed."""
 
     def before(self, plan: Plan) -> Definitions:
         """What is known now of the names that a plan defines."""
@@ -144,6 +146,18 @@ class Definitions:
         """Whether a name at the top level stands for something of a namespace."""
         exposures = [e for e in self.namespaces.exposures if e.name in ("", name) and not e.alias]
         return any("::".join((*e.scope, name)) in self.entities for e in exposures)
+
+    def reached(self, words: Iterable[str]) -> set[str]:
+        """These words and all that the definitions of what they name refer to, directly or through others."""
+        named: dict[str, list[Entity]] = {}
+        for entity in self.entities.values():
+            named.setdefault(entity.name, []).append(entity)
+        found, todo = set(words), [*words]
+        while todo:
+            for entity in named.get(todo.pop(), []):
+                todo += (new := entity.refers - found)
+                found |= new
+        return found
 
     def older_holders(self, entity: Entity) -> Iterator[tuple[str, int]]:
         """Variables that name a class and are older than its newest definition, with their cells."""
@@ -158,6 +172,7 @@ class Definitions:
 
     def commit(self, plan: Plan, transaction: int) -> None:
         """Remember what has been compiled, and in which transaction."""
+        self.revision += 1
         placed = {name for piece in plan.pieces for name in piece.defines if not piece.item.is_addition}
         places = {
             (name, piece.key): apart_name(f"{transaction}_{number}") if piece.is_apart else transaction

@@ -1,0 +1,51 @@
+// What a Python function is in a C++ cell.
+#ifndef DOUBLET_CALLABLE_HPP
+#define DOUBLET_CALLABLE_HPP
+
+#include <functional>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace doublet {
+
+// A Python function with default arguments: it can be called in several ways, and is a std::function of each.
+template <class... Signatures>
+struct callable : std::function<Signatures>... {
+    using std::function<Signatures>::operator()...;
+};
+
+namespace detail {
+
+// Text crosses to Python as the place of its bytes and their number, for cppyy cannot pass a std::string to Python.
+template <class T>
+auto to_python(const T& value) {
+    if constexpr (std::is_same_v<T, std::string>)
+        return std::tuple(reinterpret_cast<long>(value.data()), static_cast<long>(value.size()));
+    else
+        return std::tuple(value);
+}
+
+// The function that Python gives; where the result is text, it writes it to the place that its last argument tells.
+template <class Result, class... Parameters, class Inner>
+std::function<Result(Parameters...)> with_text(Inner inner, Result (*)(Parameters...)) {
+    return [inner = std::move(inner)](Parameters... arguments) -> Result {
+        auto crossing = std::tuple_cat(to_python<Parameters>(arguments)...);
+        if constexpr (std::is_same_v<Result, std::string>) {
+            std::string result;
+            std::apply(inner, std::tuple_cat(crossing, std::tuple(reinterpret_cast<long>(&result))));
+            return result;
+        } else {
+            return std::apply(inner, crossing);
+        }
+    };
+}
+
+inline void write_text(long place, const std::string& text) { *reinterpret_cast<std::string*>(place) = text; }
+
+}  // namespace detail
+
+}  // namespace doublet
+
+#endif
