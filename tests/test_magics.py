@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from doublet.errors import BridgeError, CppCompileError, CppException
+from doublet.errors import CppCompileError, CppException
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell

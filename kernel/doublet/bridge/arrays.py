@@ -61,7 +61,7 @@ def array(name: str, value: np.ndarray) -> Binding:
         raise BridgeError(name, kind, "its elements are not aligned", f"bind {name}.copy() instead")
     if value.ndim == 0:
         raise BridgeError(name, kind, "it has no dimension", f"bind {name}.item() instead")
-    unchanged = partial(_is_there, value, _place(value))
+    unchanged = partial(_is_there, value, _layout(value))
     element = scalar if value.flags.writeable else f"const {scalar}"
     start = f"reinterpret_cast<{element}*>({value.ctypes.data:#x}UL)"
     if value.ndim == 1 and (value.strides == (size,) or len(value) < 2):
@@ -72,11 +72,10 @@ def array(name: str, value: np.ndarray) -> Binding:
     return Binding(name, declaration, value, unchanged=unchanged)
 
 
-def _place(value: np.ndarray) -> tuple[object, ...]:
-    interface = value.__array_interface__
-    return (interface["data"], interface["shape"], interface["strides"], interface["typestr"])
+def _layout(value: np.ndarray) -> tuple[object, ...]:
+    return (value.shape, value.strides, value.dtype, value.flags.writeable)
 
 
-def _is_there(known: np.ndarray, place: tuple[object, ...], value: object) -> bool:
-    """Whether it is this array, with its memory where it was."""
-    return value is known and _place(known) == place
+def _is_there(known: np.ndarray, layout: tuple[object, ...], value: object) -> bool:
+    """Whether it is this array as it was; it cannot have moved, for numpy moves none that others refer to."""
+    return value is known and _layout(known) == layout

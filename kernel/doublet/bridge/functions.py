@@ -10,7 +10,7 @@ import ctypes
 import inspect
 from collections.abc import Callable, Sequence
 from functools import partial
-from operator import index, is_
+from operator import is_
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, get_args
 
@@ -23,11 +23,13 @@ from doublet.engine.interpreter import interpreter
 from doublet.errors import BridgeError
 
 _TYPES = ((bool, "bool"), (np.bool_, "bool"), (int, "long"), (np.integer, "long"), (float, "double"), (np.floating, "double"), (str, "std::string"))
-_PYTHON = {"bool": "bool", "long": "int", "double": "float", "std::string": "str"}
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 _kept: list[object] = []
 """All that C++ has been given: it may have stored a function for good, and cppyy forgets what only C++ holds."""
+
+_takers: dict[str, str] = {}
+"""For each type of pointers to functions, the C++ function that takes one and tells where it points."""
 
 
 @converts(FunctionType, MethodType, BuiltinFunctionType)
@@ -43,14 +45,11 @@ def function(name: str, value: Callable[..., Any]) -> Binding | None:
     given = [p for p in signature.parameters.values() if p.kind in _POSITIONAL]
     types = [_type_of(name, p.name, p.annotation) for p in given]
     returned = "void" if signature.return_annotation is None else _type_of(name, "return", signature.return_annotation)
-    unchanged = partial(is_, value)
-    functions = [_function(name, value, types[:n], returned) for n in range(len(required), len(given) + 1)]
-    if len(functions) == 1 and "std::string" not in (*types, returned):
-        return interpreter().reference(name, functions[0], content=value, unchanged=unchanged)
-    signatures = [f"{returned}({', '.join(types[:n])})" for n in range(len(required), len(given) + 1)]
-    made = ", ".join(map(_typed, signatures, functions))
-    kind = f"std::function<{signatures[0]}>" if len(functions) == 1 else f"::doublet::callable<{', '.join(signatures)}>"
-    return Binding(name, f"{kind} {name}{{{made}}};", functions, value, unchanged)
+    taken = [types[:n] for n in range(len(required), len(given) + 1)]
+    signatures = [f"{returned}({', '.join(some)})" for some in taken]
+    kind = f"std::function<{signatures[0]}>" if len(taken) == 1 else f"::doublet::callable<{', '.join(signatures)}>"
+    made = ", ".join(_made(name, value, some, returned) for some in taken)
+    return Binding(name, f"{kind} {name}{{{made}}};", None, value, partial(is_, value))
 
 
 def _type_of(name: str, parameter: str, annotation: Any) -> str:
@@ -66,60 +65,26 @@ def _type_of(name: str, parameter: str, annotation: Any) -> str:
     raise BridgeError(name, "function", reason, "use float, int, bool or str")
 
 
-def _function(name: str, value: Callable[..., Any], types: Sequence[str], returned: str) -> Any:
-    """The ``std::function`` through which C++ calls Python; text takes the way that ``callable.hpp`` tells."""
-    called = _checked(name, value, returned) if "std::string" not in (*types, returned) else _with_text(name, value, types, returned)
-    crossing = ["long, long" if t == "std::string" else t for t in types]
-    made = "void" if returned == "std::string" else returned
+def _made(name: str, value: Callable[..., Any], types: Sequence[str], returned: str) -> str:
+    """An expression that makes the ``std::function`` for these arguments; text crosses as ``callable.hpp`` tells."""
+    if "std::string" not in (*types, returned):
+        return f'::doublet::detail::named({_pointer(value, returned, types)}, "{name}")'
+    called = _with_text(name, value, types, returned)
+    crossing = ["long, long" if of == "std::string" else of for of in types]
     crossing += ["long"] if returned == "std::string" else []
-    result = interpreter().gbl.std.function[f"{made}({', '.join(crossing)})"](called)
-    _kept.append((called, result))
-    return result
+    pointer = _pointer(called, "void" if returned == "std::string" else returned, crossing)
+    return f'::doublet::detail::with_text({pointer}, "{name}", std::add_pointer_t<{returned}({", ".join(types)})>())'
 
 
-def _typed(signature: str, function: Any) -> str:
-    """An expression for the ``std::function`` of this signature."""
-    kind, address = type(function).__cpp_name__, interpreter().cppyy.addressof(function)
-    crossing = f"*reinterpret_cast<{kind}*>({address:#x}UL)"
-    if "std::string" not in signature:
-        return crossing
-    return f"::doublet::detail::with_text({crossing}, std::add_pointer_t<{signature}>())"
-
-
-def _checked(name: str, value: Callable[..., Any], returned: str) -> Callable[..., Any]:
-    """The function, with a result that is sure to have the type that C++ expects."""
-    exact = {"double": float, "long": None, "bool": bool}.get(returned)
-
-    def called(*arguments: Any) -> Any:
-        __tracebackhide__ = True
-        result = value(*arguments)
-        return result if type(result) is exact else _converted(name, result, returned)
-
-    return called
-
-
-def _converted(name: str, result: object, returned: str) -> Any:
-    __tracebackhide__ = True
-    try:
-        match returned:
-            case "void":
-                return None
-            case "double" if not isinstance(result, (str, bytes)):
-                return float(result)  # type: ignore[arg-type]  # anything with __float__
-            case "long" if -(2**63) <= index(result) < 2**63:  # type: ignore[arg-type]  # anything with __index__
-                return index(result)  # type: ignore[arg-type]
-            case "bool" if isinstance(result, (bool, np.bool_)):
-                return bool(result)
-            case "std::string" if isinstance(result, str):
-                return encoded(name, result)
-    except (TypeError, ValueError, OverflowError):
-        pass
-    expected = "None" if returned == "void" else _PYTHON[returned]
-    shown = "" if result is None else f" ({type(result).__name__})"
-    raise TypeError(
-        f"the Python function '{name}' returned {result!r:.60}{shown}, but C++ expects {expected}; "
-        "annotate what it returns, as in '-> None'"
-    )
+def _pointer(value: Callable[..., Any], returned: str, types: Sequence[str]) -> str:
+    """The C++ function that calls a Python one, as cppyy makes it where C++ takes a pointer to a function."""
+    _kept.append(value)
+    signature = f"{returned} (*)({', '.join(types)})"
+    if signature not in _takers:
+        taker = _takers[signature] = f"doublet_taker_{len(_takers)}"
+        interpreter().declare(f"unsigned long {taker}({signature.replace('*', '*given')}) {{ return reinterpret_cast<unsigned long>(given); }}")
+    address = getattr(interpreter().gbl, _takers[signature])(value)
+    return f"reinterpret_cast<{signature}>({address:#x}UL)"
 
 
 def _with_text(name: str, value: Callable[..., Any], types: Sequence[str], returned: str) -> Callable[..., Any]:
@@ -133,10 +98,12 @@ def _with_text(name: str, value: Callable[..., Any], types: Sequence[str], retur
             ctypes.string_at(next(rest), next(rest)).decode("utf-8", "surrogateescape") if of == "std::string" else next(rest)
             for of in types
         ]
-        result = _converted(name, value(*arguments), returned)
+        result = value(*arguments)
         if returned != "std::string":
             return result
-        write(next(rest), result)
+        if not isinstance(result, str):
+            raise TypeError(f"the Python function '{name}' returned {result!r:.60}, but C++ expects str")
+        write(next(rest), encoded(name, result))
         return None
 
     return called

@@ -34,10 +34,10 @@ class Cpp:
             result = interpreter.rebind(changed)
             if result.warnings:
                 print("\n".join(render(result.warnings, color=True)), file=sys.stderr)  # noqa: T201 - for the user
+        binding = interpreter.binding(name)
+        if binding is not None and binding.is_copy:
+            return binding.python
         try:
-            binding = interpreter.binding(name)
-            if binding is not None and binding.is_copy:
-                return binding.python
             return interpreter.lookup(name)
         except AttributeError:
             reason = interpreter.definitions.unusable.get(name)

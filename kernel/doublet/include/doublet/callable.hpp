@@ -8,6 +8,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "exceptions.hpp"
+
 namespace doublet {
 
 // A Python function with default arguments: it can be called in several ways, and is a std::function of each.
@@ -27,17 +29,30 @@ auto to_python(const T& value) {
         return std::tuple(value);
 }
 
-// The function that Python gives; where the result is text, it writes it to the place that its last argument tells.
-template <class Result, class... Parameters, class Inner>
-std::function<Result(Parameters...)> with_text(Inner inner, Result (*)(Parameters...)) {
-    return [inner = std::move(inner)](Parameters... arguments) -> Result {
+// Python's function, which says its name where it has returned what is no Result.
+template <class Result, class... Parameters>
+std::function<Result(Parameters...)> named(Result (*python)(Parameters...), const char* name) {
+    return [python, name](Parameters... arguments) -> Result {
+        try {
+            return python(arguments...);
+        } catch (const PythonError& error) {
+            error.blame(name);
+            throw;
+        }
+    };
+}
+
+// The same where text crosses: a result that is text is written to the place that the last argument tells.
+template <class Result, class... Parameters, class Python>
+std::function<Result(Parameters...)> with_text(Python python, const char* name, Result (*)(Parameters...)) {
+    return [python = named(python, name)](Parameters... arguments) -> Result {
         auto crossing = std::tuple_cat(to_python<Parameters>(arguments)...);
         if constexpr (std::is_same_v<Result, std::string>) {
             std::string result;
-            std::apply(inner, std::tuple_cat(crossing, std::tuple(reinterpret_cast<long>(&result))));
+            std::apply(python, std::tuple_cat(crossing, std::tuple(reinterpret_cast<long>(&result))));
             return result;
         } else {
-            return std::apply(inner, crossing);
+            return std::apply(python, crossing);
         }
     };
 }
