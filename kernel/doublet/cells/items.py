@@ -58,8 +58,8 @@ class Item:
     """A function that has no body here, or a class that is only announced."""
     is_stateless: bool = False
     """A variable that is a lambda without state of its own: it behaves as a function."""
-    is_number: bool = False
-    """Whether it defines variables that are numbers."""
+    number: str = ""
+    """The type of the variables that it defines, if they are numbers; for a reference to a constant the type of that."""
     is_arithmetic: bool = False
     """Whether it is an expression of numbers, names and operators only."""
     is_reference: bool = False
@@ -74,6 +74,11 @@ class Item:
     """Where it is written differently for the compiler."""
     assignment: tuple[Edit, ...] = ()
     """What makes an assignment to variables that are there out of their definition, if one comes to the same."""
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it defines numbers for the compiler, too."""
+        return bool(self.number) and not self.is_reference
 
     @property
     def is_addition(self) -> bool:
@@ -198,7 +203,7 @@ class _Reader:
             members(node) if kind == "type" and node is not None else frozenset(),
             found.declares_only,
             changes.is_stateless,
-            changes.is_number,
+            changes.number,
             is_arithmetic,
             changes.is_reference,
             changes.runs,

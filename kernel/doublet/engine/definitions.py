@@ -9,7 +9,7 @@ namespace; there `namespaces` makes a new version of the whole.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from doublet.cells import Item, Kind
@@ -74,6 +74,10 @@ class Entity(Scoped):
     @property
     def is_number(self) -> bool:
         return all(piece.item.is_number for piece in self.parts.values())
+
+    @property
+    def number(self) -> str:
+        return _number(self.parts.values())
 
     @property
     def is_reference(self) -> bool:
@@ -145,11 +149,9 @@ class Definitions:
         exposures = [e for e in self.namespaces.exposures if e.name in ("", name) and not e.alias]
         return any("::".join((*e.scope, name)) in self.entities for e in exposures)
 
-    def older_holders(self, entity: Entity) -> Iterator[tuple[str, int]]:
-        """Variables that name a class and are older than its newest definition, with their cells."""
-        for name, other in self.entities.items():
-            if "variable" in other.kinds and entity.name in other.refers and other.transaction < entity.transaction:
-                yield name, next(iter(other.parts.values())).cell
+    def names(self, entity: Entity, other: str) -> bool:
+        """Whether an entity's definition names another entity, of this qualified name."""
+        return self._uses(entity, self.entities[other])
 
     def kind_of(self, name: str) -> Kind | None:
         """What a name at the top level stands for."""
@@ -301,9 +303,8 @@ class Definitions:
     def _is_same(self, name: str, parts: dict[str, Piece]) -> bool:
         """Whether a name is defined again that can stay as it is, but perhaps for a variable's value."""
         old = self.entities.get(name)
-        if old is not None and old.is_number:
-            types = {_number_type(piece) for piece in (*old.parts.values(), *parts.values())}
-            return len(types) == 1 and types != {""}
+        if old is not None and old.number and old.number == _number(parts.values()):
+            return True
         if old is None or not old.follows or "directive" in old.kinds:  # a macro may have others between its lines
             return False
         is_open = not any(_GUARDED.search(piece.item.text) for piece in old.parts.values())
@@ -451,25 +452,20 @@ def _restored(entity: Entity, home: Callable[[int], str]) -> Item:
 def _assignment(piece: Piece) -> Piece | None:
     """What gives a variable that is there the value of its definition."""
     item = piece.item
-    if not item.assignment or not (item.is_addition or _number_type(piece)):
+    if not item.assignment or not (item.is_addition or item.number):
         return None
-    uses = item.uses - {*_type_words(item)}
+    uses = item.uses - {*WORD.findall(item.text[: item.assignment[0].end])}
     statement = replace(item, kind="statement", names=(), key="", uses=uses, runs=True, edits=item.assignment)
     return replace(piece, item=statement, defines=())
 
 
-def _number_type(piece: Piece) -> str:
-    """How the type of a number is written that keeps its place when it is defined again; else nothing.
+def _number(parts: Iterable[Piece]) -> str:
+    """The type of a number that keeps its place when it is defined again; else nothing.
 
     What refers to it sees its new value, and nothing that uses it has to be compiled again.
     """
-    item = piece.item
-    return " ".join(_type_words(item)) if item.is_number and item.assignment and not item.scope else ""
-
-
-def _type_words(item: Item) -> list[str]:
-    """What stands before the first name of a declaration."""
-    return WORD.findall(item.text[: item.assignment[0].end])
+    types = {piece.item.number if piece.item.assignment else "" for piece in parts}
+    return types.pop() if len(types) == 1 else ""
 
 
 def _at_level(entity: Entity, level: int | None) -> Entity:

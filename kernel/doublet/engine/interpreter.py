@@ -23,6 +23,7 @@ from doublet.engine.complaints import (
     kept_by_the_library,
     left_behind,
     located,
+    stale_objects,
     thread_locals,
     without_echoes,
 )
@@ -212,12 +213,14 @@ class Interpreter:
             *(d for d in found if not d.is_error),
             *left_behind(plan, self.definitions, broken),
             *kept_by_the_library(plan, self.definitions),
+            *stale_objects(plan, self.definitions),
         )
         before = self.definitions.before(plan)
         for scope in plan.new_scopes(self.definitions):
             self.cppyy.py.add_pythonization(mend, scope)
         self.definitions.commit(plan, serial)
         self._lookup.forget(plan)
+        self._lookup.mend(plan)
         if thrown is not None:
             self._retract(plan, outcome.reached, before)
             raise thrown

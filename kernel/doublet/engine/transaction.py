@@ -132,7 +132,7 @@ def _needs_initialiser(item: Item) -> bool:
 def _call(item: Item, own: str, plain: bool) -> str:
     """What runs an item that is a function for the compiler, with a comma behind it."""
     if item.kind == "statement":
-        return f"doublet_statement_{own}(), "
+        return f"{'::'.join((*item.scope, f'doublet_statement_{own}'))}(), "
     if item.kind != "value":
         return ""
     return f"{value_name(own)}(), " if plain else f"::doublet::detail::finish({value_name(own)}), "
@@ -154,7 +154,8 @@ def _piece(piece: Piece, own: str) -> Iterator[str]:
     item = piece.item
     here = _as_typed(piece, own)
     if item.kind == "statement":
-        yield from (OWN, f"void doublet_statement_{own}() {{", *here, OWN, "}")
+        opening = [f"namespace {name} {{" for name in item.scope]
+        yield from (OWN, *opening, f"void doublet_statement_{own}() {{", *here, OWN, "}" * (1 + len(opening)))
     elif item.kind == "value":
         name = value_name(own)
         lives = "".join(f" && ::doublet::detail::lives<decltype(({part}))>" for part in item.temporaries)
