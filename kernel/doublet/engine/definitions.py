@@ -132,6 +132,8 @@ class Definitions:
         """How many times each name has been redefined, also those that are no longer there."""
         self.declared: set[tuple[str, str]] = set()
         """The functions that have a prototype or a definition."""
+        self.announcements: dict[str, Piece] = {}
+        """The classes that have been announced before they were defined, or at any other time."""
         self._users: dict[str, set[str]] = {}
         """For every word, the names whose definition holds it, or has held it."""
         self.unusable: dict[str, str] = {}
@@ -167,7 +169,7 @@ class Definitions:
             if piece.item.kind == "function" and not piece.item.is_addition
             for name in piece.defines
         }
-        order = dict.fromkeys(name for piece in plan.pieces for name in piece.defines)
+        order = dict.fromkeys(n for piece in plan.pieces if not _is_member_function(piece) for n in piece.defines)
         hidden = {piece.hides for piece in plan.pieces}
         for name in (*(n for n in order if n in plan.entities), *(n for n in plan.entities if n not in order)):
             entity = plan.entities[name]
@@ -186,6 +188,7 @@ class Definitions:
             for word in entity.uses | entity.refers:
                 self._users.setdefault(word, set()).add(name)
         self.declared.update(*(_declared(piece) for piece in plan.pieces))
+        self.announcements |= {name: piece for piece in plan.pieces for name in _announced_types(piece.item)}
         self.namespaces = plan.namespaces
         for name in (*plan.entities, *(name.split("::")[0] for name in plan.entities)):
             self.unusable.pop(name, None)
@@ -238,7 +241,7 @@ class Definitions:
                 provided.setdefault(name, {})[piece.key] = piece
         same = {name for name, parts in provided.items() if self._is_same(name, parts)}
         same -= {name for piece in pieces if not same.issuperset(piece.defines) for name in piece.defines}
-        changed = {name for name in provided if name in self.entities} - same
+        changed = {name for name, parts in provided.items() if name in self.entities and not self._completes(name, parts)} - same
         changed |= self._types_beside(changed, provided, origin)
         triggers = self._triggers(changed)
         same -= triggers.keys()
@@ -251,7 +254,10 @@ class Definitions:
         entities = {**updated, **renewed}
         redefined = {name for name in entities if self._is_redefined(name, entities[name], provided.get(name, {}))}
         namespaces = self.namespaces.next([*todo, *(p for e in renewed.values() for p in e.parts.values())], redefined)
-        ordered = self._ordered(todo, entities, redefined, self._waiting(followers, triggers, updated))
+        ordered = [
+            *self._announcements(items, redefined),
+            *self._ordered(todo, entities, redefined, self._waiting(followers, triggers, updated)),
+        ]
         scoped = self.entities if namespaces.versions else {}
         kept = [e for name, e in scoped.items() if name not in redefined and name not in broken]
         placed = {
@@ -315,6 +321,16 @@ class Definitions:
             for key, p in parts.items()
         )
 
+    def _completes(self, name: str, parts: Mapping[str, Piece]) -> bool:
+        """Whether a class only gets members that it has announced, which all that uses it can call already."""
+        old = self.entities[name]
+        return all(key not in old.parts and _is_member_function(piece) for key, piece in parts.items())
+
+    def _announcements(self, items: Sequence[Item], redefined: Collection[str]) -> list[Piece]:
+        """What other classes may name before the new classes are defined."""
+        here = {name for item in items for name in _announced_types(item)}
+        return [piece for name, piece in self.announcements.items() if name in redefined and name not in here]
+
     def _dropped(self, name: str, parts: Iterable[str], origin: str) -> set[str]:
         """The parts of a name that the same cell has defined before and does not define now."""
         old = self.entities.get(name)
@@ -353,7 +369,10 @@ class Definitions:
         """For each follower: what of this cell has to come before it."""
         beside = {name for name in updated if name in triggers}
         used = {name: {o for o in beside if self._uses(self.entities[name], self.entities[o])} for name in followers}
-        return {name: triggers.get(name, set()) | used[name] for name in followers}
+        order = {name: at for at, name in enumerate(self.entities)} if self.announcements else {}
+        # What was compiled when there was only an announcement needs no more than that.
+        met = {name: {a for a in self.announcements if order.get(a, -1) > order[name]} for name in followers if order}
+        return {name: (triggers.get(name, set()) | used[name]) - met.get(name, set()) for name in followers}
 
     def _uses(self, entity: Entity, other: Entity) -> bool:
         """Whether it names the other, and does not mean a nearer one of that name."""
@@ -399,7 +418,10 @@ class Definitions:
     def _ordered(
         self, todo: list[Piece], entities: dict[str, Entity], redefined: set[str], waiting: dict[str, set[str]]
     ) -> list[Piece]:
-        """The pieces in their order, each with what has to move with it, and after them what follows."""
+        """The pieces in their order, each with what has to move with it, and after them what follows.
+
+        The members of classes that other cells define may use all of it, and so come last.
+        """
         out = [p for name, needed in waiting.items() if not needed for p in entities[name].parts.values()]
         emitted = {name for name, needed in waiting.items() if not needed}
         waiting = {name: needed for name, needed in waiting.items() if needed}
@@ -412,7 +434,9 @@ class Definitions:
                 del waiting[name]
                 emitted.add(name)
                 out += [p for p in entities[name].parts.values() if p not in out]
-        return out
+        typed = {*todo}
+        members = [p for p in out if p not in typed and _is_member_function(p)]
+        return [*(p for p in out if p not in members), *members] if members else out
 
     def _moved(
         self, piece: Piece, entities: dict[str, Entity], redefined: set[str], placed: set[Piece]
@@ -430,6 +454,12 @@ def _kinds(pieces: Iterable[Piece]) -> set[Kind]:
     """What pieces define; a member out of line tells nothing about that, unless it is all there is."""
     items = [piece.item for piece in pieces]
     return {i.kind for i in items if not i.is_addition} or {i.kind for i in items}
+
+
+def _is_member_function(piece: Piece) -> bool:
+    """Whether it is a member function defined out of line, of a class that is no template."""
+    key = piece.item.key
+    return piece.item.kind == "function" and "::" in key.split("(")[0] and not key.startswith("<")
 
 
 def _with_defaults(piece: Piece, entities: Mapping[str, Entity]) -> Piece:
