@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from doublet.cells.edits import Edit, Span
+from doublet.cells.macros import Macros
 from doublet.cells.references import members, references
 from doublet.cells.rewriting import edits, temporaries
 from doublet.cells.scanner import WORD, Unclosed, cut, mask, unbalanced
@@ -21,6 +22,9 @@ _NO_ARITHMETIC = re.compile(r"\w\s*\(|::|(?<!&)&(?!&)")
 _STATEMENT_WORDS = frozenset(
     ("if", "for", "while", "switch", "try", "do", "throw", "return", "delete", "goto", "static_assert")
 )
+
+_IF = re.compile(r"#\s*if")
+_ENDIF = re.compile(r"#\s*endif")
 
 _GUIDE = re.compile(r"(?:template\s*<.*>\s*)?(?:explicit\s+)?(\w+)\s*\([^{}]*\)\s*->\s*\1\s*(?:<.*>)?\s*;", re.DOTALL)
 """A deduction guide, which the grammar knows only with a template's head."""
@@ -74,6 +78,8 @@ class Item:
     """Where it is written differently for the compiler."""
     assignment: tuple[Edit, ...] = ()
     """What makes an assignment to variables that are there out of their definition, if one comes to the same."""
+    is_conditional: bool = False
+    """A directive in a branch that may not be compiled."""
 
     @property
     def is_addition(self) -> bool:
@@ -92,28 +98,31 @@ class Cell:
     """Every identifier in it, outside comments and literals."""
 
 
-def parse(text: str, kind_of: KindOf = lambda _: None) -> Cell:
+def parse(text: str, kind_of: KindOf = lambda _: None, macro: Callable[[str], str | None] = lambda _: None) -> Cell:
     """Cut a cell into items.
 
-    `kind_of` tells what C++ itself needs to know to read ``a * b;``: whether a name stands for a value.
+    `kind_of` tells what C++ itself needs to know to read ``a * b;``: whether a name stands for a value. `macro`
+    gives the directive of an earlier cell that has made a name a macro.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     masked, problem = mask(text)
     problem = problem or unbalanced(masked)
     if problem:
         return Cell(text, problem=problem)
-    items = tuple(_Reader(text, masked, kind_of).items(0, len(text), ()))
+    items = tuple(_Reader(text, masked, kind_of, Macros(macro)).items(0, len(text), ()))
     return Cell(text, items, words=frozenset(WORD.findall(masked)))
 
 
 class _Reader:
     """Reads items one after the other, and knows what the cell has defined so far."""
 
-    def __init__(self, text: str, masked: str, kind_of: KindOf) -> None:
+    def __init__(self, text: str, masked: str, kind_of: KindOf, macros: Macros) -> None:
         self._text = text
         self._masked = masked
         self._outside = kind_of
         self._known: dict[str, Kind] = {}
+        self._macros = macros
+        self._conditions = 0
 
     def items(self, start: int, end: int, scope: tuple[str, ...]) -> Iterator[Item]:
         for at, stop in cut(self._masked[:end], start):
@@ -142,9 +151,11 @@ class _Reader:
         place = self._place(start)
         uses = frozenset(WORD.findall(prefix + masked))
         if masked[0] == "#":
+            self._conditions += bool(_IF.match(source)) - bool(_ENDIF.match(source))
+            self._macros.learn(source, is_certain=not self._conditions)
             define = re.match(r"#\s*(?:define|undef)\s+(\w+)", source)
             names = (define[1],) if define else ()
-            yield Item("directive", source, *place, scope, names, uses=(words := frozenset(WORD.findall(source))), refers=words)
+            yield Item("directive", source, *place, scope, names, uses=(words := frozenset(WORD.findall(source))), refers=words, is_conditional=self._conditions > 0)
             return
         if guide := _GUIDE.fullmatch(masked.rstrip()):
             key = "<>" + " ".join(source.split())
@@ -168,7 +179,7 @@ class _Reader:
         kind = found.kind or kind if found else kind
         if kind == "variable" and node is not None and node.type == "template_declaration" and "constexpr" in uses:
             kind = "type"  # like one, it holds no state and has specialisations
-        changes = edits(node, kind, self._kind_of)
+        changes = edits(node, kind, self._kind_of, self._macros.expand)
         written = tuple(_with_untyped(changes.edits, prefix, len(source), suffix))
         is_arithmetic = bool(_ARITHMETIC.fullmatch(masked)) and not _NO_ARITHMETIC.search(masked)
         if found is None:

@@ -156,6 +156,12 @@ class Definitions:
         entity = self.entities.get(name)
         return next(iter(entity.parts.values())).item.kind if entity is not None and entity.parts else None
 
+    def directive_of(self, name: str) -> str | None:
+        """The directive that has made a name a macro, if it is sure to have been compiled."""
+        entity = self.entities.get(name)
+        item = next(iter(entity.parts.values())).item if entity is not None and entity.parts else None
+        return item.text if item is not None and item.kind == "directive" and not item.is_conditional else None
+
     def commit(self, plan: Plan, transaction: int) -> None:
         """Remember what has been compiled, and in which transaction."""
         placed = {name for piece in plan.pieces for name in piece.defines if not piece.item.is_addition}

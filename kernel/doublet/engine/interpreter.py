@@ -167,7 +167,8 @@ class Interpreter:
         if "\0" in text:
             raise CppUsageError("the cell contains a NUL byte", "remove it")
         bound = dict(bindings or {})
-        parsed = parse(text, lambda name: bound[name].kind if name in bound else self.definitions.kind_of(name))
+        known = self.definitions
+        parsed = parse(text, lambda name: bound[name].kind if name in bound else known.kind_of(name), known.directive_of)
         self.texts[label(cell)] = parsed.text if shown is None else shown
         if parsed.problem:
             raise CppCompileError([located(parsed.problem, parsed.text, cell)], cell)
