@@ -236,6 +236,10 @@ class Interpreter:
             return False
         return name in known.entities or name in known.namespaces or hasattr(self.gbl, name)
 
+    def is_defined(self, name: str) -> bool:
+        """Whether a cell has defined this name."""
+        return name in self.definitions.entities
+
     def is_bound(self, binding: Binding) -> bool:
         """Whether C++ sees this object under this name already."""
         known = self._bound.get(binding.name)
