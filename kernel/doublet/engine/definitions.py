@@ -408,15 +408,24 @@ class Definitions:
         out = [p for name, needed in waiting.items() if not needed for p in entities[name].parts.values()]
         emitted = {name for name, needed in waiting.items() if not needed}
         waiting = {name: needed for name, needed in waiting.items() if needed}
+        placed = {*todo, *out}
+        done = {*out}
+        last = {name: index for index, piece in enumerate(todo) for name in piece.defines}
         for index, piece in enumerate(todo):
-            later = todo[index + 1 :]
-            if piece not in out:
-                out += self._moved(piece, entities, redefined, {*later, *out})
-            emitted |= set(piece.defines) - {n for p in later for n in p.defines}
+            if piece not in done:
+                placed.discard(piece)
+                moved = self._moved(piece, entities, redefined, placed)
+                out += moved
+                placed.update(moved)
+                done.update(moved)
+            emitted |= {name for name in piece.defines if last[name] == index}
             for name in [n for n, needed in waiting.items() if needed <= emitted]:
                 del waiting[name]
                 emitted.add(name)
-                out += [p for p in entities[name].parts.values() if p not in out]
+                more = [p for p in entities[name].parts.values() if p not in done]
+                out += more
+                placed.update(more)
+                done.update(more)
         return out
 
     def _moved(
