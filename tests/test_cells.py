@@ -98,6 +98,33 @@ def test_what_is_not_closed_is_named_with_its_place(text: str, message: str) -> 
         ("/* to be", "incomplete"),
         ('"abc', "invalid"),
         ("", "complete"),
+        ("if (x)", "incomplete"),
+        ("if (x) f(1);", "complete"),
+        ("if (x) { } else", "incomplete"),
+        ("for (;;)", "incomplete"),
+        ("while (a(b))", "incomplete"),
+        ("a +", "incomplete"),
+        ("++a", "complete"),
+        ("a++", "complete"),
+        ("v.", "incomplete"),
+        ("1.", "complete"),
+        ("template<class T>", "incomplete"),
+        ("template <class T> requires std::integral<T>", "incomplete"),
+        ("std::is_same_v<int, int>", "complete"),
+        ("int a = 1,", "incomplete"),
+        ("a ? b :", "incomplete"),
+        ("std::cout <<", "incomplete"),
+        ("do { ++a; }", "incomplete"),
+        ("do { ++a; } while (a < 3);", "complete"),
+        ("try { f(); }", "incomplete"),
+        ("try { f(); } catch (...)", "incomplete"),
+        ("try { f(); } catch (...) { }", "complete"),
+        ("return", "incomplete"),
+        ("f(1)", "complete"),
+        ("#include <vector>", "complete"),
+        ("int f() { return 1; } // if (x)", "complete"),
+        (")", "invalid"),
+        ("(]", "invalid"),
     ],
 )
 def test_a_console_is_told_whether_to_wait_for_more(text: str, status: str) -> None:
@@ -106,6 +133,9 @@ def test_a_console_is_told_whether_to_wait_for_more(text: str, status: str) -> N
 
 def test_an_open_block_asks_for_an_indented_line() -> None:
     assert is_complete("if (a) {\n    for (;;) {")[1] == "        "
+    assert is_complete("if (a) {\n    for (;;)")[1] == "        "
+    assert is_complete("if (a)") == is_complete("int a = 1,") == ("incomplete", "    ")
+    assert is_complete("template <class T>") == ("incomplete", "")
 
 
 @given(st.text(alphabet="ab{}()[];\"'#/*\\\n \t=<>,R:&0", max_size=60))
