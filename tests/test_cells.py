@@ -57,6 +57,24 @@ def test_a_last_expression_without_semicolon_is_the_value(value: str) -> None:
     assert last.line == 1
 
 
+@pytest.mark.parametrize(
+    ("macro", "text", "expected"),
+    [
+        ("#define PAIR(a, b) int a; double b;", "PAIR(u, v)\nu", [("variable", ("u",)), ("variable", ("v",)), ("value", ())]),
+        ("#define JOIN(a, b) a##b", "int JOIN(x, y) = 1;", [("variable", ("xy",))]),
+        ("#define GET(f) int f() { return 1; }", "GET(f) GET(g)", [("function", ("f",)), ("function", ("g",))]),
+        ("#define EVER for (;;)", "EVER { break; } x", [("statement", ()), ("value", ())]),
+        ("#define SAY(...) print(#__VA_ARGS__, __VA_ARGS__);", "SAY(a, 2)", [("statement", ())]),
+        ("#define LATER LAST", "#define LAST(x) int x;\nLATER(q)", [("directive", ("LAST",)), ("variable", ("q",))]),
+        ("#define f(x) f(x + 1)", "int y = f(2);", [("variable", ("y",))]),
+        ("#define EXPORT", "EXPORT int h() { return 1; }", [("function", ("h",))]),
+    ],
+)
+def test_an_item_is_what_its_macros_stand_for(macro: str, text: str, expected: list[tuple[str, tuple[str, ...]]]) -> None:
+    name = macro.split()[1].split("(")[0]
+    assert [(item.kind, item.names) for item in parse(text, macro={name: macro}.get).items] == expected
+
+
 def test_a_semicolon_at_the_end_leaves_no_value() -> None:
     assert [item.kind for item in parse("f(1); // done").items] == ["statement"]
 

@@ -110,7 +110,7 @@ def parse(text: str, kind_of: KindOf = lambda _: None, macro: Callable[[str], st
     if problem:
         return Cell(text, problem=problem)
     items = tuple(_Reader(text, masked, kind_of, Macros(macro)).items(0, len(text), ()))
-    return Cell(text, items, words=frozenset(WORD.findall(masked)))
+    return Cell(text, items, words=frozenset(WORD.findall(masked)).union(*(item.uses for item in items)))
 
 
 class _Reader:
@@ -125,11 +125,11 @@ class _Reader:
         self._conditions = 0
 
     def items(self, start: int, end: int, scope: tuple[str, ...]) -> Iterator[Item]:
-        for at, stop in cut(self._masked[:end], start):
+        for at, stop in cut(self._masked[:end], start, self._whole_call, self._macros.expand):
             opening = _NAMESPACE.match(self._masked, at)
             inner = tuple(opening[1].replace("::", " ").split()) if opening else ()
             if opening is None or inner[:1] == ("std",) or "inline" in inner:
-                for item in self._read(at, stop, scope):
+                for item in self._meant(at, stop, scope):
                     if not item.is_addition:
                         self._known.update(dict.fromkeys(item.names, item.kind))
                     yield item
@@ -137,6 +137,38 @@ class _Reader:
                 yield from found
             else:
                 yield Item("other", "", *self._place(at), scope + inner)
+
+    def _whole_call(self, at: int) -> int | None:
+        """Where a macro call ends that begins here and stands for whole items."""
+        call = self._macros.call(self._text, at)
+        if call is None or re.compile(r"\s*(?:;|else\b|catch\b)").match(self._masked, call[0]):
+            return None
+        masked, problem = mask(call[1])
+        if problem or unbalanced(masked):
+            return None
+        *whole, (last, _) = cut(f"{masked} next")
+        return call[0] if whole and last > len(masked) else None
+
+    def _meant(self, start: int, end: int, scope: tuple[str, ...]) -> Iterator[Item]:
+        """What is there, as typed if the macros in it change nothing of how it is read; else what they stand for."""
+        typed = (*self._read(start, end, scope),)
+        source = self._text[start:end]
+        text = source if typed[0].kind == "directive" else self._macros.expand(source)
+        if text == source:
+            yield from typed
+            return
+        meant = (*_Reader(text, mask(text)[0], self._kind_of, Macros(lambda _: None)).items(0, len(text), scope),)
+        written = frozenset(WORD.findall(self._masked[start:end]))
+        line, column = self._place(start)
+        is_same = [*map(_shape, typed)] == [*map(_shape, meant)]
+        for item, own in zip(meant, typed if is_same else meant, strict=True):
+            if is_same:
+                refers = item.refers | (written if own.refers else frozenset())
+                yield replace(own, uses=item.uses | written, refers=refers)
+            elif len(meant) == 1 and not (item.names or item.edits or item.temporaries):
+                yield replace(item, text=source, line=line, column=column, uses=item.uses | written)
+            else:  # Cling shadows nothing that a macro has named
+                yield replace(item, line=line, column=column)
 
     def _kind_of(self, name: str) -> Kind | None:
         return self._known.get(name) or self._outside(name)
@@ -220,6 +252,11 @@ class _Reader:
 
     def _is_value(self, name: str) -> bool:
         return self._kind_of(name) in ("variable", "constant", "function")
+
+
+def _shape(item: Item) -> tuple[object, ...]:
+    """How an item is treated."""
+    return item.kind, item.names, len(item.edits), len(item.temporaries), item.is_number, item.is_reference, item.runs, item.returns_local
 
 
 def _is_value(masked: str) -> bool:
