@@ -23,6 +23,7 @@ from doublet.engine.complaints import (
     kept_by_the_library,
     left_behind,
     located,
+    misplaced,
     thread_locals,
     without_echoes,
 )
@@ -174,7 +175,7 @@ class Interpreter:
             raise CppCompileError([located(parsed.problem, parsed.text, cell)], cell)
         if not parsed.items:
             return Result(NOTHING)
-        if refused := defined_twice(parsed, cell) or thread_locals(parsed, cell):
+        if refused := misplaced(parsed, cell) or defined_twice(parsed, cell) or thread_locals(parsed, cell):
             raise CppCompileError([refused], cell)
         self.showing.note(text)
         with self._lock:
