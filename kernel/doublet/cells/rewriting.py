@@ -67,8 +67,8 @@ class Changes:
     assignment: tuple[Edit, ...] = ()
 
 
-def edits(node: Node | None, kind: Kind, kind_of: Callable[[str], Kind | None]) -> Changes:
-    """Decide what to change in an item of this kind; `kind_of` tells what names stand for."""
+def edits(node: Node | None, kind: Kind, kind_of: Callable[[str], Kind | None], expand: Callable[[str], str]) -> Changes:
+    """Decide what to change in an item of this kind; `kind_of` tells what names stand for, `expand` replaces macros."""
     if node is not None and kind == "function" and node.type != "template_declaration":
         local = returns_local(node)
         changes = [blank(c) for c in node.children if text_of(c) in _LINKAGE]
@@ -93,10 +93,11 @@ def edits(node: Node | None, kind: Kind, kind_of: Callable[[str], Kind | None]) 
             found += _one_by_one(node)
         else:
             found += [blank(c) for c in node.children if text_of(c) in _LINKAGE and not constant]
+            found += _recursive(node, kind_of)
     if node.type in ("class_specifier", "struct_specifier"):
         found += _static_members(node, kind_of)
     else:
-        found += lambdas(node, kind in ("variable", "type"), kind_of)
+        found += lambdas(node, kind in ("variable", "type"), kind_of, expand)
     in_order = tuple(in_characters(node, sorted(found, key=lambda edit: (edit.start, edit.end))))
     stateless = kind == "variable" and is_stateless(node)
     reference |= any(edit.declares_reference for edit in found)
@@ -222,7 +223,7 @@ def _is_constant_expression(node: Node, kind_of: Callable[[str], Kind | None]) -
 
 
 def _refers_to_itself(node: Node) -> bool:
-    """Whether a declarator names one before it: until the declaration ends, Cling does not shadow an old one."""
+    """Whether a declarator names one before it (see `_recursive`)."""
     before: set[str] = set()
     for declarator in declarators(node):
         if before & {text_of(n) for n in descendants(declarator) if n.type == "identifier"}:
@@ -244,13 +245,34 @@ def _one_by_one(node: Node) -> Iterator[Edit]:
         yield Edit(begin, declarator.start_byte, (f"{references}{kept} ",))
         references = "; "
         if const:
-            name = _innermost(declarator)
-            hidden = f"doublet_constant_@_{text_of(name)}"
-            yield Edit(name.start_byte, name.end_byte, (hidden,), declares_reference=True)
-            references = f"; const auto& {text_of(name)} = {hidden}; "
+            name = text_of(_innermost(declarator))
+            yield from _hidden(declarator)
+            references = f"; const auto& {name} = doublet_hidden_@_{name}; "
             yield from (blank(q) for q in _qualifiers(declarator))
         begin = declarator.end_byte
     yield Edit(begin, node.end_byte, (references,))
+
+
+def _hidden(declarator: Node) -> Iterator[Edit]:
+    """Another name for what is declared, also where its own value names it."""
+    name = _innermost(declarator)
+    for inner in (declarator, *descendants(declarator, ("lambda_capture_specifier",))):
+        of = inner.parent.type if inner.parent is not None else ""
+        if inner == name or (inner.type == "identifier" and text_of(inner) == text_of(name) and of != "qualified_identifier"):
+            yield Edit(inner.start_byte, inner.end_byte, (f"doublet_hidden_@_{text_of(name)}",), declares_reference=True)
+
+
+def _recursive(node: Node, kind_of: Callable[[str], Kind | None]) -> Iterator[Edit]:
+    """``T f = [] { f(); };`` as ``T hidden_f = [] { hidden_f(); }; auto& f = hidden_f;`` where `f` stands for something.
+
+    Until the declaration ends, Cling does not shadow an old one.
+    """
+    for declarator in declarators(node):
+        changes = [*_hidden(declarator)]
+        name = text_of(_innermost(declarator))
+        if len(changes) > 1 and kind_of(name) is not None:
+            yield from changes
+            yield Edit(node.end_byte, node.end_byte, (f" auto& {name} = doublet_hidden_@_{name};",))
 
 
 def _innermost(declarator: Node) -> Node:

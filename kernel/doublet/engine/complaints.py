@@ -6,15 +6,19 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from doublet.cells.scanner import WORD
+from doublet.cells import Unclosed
+from doublet.cells.scanner import WORD, mask
+from doublet.cells.syntax import classify, descendants
 from doublet.errors import Diagnostic
 
 if TYPE_CHECKING:
-    from doublet.cells import Cell, Unclosed
+    from doublet.cells import Cell
     from doublet.engine.definitions import Definitions, Plan
     from doublet.engine.transaction import Piece
 
 __all__ = ["broken_followers", "defined_twice", "explained", "kept_by_the_library", "left_behind", "located", "stale_objects", "thread_locals", "without_echoes"]
+
+_FUNCTIONS = ("lambda_expression", "function_definition", "field_declaration_list")
 
 _MIXED = re.compile(r"from '(?:const )?([^']+?)[ *&]*' to '(?:const )?([^']+?)[ *&]*'")
 """Two types, which are not the same although they may be written alike."""
@@ -78,6 +82,28 @@ def without_echoes(found: list[Diagnostic]) -> list[Diagnostic]:
     """Drop what is said without a place and with one: parts of a cell are compiled twice."""
     placed = {d.message for d in found if d.site.line is not None}
     return [d for d in found if d.site.line is not None or d.message not in placed]
+
+
+def misplaced(parsed: Cell, cell: int) -> Diagnostic | None:
+    """Find what would not mean in a cell what it means in a file: a ``return``, and an ``#if`` that would never end."""
+    masked = mask(parsed.text)[0]
+    opened: list[int] = []
+    for directive in re.finditer(r"#[ \t]*(if|endif)", parsed.text):
+        if masked[directive.start()] == "#" and not masked[: directive.start()].rpartition("\n")[2].strip():
+            opened = opened[:-1] if directive[1] == "endif" else [*opened, directive.start()]
+    if opened:
+        before = parsed.text[: opened[-1]]
+        return located(Unclosed("#if", before.count("\n") + 1, len(before) - before.rfind("\n"), "unterminated #if"), parsed.text, cell)
+    for item in parsed.items:
+        node = classify(item.text + ";")[1] if item.kind == "statement" and "return" in item.uses else None
+        for inner in (node, *descendants(node, _FUNCTIONS)) if node is not None else ():
+            if inner.type == "return_statement":
+                row, byte = inner.start_point
+                line = item.text.split("\n")[row]
+                column = len(line.encode()[:byte].decode()) + (0 if row else len(item.column))
+                message = "a cell cannot 'return': end it with an expression without ';' to give it a value, or put this into a function"
+                return located(Unclosed("return", item.line + row + 1, column + 1, message), parsed.text, cell)
+    return None
 
 
 def defined_twice(parsed: Cell, cell: int) -> Diagnostic | None:

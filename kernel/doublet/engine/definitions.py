@@ -160,6 +160,12 @@ class Definitions:
         entity = self.entities.get(name)
         return next(iter(entity.parts.values())).item.kind if entity is not None and entity.parts else None
 
+    def directive_of(self, name: str) -> str | None:
+        """The directive that has made a name a macro, if it is sure to have been compiled."""
+        entity = self.entities.get(name)
+        item = next(iter(entity.parts.values())).item if entity is not None and entity.parts else None
+        return item.text if item is not None and item.kind == "directive" and not item.is_conditional else None
+
     def commit(self, plan: Plan, transaction: int) -> None:
         """Remember what has been compiled, and in which transaction."""
         placed = {name for piece in plan.pieces for name in piece.defines if not piece.item.is_addition}
@@ -425,18 +431,27 @@ class Definitions:
         out = [p for name, needed in waiting.items() if not needed for p in entities[name].parts.values()]
         emitted = {name for name, needed in waiting.items() if not needed}
         waiting = {name: needed for name, needed in waiting.items() if needed}
+        placed = {*todo, *out}
+        done = {*out}
+        last = {name: index for index, piece in enumerate(todo) for name in piece.defines}
         for index, piece in enumerate(todo):
-            later = todo[index + 1 :]
-            if piece not in out:
-                out += self._moved(piece, entities, redefined, {*later, *out})
-            emitted |= set(piece.defines) - {n for p in later for n in p.defines}
+            if piece not in done:
+                placed.discard(piece)
+                moved = self._moved(piece, entities, redefined, placed)
+                out += moved
+                placed.update(moved)
+                done.update(moved)
+            emitted |= {name for name in piece.defines if last[name] == index}
             for name in [n for n, needed in waiting.items() if needed <= emitted]:
                 del waiting[name]
                 emitted.add(name)
-                out += [p for p in entities[name].parts.values() if p not in out]
+                more = [p for p in entities[name].parts.values() if p not in done]
+                out += more
+                placed.update(more)
+                done.update(more)
         typed = {*todo}
         members = [p for p in out if p not in typed and _is_member_function(p)]
-        return [*(p for p in out if p not in members), *members] if members else out
+        return [*(p for p in out if p in typed or not _is_member_function(p)), *members]
 
     def _moved(
         self, piece: Piece, entities: dict[str, Entity], redefined: set[str], placed: set[Piece]

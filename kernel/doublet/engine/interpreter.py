@@ -23,6 +23,7 @@ from doublet.engine.complaints import (
     kept_by_the_library,
     left_behind,
     located,
+    misplaced,
     stale_objects,
     thread_locals,
     without_echoes,
@@ -168,13 +169,14 @@ class Interpreter:
         if "\0" in text:
             raise CppUsageError("the cell contains a NUL byte", "remove it")
         bound = dict(bindings or {})
-        parsed = parse(text, lambda name: bound[name].kind if name in bound else self.definitions.kind_of(name))
+        known = self.definitions
+        parsed = parse(text, lambda name: bound[name].kind if name in bound else known.kind_of(name), known.directive_of)
         self.texts[label(cell)] = parsed.text if shown is None else shown
         if parsed.problem:
             raise CppCompileError([located(parsed.problem, parsed.text, cell)], cell)
         if not parsed.items:
             return Result(NOTHING)
-        if refused := defined_twice(parsed, cell) or thread_locals(parsed, cell):
+        if refused := misplaced(parsed, cell) or defined_twice(parsed, cell) or thread_locals(parsed, cell):
             raise CppCompileError([refused], cell)
         self.showing.note(text)
         with self._lock:
@@ -237,6 +239,10 @@ class Interpreter:
         if name in known.unusable:
             return False
         return name in known.entities or name in known.namespaces or hasattr(self.gbl, name)
+
+    def is_defined(self, name: str) -> bool:
+        """Whether a cell has defined this name."""
+        return name in self.definitions.entities
 
     def is_bound(self, binding: Binding) -> bool:
         """Whether C++ sees this object under this name already."""
