@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from doublet.cells.edits import Edit, Span
 from doublet.cells.macros import Macros
@@ -12,6 +13,9 @@ from doublet.cells.references import members, references
 from doublet.cells.rewriting import edits, temporaries
 from doublet.cells.scanner import WORD, Unclosed, cut, mask, unbalanced
 from doublet.cells.syntax import Kind, Names, class_with_variables, classify, is_expression
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 __all__ = ["Cell", "Edit", "Item", "Kind", "Span", "parse"]
 
@@ -226,6 +230,7 @@ class _Reader:
                 *place,
                 scope,
                 uses=uses,
+                refers=_references(node, uses),
                 is_arithmetic=is_arithmetic,
                 runs=changes.runs,
                 temporaries=temporaries(node) if node is not None and kind == "value" else (),
@@ -242,7 +247,7 @@ class _Reader:
             len(whole.encode()[: found.start].decode()),
             len(whole.encode()[: found.body].decode()),
             uses,
-            references(node) or uses if node is not None else uses,
+            _references(node, uses),
             members(node) if kind == "type" and node is not None else frozenset(),
             found.declares_only,
             changes.is_stateless,
@@ -262,6 +267,15 @@ class _Reader:
 def _shape(item: Item) -> tuple[object, ...]:
     """How an item is treated."""
     return item.kind, item.names, len(item.edits), len(item.temporaries), item.is_number, item.is_reference, item.runs, item.returns_local
+
+
+def _references(node: Node | None, uses: frozenset[str]) -> frozenset[str]:
+    """What an item refers to; everything in it where it is not understood as one thing."""
+    after = node.next_sibling if node is not None else None
+    while after is not None and after.type in ("comment", ";"):
+        after = after.next_sibling
+    found = references(node) if node is not None and after is None else None
+    return uses if found is None else found
 
 
 def _is_value(masked: str) -> bool:

@@ -138,6 +138,8 @@ class Definitions:
         """For every word, the names whose definition holds it, or has held it."""
         self.unusable: dict[str, str] = {}
         """Names that cannot be used until they are defined again, and why."""
+        self.revision = 0
+        """How often the definitions have changed."""
 
     def before(self, plan: Plan) -> Definitions:
         """What is known now of the names that a plan defines."""
@@ -155,6 +157,18 @@ class Definitions:
         """Whether an entity's definition names another entity, of this qualified name."""
         return self._uses(entity, self.entities[other])
 
+    def reached(self, words: Iterable[str]) -> set[str]:
+        """These words and all that the definitions of what they name refer to, directly or through others."""
+        named: dict[str, list[Entity]] = {}
+        for entity in self.entities.values():
+            named.setdefault(entity.name, []).append(entity)
+        found, todo = set(words), [*words]
+        while todo:
+            for entity in named.get(todo.pop(), []):
+                todo += (new := entity.refers - found)
+                found |= new
+        return found
+
     def kind_of(self, name: str) -> Kind | None:
         """What a name at the top level stands for."""
         entity = self.entities.get(name)
@@ -168,6 +182,7 @@ class Definitions:
 
     def commit(self, plan: Plan, transaction: int) -> None:
         """Remember what has been compiled, and in which transaction."""
+        self.revision += 1
         placed = {name for piece in plan.pieces for name in piece.defines if not piece.item.is_addition}
         places = {
             (name, piece.key): apart_name(f"{transaction}_{number}") if piece.is_apart else transaction

@@ -8,13 +8,14 @@ from __future__ import annotations
 import ctypes
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from doublet.cells import Cell, Item, Kind, parse
+from doublet.cells import Cell, Item, parse
 from doublet.engine import diagnostics
+from doublet.engine.binding import Binding
 from doublet.engine.classes import mend
 from doublet.engine.complaints import (
     broken_followers,
@@ -51,21 +52,6 @@ __all__ = [
     "interpreter",
     "template_type",
 ]
-
-
-@dataclass(frozen=True)
-class Binding:
-    """A Python object made known to C++: the declaration of its name, and what has to stay alive for it."""
-
-    name: str
-    declaration: str
-    keeps: object
-    content: object = None
-    """What C++ got a copy of, if a copy it is: the binding has to be made anew when that changes."""
-
-    @property
-    def kind(self) -> Kind:
-        return "constant" if self.declaration.startswith("constexpr") else "variable"
 
 
 @dataclass(frozen=True)
@@ -183,7 +169,7 @@ class Interpreter:
             return self._execute(parsed, cell, bound, origin, level)
 
     def _execute(self, parsed: Cell, cell: int, bound: dict[str, Binding], origin: str, level: int | None) -> Result:
-        declarations = [Item(b.kind, b.declaration, 0, "", names=(b.name,)) for b in bound.values()]
+        declarations = [binding.item for binding in bound.values()]
         broken: dict[str, Diagnostic] = {}
         while True:
             plan = self.definitions.plan(cell, parsed.items, origin, declarations, level, broken)
@@ -244,33 +230,46 @@ class Interpreter:
         """Whether a cell has defined this name."""
         return name in self.definitions.entities
 
+    def is_hidden(self, name: str) -> bool:
+        """Whether C++ has this name only as a function of a header, which cells cannot shadow."""
+        known = self.definitions
+        if name in known.entities or name in known.namespaces or name in known.unusable or known.is_exposed(name):
+            return False
+        return isinstance(getattr(self.gbl, name, None), (function_type(), template_type()))
+
     def is_bound(self, binding: Binding) -> bool:
         """Whether C++ sees this object under this name already."""
         known = self._bound.get(binding.name)
-        if known is None or known.content != binding.content:
-            return False
-        return known.declaration == binding.declaration or binding.content is not None
+        return known is not None and known.is_same(binding)
 
-    def is_python(self, name: str) -> bool:
-        """Whether C++ knows this name from Python."""
-        return name in self._bound
+    def binding(self, name: str) -> Binding | None:
+        """What C++ knows from Python under this name."""
+        return self._bound.get(name)
 
-    def reference(self, name: str, value: Any, content: object = None, *, const: bool = False) -> Binding:
+    def rebind(self, bindings: Mapping[str, Binding]) -> Result:
+        """Bind names, and compile again what refers to them, without a cell."""
+        with self._lock:
+            return self._execute(Cell(""), NO_CELL, dict(bindings), "", None)
+
+    def reference(
+        self, name: str, value: Any, content: object = None, *, const: bool = False, unchanged: Callable[[object], bool]
+    ) -> Binding:
         """Let C++ refer to a C++ object that Python holds."""
         kind = type(value).__cpp_name__
         address = self.cppyy.addressof(value)
         of = f"const {kind}" if const else kind
-        return Binding(name, f"{of}& {name} = *reinterpret_cast<{of}*>({address:#x}UL);", value, content)
+        declaration = f"{of}& {name} = *reinterpret_cast<{of}*>({address:#x}UL);"
+        return Binding(name, declaration, value, content, unchanged)
 
     def lookup(self, name: str) -> Any:
         """The newest C++ object of a name in the global namespace."""
         return self._lookup.find(name)
 
     def assign(self, name: str, value: Binding) -> None:
-        """Write a C++ variable; raises `CppCompileError` or `CppException` if it cannot take that value."""
+        """Write a C++ variable; raises `CppCompileError` or `CppException` if it cannot hold that value."""
         entity = self.definitions.entities.get(name)
         written = entity.real_name if entity is not None else name
-        self.run(f"::doublet::detail::assign({written}, {value.name});", NO_CELL, {value.name: value})
+        self.run(f"::doublet::assigning::assign({written}, {value.name});", NO_CELL, {value.name: value})
 
     def evaluate(self, expression: str) -> Any:
         """The value of an expression, without it becoming a cell."""
