@@ -19,6 +19,8 @@ _NEVER = re.compile(r"std::|.*[({'$]")
 """Classes of the standard library, and those that C++ cannot name."""
 _WHOLE = re.compile(r"(const )?(float|double|long double)$|.*[*&\[<]")
 """Types that a bit-field cannot have."""
+_TYPE = 18
+"""``Cppyy::Reflex::TYPE``; to import it from cppyy would compile a header."""
 
 
 class _Bits(ctypes.Structure):
@@ -44,7 +46,7 @@ class BitFields:
         """Have a new class read and write its bit-fields by what the compiler makes for that."""
         kind = cls.__cpp_name__
         members = [(name, m) for name, m in vars(cls).items() if type(m).__name__ == "CPPDataMember"]
-        names = [name for name, member in members if not _WHOLE.match(_type(member))]
+        names = [name for name, member in members if not _WHOLE.match(member.__cpp_reflex__(_TYPE))]
         if not names or _NEVER.match(kind):
             return
         for name, bits in zip(names, self._asked(kind, names), strict=True):
@@ -91,10 +93,3 @@ class BitFields:
                 raise OverflowError(f"the bit-field '{name}' of {cls.__name__} cannot hold {number}")
 
         return property(read, write if bits.set else None, doc=f"bit-field {name}")
-
-
-def _type(member: Any) -> str:
-    import cppyy.reflex
-
-    kind: str = member.__cpp_reflex__(cppyy.reflex.TYPE)
-    return kind

@@ -7,7 +7,6 @@
 
 #include <array>
 #include <cstddef>
-#include <cstring>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,7 +18,8 @@ typedef struct _object PyObject;
 extern "C" {
 void Py_IncRef(PyObject*);
 void Py_DecRef(PyObject*);
-void PyErr_Clear();
+void PyErr_Fetch(PyObject**, PyObject**, PyObject**);
+void PyErr_Restore(PyObject*, PyObject*, PyObject*);
 PyObject* PyObject_CallFunction(PyObject*, const char*, ...);
 PyObject* PyObject_CallMethod(PyObject*, const char*, const char*, ...);
 int PyObject_CheckBuffer(PyObject*);
@@ -27,9 +27,9 @@ int PyObject_IsInstance(PyObject*, PyObject*);
 }
 
 namespace doublet::detail {
-namespace {
 
-// Of cppyy's own header, CPyCppyy/API.h, what is used here; the layouts are as there.
+// Of cppyy's own header, CPyCppyy/API.h, what is used here; the layouts are as there. Not in the unnamed namespace, for
+// then the compiler would know that nobody else derives from the class.
 struct Parameter {
     union {
         void* pointer;
@@ -49,6 +49,9 @@ public:
     virtual bool ToMemory(PyObject* value, void* address, PyObject* context) = 0;
     virtual bool HasState() = 0;
 };
+
+namespace {
+
 using Factory = Converter* (*)(const Dimensions&);
 
 Converter* (*create)(const std::string& name, const Dimensions& dimensions);
@@ -133,8 +136,14 @@ public:
 private:
     template <class Convert>
     static bool again(PyObject* value, Convert convert) {
-        if (PyObject_IsInstance(value, numpy_integers) != 1) return false;
-        PyErr_Clear();
+        PyObject *type = nullptr, *error = nullptr, *traceback = nullptr;
+        PyErr_Fetch(&type, &error, &traceback);
+        if (PyObject_IsInstance(value, numpy_integers) != 1) {
+            PyErr_Restore(type, error, traceback);
+            return false;
+        }
+        for (PyObject* object : {type, error, traceback})
+            if (object) Py_DecRef(object);
         PyObject* number = PyObject_CallMethod(value, "item", nullptr);
         const bool converted = number && convert(number);
         if (number) Py_DecRef(number);
@@ -167,6 +176,7 @@ struct Entry {
     std::string alias;    // the name under which cppyy's own converter remains, empty if it has none by a name
     const char* element;  // null if it is a number
     const char* use;
+    Converter* shared = nullptr;  // of numbers, which needs no state
 };
 
 const char* const integers[] = {"bool", "short", "unsigned short", "int", "unsigned int", "long", "unsigned long",
@@ -181,25 +191,31 @@ std::vector<Entry>& entries() {
 }
 constexpr std::size_t most_entries = 256;
 
-template <std::size_t number>
-Converter* make(const Dimensions& dimensions) {
-    const Entry& entry = entries()[number];
+Converter* make(Entry& entry, Factory factory, const Dimensions& dimensions) {
     if (!entry.element) {
-        static Converter* shared =
-            std::string_view(entry.use) == "real" ? static_cast<Converter*>(new RealWrapper(create(entry.alias, dimensions)))
-                                                  : new IntegerWrapper(create(entry.alias, dimensions));
-        return shared;
+        if (!entry.shared) {
+            Converter* original = create(entry.alias, dimensions);
+            if (std::string_view(entry.use) == "real") entry.shared = new RealWrapper(original);
+            else entry.shared = new IntegerWrapper(original);
+        }
+        return entry.shared;
     }
     if (!entry.alias.empty()) return new ArrayWrapper(create(entry.alias, dimensions), entry.element, entry.use);
     remove(entry.type);
     Converter* original = create(entry.type, dimensions);
-    enter(entry.type, make<number>);
+    enter(entry.type, factory);
     return new ArrayWrapper(original, entry.element, entry.use);
+}
+
+// A factory is not told which type it is for, so each has one of its own.
+template <std::size_t number>
+Converter* make_numbered(const Dimensions& dimensions) {
+    return make(entries()[number], make_numbered<number>, dimensions);
 }
 
 template <std::size_t... number>
 constexpr std::array<Factory, sizeof...(number)> factories(std::index_sequence<number...>) {
-    return {make<number>...};
+    return {make_numbered<number>...};
 }
 
 void add(const std::string& type, const std::string& original, const char* element, const char* use) {
@@ -217,7 +233,7 @@ void add_arrays(const std::string& type, const char* element) {
     add("const " + type + "*", type + " ptr", element, "constant pointer");
     add("std::initializer_list<" + type + ">", "", element, "copies");
     for (const std::string decoration : {"", "&", "&&"}) {
-        const std::string extent = ",18446744073709551615>" + decoration;
+        const std::string extent = ",18446744073709551615ull>" + decoration;
         add("std::span<" + type + extent, "", element, "span");
         add("std::span<const " + type + extent, "", element, "constant span");
     }
