@@ -202,7 +202,7 @@ def test_a_function_that_returns_the_wrong_type_is_named(shell: InteractiveShell
 
 def test_what_a_function_raises_itself_is_left_as_it_is(shell: InteractiveShell) -> None:
     python(shell, "def bridge_raises(x): raise TypeError('mine')")
-    with pytest.raises(TypeError, match="^mine$"):
+    with pytest.raises(TypeError, match=r"^mine$"):
         run(shell, "bridge_raises(1)")
 
 

@@ -15,8 +15,9 @@ from typing import Any
 
 from doublet.cells import Cell, Item, parse
 from doublet.engine import diagnostics
+from doublet.engine.arguments import wrap_converters
 from doublet.engine.binding import Binding
-from doublet.engine.classes import mend
+from doublet.engine.classes import Classes
 from doublet.engine.complaints import (
     broken_followers,
     defined_twice,
@@ -110,16 +111,17 @@ class Interpreter:
         self.texts: dict[str, str] = {}
         self.gbl: Any = cppyy.gbl
         self.cppyy = cppyy
-        cppyy.py.add_pythonization(mend)
+        self._classes = Classes(cppyy, self._compile)
         self._cling = cppyy.gbl.gInterpreter
         self._cling.ProcessLine.__release_gil__ = True
         self._serial = 0
         self._bound: dict[str, Binding] = {}
         self._cling.AddIncludePath(str(toolchain.include))
         self._process("gClingOpts->AllowRedefinition = 1;")
-        for header in ("std", "cell", "bridge", "display", "exceptions"):
+        for header in ("std", "cell", "bridge", "bitfields", "display", "exceptions"):
             self._process(f'#include "doublet/{header}.hpp"')
         library = toolchain.load()
+        wrap_converters(library)
         self.streams = Streams(library, sys.stdout.write, sys.stderr.write)
         self._exceptions = Exceptions(cppyy, library)
         self._lookup = Lookup(self.gbl, self.definitions, self._tell, self.evaluate, self._compile)
@@ -133,6 +135,7 @@ class Interpreter:
         self._run = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_char_p, ctypes.c_char_p)(transact)
         # Holds the GIL while it forks, so that no other thread is half-way through loading a library.
         self._rehearsal = Rehearsal(ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_int] * 3)(("doublet_rehearse", library)))
+        self._classes.mend_in()
 
     def run(
         self,
@@ -205,7 +208,7 @@ class Interpreter:
         )
         before = self.definitions.before(plan)
         for scope in plan.new_scopes(self.definitions):
-            self.cppyy.py.add_pythonization(mend, scope)
+            self._classes.mend_in(scope)
         self.definitions.commit(plan, serial)
         self._lookup.forget(plan)
         self._lookup.mend(plan)

@@ -111,13 +111,20 @@ inline constexpr bool lives = std::is_lvalue_reference_v<T> || !std::is_class_v<
 template <bool Lives>
 struct Kept {
     template <class T>
-    static constexpr bool copies = std::is_arithmetic_v<T> || std::is_enum_v<T> || (!Lives && std::is_copy_constructible_v<T>);
-
+    static constexpr bool is_number = std::is_arithmetic_v<T> || std::is_enum_v<T>;
     template <class T>
+    static constexpr bool copies = !Lives && std::is_copy_constructible_v<T>;
+
+    // Not by T&, which does not bind to a bit-field.
+    template <class T, std::enable_if_t<is_number<T>, int> = 0>
+    friend constexpr std::remove_cv_t<T> operator,(Kept, const T& value) {
+        return value;
+    }
+    template <class T, std::enable_if_t<!is_number<T>, int> = 0>
     friend constexpr std::conditional_t<copies<T>, T, T&> operator,(Kept, T& value) {
         return value;
     }
-    template <class T, class = std::enable_if_t<!std::is_lvalue_reference_v<T> && std::is_move_constructible_v<T>>>
+    template <class T, class = std::enable_if_t<!is_number<T> && !std::is_lvalue_reference_v<T> && std::is_move_constructible_v<T>>>
     friend constexpr T operator,(Kept, T&& value) {
         return static_cast<T&&>(value);
     }
