@@ -390,3 +390,87 @@ def test_python_reads_the_constants_and_references_of_a_namespace(cpp: Engine) -
     cpp("namespace constant { double f() { return 3.5; } const double a = 7; }")
     scope = look("constant")
     assert (scope.a, scope.b, scope.r, getattr(scope, "in").c) == (7, 2.5, 3, 4)
+
+
+CHOSEN = {
+    "required of the head": ("template <class T> requires std::{1}<T> int {0}(T) {{ return {2}; }}", "int({0}(1) * 10 + {0}(1.))"),
+    "required at the end": ("template <class T> int {0}(T) requires std::{1}<T> {{ return {2}; }}", "int({0}(1) * 10 + {0}(1.))"),
+    "a concept": ("template <std::{1} T> int {0}(T) {{ return {2}; }}", "int({0}(1) * 10 + {0}(1.))"),
+    "a parameter's concept": ("int {0}(std::{1} auto x) {{ return {2}; }}", "int({0}(1) * 10 + {0}(1.))"),
+    "the type it returns": (
+        "template <class T> std::enable_if_t<std::{1}<T>, int> {0}(T) {{ return {2}; }}",
+        "int({0}(1) * 10 + {0}(1.))",
+    ),
+    "the type it returns, behind": (
+        "template <class T> auto {0}(T x) -> decltype(std::enable_if_t<std::{1}<T>>(), int()) {{ return {2}; }}",
+        "int({0}(1) * 10 + {0}(1.))",
+    ),
+    "a partial specialisation": (
+        "template <class T> requires std::{1}<T> struct {0}<T> {{ static constexpr int v = {2}; }};",
+        "int({0}<int>::v * 10 + {0}<double>::v)",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CHOSEN)
+@pytest.mark.parametrize("is_one_cell", [True, False])
+def test_templates_that_differ_in_what_they_require_stand_side_by_side(cpp: Engine, case: str, is_one_cell: bool) -> None:
+    text, check = CHOSEN[case]
+    name = f"chosen_{[*CHOSEN].index(case)}_{int(is_one_cell)}"
+    if "partial" in case:
+        cpp(f"template <class T> struct {name} {{}};")
+    first, second = (text.format(name, of, value) for of, value in (("integral", 1), ("floating_point", 2)))
+    for cell in [f"{first}\n{second}"] if is_one_cell else [first, second]:
+        cpp(cell)
+    assert cpp(check.format(name)) == 12
+    cpp(text.format(name, "integral", 3))
+    assert cpp(check.format(name)) == 32
+    cpp(text.format(name, "floating_point", 4))
+    assert cpp(check.format(name)) == 34
+
+
+def test_a_function_is_the_same_however_its_parameters_are_typed(cpp: Engine) -> None:
+    texts = [
+        "int typed(const std::vector<int>& v, const int n, double x[]) {{ return {0}; }}",
+        "int typed(std::vector<int> const &, int, double *x) {{ return {0}; }}",
+        "int typed( const std::vector< int > & /* v */, int m = 3, double* const x = nullptr ) {{ return {0}; }}",
+    ]
+    for value, text in enumerate(texts * 2):
+        cpp(text.format(value))
+        assert cpp("typed({}, 1, nullptr)") == value
+    for value, text in enumerate(("template <class T> int typed_for(T) {{ return {0}; }}", "template <typename U>\nint typed_for(U x) {{ return {0}; }}") * 2):
+        cpp(text.format(value))
+        assert cpp("typed_for(1)") == value
+
+
+def test_a_specialisation_of_a_function_is_defined_again(cpp: Engine) -> None:
+    cpp("template <class T> int special_nm(T) { return 0; }")
+    cpp("int calls_special_nm() { return special_nm(1); }")
+    for value in (1, 2, 2, 3):
+        cpp(f"template <> int special_nm<int>(int) {{ return {value}; }}")
+        assert cpp("calls_special_nm() + 10 * special_nm(1) + 100 * special_nm(1.)") == 11 * value
+    cpp("template <class T> int special_nm(T) { return 5; }")
+    assert cpp("calls_special_nm() + 10 * special_nm(1) + 100 * special_nm(1.)") == 533
+    cpp("int special_nm(double) { return 7; }")
+    assert cpp("special_nm(1) + 10 * special_nm(1.) + 100 * special_nm('c')") == 573
+
+
+def test_what_has_been_used_is_specialised_later(cpp: Engine) -> None:
+    cpp("template <class T> int late() { return 0; } template <class T> struct Late { static constexpr int v = 0; };")
+    cpp("template <class T> constexpr int late_v = 0;")
+    cpp("int uses_late() { return late<int>() + Late<int>::v + Late<int*>::v + late_v<int>; }")
+    assert cpp("uses_late()") == 0
+    cpp("template <> int late<int>() { return 1; }")
+    cpp("template <> struct Late<int> { static constexpr int v = 10; };")
+    cpp("template <class T> struct Late<T*> { static constexpr int v = 100; };")
+    cpp("template <> constexpr int late_v<int> = 1000;")
+    assert cpp("uses_late()") == 1111
+    assert cpp("late<int>() + Late<int>::v + Late<int*>::v + late_v<int>") == 1111
+
+
+def test_specialisations_of_what_has_not_been_used_leave_objects_as_they_are(cpp: Engine) -> None:
+    cpp("template <class T> struct Early { T v = 1; };")
+    cpp("template <> struct Early<bool> { bool v = true; };")
+    cpp("Early<double> early;")
+    cpp("Early(const char*) -> Early<int>;")
+    assert cpp("early = Early<double>{2}; early.v") == 2

@@ -52,6 +52,11 @@ class Item:
     """The names it defines in its scope; ``A`` for a member ``A::f`` defined out of line."""
     key: str = ""
     """What tells the definitions of one name apart: parameter types, template arguments, member names."""
+    path: str = ""
+    """The qualified name of what it defines out of line: ``A::f``, ``std::hash<Q>``."""
+    is_special: bool = False
+    """Whether it says for given arguments what a template is."""
+    is_template: bool = False
     head: int = 0
     """How much of the text is the head of a template."""
     body: int = 0
@@ -93,7 +98,7 @@ class Item:
     @property
     def is_addition(self) -> bool:
         """Whether it belongs to something defined elsewhere: a member out of line, a specialisation."""
-        return "::" in self.key.split("(")[0] or self.key.startswith("<>")
+        return bool(self.path) or self.is_special
 
 
 @dataclass(frozen=True)
@@ -199,8 +204,8 @@ class _Reader:
             yield Item("directive", source, *place, scope, names, uses=(words := frozenset(WORD.findall(source))), refers=words, is_conditional=self._conditions > 0)
             return
         if guide := _GUIDE.fullmatch(masked.rstrip()):
-            key = "<>" + " ".join(source.split())
-            yield Item("type", source, *place, scope, (guide[1],), key, uses=uses, refers=uses)
+            key = " ".join(source.split())
+            yield Item("type", source, *place, scope, (guide[1],), key, is_special=True, uses=uses, refers=uses)
             return
         terminated = (masked.rstrip()[-1:] in (";", "}")) or bool(suffix)
         whole = prefix + source + (suffix if terminated else ";")
@@ -244,6 +249,9 @@ class _Reader:
             scope,
             tuple(dict.fromkeys(found.names)),
             found.key,
+            found.path,
+            found.is_special,
+            found.is_template,
             len(whole.encode()[: found.start].decode()),
             len(whole.encode()[: found.body].decode()),
             uses,

@@ -134,6 +134,8 @@ class Definitions:
         """The functions that have a prototype or a definition."""
         self.announcements: dict[str, Piece] = {}
         """The classes that have been announced before they were defined, or at any other time."""
+        self._mentioned: dict[str, int] = {}
+        """For every word the newest transaction that has used it, other than to define it."""
         self._users: dict[str, set[str]] = {}
         """For every word, the names whose definition holds it, or has held it."""
         self.unusable: dict[str, str] = {}
@@ -185,8 +187,8 @@ class Definitions:
         self.revision += 1
         placed = {name for piece in plan.pieces for name in piece.defines if not piece.item.is_addition}
         places = {
-            (name, piece.key): apart_name(f"{transaction}_{number}") if piece.is_apart else transaction
-            for number, piece in enumerate(plan.pieces)
+            (name, piece.key): apart_name(transaction, piece.apart) if piece.apart else transaction
+            for piece in plan.pieces
             if piece.item.kind == "function" and not piece.item.is_addition
             for name in piece.defines
         }
@@ -208,6 +210,8 @@ class Definitions:
             self.types |= {name} if entity.is_type else set()
             for word in entity.uses | entity.refers:
                 self._users.setdefault(word, set()).add(name)
+        for piece in plan.pieces:
+            self._mentioned.update(dict.fromkeys(piece.item.uses - {*piece.item.names}, transaction))
         self.declared.update(*(_declared(piece) for piece in plan.pieces))
         self.announcements |= {name: piece for piece in plan.pieces for name in _announced_types(piece.item)}
         self.namespaces = plan.namespaces
@@ -311,7 +315,7 @@ class Definitions:
 
     def _announced(self, item: Item, defined: set[tuple[str, str]]) -> tuple[str, ...]:
         """The function that a prototype is a part of: what calls it is compiled again with its definition."""
-        is_plain = item.kind == "function" and item.declares_only and not (item.scope or item.is_addition or item.key.startswith("<"))
+        is_plain = item.kind == "function" and item.declares_only and not (item.scope or item.is_addition or item.is_template)
         if not is_plain or item.text.startswith('extern "'):
             return ()
         (name,) = item.names
@@ -417,7 +421,7 @@ class Definitions:
         dropped = self._dropped(name, parts, origin)
         if not only_additions and "type" in kinds:  # a member out of line goes with its declaration
             members = frozenset().union(*(piece.item.members for piece in parts.values()))
-            out_of_line = {key: key.split("(")[0].rsplit("::", 1)[-1] for key in old.parts if "::" in key.split("(")[0]}
+            out_of_line = {key: piece.item.path.rsplit("::", 1)[-1] for key, piece in old.parts.items() if piece.item.path}
             dropped |= {key for key, member in out_of_line.items() if (m := re.match(r"\w+", member)) and m[0] not in members and m[0] != "operator"}
         kept = {key: piece for key, piece in old.parts.items() if key not in dropped}
         return replace(old, parts={**kept, **parts})
@@ -429,8 +433,17 @@ class Definitions:
             return False
         if not parts or not old.parts.keys() <= entity.parts.keys() or not old.kinds & entity.kinds:
             return True
+        if self._is_late(old, [piece.item for key, piece in parts.items() if key not in old.parts]):
+            return True
         apart = "function" not in old.kinds and old.version != self.namespaces.version(old.scope)
         return apart or any(key in old.parts or announced(key) in old.parts for key in parts)
+
+    def _is_late(self, template: Entity, added: Iterable[Item]) -> bool:
+        """Whether a template may have been compiled for the arguments that it is specialised for now."""
+        if "function" in template.kinds:
+            return any(item.is_special for item in added)  # which stands where the template does
+        is_used = self._mentioned.get(template.name, -1) >= template.transaction
+        return is_used and any(item.key.startswith("<") or (item.path and item.is_special) for item in added)
 
     def _generation(self, name: str, redefined: set[str]) -> int:
         known = self.generations.get(name)

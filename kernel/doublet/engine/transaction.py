@@ -39,8 +39,8 @@ class Piece:
     """The qualified names that it defines, whatever version of a namespace it is put into."""
     level: int | None = None
     """The optimisation level that its cell asked for."""
-    is_apart: bool = False
-    """Whether it has to hide nothing of its name; in an inline namespace it does not."""
+    apart: str = ""
+    """Which inline namespace of the transaction it is put into, for there it hides nothing of its name; empty for none."""
     hides: str = ""
     """The function whose older definitions it is there to hide."""
 
@@ -64,9 +64,9 @@ def tag_name(serial: int) -> str:
     return f"doublet_tag_{serial}"
 
 
-def apart_name(own: str) -> str:
-    """The namespace that holds a piece which has to hide nothing."""
-    return f"__doublet_using_{own}"
+def apart_name(serial: int | str, label: str) -> str:
+    """The namespace of a transaction that holds pieces which have to hide nothing."""
+    return f"__doublet_using_{serial}_{label}"
 
 
 def value_name(own: str) -> str:
@@ -166,8 +166,9 @@ def _piece(piece: Piece, own: str) -> Iterator[str]:
         yield from here
     else:
         # In an inline namespace a later definition can shadow a using-declaration.
-        is_inline = piece.is_apart or (item.kind == "using" and not item.scope)
-        inline = [f"inline namespace {apart_name(own)} {{"] if is_inline else []
+        serial, number = own.split("_")
+        label = piece.apart or (f"u{number}" if item.kind == "using" and not item.scope else "")
+        inline = [f"inline namespace {apart_name(serial, label)} {{"] if label else []
         opening = [*inline, *(f"namespace {name} {{" for name in item.scope)]
         prefix = []
         if item.kind == "function" and item.declares_only and not item.text.startswith(("extern", "template")):
