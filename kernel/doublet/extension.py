@@ -31,7 +31,7 @@ def attach(shell: InteractiveShell, is_cpp: Callable[[str], bool] | None = None)
     shell.register_magics(magics)
     shell.events.register("pre_run_cell", magics.note)
     if not any(isinstance(transform, HandOver) for transform in shell.input_transformers_cleanup):
-        shell.input_transformers_cleanup.insert(0, HandOver(is_cpp))
+        shell.input_transformers_cleanup.insert(0, HandOver(is_cpp, engine.is_defined))
     shell.push({"cpp": Cpp(engine, names)}, interactive=False)
     show_values(shell, engine)
     show_tracebacks(shell)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from doublet.cells.edits import Edit, Span
+from doublet.cells.macros import Macros
 from doublet.cells.references import members, references
 from doublet.cells.rewriting import edits, temporaries
 from doublet.cells.scanner import WORD, Unclosed, cut, mask, unbalanced
@@ -25,6 +26,9 @@ _NO_ARITHMETIC = re.compile(r"\w\s*\(|::|(?<!&)&(?!&)")
 _STATEMENT_WORDS = frozenset(
     ("if", "for", "while", "switch", "try", "do", "throw", "return", "delete", "goto", "static_assert")
 )
+
+_IF = re.compile(r"#\s*if")
+_ENDIF = re.compile(r"#\s*endif")
 
 _GUIDE = re.compile(r"(?:template\s*<.*>\s*)?(?:explicit\s+)?(\w+)\s*\([^{}]*\)\s*->\s*\1\s*(?:<.*>)?\s*;", re.DOTALL)
 """A deduction guide, which the grammar knows only with a template's head."""
@@ -48,6 +52,11 @@ class Item:
     """The names it defines in its scope; ``A`` for a member ``A::f`` defined out of line."""
     key: str = ""
     """What tells the definitions of one name apart: parameter types, template arguments, member names."""
+    path: str = ""
+    """The qualified name of what it defines out of line: ``A::f``, ``std::hash<Q>``."""
+    is_special: bool = False
+    """Whether it says for given arguments what a template is."""
+    is_template: bool = False
     head: int = 0
     """How much of the text is the head of a template."""
     body: int = 0
@@ -62,8 +71,8 @@ class Item:
     """A function that has no body here, or a class that is only announced."""
     is_stateless: bool = False
     """A variable that is a lambda without state of its own: it behaves as a function."""
-    is_number: bool = False
-    """Whether it defines variables that are numbers."""
+    number: str = ""
+    """The type of the variables that it defines, if they are numbers; for a reference to a constant the type of that."""
     is_arithmetic: bool = False
     """Whether it is an expression of numbers, names and operators only."""
     is_reference: bool = False
@@ -78,11 +87,18 @@ class Item:
     """Where it is written differently for the compiler."""
     assignment: tuple[Edit, ...] = ()
     """What makes an assignment to variables that are there out of their definition, if one comes to the same."""
+    is_conditional: bool = False
+    """A directive in a branch that may not be compiled."""
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it defines numbers for the compiler, too."""
+        return bool(self.number) and not self.is_reference
 
     @property
     def is_addition(self) -> bool:
         """Whether it belongs to something defined elsewhere: a member out of line, a specialisation."""
-        return "::" in self.key.split("(")[0] or self.key.startswith("<>")
+        return bool(self.path) or self.is_special
 
 
 @dataclass(frozen=True)
@@ -96,35 +112,38 @@ class Cell:
     """Every identifier in it, outside comments and literals."""
 
 
-def parse(text: str, kind_of: KindOf = lambda _: None) -> Cell:
+def parse(text: str, kind_of: KindOf = lambda _: None, macro: Callable[[str], str | None] = lambda _: None) -> Cell:
     """Cut a cell into items.
 
-    `kind_of` tells what C++ itself needs to know to read ``a * b;``: whether a name stands for a value.
+    `kind_of` tells what C++ itself needs to know to read ``a * b;``: whether a name stands for a value. `macro`
+    gives the directive of an earlier cell that has made a name a macro.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     masked, problem = mask(text)
     problem = problem or unbalanced(masked)
     if problem:
         return Cell(text, problem=problem)
-    items = tuple(_Reader(text, masked, kind_of).items(0, len(text), ()))
-    return Cell(text, items, words=frozenset(WORD.findall(masked)))
+    items = tuple(_Reader(text, masked, kind_of, Macros(macro)).items(0, len(text), ()))
+    return Cell(text, items, words=frozenset(WORD.findall(masked)).union(*(item.uses for item in items)))
 
 
 class _Reader:
     """Reads items one after the other, and knows what the cell has defined so far."""
 
-    def __init__(self, text: str, masked: str, kind_of: KindOf) -> None:
+    def __init__(self, text: str, masked: str, kind_of: KindOf, macros: Macros) -> None:
         self._text = text
         self._masked = masked
         self._outside = kind_of
         self._known: dict[str, Kind] = {}
+        self._macros = macros
+        self._conditions = 0
 
     def items(self, start: int, end: int, scope: tuple[str, ...]) -> Iterator[Item]:
-        for at, stop in cut(self._masked[:end], start):
+        for at, stop in cut(self._masked[:end], start, self._whole_call, self._macros.expand):
             opening = _NAMESPACE.match(self._masked, at)
             inner = tuple(opening[1].replace("::", " ").split()) if opening else ()
             if opening is None or inner[:1] == ("std",) or "inline" in inner:
-                for item in self._read(at, stop, scope):
+                for item in self._meant(at, stop, scope):
                     if not item.is_addition:
                         self._known.update(dict.fromkeys(item.names, item.kind))
                     yield item
@@ -132,6 +151,38 @@ class _Reader:
                 yield from found
             else:
                 yield Item("other", "", *self._place(at), scope + inner)
+
+    def _whole_call(self, at: int) -> int | None:
+        """Where a macro call ends that begins here and stands for whole items."""
+        call = self._macros.call(self._text, at)
+        if call is None or re.compile(r"\s*(?:;|else\b|catch\b)").match(self._masked, call[0]):
+            return None
+        masked, problem = mask(call[1])
+        if problem or unbalanced(masked):
+            return None
+        *whole, (last, _) = cut(f"{masked} next")
+        return call[0] if whole and last > len(masked) else None
+
+    def _meant(self, start: int, end: int, scope: tuple[str, ...]) -> Iterator[Item]:
+        """What is there, as typed if the macros in it change nothing of how it is read; else what they stand for."""
+        typed = (*self._read(start, end, scope),)
+        source = self._text[start:end]
+        text = source if typed[0].kind == "directive" else self._macros.expand(source)
+        if text == source:
+            yield from typed
+            return
+        meant = (*_Reader(text, mask(text)[0], self._kind_of, Macros(lambda _: None)).items(0, len(text), scope),)
+        written = frozenset(WORD.findall(self._masked[start:end]))
+        line, column = self._place(start)
+        is_same = [*map(_shape, typed)] == [*map(_shape, meant)]
+        for item, own in zip(meant, typed if is_same else meant, strict=True):
+            if is_same:
+                refers = item.refers | (written if own.refers else frozenset())
+                yield replace(own, uses=item.uses | written, refers=refers)
+            elif len(meant) == 1 and not (item.names or item.edits or item.temporaries):
+                yield replace(item, text=source, line=line, column=column, uses=item.uses | written)
+            else:  # Cling shadows nothing that a macro has named
+                yield replace(item, line=line, column=column)
 
     def _kind_of(self, name: str) -> Kind | None:
         return self._known.get(name) or self._outside(name)
@@ -146,13 +197,15 @@ class _Reader:
         place = self._place(start)
         uses = frozenset(WORD.findall(prefix + masked))
         if masked[0] == "#":
+            self._conditions += bool(_IF.match(source)) - bool(_ENDIF.match(source))
+            self._macros.learn(source, is_certain=not self._conditions)
             define = re.match(r"#\s*(?:define|undef)\s+(\w+)", source)
             names = (define[1],) if define else ()
-            yield Item("directive", source, *place, scope, names, uses=(words := frozenset(WORD.findall(source))), refers=words)
+            yield Item("directive", source, *place, scope, names, uses=(words := frozenset(WORD.findall(source))), refers=words, is_conditional=self._conditions > 0)
             return
         if guide := _GUIDE.fullmatch(masked.rstrip()):
-            key = "<>" + " ".join(source.split())
-            yield Item("type", source, *place, scope, (guide[1],), key, uses=uses, refers=uses)
+            key = " ".join(source.split())
+            yield Item("type", source, *place, scope, (guide[1],), key, is_special=True, uses=uses, refers=uses)
             return
         terminated = (masked.rstrip()[-1:] in (";", "}")) or bool(suffix)
         whole = prefix + source + (suffix if terminated else ";")
@@ -172,7 +225,7 @@ class _Reader:
         kind = found.kind or kind if found else kind
         if kind == "variable" and node is not None and node.type == "template_declaration" and "constexpr" in uses:
             kind = "type"  # like one, it holds no state and has specialisations
-        changes = edits(node, kind, self._kind_of)
+        changes = edits(node, kind, self._kind_of, self._macros.expand)
         written = tuple(_with_untyped(changes.edits, prefix, len(source), suffix))
         is_arithmetic = bool(_ARITHMETIC.fullmatch(masked)) and not _NO_ARITHMETIC.search(masked)
         if found is None:
@@ -196,6 +249,9 @@ class _Reader:
             scope,
             tuple(dict.fromkeys(found.names)),
             found.key,
+            found.path,
+            found.is_special,
+            found.is_template,
             len(whole.encode()[: found.start].decode()),
             len(whole.encode()[: found.body].decode()),
             uses,
@@ -203,7 +259,7 @@ class _Reader:
             members(node) if kind == "type" and node is not None else frozenset(),
             found.declares_only,
             changes.is_stateless,
-            changes.is_number,
+            changes.number,
             is_arithmetic,
             changes.is_reference,
             changes.runs,
@@ -214,6 +270,11 @@ class _Reader:
 
     def _is_value(self, name: str) -> bool:
         return self._kind_of(name) in ("variable", "constant", "function")
+
+
+def _shape(item: Item) -> tuple[object, ...]:
+    """How an item is treated."""
+    return item.kind, item.names, len(item.edits), len(item.temporaries), item.is_number, item.is_reference, item.runs, item.returns_local
 
 
 def _references(node: Node | None, uses: frozenset[str]) -> frozenset[str]:

@@ -15,8 +15,9 @@ from typing import Any
 
 from doublet.cells import Cell, Item, parse
 from doublet.engine import diagnostics
+from doublet.engine.arguments import wrap_converters
 from doublet.engine.binding import Binding
-from doublet.engine.classes import mend
+from doublet.engine.classes import Classes
 from doublet.engine.complaints import (
     broken_followers,
     defined_twice,
@@ -24,6 +25,8 @@ from doublet.engine.complaints import (
     kept_by_the_library,
     left_behind,
     located,
+    misplaced,
+    stale_objects,
     thread_locals,
     without_echoes,
 )
@@ -108,16 +111,17 @@ class Interpreter:
         self.texts: dict[str, str] = {}
         self.gbl: Any = cppyy.gbl
         self.cppyy = cppyy
-        cppyy.py.add_pythonization(mend)
+        self._classes = Classes(cppyy, self._compile)
         self._cling = cppyy.gbl.gInterpreter
         self._cling.ProcessLine.__release_gil__ = True
         self._serial = 0
         self._bound: dict[str, Binding] = {}
         self._cling.AddIncludePath(str(toolchain.include))
         self._process("gClingOpts->AllowRedefinition = 1;")
-        for header in ("std", "cell", "bridge", "display", "exceptions"):
+        for header in ("std", "cell", "bridge", "bitfields", "display", "exceptions"):
             self._process(f'#include "doublet/{header}.hpp"')
         library = toolchain.load()
+        wrap_converters(library)
         self.streams = Streams(library, sys.stdout.write, sys.stderr.write)
         self._exceptions = Exceptions(cppyy, library)
         self._lookup = Lookup(self.gbl, self.definitions, self._tell, self.evaluate, self._compile)
@@ -131,6 +135,7 @@ class Interpreter:
         self._run = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_char_p, ctypes.c_char_p)(transact)
         # Holds the GIL while it forks, so that no other thread is half-way through loading a library.
         self._rehearsal = Rehearsal(ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_int] * 3)(("doublet_rehearse", library)))
+        self._classes.mend_in()
 
     def run(
         self,
@@ -153,13 +158,14 @@ class Interpreter:
         if "\0" in text:
             raise CppUsageError("the cell contains a NUL byte", "remove it")
         bound = dict(bindings or {})
-        parsed = parse(text, lambda name: bound[name].kind if name in bound else self.definitions.kind_of(name))
+        known = self.definitions
+        parsed = parse(text, lambda name: bound[name].kind if name in bound else known.kind_of(name), known.directive_of)
         self.texts[label(cell)] = parsed.text if shown is None else shown
         if parsed.problem:
             raise CppCompileError([located(parsed.problem, parsed.text, cell)], cell)
         if not parsed.items:
             return Result(NOTHING)
-        if refused := defined_twice(parsed, cell) or thread_locals(parsed, cell):
+        if refused := misplaced(parsed, cell) or defined_twice(parsed, cell) or thread_locals(parsed, cell):
             raise CppCompileError([refused], cell)
         self.showing.note(text)
         with self._lock:
@@ -198,12 +204,14 @@ class Interpreter:
             *(d for d in found if not d.is_error),
             *left_behind(plan, self.definitions, broken),
             *kept_by_the_library(plan, self.definitions),
+            *stale_objects(plan, self.definitions),
         )
         before = self.definitions.before(plan)
         for scope in plan.new_scopes(self.definitions):
-            self.cppyy.py.add_pythonization(mend, scope)
+            self._classes.mend_in(scope)
         self.definitions.commit(plan, serial)
         self._lookup.forget(plan)
+        self._lookup.mend(plan)
         if thrown is not None:
             self._retract(plan, outcome.reached, before)
             raise thrown
@@ -220,6 +228,10 @@ class Interpreter:
         if name in known.unusable:
             return False
         return name in known.entities or name in known.namespaces or self._global(name) is not NOTHING
+
+    def is_defined(self, name: str) -> bool:
+        """Whether a cell has defined this name."""
+        return name in self.definitions.entities
 
     def is_hidden(self, name: str) -> bool:
         """Whether C++ has this name only as a function of a header, which cells cannot shadow."""

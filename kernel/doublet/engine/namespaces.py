@@ -135,7 +135,7 @@ class Namespaces:
         item = piece.item
         moved = replace(item, scope=(self.real(item.scope[0]), *item.scope[1:]))
         attributes = ""
-        if item.kind == "function" and not item.is_addition and item.names:
+        if item.kind == "function" and not item.path and item.names:
             entity = placed.get("::".join((*item.scope, item.names[0])))
             attributes = _PREFERRED * entity.generation if entity else ""
         return replace(piece, item=moved, attributes=attributes)
