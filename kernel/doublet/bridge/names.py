@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from doublet.cells import Cell
     from doublet.engine.binding import Binding
     from doublet.engine.interpreter import Interpreter
+    from doublet.errors import Diagnostic
 
 __all__ = ["Names"]
 
@@ -42,7 +43,7 @@ class Names:
         self._interpreter = interpreter
         self._names = names
         self._revision = -1
-        self._needs: dict[str, tuple[str, ...]] = {}
+        self._needs: dict[str, tuple[list[str], set[str]]] = {}
         self.refused: dict[str, BridgeError] = {}
         """The names of the last cell that Python has, but that do not cross, and why."""
 
@@ -66,8 +67,16 @@ class Names:
             self._needs.clear()
         needs = self._needs.get(name)
         if needs is None:
-            needs = self._needs[name] = tuple(sorted(self._known(self._interpreter.definitions.reached([name]))))
-        return self._changed(needs, {name}) if needs else {}
+            words = {name} | self._interpreter.definitions.inside(name)
+            needs = self._needs[name] = sorted(self._known(self._interpreter.definitions.reached(words))), words
+        return self._changed(*needs) if needs[0] else {}
+
+    def refuse_clashes(self, bound: Iterable[str], found: Iterable[Diagnostic]) -> None:
+        """Raise `BridgeError` if the compiler has found that a bound name is one of a header, which cppyy may not know."""
+        told = {diagnostic.message for diagnostic in found}
+        for name in bound:
+            if f"redefinition of '{name}' as different kind of symbol" in told:
+                raise _taken(name, self._names[name]) from None
 
     def _known(self, names: Iterable[str]) -> Iterator[str]:
         return (name for name in names if self._interpreter.binding(name) is not None)
@@ -91,7 +100,7 @@ class Names:
             self.refused[name] = error
             return None
         if is_hidden:
-            raise BridgeError(name, type(value).__name__, "the C library has a function of that name", "give it another name in Python")
+            raise _taken(name, value)
         return binding
 
     def _changed(self, names: Iterable[str], direct: Iterable[str]) -> dict[str, Binding]:
@@ -112,6 +121,10 @@ class Names:
             if not self._interpreter.is_bound(binding):
                 found[name] = binding
         return found
+
+
+def _taken(name: str, value: object) -> BridgeError:
+    return BridgeError(name, type(value).__name__, "the C library has a function of that name", "give it another name in Python")
 
 
 def _refers(text: str) -> bool:

@@ -160,16 +160,25 @@ class Definitions:
         return self._uses(entity, self.entities[other])
 
     def reached(self, words: Iterable[str]) -> set[str]:
-        """These words and all that the definitions of what they name refer to, directly or through others."""
+        """These words and all that the definitions of what they name refer to, directly or through others.
+
+        A variable holds what it was given: what its definition refers to does not count.
+        """
         named: dict[str, list[Entity]] = {}
         for entity in self.entities.values():
-            named.setdefault(entity.name, []).append(entity)
+            if entity.follows:
+                named.setdefault(entity.name, []).append(entity)
         found, todo = set(words), [*words]
         while todo:
             for entity in named.get(todo.pop(), []):
                 todo += (new := entity.refers - found)
                 found |= new
         return found
+
+    def inside(self, namespace: str) -> set[str]:
+        """The names that a namespace of cells holds; it may be given by its alias."""
+        tops = {namespace, *(e.scope[0] for e in self.namespaces.exposures if e.alias == namespace)}
+        return {entity.name for entity in self.entities.values() if tops.intersection(entity.scope[:1])}
 
     def kind_of(self, name: str) -> Kind | None:
         """What a name at the top level stands for."""

@@ -227,7 +227,7 @@ class Interpreter:
         known = self.definitions
         if name in known.unusable:
             return False
-        return name in known.entities or name in known.namespaces or hasattr(self.gbl, name)
+        return name in known.entities or name in known.namespaces or self._global(name) is not NOTHING
 
     def is_defined(self, name: str) -> bool:
         """Whether a cell has defined this name."""
@@ -238,7 +238,7 @@ class Interpreter:
         known = self.definitions
         if name in known.entities or name in known.namespaces or name in known.unusable or known.is_exposed(name):
             return False
-        return isinstance(getattr(self.gbl, name, None), (function_type(), template_type()))
+        return isinstance(self._global(name), (function_type(), template_type()))
 
     def is_bound(self, binding: Binding) -> bool:
         """Whether C++ sees this object under this name already."""
@@ -292,6 +292,13 @@ class Interpreter:
 
     def add_include_path(self, path: str) -> None:
         self._cling.AddIncludePath(path)
+
+    def _global(self, name: str) -> object:
+        """What cppyy finds under a name, `NOTHING` if there is nothing."""
+        try:
+            return getattr(self.gbl, name, NOTHING)
+        except TypeError:  # it is there, but of a type that cppyy cannot read
+            return None
 
     def _process(self, text: str) -> None:
         self._cling.ProcessLine(text)

@@ -68,6 +68,8 @@ class Lookup:
         if name in known.namespaces:
             return getattr(self._gbl, known.namespaces.real(name))
         entity = known.entities.get(name)
+        if entity is None and (aliased := known.namespaces.aliased(name)):
+            return reduce(getattr, aliased, self._gbl)
         if entity is None:
             return self._evaluate(name) if known.is_exposed(name) else getattr(self._gbl, name)
         if entity.is_type or entity.real_name != name:

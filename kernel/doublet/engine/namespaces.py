@@ -59,6 +59,11 @@ class Namespaces:
         """The real name of a namespace's newest version."""
         return versioned(name, self.versions[name])
 
+    def aliased(self, name: str) -> tuple[str, ...]:
+        """The real names that lead to the namespace of which this is an alias; nothing if it is none."""
+        scope = next((e.scope for e in reversed(self.exposures) if e.alias == name), ())
+        return (self.real(scope[0]), *scope[1:]) if scope and scope[0] in self.versions else ()
+
     def version(self, scope: Sequence[str]) -> int:
         return self.versions.get(scope[0], 0) if scope else 0
 
