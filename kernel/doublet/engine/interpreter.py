@@ -136,6 +136,7 @@ class Interpreter:
         # Holds the GIL while it forks, so that no other thread is half-way through loading a library.
         self._rehearsal = Rehearsal(ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_int] * 3)(("doublet_rehearse", library)))
         self._classes.mend_in()
+        self._classes.mend_in_std()
 
     def run(
         self,
