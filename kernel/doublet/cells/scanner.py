@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 __all__ = ["WORD", "Unclosed", "cut", "mask", "unbalanced", "without_separators"]
@@ -91,20 +91,28 @@ def unbalanced(masked: str) -> Unclosed | None:
     return None
 
 
-def cut(masked: str, start: int = 0) -> Iterator[tuple[int, int]]:
-    """Yield where items begin and end."""
+def cut(
+    masked: str,
+    start: int = 0,
+    whole_call: Callable[[int], int | None] = lambda _: None,
+    expand: Callable[[str], str] = lambda text: text,
+) -> Iterator[tuple[int, int]]:
+    """Yield where items begin and end.
+
+    `whole_call` tells where a macro call ends that is all of an item or more, `expand` replaces macros.
+    """
     at, end = start, len(masked)
     while True:
         while at < end and masked[at].isspace():
             at += 1
         if at >= end:
             return
-        stop = _end_of_item(masked, at)
+        stop = whole_call(at) or _end_of_item(masked, at, expand)
         yield at, stop
         at = stop
 
 
-def _end_of_item(masked: str, start: int) -> int:
+def _end_of_item(masked: str, start: int, expand: Callable[[str], str]) -> int:
     if masked[start] == "#":
         match = re.compile(r"#[ ]*(?:\n[ ]+(?=\n|\Z))*").match(masked, start)
         newline = masked.find("\n", start)
@@ -117,7 +125,7 @@ def _end_of_item(masked: str, start: int) -> int:
             depth += 1
         elif char in ")]}":
             depth -= 1
-            if depth == 0 and char == "}" and _ends_with_brace(masked, start, opened, at + 1):
+            if depth == 0 and char == "}" and _ends_with_brace(expand(masked[start:opened]).strip(), masked, at + 1):
                 return at + 1
         elif char == ";" and depth == 0 and not _continues(masked, start, at + 1):
             return at + 1
@@ -132,9 +140,8 @@ def _continues(masked: str, start: int, after: int) -> bool:
     return bool(first and first[0] == "if" and re.compile(r"\s*else\b").match(masked, after))
 
 
-def _ends_with_brace(masked: str, start: int, opened: int, after: int) -> bool:
-    """Whether the item is over when the brace that was opened at depth 0 closes."""
-    head = masked[start:opened].strip()
+def _ends_with_brace(head: str, masked: str, after: int) -> bool:
+    """Whether the item is over when the brace that was opened behind its head, at depth 0, closes."""
     first = WORD.match(head)
     word = first[0] if first else ""
     if not head or (word in ("namespace", "inline") and re.match(r"(inline\s+)?namespace\b", head)):

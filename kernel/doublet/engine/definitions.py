@@ -9,7 +9,7 @@ namespace; there `namespaces` makes a new version of the whole.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from doublet.cells import Item, Kind
@@ -77,6 +77,10 @@ class Entity(Scoped):
         return all(piece.item.is_number for piece in self.parts.values())
 
     @property
+    def number(self) -> str:
+        return _number(self.parts.values())
+
+    @property
     def is_reference(self) -> bool:
         return any(piece.item.is_reference for piece in self.parts.values())
 
@@ -129,12 +133,16 @@ class Definitions:
         """How many times each name has been redefined, also those that are no longer there."""
         self.declared: set[tuple[str, str]] = set()
         """The functions that have a prototype or a definition."""
+        self.announcements: dict[str, Piece] = {}
+        """The classes that have been announced before they were defined, or at any other time."""
         self._mentioned: dict[str, int] = {}
         """For every word the newest transaction that has used it, other than to define it."""
         self._users: dict[str, set[str]] = {}
         """For every word, the names whose definition holds it, or has held it."""
         self.unusable: dict[str, str] = {}
         """Names that cannot be used until they are defined again, and why."""
+        self.revision = 0
+        """How often the definitions have changed."""
 
     def before(self, plan: Plan) -> Definitions:
         """What is known now of the names that a plan defines."""
@@ -148,11 +156,21 @@ class Definitions:
         exposures = [e for e in self.namespaces.exposures if e.name in ("", name) and not e.alias]
         return any("::".join((*e.scope, name)) in self.entities for e in exposures)
 
-    def older_holders(self, entity: Entity) -> Iterator[tuple[str, int]]:
-        """Variables that name a class and are older than its newest definition, with their cells."""
-        for name, other in self.entities.items():
-            if "variable" in other.kinds and entity.name in other.refers and other.transaction < entity.transaction:
-                yield name, next(iter(other.parts.values())).cell
+    def names(self, entity: Entity, other: str) -> bool:
+        """Whether an entity's definition names another entity, of this qualified name."""
+        return self._uses(entity, self.entities[other])
+
+    def reached(self, words: Iterable[str]) -> set[str]:
+        """These words and all that the definitions of what they name refer to, directly or through others."""
+        named: dict[str, list[Entity]] = {}
+        for entity in self.entities.values():
+            named.setdefault(entity.name, []).append(entity)
+        found, todo = set(words), [*words]
+        while todo:
+            for entity in named.get(todo.pop(), []):
+                todo += (new := entity.refers - found)
+                found |= new
+        return found
 
     def has_mentioned(self, words: Iterable[str]) -> bool:
         return any(word in self._mentioned for word in words)
@@ -162,8 +180,15 @@ class Definitions:
         entity = self.entities.get(name)
         return next(iter(entity.parts.values())).item.kind if entity is not None and entity.parts else None
 
+    def directive_of(self, name: str) -> str | None:
+        """The directive that has made a name a macro, if it is sure to have been compiled."""
+        entity = self.entities.get(name)
+        item = next(iter(entity.parts.values())).item if entity is not None and entity.parts else None
+        return item.text if item is not None and item.kind == "directive" and not item.is_conditional else None
+
     def commit(self, plan: Plan, transaction: int) -> None:
         """Remember what has been compiled, and in which transaction."""
+        self.revision += 1
         placed = {name for piece in plan.pieces for name in piece.defines if not piece.item.is_addition}
         places = {
             (name, piece.key): apart_name(transaction, piece.apart) if piece.apart else transaction
@@ -171,7 +196,7 @@ class Definitions:
             if piece.item.kind == "function" and not piece.item.is_addition
             for name in piece.defines
         }
-        order = dict.fromkeys(name for piece in plan.pieces for name in piece.defines)
+        order = dict.fromkeys(n for piece in plan.pieces if not _is_member_function(piece) for n in piece.defines)
         hidden = {piece.hides for piece in plan.pieces}
         for name in (*(n for n in order if n in plan.entities), *(n for n in plan.entities if n not in order)):
             entity = plan.entities[name]
@@ -192,6 +217,7 @@ class Definitions:
         for piece in plan.pieces:
             self._mentioned.update(dict.fromkeys(piece.item.uses - {*piece.item.names}, transaction))
         self.declared.update(*(_declared(piece) for piece in plan.pieces))
+        self.announcements |= {name: piece for piece in plan.pieces for name in _announced_types(piece.item)}
         self.namespaces = plan.namespaces
         for name in (*plan.entities, *(name.split("::")[0] for name in plan.entities)):
             self.unusable.pop(name, None)
@@ -246,7 +272,7 @@ class Definitions:
                 provided.setdefault(name, {})[piece.key] = piece
         same = {name for name, parts in provided.items() if self._is_same(name, parts)}
         same -= {name for piece in pieces if not same.issuperset(piece.defines) for name in piece.defines}
-        changed = {name for name in provided if name in self.entities} - same
+        changed = {name for name, parts in provided.items() if name in self.entities and not self._completes(name, parts)} - same
         changed |= self._types_beside(changed, provided, origin)
         specialised = {name: self._specialised_for(name) for name in changed if qualified.arguments(name)}
         changed = changed.union(*specialised.values())
@@ -263,7 +289,10 @@ class Definitions:
         entities = {**updated, **renewed}
         redefined = {name for name in entities if self._is_redefined(name, entities[name], provided.get(name, {}))}
         namespaces = self.namespaces.next([*todo, *(p for e in renewed.values() for p in e.parts.values())], redefined)
-        ordered = self._ordered(todo, entities, redefined, self._waiting(followers, triggers, updated))
+        ordered = [
+            *self._announcements(items, redefined),
+            *self._ordered(todo, entities, redefined, self._waiting(followers, triggers, updated)),
+        ]
         scoped = self.entities if namespaces.versions else {}
         kept = [e for name, e in scoped.items() if name not in redefined and name not in broken]
         placed = {
@@ -315,9 +344,8 @@ class Definitions:
     def _is_same(self, name: str, parts: dict[str, Piece]) -> bool:
         """Whether a name is defined again that can stay as it is, but perhaps for a variable's value."""
         old = self.entities.get(name)
-        if old is not None and old.is_number:
-            types = {_number_type(piece) for piece in (*old.parts.values(), *parts.values())}
-            return len(types) == 1 and types != {""}
+        if old is not None and old.number and old.number == _number(parts.values()):
+            return True
         if old is None or not old.follows or "directive" in old.kinds:  # a macro may have others between its lines
             return False
         is_open = not any(_GUARDED.search(piece.item.text) for piece in old.parts.values())
@@ -327,6 +355,16 @@ class Definitions:
             and (p.item.kind != "variable" or p.item.is_stateless or (is_open and _assignment(p) is not None))
             for key, p in parts.items()
         )
+
+    def _completes(self, name: str, parts: Mapping[str, Piece]) -> bool:
+        """Whether a class only gets members that it has announced, which all that uses it can call already."""
+        old = self.entities[name]
+        return all(key not in old.parts and _is_member_function(piece) for key, piece in parts.items())
+
+    def _announcements(self, items: Sequence[Item], redefined: Collection[str]) -> list[Piece]:
+        """What other classes may name before the new classes are defined."""
+        here = {name for item in items for name in _announced_types(item)}
+        return [piece for name, piece in self.announcements.items() if name in redefined and name not in here]
 
     def _dropped(self, name: str, parts: Iterable[str], origin: str) -> set[str]:
         """The parts of a name that the same cell has defined before and does not define now."""
@@ -377,7 +415,10 @@ class Definitions:
         """For each follower: what of this cell has to come before it."""
         beside = {name for name in updated if name in triggers}
         used = {name: {o for o in beside if self._uses(self.entities[name], self.entities[o])} for name in followers}
-        return {name: triggers.get(name, set()) | used[name] for name in followers}
+        order = {name: at for at, name in enumerate(self.entities)} if self.announcements else {}
+        # What was compiled when there was only an announcement needs no more than that.
+        met = {name: {a for a in self.announcements if order.get(a, -1) > order[name]} for name in followers if order}
+        return {name: (triggers.get(name, set()) | used[name]) - met.get(name, set()) for name in followers}
 
     def _uses(self, entity: Entity, other: Entity) -> bool:
         """Whether it names the other, and does not mean a nearer one of that name."""
@@ -432,20 +473,34 @@ class Definitions:
     def _ordered(
         self, todo: list[Piece], entities: dict[str, Entity], redefined: set[str], waiting: dict[str, set[str]]
     ) -> list[Piece]:
-        """The pieces in their order, each with what has to move with it, and after them what follows."""
+        """The pieces in their order, each with what has to move with it, and after them what follows.
+
+        The members of classes that other cells define may use all of it, and so come last.
+        """
         out = [p for name, needed in waiting.items() if not needed for p in entities[name].parts.values()]
         emitted = {name for name, needed in waiting.items() if not needed}
         waiting = {name: needed for name, needed in waiting.items() if needed}
+        placed = {*todo, *out}
+        done = {*out}
+        last = {name: index for index, piece in enumerate(todo) for name in piece.defines}
         for index, piece in enumerate(todo):
-            later = todo[index + 1 :]
-            if piece not in out:
-                out += self._moved(piece, entities, redefined, {*later, *out})
-            emitted |= set(piece.defines) - {n for p in later for n in p.defines}
+            if piece not in done:
+                placed.discard(piece)
+                moved = self._moved(piece, entities, redefined, placed)
+                out += moved
+                placed.update(moved)
+                done.update(moved)
+            emitted |= {name for name in piece.defines if last[name] == index}
             for name in [n for n, needed in waiting.items() if needed <= emitted]:
                 del waiting[name]
                 emitted.add(name)
-                out += [p for p in entities[name].parts.values() if p not in out]
-        return out
+                more = [p for p in entities[name].parts.values() if p not in done]
+                out += more
+                placed.update(more)
+                done.update(more)
+        typed = {*todo}
+        members = [p for p in out if p not in typed and _is_member_function(p)]
+        return [*(p for p in out if p in typed or not _is_member_function(p)), *members]
 
     def _moved(
         self, piece: Piece, entities: dict[str, Entity], redefined: set[str], placed: set[Piece]
@@ -463,6 +518,12 @@ def _kinds(pieces: Iterable[Piece]) -> set[Kind]:
     """What pieces define; a member out of line tells nothing about that, unless it is all there is."""
     items = [piece.item for piece in pieces]
     return {i.kind for i in items if not i.is_addition} or {i.kind for i in items}
+
+
+def _is_member_function(piece: Piece) -> bool:
+    """Whether it is a member function defined out of line, of a class that is no template."""
+    key = piece.item.key
+    return piece.item.kind == "function" and "::" in key.split("(")[0] and not key.startswith("<")
 
 
 def _with_defaults(piece: Piece, entities: Mapping[str, Entity]) -> Piece:
@@ -485,25 +546,20 @@ def _restored(entity: Entity, home: Callable[[int], str]) -> Item:
 def _assignment(piece: Piece) -> Piece | None:
     """What gives a variable that is there the value of its definition."""
     item = piece.item
-    if not item.assignment or not (item.is_addition or _number_type(piece)):
+    if not item.assignment or not (item.is_addition or item.number):
         return None
-    uses = item.uses - {*_type_words(item)}
+    uses = item.uses - {*WORD.findall(item.text[: item.assignment[0].end])}
     statement = replace(item, kind="statement", names=(), key="", uses=uses, runs=True, edits=item.assignment)
     return replace(piece, item=statement, defines=())
 
 
-def _number_type(piece: Piece) -> str:
-    """How the type of a number is written that keeps its place when it is defined again; else nothing.
+def _number(parts: Iterable[Piece]) -> str:
+    """The type of a number that keeps its place when it is defined again; else nothing.
 
     What refers to it sees its new value, and nothing that uses it has to be compiled again.
     """
-    item = piece.item
-    return " ".join(_type_words(item)) if item.is_number and item.assignment and not item.scope else ""
-
-
-def _type_words(item: Item) -> list[str]:
-    """What stands before the first name of a declaration."""
-    return WORD.findall(item.text[: item.assignment[0].end])
+    types = {piece.item.number if piece.item.assignment else "" for piece in parts}
+    return types.pop() if len(types) == 1 else ""
 
 
 def _at_level(entity: Entity, level: int | None) -> Entity:

@@ -60,7 +60,7 @@ def arranged(
     for at, piece in enumerate(pieces):
         name = _function(piece, functions)
         if piece.item.kind == "function":
-            for callee in sorted(n for n in piece.item.refers & awaited.keys() - announced - {name} if awaited[n] > at):
+            for callee in sorted(n for n in (piece.item.refers & awaited.keys()) - announced - {name} if awaited[n] > at):
                 announced.add(callee)
                 prototypes = [q for p in functions[callee].parts.values() if (q := _prototype(p)) is not None]
                 if prototypes:

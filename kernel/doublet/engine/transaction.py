@@ -121,7 +121,7 @@ def render(
 
 def _number(piece: Piece, own: str) -> Iterator[str]:
     """Write a value that is a number, without the templates that others need."""
-    yield from (OWN, f"int {value_name(own)}() {{ return ::doublet::detail::keep(", *_as_typed(piece, own), OWN, "); }")
+    yield from (OWN, f"int {value_name(own)}() {{ return ::doublet::detail::keep(", *_as_typed(piece, own), _behind(piece) + "); }")
 
 
 def _needs_initialiser(item: Item) -> bool:
@@ -132,7 +132,7 @@ def _needs_initialiser(item: Item) -> bool:
 def _call(item: Item, own: str, plain: bool) -> str:
     """What runs an item that is a function for the compiler, with a comma behind it."""
     if item.kind == "statement":
-        return f"doublet_statement_{own}(), "
+        return f"{'::'.join((*item.scope, f'doublet_statement_{own}'))}(), "
     if item.kind != "value":
         return ""
     return f"{value_name(own)}(), " if plain else f"::doublet::detail::finish({value_name(own)}), "
@@ -154,12 +154,12 @@ def _piece(piece: Piece, own: str) -> Iterator[str]:
     item = piece.item
     here = _as_typed(piece, own)
     if item.kind == "statement":
-        yield from (OWN, f"void doublet_statement_{own}() {{", *here, OWN, "}")
+        opening = [f"namespace {name} {{" for name in item.scope]
+        yield from (OWN, *opening, f"void doublet_statement_{own}() {{", *here, OWN, "}" * (1 + len(opening)))
     elif item.kind == "value":
         name = value_name(own)
         lives = "".join(f" && ::doublet::detail::lives<decltype(({part}))>" for part in item.temporaries)
-        yield from (OWN, f"decltype(auto) {name}() {{ return (::doublet::detail::Kept<true{lives}>(), (", *here, OWN)
-        yield "));}"
+        yield from (OWN, f"decltype(auto) {name}() {{ return (::doublet::detail::Kept<true{lives}>(), (", *here, _behind(piece) + "));}")
     elif item.kind == "directive":
         # At a directive the text may be inside an #if, so nothing of Doublet's may stand between.
         yield from [f"#undef {item.names[0]}"] if item.names else []
@@ -190,13 +190,21 @@ def _as_typed(piece: Piece, own: str) -> Iterable[str]:
     return (text + _at(item, cell, at, len(item.text))).split("\n")
 
 
+def _behind(piece: Piece) -> str:
+    """The place where the item's code ends: there the compiler says that an expression goes on."""
+    item = piece.item
+    end = len(mask(item.text)[0].rstrip())
+    return _at(item, piece.cell, end, end)
+
+
 def _at(item: Item, cell: int, start: int, end: int) -> str:
     """A slice of the item's text in its line and column."""
     before = item.text[:start]
     newline = before.rfind("\n")
     column = item.column + before if newline < 0 else before[newline + 1 :]
     line = item.line + before.count("\n") + 1
-    return f'#line {line} "{label(cell)}"\n' + re.sub(r"[^\t]", " ", column) + without_separators(_with_digraphs(item, start, end))
+    padding = re.sub(r"[^\t]", lambda char: " " * len(char[0].encode()), column)  # Clang counts bytes
+    return f'#line {line} "{label(cell)}"\n' + padding + without_separators(_with_digraphs(item, start, end))
 
 
 def _with_digraphs(item: Item, start: int, end: int) -> str:
