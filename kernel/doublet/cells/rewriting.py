@@ -95,7 +95,8 @@ def edits(node: Node | None, kind: Kind, kind_of: Callable[[str], Kind | None], 
             found += [blank(c) for c in node.children if text_of(c) in _LINKAGE and not constant]
             found += _recursive(node, kind_of)
     if node.type in ("class_specifier", "struct_specifier"):
-        found += _static_members(node, kind_of)
+        members = [*_static_members(node, kind_of)]
+        found, runs = found + members, bool(members)
     else:
         found += lambdas(node, kind in ("variable", "type"), kind_of, expand)
     in_order = tuple(in_characters(node, sorted(found, key=lambda edit: (edit.start, edit.end))))

@@ -104,7 +104,7 @@ class Names:
         self._is_value = is_value
         self.names: list[str] = []
         self.key = ""
-        self.path = ""
+        self.path, self.path_at = "", 0
         self.kind: Kind | None = None
         self.declares_only = False
         self.body = 0
@@ -131,6 +131,9 @@ class Names:
             self.names += WORD.findall(text_of(node))[-1:]
         elif node.type in ("function_definition", "declaration"):
             self._read_declaration(node)
+        elif node.type == "template_instantiation":
+            self.kind = "type"  # like one, it is there once, and again for another template
+            self.names.append(" ".join(text_of(node).split()).replace("::", ":"))
 
     def _read_type(self, node: Node) -> None:
         name = node.child_by_field_name("name")
@@ -138,7 +141,7 @@ class Names:
         self.declares_only = body is None
         self.names += WORD.findall(text_of(name))[:1]
         if name is not None and name.type == "qualified_identifier":
-            self.path = written(name, self._numbers)
+            self.path, self.path_at = written(name, self._numbers), name.start_byte
             self.key = self._head + self.path
         if name is not None and name.type == "template_type":
             self.key = self._head + written(name.child_by_field_name("arguments"), self._numbers)
@@ -164,11 +167,12 @@ class Names:
                 self.names += [text_of(c) for c in binding.children if c.type == "identifier"]
                 continue
             self.names += declared(declarator)
-            if (special := find(declarator, "template_function")) is not None:
-                self.key += self._head + written(special.child_by_field_name("arguments"), self._numbers)
             if (qualified := find(declarator, "qualified_identifier")) is not None:
-                self.path = written(qualified, self._numbers)
+                self.path, self.path_at = written(qualified, self._numbers), qualified.start_byte
                 self.key += self.path
+            elif (special := find(declarator, "template_function")) is not None:
+                self.key += "" if called else self._head
+                self.key += written(special.child_by_field_name("arguments"), self._numbers)
             self.key += called
 
     def _are_arguments(self, parameters: Node | None) -> bool:

@@ -166,6 +166,8 @@ class Interpreter:
             raise CppCompileError([located(parsed.problem, parsed.text, cell)], cell)
         if not parsed.items:
             return Result(NOTHING)
+        if any(item.scope[:1] == ("doublet",) for item in parsed.items):
+            raise CppUsageError("the namespace 'doublet' is Doublet's own", "give yours another name")
         if refused := misplaced(parsed, cell) or defined_twice(parsed, cell) or thread_locals(parsed, cell):
             raise CppCompileError([refused], cell)
         self.showing.note(text)
