@@ -39,9 +39,9 @@ _DECLARATIONS: dict[str, Kind] = {
 }
 
 
-_TO_ARRAY = re.compile(
+_TO_COMPOUND = re.compile(
     r"(?:(?:const|static|inline|extern|unsigned|signed|long)\s+)*(?:auto|bool|char|short|int|long|float|double|std::[\w:<>, ]+)"
-    r"(?:\s+const)?\s*(\()\s*[&*]+\s*\w+\s*(\)\s*\[[^]]*\])"
+    r"(?:\s+const)?\s*(\()\s*[&*]+\s*\w+\s*(\)\s*(?:\[[^]]*\]|\([^()]*\)(?=\s*[={])))"
 )
 
 
@@ -64,8 +64,8 @@ def classify(source: str) -> tuple[Kind, Node | None]:
 
 
 def _plain(source: str) -> str:
-    """``int (&r)[3] = a;``, which the grammar takes for a call, as ``int  &r     = a;``."""
-    match = _TO_ARRAY.match(source)
+    """``int (&r)[3] = a;`` and ``int (&r)() = f;``, which the grammar takes for calls, as ``int  &r     = a;``."""
+    match = _TO_COMPOUND.match(source)
     for number in (1, 2) if match else ():
         start, end = match.span(number)  # type: ignore[union-attr]  # there is one
         source = source[:start] + " " * (end - start) + source[end:]
@@ -104,7 +104,7 @@ class Names:
         self._is_value = is_value
         self.names: list[str] = []
         self.key = ""
-        self.path = ""
+        self.path, self.path_at = "", 0
         self.kind: Kind | None = None
         self.declares_only = False
         self.body = 0
@@ -131,6 +131,9 @@ class Names:
             self.names += WORD.findall(text_of(node))[-1:]
         elif node.type in ("function_definition", "declaration"):
             self._read_declaration(node)
+        elif node.type == "template_instantiation":
+            self.kind = "type"  # like one, it is there once, and again for another template
+            self.names.append(" ".join(text_of(node).split()).replace("::", ":"))
 
     def _read_type(self, node: Node) -> None:
         name = node.child_by_field_name("name")
@@ -138,7 +141,7 @@ class Names:
         self.declares_only = body is None
         self.names += WORD.findall(text_of(name))[:1]
         if name is not None and name.type == "qualified_identifier":
-            self.path = written(name, self._numbers)
+            self.path, self.path_at = written(name, self._numbers), name.start_byte
             self.key = self._head + self.path
         if name is not None and name.type == "template_type":
             self.key = self._head + written(name.child_by_field_name("arguments"), self._numbers)
@@ -150,6 +153,7 @@ class Names:
         if of is not None and of.child_by_field_name("body") is not None:
             self._read_type(of)
         declarators = node.children_by_field_name("declarator")
+        self.declares_only |= _is_elsewhere(node)
         for declarator in declarators:
             function = _function_declarator(declarator)
             called = ""
@@ -164,11 +168,12 @@ class Names:
                 self.names += [text_of(c) for c in binding.children if c.type == "identifier"]
                 continue
             self.names += declared(declarator)
-            if (special := find(declarator, "template_function")) is not None:
-                self.key += self._head + written(special.child_by_field_name("arguments"), self._numbers)
             if (qualified := find(declarator, "qualified_identifier")) is not None:
-                self.path = written(qualified, self._numbers)
+                self.path, self.path_at = written(qualified, self._numbers), qualified.start_byte
                 self.key += self.path
+            elif (special := find(declarator, "template_function")) is not None:
+                self.key += "" if called else self._head
+                self.key += written(special.child_by_field_name("arguments"), self._numbers)
             self.key += called
 
     def _are_arguments(self, parameters: Node | None) -> bool:
@@ -180,6 +185,12 @@ class Names:
 def templated(template: Node) -> Node:
     """What a template declares."""
     return next(c for c in reversed(template.children) if c.type not in (";", "comment"))
+
+
+def _is_elsewhere(node: Node) -> bool:
+    """Whether ``extern int n;`` only says that there is a variable."""
+    written = [text_of(c) for c in node.children if c.type == "storage_class_specifier"]
+    return "extern" in written and not any(d.type == "init_declarator" for d in node.children_by_field_name("declarator"))
 
 
 def find(node: Node, kind: str) -> Node | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from doublet.engine.bitfields import BitFields
 from doublet.engine.names import clean_name
+from doublet.engine.views import give_view
 
 if TYPE_CHECKING:
     from doublet.engine.transaction import Transaction
@@ -28,6 +29,13 @@ class Classes:
         """Mend the classes of this namespace from now on."""
         self._cppyy.py.add_pythonization(self._mend, scope)
 
+    def mend_in_std(self) -> None:
+        self._cppyy.py.add_pythonization(self._mend_standard, "std")
+
+    def _mend_standard(self, cls: type, _name: str) -> None:
+        if "__array__" in vars(cls):
+            give_view(self._cppyy, cls)
+
     def _mend(self, cls: type, _name: str) -> None:
         _mend_initialiser(cls)
         _mend_name(cls)
@@ -41,6 +49,7 @@ def _mend_initialiser(cls: type) -> None:
 
 
 def _mend_name(cls: type) -> None:
+    cls.__module__ = clean_name(cls.__module__)
     if clean_name(cls.__name__) != cls.__name__:
         cls.__name__ = cls.__qualname__ = clean_name(cls.__name__)
         for member in vars(cls).values():

@@ -20,6 +20,9 @@ __all__ = ["broken_followers", "defined_twice", "explained", "kept_by_the_librar
 
 _FUNCTIONS = ("lambda_expression", "function_definition", "field_declaration_list")
 
+_STREAMING = frozenset(("ostream_iterator", "istream_iterator", "istream_view", "ostream_joiner"))
+"""What of the standard library calls a class's ``<<`` or ``>>`` in a function that is compiled once."""
+
 _MIXED = re.compile(r"from '(?:const )?([^']+?)[ *&]*' to '(?:const )?([^']+?)[ *&]*'")
 """Two types, which are not the same although they may be written alike."""
 
@@ -55,11 +58,14 @@ def kept_by_the_library(plan: Plan, definitions: Definitions) -> Iterator[Diagno
     for name, entity in plan.entities.items():
         old = definitions.entities.get(name)
         operator = entity.name.removeprefix("operator")
-        if old is None or old.generation == entity.generation or operator in (entity.name, "<<", ">>"):
+        if old is None or old.generation == entity.generation or operator == entity.name or operator.startswith('""'):
+            continue
+        is_of_streams = operator in ("<<", ">>")
+        if is_of_streams and not definitions.has_mentioned(_STREAMING):
             continue
         message = (
             f"'{entity.name}' has been defined again; what the standard library has compiled with the old one before, "
-            "such as std::sort of these objects, keeps it until the kernel is restarted"
+            f"such as {'std::ostream_iterator' if is_of_streams else 'std::sort'} of these objects, keeps it until the kernel is restarted"
         )
         yield Diagnostic("warning", message)
 

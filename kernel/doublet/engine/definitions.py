@@ -15,9 +15,10 @@ from dataclasses import dataclass, field, replace
 from doublet.cells import Item, Kind
 from doublet.cells.defaults import default_arguments
 from doublet.cells.scanner import WORD
-from doublet.engine import overloads
+from doublet.engine import overloads, qualified
 from doublet.engine.namespaces import Namespaces, Scoped, versioned
 from doublet.engine.transaction import NO_CELL, Piece, announced, apart_name
+from doublet.errors import CppUsageError
 
 __all__ = ["Definitions", "Entity", "Plan"]
 
@@ -180,6 +181,9 @@ class Definitions:
         tops = {namespace, *(e.scope[0] for e in self.namespaces.exposures if e.alias == namespace)}
         return {entity.name for entity in self.entities.values() if tops.intersection(entity.scope[:1])}
 
+    def has_mentioned(self, words: Iterable[str]) -> bool:
+        return any(word in self._mentioned for word in words)
+
     def kind_of(self, name: str) -> Kind | None:
         """What a name at the top level stands for."""
         entity = self.entities.get(name)
@@ -222,7 +226,7 @@ class Definitions:
         for piece in plan.pieces:
             self._mentioned.update(dict.fromkeys(piece.item.uses - {*piece.item.names}, transaction))
         self.declared.update(*(_declared(piece) for piece in plan.pieces))
-        self.announcements |= {name: piece for piece in plan.pieces for name in _announced_types(piece.item)}
+        self.announcements |= {n: p for p in plan.pieces if p.item.kind == "type" for n in _only_announced(p.item)}
         self.namespaces = plan.namespaces
         for name in (*plan.entities, *(name.split("::")[0] for name in plan.entities)):
             self.unusable.pop(name, None)
@@ -238,8 +242,8 @@ class Definitions:
         A variable that has not been reached is what it was `before`. One that is new cannot be used until it is
         defined again, and neither can what uses it. `home` tells where Cling has put a transaction.
         """
-        lost = {n for p in plan.pieces[reached:] if p.item.kind == "variable" for n in p.defines}
-        back = lost & before.entities.keys()
+        lost = {n for p in plan.pieces[reached:] if p.item.kind == "variable" or p.item.runs for n in p.defines}
+        back = {n for n in lost & before.entities.keys() if "type" not in before.entities[n].kinds}
         dead = lost - back
         while more := {n for n, e in plan.entities.items() if any(self._uses(e, plan.entities[d]) for d in dead)} - dead - back:
             dead |= more
@@ -266,7 +270,10 @@ class Definitions:
         `origin` tells the cell that is run, whatever its number is this time: what it defined under a name it
         now defines otherwise is replaced; another cell's definition adds an overload.
         """
+        if any(item.path or item.around for item in items):
+            items = [*qualified.placed(items, {e.scope for e in self.entities.values()}, self.entities)]
         pieces = [Piece(item, NO_CELL, defines=_defined(item)) for item in bound]
+        items = [item for item in items if not self._is_there(item)]
         defined = {(name, item.key) for item in items for name in _defined(item)}
         pieces += [Piece(i, cell, origin, defines=_defined(i) or self._announced(i, defined), level=level) for i in items]
         provided: dict[str, dict[str, Piece]] = {}
@@ -277,8 +284,12 @@ class Definitions:
         same -= {name for piece in pieces if not same.issuperset(piece.defines) for name in piece.defines}
         changed = {name for name, parts in provided.items() if name in self.entities and not self._completes(name, parts)} - same
         changed |= self._types_beside(changed, provided, origin)
+        specialised = {name: self._specialised_for(name) for name in changed if qualified.arguments(name)}
+        changed = changed.union(*specialised.values())
         triggers = self._triggers(changed)
-        same -= triggers.keys()
+        for needed in triggers.values():
+            needed |= {name for name, types in specialised.items() if types & needed}
+        same -= changed | triggers.keys()
         updated = {name: self._updated(name, parts, origin) for name, parts in provided.items() if name not in same}
         left_out = provided.keys() | set(broken)
         following = (changed | triggers.keys()) - left_out
@@ -309,7 +320,7 @@ class Definitions:
         renamed = self.renamed(words, placed)
         unusable = (words & {*self.unusable, *broken}) - placed.keys() - {name.split("::")[0] for name in placed}
         renamed |= {name: versioned(name, 0) for name in unusable}  # which there is not
-        renamed |= {name: name for item in items for name in _announced_types(item) if name not in renamed}
+        renamed |= {name: name for item in items for name in _only_announced(item) if name not in renamed}
         return Plan(final, placed, tuple(followers), namespaces, renamed, tuple(broken))
 
     def renamed(self, words: Iterable[str], placed: Mapping[str, Entity] | None = None) -> dict[str, str]:
@@ -321,6 +332,11 @@ class Definitions:
             for word, entity in known.items()
             if entity and (entity.real_name != word or (word in new and entity.is_type))
         }
+
+    def _is_there(self, item: Item) -> bool:
+        """Whether it only announces variables that there are: Cling would take them for others."""
+        announces = item.kind == "variable" and item.declares_only and not item.scope
+        return announces and all(self.kind_of(name) == "variable" for name in item.names)
 
     def _announced(self, item: Item, defined: set[tuple[str, str]]) -> tuple[str, ...]:
         """The function that a prototype is a part of: what calls it is compiled again with its definition."""
@@ -362,7 +378,7 @@ class Definitions:
 
     def _announcements(self, items: Sequence[Item], redefined: Collection[str]) -> list[Piece]:
         """What other classes may name before the new classes are defined."""
-        here = {name for item in items for name in _announced_types(item)}
+        here = {name for item in items for name in _only_announced(item)}
         return [piece for name, piece in self.announcements.items() if name in redefined and name not in here]
 
     def _dropped(self, name: str, parts: Iterable[str], origin: str) -> set[str]:
@@ -381,6 +397,17 @@ class Definitions:
         }
         tops = {scope[:1] for scope in scopes}
         return {n for n, e in self.entities.items() if e.scope[:1] in tops and "type" in e.kinds} if tops else set()
+
+    def _specialised_for(self, name: str) -> set[str]:
+        """The types of cells in the arguments of a header's template, which has to be specialised again for new ones."""
+        entity, words = self.entities[name], qualified.arguments(name)
+        found = {n for n, e in self.entities.items() if e.name in words and "type" in e.kinds and self._uses(entity, e)}
+        if not found:
+            raise CppUsageError(
+                f"'{name}' is specialised already, and what the compiler has of a header's template cannot be changed",
+                "specialise it for a class of your own, or restart the kernel",
+            )
+        return found
 
     def _triggers(self, changed: set[str]) -> dict[str, set[str]]:
         """For everything that uses a changed name: which of the changed names it depends on."""
@@ -424,7 +451,7 @@ class Definitions:
         old = self.entities.get(name)
         kinds = _kinds(parts.values())
         only_additions = all(piece.item.is_addition for piece in parts.values())
-        fresh = Entity(name.rsplit("::", 1)[-1], item.scope, parts=dict(parts))
+        fresh = Entity(name.removeprefix("::".join((*item.scope, ""))), item.scope, parts=dict(parts))
         if old is None or not (only_additions or (kinds == old.kinds and kinds <= set(FOLLOWING))):
             return fresh
         dropped = self._dropped(name, parts, origin)
@@ -559,9 +586,9 @@ def _defined(item: Item) -> tuple[str, ...]:
     return () if item.declares_only or item.kind in _UNNAMED else _qualified(item)
 
 
-def _announced_types(item: Item) -> tuple[str, ...]:
-    """The class that an item only announces."""
-    return item.names if item.kind == "type" and item.declares_only and not item.scope and not item.is_addition else ()
+def _only_announced(item: Item) -> tuple[str, ...]:
+    """The class, or the variable of another place, that an item only announces."""
+    return item.names if item.kind in ("type", "variable") and item.declares_only and not item.scope and not item.is_addition else ()
 
 
 def _qualified(item: Item) -> tuple[str, ...]:

@@ -136,6 +136,7 @@ class Interpreter:
         # Holds the GIL while it forks, so that no other thread is half-way through loading a library.
         self._rehearsal = Rehearsal(ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_int] * 3)(("doublet_rehearse", library)))
         self._classes.mend_in()
+        self._classes.mend_in_std()
 
     def run(
         self,
@@ -165,6 +166,8 @@ class Interpreter:
             raise CppCompileError([located(parsed.problem, parsed.text, cell)], cell)
         if not parsed.items:
             return Result(NOTHING)
+        if any(item.scope[:1] == ("doublet",) for item in parsed.items):
+            raise CppUsageError("the namespace 'doublet' is Doublet's own", "give yours another name")
         if refused := misplaced(parsed, cell) or defined_twice(parsed, cell) or thread_locals(parsed, cell):
             raise CppCompileError([refused], cell)
         self.showing.note(text)

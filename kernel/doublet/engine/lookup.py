@@ -41,6 +41,7 @@ class Lookup:
         compile_: Callable[[Transaction, bool], None],
     ) -> None:
         import libcppyy  # after the toolchain has been set up
+        from cppyy._cpython_cppyy import Template
 
         self._gbl = gbl
         self._definitions = definitions
@@ -50,6 +51,7 @@ class Lookup:
         self._count = 0
         self._forwarders: dict[str, tuple[Entity | None, Any]] = {}
         self._homes: dict[int, str] = {}
+        self._class_template = Template
         self._function, self._template = libcppyy.CPPOverload, libcppyy.TemplateProxy
 
     def home(self, transaction: int) -> str:
@@ -73,7 +75,10 @@ class Lookup:
         if entity is None:
             return self._evaluate(name) if known.is_exposed(name) else getattr(self._gbl, name)
         if entity.is_type or entity.real_name != name:
-            return getattr(self._gbl, entity.real_name)
+            found = getattr(self._gbl, entity.real_name)
+            if isinstance(found, self._class_template):  # whose own text is about cppyy
+                found.__doc__ = "\n".join(head(item.text) for item in entity.items if not item.is_addition)
+            return found
         if entity.is_reference:  # cppyy would read the reference's own bytes
             return self._evaluate(name)
         scopes = self._scopes(entity)

@@ -126,7 +126,7 @@ def _number(piece: Piece, own: str) -> Iterator[str]:
 
 def _needs_initialiser(item: Item) -> bool:
     """Whether a cell with it runs as the initialisers of variables, and not as one function, which is faster."""
-    return (item.kind == "variable" and item.runs) or (item.kind == "directive" and item.text.lstrip("# \t").startswith("if"))
+    return (item.kind in ("variable", "type") and item.runs) or (item.kind == "directive" and item.text.lstrip("# \t").startswith("if"))
 
 
 def _call(item: Item, own: str, plain: bool) -> str:
@@ -169,7 +169,7 @@ def _piece(piece: Piece, own: str) -> Iterator[str]:
         serial, number = own.split("_")
         label = piece.apart or (f"u{number}" if item.kind == "using" and not item.scope else "")
         inline = [f"inline namespace {apart_name(serial, label)} {{"] if label else []
-        opening = [*inline, *(f"namespace {name} {{" for name in item.scope)]
+        opening = [*inline, *(f"namespace {name} {{" for name in (*item.around, *item.scope))]
         prefix = []
         if item.kind == "function" and item.declares_only and not item.text.startswith(("extern", "template")):
             # Cling takes a text's prototypes for calls unless they say their linkage.
