@@ -48,9 +48,9 @@ def _mend_initialiser(cls: type) -> None:
         _initialise_by_fields(cls, [part.split(" = ")[0].split()[-1] for part in initialiser[1].split(", ")])
 
 
-def _mend_name(cls: type) -> None:
-    cls.__module__ = clean_name(cls.__module__)
-    if clean_name(cls.__name__) != cls.__name__:
+def _mend_name(cls: Any) -> None:
+    if clean_name(cls.__cpp_name__) != cls.__cpp_name__:
+        cls.__module__ = clean_name(cls.__module__)
         cls.__name__ = cls.__qualname__ = clean_name(cls.__name__)
         for member in vars(cls).values():
             if type(member).__name__ == "CPPOverload":
