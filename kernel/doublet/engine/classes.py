@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from doublet.engine.bitfields import BitFields
 from doublet.engine.names import clean_name
-from doublet.engine.strings import mend_string
 from doublet.engine.optionals import mend_optional
+from doublet.engine.strings import mend_string
 from doublet.engine.views import give_view
 
 if TYPE_CHECKING:
