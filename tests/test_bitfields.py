@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from doublet.bridge.names import Names
 from doublet.bridge.namespace import Cpp
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def gbl(cpp: Engine) -> Cpp:
-    return Cpp(cpp.interpreter)
+    return Cpp(cpp.interpreter, Names(cpp.interpreter, {}))
 
 
 def test_a_bit_field_is_read_as_what_it_holds(cpp: Engine, gbl: Cpp) -> None:

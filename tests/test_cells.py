@@ -18,7 +18,7 @@ ITEMS = [
     ("template <Big T> T g(T t) { return t; }", "function", ("g",)),
     ("A::A() : x{1} { }", "function", ("A",)),
     ("int A::get() const { return x; }", "function", ("A",)),
-    ("namespace std { template <> struct hash<A> {}; }", "other", ()),
+    ("template <> struct std::hash<A> {};", "type", ("std",)),
     ("using namespace std;", "using", ("std",)),
     ("class Q { public: int v; };", "type", ("Q",)),
     ("enum E { ea, eb = 3 };", "type", ("E", "ea", "eb")),
@@ -55,6 +55,24 @@ def test_a_last_expression_without_semicolon_is_the_value(value: str) -> None:
     *_, last = parse(f"int y = 1;\n{value}").items
     assert last.kind == "value"
     assert last.line == 1
+
+
+@pytest.mark.parametrize(
+    ("macro", "text", "expected"),
+    [
+        ("#define PAIR(a, b) int a; double b;", "PAIR(u, v)\nu", [("variable", ("u",)), ("variable", ("v",)), ("value", ())]),
+        ("#define JOIN(a, b) a##b", "int JOIN(x, y) = 1;", [("variable", ("xy",))]),
+        ("#define GET(f) int f() { return 1; }", "GET(f) GET(g)", [("function", ("f",)), ("function", ("g",))]),
+        ("#define EVER for (;;)", "EVER { break; } x", [("statement", ()), ("value", ())]),
+        ("#define SAY(...) print(#__VA_ARGS__, __VA_ARGS__);", "SAY(a, 2)", [("statement", ())]),
+        ("#define LATER LAST", "#define LAST(x) int x;\nLATER(q)", [("directive", ("LAST",)), ("variable", ("q",))]),
+        ("#define f(x) f(x + 1)", "int y = f(2);", [("variable", ("y",))]),
+        ("#define EXPORT", "EXPORT int h() { return 1; }", [("function", ("h",))]),
+    ],
+)
+def test_an_item_is_what_its_macros_stand_for(macro: str, text: str, expected: list[tuple[str, tuple[str, ...]]]) -> None:
+    name = macro.split()[1].partition("(")[0]
+    assert [(item.kind, item.names) for item in parse(text, macro={name: macro}.get).items] == expected
 
 
 def test_a_semicolon_at_the_end_leaves_no_value() -> None:
@@ -98,6 +116,33 @@ def test_what_is_not_closed_is_named_with_its_place(text: str, message: str) -> 
         ("/* to be", "incomplete"),
         ('"abc', "invalid"),
         ("", "complete"),
+        ("if (x)", "incomplete"),
+        ("if (x) f(1);", "complete"),
+        ("if (x) { } else", "incomplete"),
+        ("for (;;)", "incomplete"),
+        ("while (a(b))", "incomplete"),
+        ("a +", "incomplete"),
+        ("++a", "complete"),
+        ("a++", "complete"),
+        ("v.", "incomplete"),
+        ("1.", "complete"),
+        ("template<class T>", "incomplete"),
+        ("template <class T> requires std::integral<T>", "incomplete"),
+        ("std::is_same_v<int, int>", "complete"),
+        ("int a = 1,", "incomplete"),
+        ("a ? b :", "incomplete"),
+        ("std::cout <<", "incomplete"),
+        ("do { ++a; }", "incomplete"),
+        ("do { ++a; } while (a < 3);", "complete"),
+        ("try { f(); }", "incomplete"),
+        ("try { f(); } catch (...)", "incomplete"),
+        ("try { f(); } catch (...) { }", "complete"),
+        ("return", "incomplete"),
+        ("f(1)", "complete"),
+        ("#include <vector>", "complete"),
+        ("int f() { return 1; } // if (x)", "complete"),
+        (")", "invalid"),
+        ("(]", "invalid"),
     ],
 )
 def test_a_console_is_told_whether_to_wait_for_more(text: str, status: str) -> None:
@@ -106,6 +151,9 @@ def test_a_console_is_told_whether_to_wait_for_more(text: str, status: str) -> N
 
 def test_an_open_block_asks_for_an_indented_line() -> None:
     assert is_complete("if (a) {\n    for (;;) {")[1] == "        "
+    assert is_complete("if (a) {\n    for (;;)")[1] == "        "
+    assert is_complete("if (a)") == is_complete("int a = 1,") == ("incomplete", "    ")
+    assert is_complete("template <class T>") == ("incomplete", "")
 
 
 @given(st.text(alphabet="ab{}()[];\"'#/*\\\n \t=<>,R:&0", max_size=60))
@@ -115,3 +163,9 @@ def test_any_text_is_cut_without_an_error_and_without_losing_code(text: str) -> 
         kept = "".join("".join(item.text.split()) for item in cell.items)
         assert all(kept.count(letter) <= text.count(letter) for letter in "ab;")
         assert "/" in text or kept.count(";") == text.count(";")
+
+
+def test_a_specialisation_in_std_is_an_item_of_its_own() -> None:
+    first, second = parse("namespace std { template <> struct hash<A> {};\ntemplate <> struct less<A> {}; }").items
+    assert [(i.kind, i.names, i.around, i.scope) for i in (first, second)] == [("type", (n,), ("std",), ()) for n in ("hash", "less")]
+    assert (second.text, second.line) == ("template <> struct less<A> {};", 1)

@@ -289,3 +289,27 @@ def test_a_thread_local_number_and_one_of_a_function_have_their_values_in_all_th
     cpp("per_thread_number = 6; per_thread_text() = 'y';")
     cpp("std::thread([] { seen = per_thread_text() + std::to_string(per_thread_number); }).join();")
     assert cpp("std::string(seen + per_thread_text() + std::to_string(per_thread_number))") == "xxx5y6"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "message"),
+    [
+        ("int told = 1;\n1 +", 2, 4, "expected expression"),
+        ('std::string("é") + // what?', 1, 19, "expected expression"),
+        ("int told;\n#if 1\n#if 0\n#endif\nint more;", 2, 1, "unterminated #if"),
+        ("return 5;", 1, 1, "a cell cannot 'return'"),
+        ('int told = 1;\n  if (told) { std::cout << "é"; return; }', 2, 33, "a cell cannot 'return'"),
+    ],
+)
+def test_what_is_cut_short_and_what_leaves_a_cell_is_told_with_its_place(
+    cpp: Engine, text: str, line: int, column: int, message: str
+) -> None:
+    with pytest.raises(CppCompileError) as caught:
+        cpp(text)
+    told = caught.value.diagnostics[0]
+    assert (told.line, told.column) == (line, column)
+    assert message in told.message
+
+
+def test_functions_inside_a_statement_may_return(cpp: Engine) -> None:
+    assert cpp("int got = 0; if (true) { struct L { int f() { return 3; } }; got = [] { return 4; }() + L().f(); }\ngot") == 7

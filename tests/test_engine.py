@@ -166,6 +166,56 @@ def test_a_lambda_captures_the_variables_of_cells_as_if_they_were_local(
     assert cpp(f"cut = 5; std::function<int()> f; f = {captures} {{ return cut + 0 * other; }}; cut = 9;\nf()") == expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "int caught[2] = {1, 2}; auto by = [caught] { return 10 * caught[0] + int(sizeof caught); }; caught[0] = 5; by() - 11",
+        "int caught = 7; auto by = [=] { return [=] { return caught; }; }; caught = 1; by()()",
+        "int caught = 7, out = 0; if (true) { int caught = 3; out = caught; } else { out = [=] { return caught; }(); } out + 4",
+        "int caught = 7; std::function<int()> by; { { int caught = 3; caught++; } by = [=] { return caught; }; } caught = 1; by()",
+        "std::function<int(int)> caught = [&caught](int n) { return n ? n + caught(n - 1) : 4; }; caught(2)",
+        "int caught = 3, by = [caught] { return caught + 4; }(); by",
+        "int caught = 6; auto by = [caught]() mutable { decltype(caught) more = caught; return ++more; }; caught = 1; by()",
+        "const int caught = 3; int more = 4; auto by = [caught, more] { int a[caught]; return int(sizeof a) / 4 + more; }; by()",
+    ],
+)
+def test_a_lambda_holds_what_it_would_in_a_function(cpp: Engine, text: str) -> None:
+    assert cpp(text) == 7
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("int kept[3] = {1, 2, 3}; auto keeper = [kept] { return sizeof kept * 10 + kept[0]; }; kept[0] = 9; keeper()", 121),
+        ("int kept[3] = {1, 2, 3}; std::function<int()> keeper = [=] { return kept[0] + 0; }; kept[0] = 9; keeper()", 1),
+        ("int kept = 5; std::function<int()> keeper; { { int kept = 3; } keeper = [=] { return kept; }; kept = 7; }\nf()", 5),
+        ("int kept = 5;\n#define KEPT kept\nauto keeper = [=] { return KEPT; }; kept = 7; keeper()", 5),
+        ("int kept = 5; auto keeper = [&] { return [kept] { return kept; }; }; auto keeps = keeper(); kept = 7; keeps()", 5),
+        ("std::function<int(int)> keepsum = [&keepsum](int n) { return n ? n + keepsum(n - 1) : 0; }; keepsum(4)", 10),
+    ],
+)
+def test_a_lambda_copies_what_it_would_copy_in_a_function(cpp: Engine, cell: str, expected: int) -> None:
+    assert cpp(cell) == expected
+
+
+@pytest.mark.parametrize("const", ["", "const "])
+def test_a_variable_whose_value_names_it_is_defined_again(cpp: Engine, const: str) -> None:
+    for last in (0, 1):
+        assert cpp(f"{const}std::function<int(int)> down = [&](int n) {{ return n ? n + down(n - 1) : {last}; }}; down(4)") == 10 + last
+
+
+def test_a_value_may_name_a_member_that_is_called_like_its_variable(cpp: Engine) -> None:
+    for value in (1, 2):
+        assert cpp(f"struct Lengths {{ static int length() {{ return {value}; }} }}; const int length = Lengths::length(); length") == value
+
+
+def test_a_variable_may_be_announced_before_it_is_defined_and_of_a_library(cpp: Engine) -> None:
+    assert cpp("extern int abroad; int abroad = 9; abroad") == 9
+    assert cpp("extern int abroad; abroad + 1") == 10
+    assert cpp("extern int later;\nint reads_later() { return later; }\nint later = 7; reads_later()") == 7
+    assert cpp("extern int optind; optind") == 1
+
+
 def test_a_capture_in_a_loop_is_the_loops_own(cpp: Engine) -> None:
     text = """int i = 100;
 std::vector<std::function<int()>> all;

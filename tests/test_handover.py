@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from doublet.errors import CppUsageError
 from doublet.handover import HandOver, cpp_part, python_part
 
 
@@ -86,6 +87,28 @@ def test_python_keeps_its_lines_in_the_cpp_kernel() -> None:
     assert python_part("%%python\n%%time\nx") == "%%time\nx"
     assert python_part("%%python3\nx") is None
     assert HandOver(lambda _: True)(["%%python\n", "x\n"]) == ["#\n", "x\n"]
+
+
+@pytest.mark.parametrize(
+    "code", ["!done", "! done\n", "!other(1)", "!std::isnan(x)", "!v[0]", "!p->x;", "!(done && x)", "!*p", "!!done", "!0", "!done;\nint x;"]
+)
+def test_a_negation_is_cpp(code: str) -> None:
+    part = cpp_part(code, cpp_first=True, is_known=lambda name: name == "done")
+    assert part is not None
+    assert (part.head, part.text) == ((), code)
+    assert cpp_part(code, cpp_first=False, is_known=lambda _: True) is None
+
+
+@pytest.mark.parametrize("line", ["!ls", "!ls -l *.root", "!./run.sh", "!!ls", "!time sleep 1", '!"my program"', "!cd x; ls (1)"])
+def test_a_shell_command_stays_one_before_cpp(line: str) -> None:
+    part = cpp_part(f"{line}\nint x;", cpp_first=True, is_known=lambda name: name == "done")
+    assert part is not None
+    assert part.head == (f"{line}\n",)
+
+
+def test_options_that_python_cells_do_not_have_are_refused() -> None:
+    with pytest.raises(CppUsageError, match="'%%python' has no options here, so '--foo 1' means nothing"):
+        HandOver(lambda _: True)(["%%python --foo 1\n", "x\n"])
 
 
 def test_what_is_handed_over_is_one_call_whatever_the_cpp_holds() -> None:

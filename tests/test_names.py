@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from doublet.bridge.names import Names
 from doublet.bridge.namespace import Cpp
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ _INTERNAL = ("__cling_N", "doublet_v", "__doublet")
 
 @pytest.fixture
 def gbl(cpp: Engine) -> Cpp:
-    return Cpp(cpp.interpreter)
+    return Cpp(cpp.interpreter, Names(cpp.interpreter, {}))
 
 
 def test_an_argument_that_does_not_fit_is_reported_by_the_functions_own_name(cpp: Engine, gbl: Cpp) -> None:

@@ -2,6 +2,10 @@
 
 IPython's own transform of cell magics drops the lines before the magic, so the magic could not tell on which
 line its text begins. Here the C++ keeps as many blank lines before it as the cell has lines there.
+
+Where cells are C++, a first line that begins with ``!`` may be C++, too: it is, if a cell has defined the name behind it
+(``!done``), if that is used as no program is (``!f(1)``, ``!std::isnan(x)``, ``!v[0]``, ``!p->x``), or if there is no
+name at all (``!(a && b)``, ``!*p``). Everything else is for the shell: ``!ls -l``, ``!./run.sh``, ``!"my program"``.
 """
 
 from __future__ import annotations
@@ -10,13 +14,16 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from doublet.errors import CppUsageError
+
 __all__ = ["CppPart", "HandOver", "cpp_part", "python_part"]
 
 _CPP = re.compile(r"\s*%%cpp(?![\w?])")
-_PYTHON = re.compile(r"\s*%%python(?!\w)")
+_PYTHON = re.compile(r"\s*%%python(?!\w)[ \t]*([^\n]*)")
 _WRAPPER = re.compile(r"\s*%%(time|timeit|capture)(?![\w?])")
 """Magics whose body IPython runs as a cell of its own."""
 _LINE_MAGIC = re.compile(r"\s*(?:%(?!%)\w|[!?])")
+_NEGATION = re.compile(r"\s*!!?\s*(?:([^\W\d]\w*)(\s*(?:\(|::|\[|->))?|[(*~&]|\d)")
 _HELP = re.compile(r"\s*[%\w.:]+\?{1,2}\s*\Z")
 
 
@@ -40,19 +47,24 @@ class HandOver:
     has_side_effects = True
     """Keeps IPython from using it to judge whether more lines are to be typed."""
 
-    def __init__(self, is_cpp: Callable[[str], bool] | None = None) -> None:
+    def __init__(
+        self, is_cpp: Callable[[str], bool] | None = None, is_known: Callable[[str], bool] = lambda _: False
+    ) -> None:
         self.is_cpp = is_cpp
+        self.is_known = is_known
 
     def __call__(self, lines: list[str]) -> list[str]:
         code = "".join(lines)
-        if part := cpp_part(code, cpp_first=self.is_cpp is not None and self.is_cpp(code)):
+        if part := cpp_part(code, cpp_first=self.is_cpp is not None and self.is_cpp(code), is_known=self.is_known):
             return [*part.head, f"get_ipython().run_cell_magic('cpp', {part.options!r}, {part.text!r})\n"]
         python = python_part(code) if self.is_cpp else None
+        if python is not None and (opening := _PYTHON.match(code)) and opening[1].strip():
+            raise CppUsageError(f"'%%python' has no options here, so '{opening[1].strip()}' means nothing", "remove that")
         return lines if python is None else python.splitlines(keepends=True)
 
 
-def cpp_part(code: str, *, cpp_first: bool) -> CppPart | None:
-    """Find the C++ of a cell; None if IPython is to take the cell as it is."""
+def cpp_part(code: str, *, cpp_first: bool, is_known: Callable[[str], bool] = lambda _: False) -> CppPart | None:
+    """Find the C++ of a cell; None if IPython is to take the cell as it is. `is_known` tells the names that cells have defined."""
     lines = code.splitlines(keepends=True)
     at = _skip_blank(lines, 0)
     head: list[str] = []
@@ -65,7 +77,7 @@ def cpp_part(code: str, *, cpp_first: bool) -> CppPart | None:
             head.append(lines[at].lstrip())
         at = _skip_blank(lines, at + 1)
     if not head and not timed and not _HELP.match(code):
-        while at < len(lines) and _LINE_MAGIC.match(lines[at]):
+        while at < len(lines) and _LINE_MAGIC.match(lines[at]) and not (cpp_first and _is_negation(lines[at], is_known)):
             while lines[at].endswith("\\\n") and at + 1 < len(lines):
                 head.append(lines[at])
                 at += 1
@@ -92,6 +104,12 @@ def python_part(code: str) -> str | None:
     _, _, rest = code[opening.end() :].partition("\n")
     comment = "#\n" * (code.count("\n", 0, opening.end()) + 1)
     return rest if rest.lstrip().startswith("%%") else comment + rest
+
+
+def _is_negation(line: str, is_known: Callable[[str], bool]) -> bool:
+    """Whether a line that begins with ``!`` is C++."""
+    found = _NEGATION.match(line)
+    return found is not None and (found[1] is None or found[2] is not None or is_known(found[1]))
 
 
 def _skip_blank(lines: list[str], at: int) -> int:

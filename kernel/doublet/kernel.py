@@ -100,7 +100,7 @@ class DoubletKernel(IPythonKernel):
 
     async def do_is_complete(self, code: str) -> dict[str, Any]:
         cpp_first = self.language == "c++"
-        if part := cpp_part(code, cpp_first=cpp_first):
+        if part := cpp_part(code, cpp_first=cpp_first, is_known=interpreter().is_defined):
             status, indent = is_complete(part.text)
             return {"status": status, **({"indent": indent} if status == "incomplete" else {})}
         python = python_part(code) if cpp_first else None

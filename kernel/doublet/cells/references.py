@@ -11,7 +11,7 @@ from doublet.cells.syntax import declared, descendants, templated, text_of
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-__all__ = ["members", "references"]
+__all__ = ["local_names", "members", "references"]
 
 _NAMES = ("identifier", "type_identifier", "namespace_identifier")
 _OPERATIONS = (
@@ -42,7 +42,7 @@ def references(node: Node) -> frozenset[str] | None:
     """The names, and operators as ``operator+``; None where the text is not understood."""
     if node.has_error:
         return None
-    local = [*_local(node)]
+    local = [*local_names(node)]
     found = set()
     for inner in chain((node,), descendants(node)):
         if inner.type in _NAMES:
@@ -63,7 +63,7 @@ def members(node: Node) -> frozenset[str]:
     return frozenset(name for name, *_ in chain.from_iterable(_members(c) for c in (node, *descendants(node))))
 
 
-def _local(node: Node) -> Iterator[tuple[str, int, int]]:
+def local_names(node: Node) -> Iterator[tuple[str, int, int]]:
     """The names that are declared inside, and from where to where each is known."""
     for inner in descendants(node):
         if inner.type.endswith("parameter_declaration") or inner.type == "structured_binding_declarator":

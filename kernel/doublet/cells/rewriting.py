@@ -14,6 +14,7 @@ A cell's variables are global, so that later cells see them; but a cell reads li
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -60,14 +61,19 @@ class Changes:
     is_constant: bool = False
     is_stateless: bool = False
     is_reference: bool = False
-    is_number: bool = False
+    number: str = ""
     runs: bool = False
     returns_local: bool = False
     assignment: tuple[Edit, ...] = ()
 
 
-def edits(node: Node | None, kind: Kind, kind_of: Callable[[str], Kind | None]) -> Changes:
-    """Decide what to change in an item of this kind; `kind_of` tells what names stand for."""
+def edits(
+    node: Node | None, kind: Kind, kind_of: Callable[[str], Kind | None], expand: Callable[[str], str], *, is_scoped: bool = False
+) -> Changes:
+    """Decide what to change in an item of this kind, which may be in a namespace.
+
+    `kind_of` tells what names stand for, `expand` replaces macros.
+    """
     if node is not None and kind == "function" and node.type != "template_declaration":
         local = returns_local(node)
         changes = [blank(c) for c in node.children if text_of(c) in _LINKAGE]
@@ -77,28 +83,34 @@ def edits(node: Node | None, kind: Kind, kind_of: Callable[[str], Kind | None]) 
     if node is None or node.type == "template_declaration" or kind not in ("variable", "statement", "value", "type"):
         return Changes(runs=kind in ("variable", "statement", "value"))
     found: list[Edit] = []
-    constant = reference = number = False
+    constant = reference = False
+    number = ""
     runs = kind in ("statement", "value")
     if node.type == "declaration" and kind == "variable":
         runs = not all(_is_known(node, d, kind_of) for d in declarators(node))
         constant = _is_const(node) and not runs
         reference = any(find(d, "reference_declarator") for d in declarators(node))
-        number = _defines_numbers(node)
+        number = _number(node)
         binding = next((b for d in declarators(node) if (b := find(d, "structured_binding_declarator"))), None)
         if binding is not None:
             found += _binding(node, binding)
+        elif _is_member(node):
+            owner, _, member = text_of(_innermost(declarators(node)[0])).partition("::")
+            found += _not_const(node) if kind_of(owner) == "type" and "::" not in member and not is_scoped else ()
         elif (_is_const(node) and not constant) or _refers_to_itself(node):
             found += _one_by_one(node)
         else:
             found += [blank(c) for c in node.children if text_of(c) in _LINKAGE and not constant]
+            found += _recursive(node, kind_of)
     if node.type in ("class_specifier", "struct_specifier"):
-        found += _static_members(node, kind_of)
+        members = [*_static_members(node, kind_of, is_scoped)]
+        found += members
+        runs = any(isinstance(part, Span) for edit in members for part in edit.parts)
     else:
-        found += lambdas(node, kind in ("variable", "type"), kind_of)
+        found += lambdas(node, kind in ("variable", "type"), kind_of, expand)
     in_order = tuple(in_characters(node, sorted(found, key=lambda edit: (edit.start, edit.end))))
     stateless = kind == "variable" and is_stateless(node)
     reference |= any(edit.declares_reference for edit in found)
-    number &= not reference
     assignment = tuple(in_characters(node, _assignment(node, number))) if kind == "variable" and not constant else ()
     return Changes(in_order, constant, stateless, reference, number, runs, assignment=assignment)
 
@@ -138,27 +150,49 @@ def _is_const_declarator(declarator: Node, specifiers: list[str]) -> bool:
     return const
 
 
-def _defines_numbers(node: Node) -> bool:
+def _number(node: Node) -> str:
+    """The type of the numbers that are declared, if that is what they are: ``const double``, ``int``."""
     of = node.child_by_field_name("type")
-    written = of is not None and (of.type in ("primitive_type", "sized_type_specifier") or text_of(of) in _NUMBER_NAMES)
-    return written and all(
-        (d.child_by_field_name("declarator") or d).type == "identifier" for d in declarators(node)
-    )
+    found = declarators(node)
+    if of is None or any((d.child_by_field_name("declarator") or d).type != "identifier" for d in found):
+        return ""
+    words = [*(w for w in specifiers(node) if w not in _LINKAGE), " ".join(text_of(of).split())]
+    if of.type == "placeholder_type_specifier" and words[-1] == "auto":
+        types = {_literal_type(d.child_by_field_name("value")) for d in found}
+        words[-1] = types.pop() if len(types) == 1 else ""
+    elif of.type not in ("primitive_type", "sized_type_specifier") and words[-1] not in _NUMBER_NAMES:
+        return ""
+    return " ".join(words) if words[-1] else ""
 
 
-def _assignment(node: Node, is_number: bool) -> list[Edit]:
+def _literal_type(value: Node | None) -> str:
+    """The type of a literal, where it is plain to see."""
+    text = text_of(value)
+    if text in ("true", "false"):
+        return "bool"
+    literal = re.fullmatch(r"[-+]?\s*(?:(\d{1,9})|(?:\d+\.\d*|\.\d+|\d+(?=[eE]))(?:[eE][-+]?\d+)?([fF])?)", text)
+    if literal is None or re.match(r"[-+]?\s*0\d", text):
+        return ""
+    return "int" if literal[1] else "float" if literal[2] else "double"
+
+
+def _assignment(node: Node, number: str) -> list[Edit]:
     """``double a = 1, b{2}, c;`` as ``a = 1, b = {2}, c = {};``, and ``int A::n = 3;`` as ``A::n = 3;``."""
     found = declarators(node)
-    if not found or {"const", "constexpr", "extern", "thread_local"} & {*specifiers(node)}:
+    words = {*specifiers(node)}
+    is_const = "const" in words
+    if not found or {"constexpr", "extern", "thread_local"} & words or (is_const and not number):
         return []
-    changes = [Edit(node.start_byte, found[0].start_byte, ())]
+    changes = [Edit(node.start_byte, found[0].start_byte)]
     for declarator in found:
         name = declarator.child_by_field_name("declarator") or declarator
         if name.type not in ("identifier", "qualified_identifier"):
             return []
         is_assigned = any(c.type == "=" for c in declarator.children)
-        if not is_assigned and not is_number:
+        if not is_assigned and not number:
             return []  # what is in brackets are the arguments of a constructor
+        if is_const:
+            changes += (Edit(name.start_byte, name.start_byte, ("::doublet::detail::writable(",)), Edit(name.end_byte, name.end_byte, (")",)))
         if declarator.type != "init_declarator":
             changes.append(Edit(declarator.end_byte, declarator.end_byte, (" = {}",)))
         elif not is_assigned:
@@ -172,6 +206,8 @@ def _is_known(node: Node, declarator: Node, kind_of: Callable[[str], Kind | None
         return True
     of = node.child_by_field_name("type")
     value = declarator.child_by_field_name("value")
+    if "const" in specifiers(node) and text_of(of).split()[-1:] in (["double"], ["float"]):
+        return False  # a constant expression it is not, so that it can be given another value later
     if of is None or (of.type not in _NUMBERS and text_of(of) not in _NUMBER_NAMES):
         return False
     return value is None or _is_constant_expression(value, kind_of)
@@ -197,7 +233,7 @@ def _is_constant_expression(node: Node, kind_of: Callable[[str], Kind | None]) -
 
 
 def _refers_to_itself(node: Node) -> bool:
-    """Whether a declarator names one before it: until the declaration ends, Cling does not shadow an old one."""
+    """Whether a declarator names one before it (see `_recursive`)."""
     before: set[str] = set()
     for declarator in declarators(node):
         if before & {text_of(n) for n in descendants(declarator) if n.type == "identifier"}:
@@ -219,13 +255,48 @@ def _one_by_one(node: Node) -> Iterator[Edit]:
         yield Edit(begin, declarator.start_byte, (f"{references}{kept} ",))
         references = "; "
         if const:
-            name = _innermost(declarator)
-            hidden = f"doublet_constant_@_{text_of(name)}"
-            yield Edit(name.start_byte, name.end_byte, (hidden,), declares_reference=True)
-            references = f"; const auto& {text_of(name)} = {hidden}; "
+            name = text_of(_innermost(declarator))
+            yield from _hidden(declarator)
+            references = f"; const auto& {name} = doublet_hidden_@_{name}; "
             yield from (blank(q) for q in _qualifiers(declarator))
         begin = declarator.end_byte
     yield Edit(begin, node.end_byte, (references,))
+
+
+def _is_member(node: Node) -> bool:
+    """Whether it defines ``A::n``, which has a place and a name already."""
+    return any(_innermost(d).type == "qualified_identifier" for d in declarators(node))
+
+
+def _not_const(node: Node) -> Iterator[Edit]:
+    """A static member, or its definition, without what makes the object const."""
+    for declarator in declarators(node):
+        if _is_const_declarator(declarator, specifiers(node)):
+            pointer = find(declarator, "pointer_declarator")
+            words = _qualifiers(declarator) if pointer else (c for c in node.children if text_of(c) == "const")
+            yield from map(blank, words)
+
+
+def _hidden(declarator: Node) -> Iterator[Edit]:
+    """Another name for what is declared, also where its own value names it."""
+    name = _innermost(declarator)
+    for inner in (declarator, *descendants(declarator, ("lambda_capture_specifier",))):
+        of = inner.parent.type if inner.parent is not None else ""
+        if inner == name or (inner.type == "identifier" and text_of(inner) == text_of(name) and of != "qualified_identifier"):
+            yield Edit(inner.start_byte, inner.end_byte, (f"doublet_hidden_@_{text_of(name)}",), declares_reference=True)
+
+
+def _recursive(node: Node, kind_of: Callable[[str], Kind | None]) -> Iterator[Edit]:
+    """``T f = [] { f(); };`` as ``T hidden_f = [] { hidden_f(); }; auto& f = hidden_f;`` where `f` stands for something.
+
+    Until the declaration ends, Cling does not shadow an old one.
+    """
+    for declarator in declarators(node):
+        changes = [*_hidden(declarator)]
+        name = text_of(_innermost(declarator))
+        if len(changes) > 1 and kind_of(name) is not None:
+            yield from changes
+            yield Edit(node.end_byte, node.end_byte, (f" auto& {name} = doublet_hidden_@_{name};",))
 
 
 def _innermost(declarator: Node) -> Node:
@@ -246,7 +317,7 @@ def _qualifiers(declarator: Node) -> Iterator[Node]:
 def _binding(node: Node, binding: Node) -> Iterator[Edit]:
     names = [c for c in binding.children if c.type == "identifier"]
     const = "const auto&" if "const" in specifiers(node) else "auto&&"
-    if const == "const auto&":
+    if const == "const auto&" and not (binding.parent is not None and binding.parent.type == "reference_declarator"):
         yield from (blank(c) for c in node.children if text_of(c) == "const")
     for name in names:
         yield Edit(name.start_byte, name.end_byte, (f"doublet_part_@_{text_of(name)}",))
@@ -254,8 +325,8 @@ def _binding(node: Node, binding: Node) -> Iterator[Edit]:
     yield Edit(node.end_byte, node.end_byte, (references,), declares_reference=True)
 
 
-def _static_members(node: Node, kind_of: Callable[[str], Kind | None]) -> Iterator[Edit]:
-    """``inline static T x = f();`` in a class as ``static T x;``, and its value after the class."""
+def _static_members(node: Node, kind_of: Callable[[str], Kind | None], is_scoped: bool) -> Iterator[Edit]:
+    """``inline static T x = f();`` in a class as ``static T x;``, and its value after the class; none is const."""
     owner = text_of(node.child_by_field_name("name"))
     body = node.child_by_field_name("body")
     for member in body.children if body is not None and owner.isidentifier() else ():
@@ -263,10 +334,15 @@ def _static_members(node: Node, kind_of: Callable[[str], Kind | None]) -> Iterat
         value = member.child_by_field_name("default_value")
         of = member.child_by_field_name("type")
         declarator = member.child_by_field_name("declarator")
-        if value is None or of is None or declarator is None or "constexpr" in words or not {"inline", "static"} <= {*words}:
+        if of is None or declarator is None or "constexpr" in words or "static" not in words or text_of(of) == "auto":
             continue
-        if (of.type in _NUMBERS and _is_constant_expression(value, kind_of)) or text_of(of) == "auto":
+        if value is None or "inline" not in words:
+            if value is None and not is_scoped and find(declarator, "function_declarator") is None:
+                yield from _not_const(member)
             continue
+        if of.type in _NUMBERS and _is_constant_expression(value, kind_of):
+            continue
+        yield from _not_const(member)
         name = text_of(_innermost(declarator))
         yield from (blank(c) for c in member.children if text_of(c) == "inline")
         yield Edit(declarator.end_byte, value.end_byte)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-__all__ = ["WORD", "Unclosed", "cut", "mask", "unbalanced", "without_separators"]
+__all__ = ["WORD", "Unclosed", "cut", "mask", "unbalanced", "without_digraphs", "without_separators"]
 
 _TOKENS = re.compile(
     r"""(?P<comment>//(?:[^\n\\]|\\.|\\\n)*|/\*.*?\*/)
@@ -28,6 +28,9 @@ _FUNCTION_END = re.compile(
 )
 _INITIALISER_LIST = re.compile(r"\)\s*(?:noexcept\s*)?:[^:]", re.DOTALL)
 _ASSIGNED = re.compile(r"(?<![=!<>+\-*/%&|^])=(?!=)")
+_DO = re.compile(r"\bdo\b")
+_DIGRAPH = re.compile(r"<%|%>|:>|<:(?!:[^:>])")
+_DIGRAPHS = {"<%": " {", "%>": "} ", "<:": " [", ":>": "] "}
 WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -62,6 +65,13 @@ def mask(text: str) -> tuple[str, Unclosed | None]:
     return _TOKENS.sub(blank, text), problem
 
 
+def without_digraphs(text: str, masked: str) -> str:
+    """``<:1:>`` as `` [1] ``: Cling, which looks for brackets, does not know these."""
+    for match in _DIGRAPH.finditer(masked):
+        text = text[: match.start()] + _DIGRAPHS[match[0]] + text[match.end() :]
+    return text
+
+
 def without_separators(text: str) -> str:
     """``1'000`` as `` 1000``: Cling takes the separator for the beginning of a character."""
 
@@ -91,20 +101,28 @@ def unbalanced(masked: str) -> Unclosed | None:
     return None
 
 
-def cut(masked: str, start: int = 0) -> Iterator[tuple[int, int]]:
-    """Yield where items begin and end."""
+def cut(
+    masked: str,
+    start: int = 0,
+    whole_call: Callable[[int], int | None] = lambda _: None,
+    expand: Callable[[str], str] = lambda text: text,
+) -> Iterator[tuple[int, int]]:
+    """Yield where items begin and end.
+
+    `whole_call` tells where a macro call ends that is all of an item or more, `expand` replaces macros.
+    """
     at, end = start, len(masked)
     while True:
         while at < end and masked[at].isspace():
             at += 1
         if at >= end:
             return
-        stop = _end_of_item(masked, at)
+        stop = whole_call(at) or _end_of_item(masked, at, expand)
         yield at, stop
         at = stop
 
 
-def _end_of_item(masked: str, start: int) -> int:
+def _end_of_item(masked: str, start: int, expand: Callable[[str], str]) -> int:
     if masked[start] == "#":
         match = re.compile(r"#[ ]*(?:\n[ ]+(?=\n|\Z))*").match(masked, start)
         newline = masked.find("\n", start)
@@ -117,7 +135,7 @@ def _end_of_item(masked: str, start: int) -> int:
             depth += 1
         elif char in ")]}":
             depth -= 1
-            if depth == 0 and char == "}" and _ends_with_brace(masked, start, opened, at + 1):
+            if depth == 0 and char == "}" and _ends_with_brace(expand(masked[start:opened]).strip(), masked, at + 1):
                 return at + 1
         elif char == ";" and depth == 0 and not _continues(masked, start, at + 1):
             return at + 1
@@ -127,25 +145,25 @@ def _end_of_item(masked: str, start: int) -> int:
 
 
 def _continues(masked: str, start: int, after: int) -> bool:
-    """Whether ``if (a) b;`` goes on with ``else``."""
-    first = WORD.match(masked, start)
-    return bool(first and first[0] == "if" and re.compile(r"\s*else\b").match(masked, after))
+    """Whether ``if (a) b;`` goes on with ``else``, or ``do b;`` with ``while``."""
+    if re.compile(r"\s*else\b").match(masked, after):
+        return True
+    outside = _outside_brackets(masked[start : after - 1]) if _DO.search(masked, start, after) else ""
+    return bool(_DO.search(outside)) and not outside.rstrip().endswith("while")
 
 
-def _ends_with_brace(masked: str, start: int, opened: int, after: int) -> bool:
-    """Whether the item is over when the brace that was opened at depth 0 closes."""
-    head = masked[start:opened].strip()
+def _ends_with_brace(head: str, masked: str, after: int) -> bool:
+    """Whether the item is over when the brace that was opened behind its head, at depth 0, closes."""
     first = WORD.match(head)
     word = first[0] if first else ""
     if not head or (word in ("namespace", "inline") and re.match(r"(inline\s+)?namespace\b", head)):
         return True
     if word == "extern" and head.endswith('"'):
         return True
-    if word in ("if", "for", "while", "switch", "try", "do"):
-        following = WORD.match(masked[after:].lstrip())
-        if word == "do":
-            return False
-        return not (following and following[0] in ("else", "catch"))
+    if re.compile(r"\s*(?:else|catch)\b").match(masked, after) or re.search(r"\bdo$", head):
+        return False
+    if word in ("if", "for", "while", "switch", "try"):
+        return True
     plain = _without_template_head(head)
     if _CLASS_HEAD.match(plain) and not _FUNCTION_END.search(plain):
         return False

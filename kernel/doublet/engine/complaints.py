@@ -6,15 +6,22 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from doublet.cells.scanner import WORD
+from doublet.cells import Unclosed
+from doublet.cells.scanner import WORD, mask
+from doublet.cells.syntax import classify, descendants
 from doublet.errors import Diagnostic
 
 if TYPE_CHECKING:
-    from doublet.cells import Cell, Unclosed
+    from doublet.cells import Cell
     from doublet.engine.definitions import Definitions, Plan
     from doublet.engine.transaction import Piece
 
-__all__ = ["broken_followers", "defined_twice", "explained", "kept_by_the_library", "left_behind", "located", "thread_locals", "without_echoes"]
+__all__ = ["broken_followers", "defined_twice", "explained", "kept_by_the_library", "left_behind", "located", "stale_objects", "thread_locals", "without_echoes"]
+
+_FUNCTIONS = ("lambda_expression", "function_definition", "field_declaration_list")
+
+_STREAMING = frozenset(("ostream_iterator", "istream_iterator", "istream_view", "ostream_joiner"))
+"""What of the standard library calls a class's ``<<`` or ``>>`` in a function that is compiled once."""
 
 _MIXED = re.compile(r"from '(?:const )?([^']+?)[ *&]*' to '(?:const )?([^']+?)[ *&]*'")
 """Two types, which are not the same although they may be written alike."""
@@ -51,19 +58,58 @@ def kept_by_the_library(plan: Plan, definitions: Definitions) -> Iterator[Diagno
     for name, entity in plan.entities.items():
         old = definitions.entities.get(name)
         operator = entity.name.removeprefix("operator")
-        if old is None or old.generation == entity.generation or operator in (entity.name, "<<", ">>"):
+        if old is None or old.generation == entity.generation or operator == entity.name or operator.startswith('""'):
+            continue
+        is_of_streams = operator in ("<<", ">>")
+        if is_of_streams and not definitions.has_mentioned(_STREAMING):
             continue
         message = (
             f"'{entity.name}' has been defined again; what the standard library has compiled with the old one before, "
-            "such as std::sort of these objects, keeps it until the kernel is restarted"
+            f"such as {'std::ostream_iterator' if is_of_streams else 'std::sort'} of these objects, keeps it until the kernel is restarted"
         )
         yield Diagnostic("warning", message)
+
+
+def stale_objects(plan: Plan, definitions: Definitions) -> Iterator[Diagnostic]:
+    """Which variables hold objects of a class that the cell replaces, and go on with its old code."""
+    classes = [
+        name
+        for name, entity in plan.entities.items()
+        if (old := definitions.entities.get(name)) and "type" in old.kinds and old.generation != entity.generation
+    ]
+    for name, entity in definitions.entities.items() if classes else ():
+        held = [c for c in classes if definitions.names(entity, c)] if entity.kinds == {"variable"} else []
+        if held and name not in plan.entities:
+            cell = next(iter(entity.parts.values())).cell
+            yield Diagnostic("warning", f"'{name}' still holds an object of the old '{held[0]}': run cell {cell} again to make it anew")
 
 
 def without_echoes(found: list[Diagnostic]) -> list[Diagnostic]:
     """Drop what is said without a place and with one: parts of a cell are compiled twice."""
     placed = {d.message for d in found if d.site.line is not None}
     return [d for d in found if d.site.line is not None or d.message not in placed]
+
+
+def misplaced(parsed: Cell, cell: int) -> Diagnostic | None:
+    """Find what would not mean in a cell what it means in a file: a ``return``, and an ``#if`` that would never end."""
+    masked = mask(parsed.text)[0]
+    opened: list[int] = []
+    for directive in re.finditer(r"#[ \t]*(if|endif)", parsed.text):
+        if masked[directive.start()] == "#" and not masked[: directive.start()].rpartition("\n")[2].strip():
+            opened = opened[:-1] if directive[1] == "endif" else [*opened, directive.start()]
+    if opened:
+        before = parsed.text[: opened[-1]]
+        return located(Unclosed("#if", before.count("\n") + 1, len(before) - before.rfind("\n"), "unterminated #if"), parsed.text, cell)
+    for item in parsed.items:
+        node = classify(item.text + ";")[1] if item.kind == "statement" and "return" in item.uses else None
+        for inner in (node, *descendants(node, _FUNCTIONS)) if node is not None else ():
+            if inner.type == "return_statement":
+                row, byte = inner.start_point
+                line = item.text.split("\n")[row]
+                column = len(line.encode()[:byte].decode()) + (0 if row else len(item.column))
+                message = "a cell cannot 'return': end it with an expression without ';' to give it a value, or put this into a function"
+                return located(Unclosed("return", item.line + row + 1, column + 1, message), parsed.text, cell)
+    return None
 
 
 def defined_twice(parsed: Cell, cell: int) -> Diagnostic | None:
@@ -101,16 +147,18 @@ def thread_locals(parsed: Cell, cell: int) -> Diagnostic | None:
 def explained(found: Sequence[Diagnostic], definitions: Definitions) -> Iterator[Diagnostic]:
     """What the compiler cannot know."""
     told = [note.message for d in found for note in (d, *d.notes)]
-    alike = {m[1] for m in map(_MIXED.search, told) if m and m[1] == m[2]}
-    for name in sorted({word for text in alike for word in WORD.findall(text)} & definitions.entities.keys()):
-        entity = definitions.entities[name]
-        if entity.is_type and entity.generation:
-            holders = ", ".join(f"'{variable}' of cell {cell}" for variable, cell in definitions.older_holders(entity))
-            which = f"which {holders} may hold" if holders else "which there may be"
-            yield Diagnostic("note", f"'{name}' has been defined again since: make the objects of the old class, {which}, anew")
+    alike = [m[1] for m in map(_MIXED.search, told) if m and _unqualified(m[1]) == _unqualified(m[2])]
+    words = {word for text in alike for word in WORD.findall(text)}
+    for name, entity in definitions.entities.items():
+        if entity.name in words and "type" in entity.kinds and entity.generation:
+            yield Diagnostic("note", f"'{name}' has been defined again since: make the objects of the old class anew")
     for name, reason in definitions.unusable.items():
         if any(f"'{name.rsplit('::', 1)[-1]}'" in d.message and reason not in d.message for d in found if d.is_error):
             yield Diagnostic("note", f"'{name}' cannot be used: {reason}")
+
+
+def _unqualified(text: str) -> str:
+    return re.sub(r"\w+\s*::\s*", "", text)
 
 
 def located(problem: Unclosed, text: str, cell: int) -> Diagnostic:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from doublet.cells import parse
@@ -69,6 +70,8 @@ class Lookup:
         if name in known.namespaces:
             return getattr(self._gbl, known.namespaces.real(name))
         entity = known.entities.get(name)
+        if entity is None and (aliased := known.namespaces.aliased(name)):
+            return reduce(getattr, aliased, self._gbl)
         if entity is None:
             return self._evaluate(name) if known.is_exposed(name) else getattr(self._gbl, name)
         if entity.is_type or entity.real_name != name:
@@ -100,6 +103,20 @@ class Lookup:
                 for name in piece.item.names:
                     if name in getattr(scope, "__dict__", {}):
                         delattr(scope, name)
+
+    def mend(self, plan: Plan) -> None:
+        """Have Python read the references in a namespace: cppyy would read their own bytes."""
+        known = self._definitions
+        for top in {name.split("::")[0] for name in plan.entities if "::" in name}:
+            for entity in known.entities.values():
+                if entity.scope[:1] == (top,) and entity.is_reference:
+                    path = (known.namespaces.real(top), *entity.scope[1:])
+                    scope = type(reduce(getattr, path, self._gbl))
+                    if entity.name not in scope.__dict__:
+                        setattr(scope, entity.name, self._evaluated("::".join(("", *path, entity.name))))
+
+    def _evaluated(self, expression: str) -> property:
+        return property(lambda _: self._evaluate(expression))
 
     def _scopes(self, entity: Entity) -> list[str]:
         """Where its parts are."""

@@ -41,8 +41,12 @@ STANDARDS = ("17", "20")
 
 DEFAULT_STANDARD = "20"
 
-DEFAULT_FLAGS = ("-O2", "-fno-math-errno")
-"""No ``-march=native``: it slows loops that fill histograms and ties the header to one processor."""
+DEFAULT_FLAGS = ("-O2", "-fno-math-errno", "-fconstexpr-steps=262144")
+"""No ``-march=native``: it slows loops that fill histograms and ties the header to one processor.
+
+Clang first tries to compute a global variable itself, four times for a cell: for ``std::vector<double> v(1000000, 1.0);``
+in vain, and with its own limit of steps, which is four times as high, for three seconds.
+"""
 
 _FOR_CALL_ONCE = "-D__once_proxy=doublet_once_proxy"
 """For cells only, see ``runtime/once.cpp``."""

@@ -39,8 +39,8 @@ class Piece:
     """The qualified names that it defines, whatever version of a namespace it is put into."""
     level: int | None = None
     """The optimisation level that its cell asked for."""
-    is_apart: bool = False
-    """Whether it has to hide nothing of its name; in an inline namespace it does not."""
+    apart: str = ""
+    """Which inline namespace of the transaction it is put into, for there it hides nothing of its name; empty for none."""
     hides: str = ""
     """The function whose older definitions it is there to hide."""
 
@@ -64,9 +64,9 @@ def tag_name(serial: int) -> str:
     return f"doublet_tag_{serial}"
 
 
-def apart_name(own: str) -> str:
-    """The namespace that holds a piece which has to hide nothing."""
-    return f"__doublet_using_{own}"
+def apart_name(serial: int | str, label: str) -> str:
+    """The namespace of a transaction that holds pieces which have to hide nothing."""
+    return f"__doublet_using_{serial}_{label}"
 
 
 def value_name(own: str) -> str:
@@ -121,18 +121,18 @@ def render(
 
 def _number(piece: Piece, own: str) -> Iterator[str]:
     """Write a value that is a number, without the templates that others need."""
-    yield from (OWN, f"int {value_name(own)}() {{ return ::doublet::detail::keep(", *_as_typed(piece, own), OWN, "); }")
+    yield from (OWN, f"int {value_name(own)}() {{ return ::doublet::detail::keep(", *_as_typed(piece, own), _behind(piece) + "); }")
 
 
 def _needs_initialiser(item: Item) -> bool:
     """Whether a cell with it runs as the initialisers of variables, and not as one function, which is faster."""
-    return (item.kind == "variable" and item.runs) or (item.kind == "directive" and item.text.lstrip("# \t").startswith("if"))
+    return (item.kind in ("variable", "type") and item.runs) or (item.kind == "directive" and item.text.lstrip("# \t").startswith("if"))
 
 
 def _call(item: Item, own: str, plain: bool) -> str:
     """What runs an item that is a function for the compiler, with a comma behind it."""
     if item.kind == "statement":
-        return f"doublet_statement_{own}(), "
+        return f"{'::'.join((*item.scope, f'doublet_statement_{own}'))}(), "
     if item.kind != "value":
         return ""
     return f"{value_name(own)}(), " if plain else f"::doublet::detail::finish({value_name(own)}), "
@@ -154,21 +154,22 @@ def _piece(piece: Piece, own: str) -> Iterator[str]:
     item = piece.item
     here = _as_typed(piece, own)
     if item.kind == "statement":
-        yield from (OWN, f"void doublet_statement_{own}() {{", *here, OWN, "}")
+        opening = [f"namespace {name} {{" for name in item.scope]
+        yield from (OWN, *opening, f"void doublet_statement_{own}() {{", *here, OWN, "}" * (1 + len(opening)))
     elif item.kind == "value":
         name = value_name(own)
         lives = "".join(f" && ::doublet::detail::lives<decltype(({part}))>" for part in item.temporaries)
-        yield from (OWN, f"decltype(auto) {name}() {{ return (::doublet::detail::Kept<true{lives}>(), (", *here, OWN)
-        yield "));}"
+        yield from (OWN, f"decltype(auto) {name}() {{ return (::doublet::detail::Kept<true{lives}>(), (", *here, _behind(piece) + "));}")
     elif item.kind == "directive":
         # At a directive the text may be inside an #if, so nothing of Doublet's may stand between.
         yield from [f"#undef {item.names[0]}"] if item.names else []
         yield from here
     else:
         # In an inline namespace a later definition can shadow a using-declaration.
-        is_inline = piece.is_apart or (item.kind == "using" and not item.scope)
-        inline = [f"inline namespace {apart_name(own)} {{"] if is_inline else []
-        opening = [*inline, *(f"namespace {name} {{" for name in item.scope)]
+        serial, number = own.split("_")
+        label = piece.apart or (f"u{number}" if item.kind == "using" and not item.scope else "")
+        inline = [f"inline namespace {apart_name(serial, label)} {{"] if label else []
+        opening = [*inline, *(f"namespace {name} {{" for name in (*item.around, *item.scope))]
         prefix = []
         if item.kind == "function" and item.declares_only and not item.text.startswith(("extern", "template")):
             # Cling takes a text's prototypes for calls unless they say their linkage.
@@ -189,13 +190,21 @@ def _as_typed(piece: Piece, own: str) -> Iterable[str]:
     return (text + _at(item, cell, at, len(item.text))).split("\n")
 
 
+def _behind(piece: Piece) -> str:
+    """The place where the item's code ends: there the compiler says that an expression goes on."""
+    item = piece.item
+    end = len(mask(item.text)[0].rstrip())
+    return _at(item, piece.cell, end, end)
+
+
 def _at(item: Item, cell: int, start: int, end: int) -> str:
     """A slice of the item's text in its line and column."""
     before = item.text[:start]
     newline = before.rfind("\n")
     column = item.column + before if newline < 0 else before[newline + 1 :]
     line = item.line + before.count("\n") + 1
-    return f'#line {line} "{label(cell)}"\n' + re.sub(r"[^\t]", " ", column) + without_separators(_with_digraphs(item, start, end))
+    padding = re.sub(r"[^\t]", lambda char: " " * len(char[0].encode()), column)  # Clang counts bytes
+    return f'#line {line} "{label(cell)}"\n' + padding + without_separators(_with_digraphs(item, start, end))
 
 
 def _with_digraphs(item: Item, start: int, end: int) -> str:

@@ -143,6 +143,23 @@ const char* PythonError::what() const noexcept { return message_.c_str(); }
 
 PyObject* PythonError::error() const { return error_.get(); }
 
+void PythonError::blame(const char* function) const {
+    if (!error_) return;
+    Gil gil;
+    if (PyObject* traceback = PyException_GetTraceback(error_.get())) return Py_DecRef(traceback);
+    const auto colon = message_.find(": ");
+    const std::string why = colon == std::string::npos ? message_ : message_.substr(colon + 2);
+    const std::string text = std::string("the result of the Python function '") + function + "' has the wrong type (" +
+                             why + "); annotate what it returns, as in '-> None'";
+    PyObject* type = PyObject_Type(error_.get());
+    if (PyObject* error = PyObject_CallFunction(type, "s", text.c_str())) {
+        error_ = held(error);
+        message_ = message_.substr(0, colon) + ": " + text;
+    }
+    PyErr_Clear();
+    Py_DecRef(type);
+}
+
 namespace {
 
 PyObject* make_error = nullptr;  // Python's function that makes an exception

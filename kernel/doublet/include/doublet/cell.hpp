@@ -38,6 +38,12 @@ class Hidden {
     Hidden(Hidden*, int);
 };
 
+// A constant that a cell defines again: what it refers to is a variable.
+template <class T>
+T& writable(const T& constant) {
+    return const_cast<T&>(constant);
+}
+
 std::string demangled(const char* name);
 void describe(std::exception_ptr exception, void (*tell)(const char* type, const char* what));
 
@@ -53,8 +59,9 @@ bool is_foreign() {
     if constexpr (std::is_pointer_v<T>) {
         using Target = std::remove_pointer_t<T>;
         if constexpr (std::is_function_v<Target> || std::is_pointer_v<Target> || std::is_array_v<Target>) return true;
-        else if constexpr (std::is_class_v<Target>) return is_incomplete<Target>::value || is_foreign<Target>();
-        else return false;
+        else if constexpr (!std::is_class_v<Target>) return false;
+        else if constexpr (is_incomplete<Target>::value) return true;
+        else return is_foreign<Target>();
     } else if constexpr (std::is_class_v<T> || std::is_union_v<T>) {
         const std::string name = demangled(typeid(T).name());
         return name.find_first_of("{'$") != name.npos || name.find(")::") != name.npos;
