@@ -214,6 +214,8 @@ class Interpreter:
             self._classes.mend_in(scope)
         self.definitions.commit(plan, serial)
         self._lookup.forget(plan)
+        if any("enum" in piece.item.text for piece in plan.pieces):
+            self._classes.note_enums()
         self._lookup.mend(plan)
         if thrown is not None:
             self._retract(plan, outcome.reached, before)
