@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from doublet.bridge.names import Names
 from doublet.bridge.namespace import Cpp
 from doublet.display.shell import show_values
 from doublet.display.tracebacks import show_tracebacks
@@ -25,11 +26,12 @@ def attach(shell: InteractiveShell, is_cpp: Callable[[str], bool] | None = None)
     `is_cpp` tells whether a cell that does not say what it is is C++; without it, none is.
     """
     engine = interpreter()
-    magics = CppMagics(shell, engine)
+    names = Names(engine, shell.user_ns)
+    magics = CppMagics(shell, engine, names)
     shell.register_magics(magics)
     shell.events.register("pre_run_cell", magics.note)
     if not any(isinstance(transform, HandOver) for transform in shell.input_transformers_cleanup):
         shell.input_transformers_cleanup.insert(0, HandOver(is_cpp, engine.is_defined))
-    shell.push({"cpp": Cpp(engine)}, interactive=False)
+    shell.push({"cpp": Cpp(engine, names)}, interactive=False)
     show_values(shell, engine)
     show_tracebacks(shell)

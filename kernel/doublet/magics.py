@@ -16,7 +16,6 @@ from IPython.core.magics.execution import _format_time as duration
 from IPython.utils._process_common import arg_split
 
 from doublet import timing
-from doublet.bridge import bindings
 from doublet.cells import parse
 from doublet.engine.interpreter import NOTHING, Interpreter
 from doublet.errors import BridgeError, CppCompileError, CppUsageError, Diagnostic, render
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from IPython.core.interactiveshell import ExecutionInfo, InteractiveShell
 
+    from doublet.bridge.names import Names
     from doublet.engine.interpreter import Result
     from doublet.habits import Command
 
@@ -54,10 +54,11 @@ _FLAGS = (
 class CppMagics(Magics):
     """Runs C++ as the cell that is being executed."""
 
-    def __init__(self, shell: InteractiveShell, engine: Interpreter) -> None:
+    def __init__(self, shell: InteractiveShell, engine: Interpreter, names: Names) -> None:
         super().__init__(shell)
         self._shell = shell
         self._engine = engine
+        self._names = names
         self._library_folders: list[str] = []
         self._origin = ""
 
@@ -149,22 +150,21 @@ class CppMagics(Magics):
         return options
 
     def _run(self, typed: str, options: argparse.Namespace) -> Result:
-        names: dict[str, Any] = self._shell.user_ns
         assert self._shell.displayhook is not None
         # The number that the value gets; IPython 9 has counted on when a cell runs, older ones have not.
         number = max(1, self._shell.displayhook.prompt_count)
         text = self._prepared(typed, number)
         parsed = parse(text, self._engine.definitions.kind_of)
-        own = {name for item in parsed.items for name in item.names}
         if options.timeit and not parsed.problem:
             text = timing.timed(parsed, number, options.loops or 0, options.runs or 7)
+        bound = self._names.bindings(parsed)
         try:
-            bound = bindings(self._engine, parsed.words, names, own)
             result = self._engine.run(
                 text, number, bound, self._origin, level=options.optimize, shown=typed
             )
         except CppCompileError as error:
-            error.diagnostics += _python_hints(error.diagnostics, names)
+            self._names.refuse_clashes(bound, error.diagnostics)
+            error.diagnostics += _python_hints(error.diagnostics, self._names.refused)
             raise
         if result.warnings:
             print("\n".join(render(result.warnings, color=True)), file=sys.stderr)  # noqa: T201 - for the user
@@ -239,12 +239,11 @@ def _advice(flag: str) -> str:
     return f"{flag}: this is fixed while C++ runs; set DOUBLET_CXXFLAGS='{flag}' where Jupyter is started"
 
 
-def _python_hints(found: list[Diagnostic], names: dict[str, Any]) -> list[Diagnostic]:
-    """Say which undeclared names Python has, but of a type that does not cross."""
-    hints = []
-    for diagnostic in found:
-        quoted = diagnostic.message.partition("undeclared identifier '")[2].partition("'")[0]
-        if quoted in names:
-            error = BridgeError(quoted, type(names[quoted]).__name__, "C++ has no counterpart of it")
-            hints.append(Diagnostic("note", str(error)))
-    return hints
+def _python_hints(found: list[Diagnostic], refused: dict[str, BridgeError]) -> list[Diagnostic]:
+    """Say of which names that the compiler misses Python has an object that does not cross."""
+    missed = {name: error for name, error in refused.items() if any(_misses(d.message, name) for d in found)}
+    return [Diagnostic("note", str(error)) for error in missed.values()]
+
+
+def _misses(message: str, name: str) -> bool:
+    return f"'{name}'" in message and any(words in message for words in ("undeclared", "unknown type", "no template", "no type"))

@@ -137,7 +137,9 @@ class Kernel:
         argv = [*peer.command, "-f", "{connection_file}"]
         specs = _OneSpec(KernelSpec(argv=argv, display_name=peer.name, language="python"))
         self._manager = KernelManager(kernel_spec_manager=specs)
-        environment = {**os.environ, "IPYTHONDIR": str(folder / peer.name)}
+        # Without it Doublet, which runs from its source here, would be the only one to be compiled at each start.
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        environment["IPYTHONDIR"] = str(folder / peer.name)
         self._begun = time.perf_counter()
         self._log = folder / f"{peer.name}.log"
         with open(self._log, "wb") as log:

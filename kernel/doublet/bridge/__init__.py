@@ -7,13 +7,14 @@ with ``@converts(Type)`` and name the module in `MODULES`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from doublet.engine.interpreter import Binding, Interpreter
+from doublet.engine.binding import Binding
+from doublet.errors import BridgeError
 
-__all__ = ["MODULES", "bind", "bindings", "converts"]
+__all__ = ["MODULES", "bind", "converts"]
 
 MODULES = ("numbers", "strings", "arrays", "sequences", "instances", "functions")
 """The modules of converters."""
@@ -35,29 +36,12 @@ def converts(*types: type) -> Callable[[Converter], Converter]:
     return register
 
 
-def bind(name: str, value: object) -> Binding | None:
-    """The C++ declaration of a Python object, or None if objects of its type do not cross.
-
-    Raises `BridgeError` for an object of a type that crosses, but not in its present state.
-    """
+def bind(name: str, value: object) -> Binding:
+    """The C++ declaration of a Python object; raises `BridgeError` if it does not cross."""
     if not _converters:
         for module in MODULES:
             import_module(f"{__name__}.{module}")
     for kind in type(value).__mro__:
         if kind in _converters and (binding := _converters[kind](name, value)) is not None:
             return binding
-    return None
-
-
-def bindings(
-    interpreter: Interpreter, words: Iterable[str], names: Mapping[str, object], own: Iterable[str]
-) -> dict[str, Binding]:
-    """Bind what a cell names, Python has, and C++ does not: anew only if Python's object has changed."""
-    found = {}
-    for name in sorted(set(words) & names.keys() - set(own)):
-        if name.startswith("_") or not (interpreter.is_python(name) or not interpreter.knows(name)):
-            continue
-        binding = bind(name, names[name])
-        if binding is not None and not interpreter.is_bound(binding):
-            found[name] = binding
-    return found
+    raise BridgeError(name, type(value).__name__, "C++ has no counterpart of it")

@@ -1,4 +1,4 @@
-"""Python callables: C++ gets a ``std::function``.
+"""Python callables: C++ gets a ``std::function``, or a ``doublet::callable`` where arguments have defaults.
 
 Its types come from the annotations (``float``, ``int``, ``bool``, ``str``); what is not annotated is a double.
 What it raises passes through C++, see ``include/doublet/exceptions.hpp``.
@@ -6,28 +6,104 @@ What it raises passes through C++, see ``include/doublet/exceptions.hpp``.
 
 from __future__ import annotations
 
+import ctypes
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
+from operator import is_
 from types import BuiltinFunctionType, FunctionType, MethodType
-from typing import Any
+from typing import Any, get_args
+
+import numpy as np
 
 from doublet.bridge import converts
-from doublet.engine.interpreter import Binding, interpreter
+from doublet.bridge.strings import encoded
+from doublet.engine.binding import Binding
+from doublet.engine.interpreter import interpreter
+from doublet.errors import BridgeError
 
-_TYPES = {float: "double", int: "long", bool: "bool", str: "std::string", None: "void"}
+_TYPES = ((bool, "bool"), (np.bool_, "bool"), (int, "long"), (np.integer, "long"), (float, "double"), (np.floating, "double"), (str, "std::string"))
+_POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+_kept: list[object] = []
+"""All that C++ has been given: it may have stored a function for good, and cppyy forgets what only C++ holds."""
+
+_takers: dict[str, str] = {}
+"""For each type of pointers to functions, the C++ function that takes one and tells where it points."""
 
 
 @converts(FunctionType, MethodType, BuiltinFunctionType)
 def function(name: str, value: Callable[..., Any]) -> Binding | None:
+    """Raises `BridgeError` for parameters that C++ cannot give."""
     try:
         signature = inspect.signature(value, eval_str=True)
     except (TypeError, ValueError, NameError):
         return None
-    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    parameters = [p for p in signature.parameters.values() if p.default is inspect.Parameter.empty]
-    if any(p.kind not in positional for p in parameters):
+    required = [p for p in signature.parameters.values() if p.default is inspect.Parameter.empty]
+    if impossible := next((p for p in required if p.kind not in _POSITIONAL), None):
+        raise BridgeError(name, "function", f"C++ cannot give its argument '{impossible}'", "wrap it in a function with plain arguments")
+    given = [p for p in signature.parameters.values() if p.kind in _POSITIONAL]
+    types = [_type_of(name, p.name, p.annotation) for p in given]
+    returned = "void" if signature.return_annotation is None else _type_of(name, "return", signature.return_annotation)
+    taken = [types[:n] for n in range(len(required), len(given) + 1)]
+    signatures = [f"{returned}({', '.join(some)})" for some in taken]
+    kind = f"std::function<{signatures[0]}>" if len(taken) == 1 else f"::doublet::callable<{', '.join(signatures)}>"
+    made = ", ".join(_made(name, value, some, returned) for some in taken)
+    return Binding(name, f"{kind} {name}{{{made}}};", None, value, partial(is_, value))
+
+
+def _type_of(name: str, parameter: str, annotation: Any) -> str:
+    """The C++ type for an annotation, which may be a union."""
+    if annotation in (inspect.Parameter.empty, Any):
+        return "double"
+    for kind in get_args(annotation) or (annotation,):
+        for python, cpp in _TYPES:
+            if isinstance(kind, type) and issubclass(kind, python):
+                return cpp
+    shown = getattr(annotation, "__name__", str(annotation))
+    reason = f"C++ has no counterpart of {shown}, as which its {'result' if parameter == 'return' else repr(parameter)} is annotated"
+    raise BridgeError(name, "function", reason, "use float, int, bool or str")
+
+
+def _made(name: str, value: Callable[..., Any], types: Sequence[str], returned: str) -> str:
+    """An expression that makes the ``std::function`` for these arguments; text crosses as ``callable.hpp`` tells."""
+    if "std::string" not in (*types, returned):
+        return f'::doublet::detail::named({_pointer(value, returned, types)}, "{name}")'
+    called = _with_text(name, value, types, returned)
+    crossing = ["long, long" if of == "std::string" else of for of in types]
+    crossing += ["long"] if returned == "std::string" else []
+    pointer = _pointer(called, "void" if returned == "std::string" else returned, crossing)
+    return f'::doublet::detail::with_text({pointer}, "{name}", std::add_pointer_t<{returned}({", ".join(types)})>())'
+
+
+def _pointer(value: Callable[..., Any], returned: str, types: Sequence[str]) -> str:
+    """The C++ function that calls a Python one, as cppyy makes it where C++ takes a pointer to a function."""
+    _kept.append(value)
+    signature = f"{returned} (*)({', '.join(types)})"
+    if signature not in _takers:
+        taker = _takers[signature] = f"doublet_taker_{len(_takers)}"
+        interpreter().declare(f"unsigned long {taker}({signature.replace('*', '*given')}) {{ return reinterpret_cast<unsigned long>(given); }}")
+    address = getattr(interpreter().gbl, _takers[signature])(value)
+    return f"reinterpret_cast<{signature}>({address:#x}UL)"
+
+
+def _with_text(name: str, value: Callable[..., Any], types: Sequence[str], returned: str) -> Callable[..., Any]:
+    """The function for arguments of which each text is a place and a size, and that writes its text to a place."""
+    write = interpreter().gbl.doublet.detail.write_text
+
+    def called(*crossing: Any) -> Any:
+        __tracebackhide__ = True
+        rest = iter(crossing)
+        arguments = [
+            ctypes.string_at(next(rest), next(rest)).decode("utf-8", "surrogateescape") if of == "std::string" else next(rest)
+            for of in types
+        ]
+        result = value(*arguments)
+        if returned != "std::string":
+            return result
+        if not isinstance(result, str):
+            raise TypeError(f"the Python function '{name}' returned {result!r:.60}, but C++ expects str")
+        write(next(rest), encoded(name, result))
         return None
-    types = [_TYPES.get(p.annotation, "double") for p in parameters]
-    returned = _TYPES.get(signature.return_annotation, "double")
-    callable_ = interpreter().gbl.std.function[f"{returned}({', '.join(types)})"](value)
-    return interpreter().reference(name, callable_, content=value)
+
+    return called

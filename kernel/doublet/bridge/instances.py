@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from operator import is_
+from typing import TYPE_CHECKING, Any
 
 from doublet.bridge import converts
-from doublet.engine.interpreter import Binding, instance_type, interpreter
+from doublet.engine.interpreter import instance_type, interpreter
+
+if TYPE_CHECKING:
+    from doublet.engine.binding import Binding
 
 
 @converts(instance_type())
 def instance(name: str, value: Any) -> Binding | None:
-    return interpreter().reference(name, value)
+    return interpreter().reference(name, value, unchanged=partial(is_, value))

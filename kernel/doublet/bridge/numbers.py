@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import numbers
+from functools import partial
+from operator import is_
 
 import numpy as np
 
 from doublet.bridge import converts
-from doublet.engine.interpreter import Binding
+from doublet.engine.binding import Binding
 from doublet.errors import BridgeError
 
 _LIMIT = 2**63
@@ -16,31 +18,39 @@ _LIMIT = 2**63
 
 @converts(bool, np.bool_)
 def boolean(name: str, value: bool | np.bool_) -> Binding:
-    return Binding(name, f"constexpr bool {name} = {str(bool(value)).lower()};", None)
+    return _constant("bool", name, f" = {str(bool(value)).lower()}", value)
 
 
 @converts(int, np.integer)
 def integer(name: str, value: int) -> Binding:
     """``int`` becomes ``long``, or ``unsigned long`` where only that can hold it."""
     number = int(value)
-    if -_LIMIT < number < _LIMIT:
-        return Binding(name, f"constexpr long {name} = {number}L;", None)
+    if -_LIMIT <= number < _LIMIT:
+        literal = f"{number}L" if number > -_LIMIT else f"{number + 1}L - 1L"  # C++ reads a sign apart from its number
+        return _constant("long", name, f" = {literal}", value)
     if 0 <= number < 2 * _LIMIT:
-        return Binding(name, f"constexpr unsigned long {name} = {number}UL;", None)
-    raise BridgeError(name, type(value).__name__, f"{number} does not fit into 64 bits", "use a float")
+        return _constant("unsigned long", name, f" = {number}UL", value)
+    shown = str(number) if abs(number) < 10 * _LIMIT else "it"
+    raise BridgeError(name, type(value).__name__, f"{shown} does not fit into 64 bits", "use a float")
 
 
 @converts(float, np.floating)
 def real(name: str, value: float) -> Binding:
     """``float`` becomes ``double``, bit for bit."""
-    return Binding(name, f"constexpr double {name} = {_double(float(value))};", None)
+    if isinstance(value, np.longdouble) and not (np.isnan(value) or float(value) == value):
+        raise BridgeError(name, "numpy.longdouble", "a double cannot hold all of its digits", f"use float({name}), or an array of it")
+    return _constant("double", name, f" = {_double(float(value))}", value)
 
 
 @converts(complex, np.complexfloating)
 def complex_number(name: str, value: numbers.Complex) -> Binding:
     number = complex(value)
-    parts = f"{_double(number.real)}, {_double(number.imag)}"
-    return Binding(name, f"constexpr std::complex<double> {name}({parts});", None)
+    return _constant("std::complex<double>", name, f"({_double(number.real)}, {_double(number.imag)})", value)
+
+
+def _constant(kind: str, name: str, initialiser: str, value: object) -> Binding:
+    declaration = f"constexpr {kind} {name}{initialiser};"
+    return Binding(name, declaration, None, unchanged=partial(is_, value))
 
 
 def _double(value: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from doublet.cells.edits import Edit, Span
 from doublet.cells.macros import Macros
@@ -13,9 +14,13 @@ from doublet.cells.rewriting import edits, temporaries
 from doublet.cells.scanner import WORD, Unclosed, cut, mask, unbalanced, without_digraphs
 from doublet.cells.syntax import Kind, Names, class_with_variables, classify, is_expression
 
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
 __all__ = ["Cell", "Edit", "Item", "Kind", "Span", "parse"]
 
 _NAMESPACE = re.compile(r"namespace\b\s*([\w:\s]*)\{")
+_C_LINKAGE = re.compile(r'extern\s*"C"\s*(\{)?\s*')
 _ARITHMETIC = re.compile(r"[\w\s+\-*/%<>=!&|^~?:()]*;?\s*")
 _NO_ARITHMETIC = re.compile(r"\w\s*\(|::|(?<!&)&(?!&)")
 """A call, a scope, an address."""
@@ -48,6 +53,15 @@ class Item:
     """The names it defines in its scope; ``A`` for a member ``A::f`` defined out of line."""
     key: str = ""
     """What tells the definitions of one name apart: parameter types, template arguments, member names."""
+    path: str = ""
+    """The qualified name of what it defines out of line: ``A::f``, ``std::hash<Q>``."""
+    path_at: int = 0
+    """Where that name stands in the text."""
+    around: tuple[str, ...] = ()
+    """The namespaces of headers around it."""
+    is_special: bool = False
+    """Whether it says for given arguments what a template is."""
+    is_template: bool = False
     head: int = 0
     """How much of the text is the head of a template."""
     body: int = 0
@@ -62,8 +76,8 @@ class Item:
     """A function that has no body here, or a class that is only announced."""
     is_stateless: bool = False
     """A variable that is a lambda without state of its own: it behaves as a function."""
-    is_number: bool = False
-    """Whether it defines variables that are numbers."""
+    number: str = ""
+    """The type of the variables that it defines, if they are numbers; for a reference to a constant the type of that."""
     is_arithmetic: bool = False
     """Whether it is an expression of numbers, names and operators only."""
     is_reference: bool = False
@@ -82,9 +96,14 @@ class Item:
     """A directive in a branch that may not be compiled."""
 
     @property
+    def is_number(self) -> bool:
+        """Whether it defines numbers for the compiler, too."""
+        return bool(self.number) and not self.is_reference
+
+    @property
     def is_addition(self) -> bool:
         """Whether it belongs to something defined elsewhere: a member out of line, a specialisation."""
-        return "::" in self.key.split("(")[0] or self.key.startswith("<>")
+        return bool(self.path) or self.is_special
 
 
 @dataclass(frozen=True)
@@ -129,7 +148,12 @@ class _Reader:
         for at, stop in cut(self._masked[:end], start, self._whole_call, self._macros.expand):
             opening = _NAMESPACE.match(self._masked, at)
             inner = tuple(opening[1].replace("::", " ").split()) if opening else ()
-            if opening is None or inner[:1] == ("std",) or "inline" in inner:
+            if opening is not None and inner[:1] == ("std",) and not scope:
+                for item in self.items(opening.end(), stop - 1, ()):
+                    yield replace(item, around=(*inner, *item.scope), scope=())
+            elif (linkage := _C_LINKAGE.match(self._text, at)) and self._masked[stop - 1] == "}":
+                yield from self._without_linkage(linkage, stop, scope)
+            elif opening is None or "inline" in inner:
                 for item in self._meant(at, stop, scope):
                     if not item.is_addition:
                         self._known.update(dict.fromkeys(item.names, item.kind))
@@ -138,6 +162,17 @@ class _Reader:
                 yield from found
             else:
                 yield Item("other", "", *self._place(at), scope + inner)
+
+    def _without_linkage(self, linkage: re.Match[str], stop: int, scope: tuple[str, ...]) -> Iterator[Item]:
+        """The definitions in ``extern "C"`` as any others, for in C a function cannot be defined again."""
+        if not linkage[1]:
+            yield from self._meant(linkage.end(), stop, scope)
+        elif any(masked.lstrip().startswith("#") for masked in self._masked[linkage.end() : stop].splitlines()):
+            yield from self._meant(linkage.start(), stop, scope)  # headers are C all through
+        else:
+            for at, end in cut(self._masked[: stop - 1], linkage.end()):
+                is_defined = classify(self._text[at:end])[0] in ("function", "type")
+                yield from self._meant(at, end, scope) if is_defined else self._read(at, end, scope, 'extern "C" ')
 
     def _whole_call(self, at: int) -> int | None:
         """Where a macro call ends that begins here and stands for whole items."""
@@ -191,8 +226,8 @@ class _Reader:
             yield Item("directive", source, *place, scope, names, uses=(words := frozenset(WORD.findall(source))), refers=words, is_conditional=self._conditions > 0)
             return
         if guide := _GUIDE.fullmatch(masked.rstrip()):
-            key = "<>" + " ".join(source.split())
-            yield Item("type", source, *place, scope, (guide[1],), key, uses=uses, refers=uses)
+            key = " ".join(source.split())
+            yield Item("type", source, *place, scope, (guide[1],), key, is_special=True, uses=uses, refers=uses)
             return
         terminated = (masked.rstrip()[-1:] in (";", "}")) or bool(suffix)
         whole = prefix + source + (suffix if terminated else ";")
@@ -222,6 +257,7 @@ class _Reader:
                 *place,
                 scope,
                 uses=uses,
+                refers=_references(node, uses),
                 is_arithmetic=is_arithmetic,
                 runs=changes.runs,
                 temporaries=temporaries(node) if node is not None and kind == "value" else (),
@@ -235,14 +271,19 @@ class _Reader:
             scope,
             tuple(dict.fromkeys(found.names)),
             found.key,
+            found.path,
+            len(whole.encode()[: found.path_at].decode()),
+            (),
+            found.is_special,
+            found.is_template,
             len(whole.encode()[: found.start].decode()),
             len(whole.encode()[: found.body].decode()),
             uses,
-            references(node) or uses if node is not None else uses,
+            _references(node, uses),
             members(node) if kind == "type" and node is not None else frozenset(),
             found.declares_only,
             changes.is_stateless,
-            changes.is_number,
+            changes.number,
             is_arithmetic,
             changes.is_reference,
             changes.runs,
@@ -258,6 +299,15 @@ class _Reader:
 def _shape(item: Item) -> tuple[object, ...]:
     """How an item is treated."""
     return item.kind, item.names, len(item.edits), len(item.temporaries), item.is_number, item.is_reference, item.runs, item.returns_local
+
+
+def _references(node: Node | None, uses: frozenset[str]) -> frozenset[str]:
+    """What an item refers to; everything in it where it is not understood as one thing."""
+    after = node.next_sibling if node is not None else None
+    while after is not None and after.type in ("comment", ";"):
+        after = after.next_sibling
+    found = references(node) if node is not None and after is None else None
+    return uses if found is None else found
 
 
 def _is_value(masked: str) -> bool:

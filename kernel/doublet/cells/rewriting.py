@@ -14,6 +14,7 @@ A cell's variables are global, so that later cells see them; but a cell reads li
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -60,7 +61,7 @@ class Changes:
     is_constant: bool = False
     is_stateless: bool = False
     is_reference: bool = False
-    is_number: bool = False
+    number: str = ""
     runs: bool = False
     returns_local: bool = False
     assignment: tuple[Edit, ...] = ()
@@ -82,13 +83,14 @@ def edits(
     if node is None or node.type == "template_declaration" or kind not in ("variable", "statement", "value", "type"):
         return Changes(runs=kind in ("variable", "statement", "value"))
     found: list[Edit] = []
-    constant = reference = number = False
+    constant = reference = False
+    number = ""
     runs = kind in ("statement", "value")
     if node.type == "declaration" and kind == "variable":
         runs = not all(_is_known(node, d, kind_of) for d in declarators(node))
         constant = _is_const(node) and not runs
         reference = any(find(d, "reference_declarator") for d in declarators(node))
-        number = _defines_numbers(node)
+        number = _number(node)
         binding = next((b for d in declarators(node) if (b := find(d, "structured_binding_declarator"))), None)
         if binding is not None:
             found += _binding(node, binding)
@@ -101,13 +103,14 @@ def edits(
             found += [blank(c) for c in node.children if text_of(c) in _LINKAGE and not constant]
             found += _recursive(node, kind_of)
     if node.type in ("class_specifier", "struct_specifier"):
-        found += _static_members(node, kind_of, is_scoped)
+        members = [*_static_members(node, kind_of, is_scoped)]
+        found += members
+        runs = any(isinstance(part, Span) for edit in members for part in edit.parts)
     else:
         found += lambdas(node, kind in ("variable", "type"), kind_of, expand)
     in_order = tuple(in_characters(node, sorted(found, key=lambda edit: (edit.start, edit.end))))
     stateless = kind == "variable" and is_stateless(node)
     reference |= any(edit.declares_reference for edit in found)
-    number &= not reference
     assignment = tuple(in_characters(node, _assignment(node, number))) if kind == "variable" and not constant else ()
     return Changes(in_order, constant, stateless, reference, number, runs, assignment=assignment)
 
@@ -147,27 +150,49 @@ def _is_const_declarator(declarator: Node, specifiers: list[str]) -> bool:
     return const
 
 
-def _defines_numbers(node: Node) -> bool:
+def _number(node: Node) -> str:
+    """The type of the numbers that are declared, if that is what they are: ``const double``, ``int``."""
     of = node.child_by_field_name("type")
-    written = of is not None and (of.type in ("primitive_type", "sized_type_specifier") or text_of(of) in _NUMBER_NAMES)
-    return written and all(
-        (d.child_by_field_name("declarator") or d).type == "identifier" for d in declarators(node)
-    )
+    found = declarators(node)
+    if of is None or any((d.child_by_field_name("declarator") or d).type != "identifier" for d in found):
+        return ""
+    words = [*(w for w in specifiers(node) if w not in _LINKAGE), " ".join(text_of(of).split())]
+    if of.type == "placeholder_type_specifier" and words[-1] == "auto":
+        types = {_literal_type(d.child_by_field_name("value")) for d in found}
+        words[-1] = types.pop() if len(types) == 1 else ""
+    elif of.type not in ("primitive_type", "sized_type_specifier") and words[-1] not in _NUMBER_NAMES:
+        return ""
+    return " ".join(words) if words[-1] else ""
 
 
-def _assignment(node: Node, is_number: bool) -> list[Edit]:
+def _literal_type(value: Node | None) -> str:
+    """The type of a literal, where it is plain to see."""
+    text = text_of(value)
+    if text in ("true", "false"):
+        return "bool"
+    literal = re.fullmatch(r"[-+]?\s*(?:(\d{1,9})|(?:\d+\.\d*|\.\d+|\d+(?=[eE]))(?:[eE][-+]?\d+)?([fF])?)", text)
+    if literal is None or re.match(r"[-+]?\s*0\d", text):
+        return ""
+    return "int" if literal[1] else "float" if literal[2] else "double"
+
+
+def _assignment(node: Node, number: str) -> list[Edit]:
     """``double a = 1, b{2}, c;`` as ``a = 1, b = {2}, c = {};``, and ``int A::n = 3;`` as ``A::n = 3;``."""
     found = declarators(node)
-    if not found or {"const", "constexpr", "extern", "thread_local"} & {*specifiers(node)}:
+    words = {*specifiers(node)}
+    is_const = "const" in words
+    if not found or {"constexpr", "extern", "thread_local"} & words or (is_const and not number):
         return []
-    changes = [Edit(node.start_byte, found[0].start_byte, ())]
+    changes = [Edit(node.start_byte, found[0].start_byte)]
     for declarator in found:
         name = declarator.child_by_field_name("declarator") or declarator
         if name.type not in ("identifier", "qualified_identifier"):
             return []
         is_assigned = any(c.type == "=" for c in declarator.children)
-        if not is_assigned and not is_number:
+        if not is_assigned and not number:
             return []  # what is in brackets are the arguments of a constructor
+        if is_const:
+            changes += (Edit(name.start_byte, name.start_byte, ("::doublet::detail::writable(",)), Edit(name.end_byte, name.end_byte, (")",)))
         if declarator.type != "init_declarator":
             changes.append(Edit(declarator.end_byte, declarator.end_byte, (" = {}",)))
         elif not is_assigned:
@@ -181,6 +206,8 @@ def _is_known(node: Node, declarator: Node, kind_of: Callable[[str], Kind | None
         return True
     of = node.child_by_field_name("type")
     value = declarator.child_by_field_name("value")
+    if "const" in specifiers(node) and text_of(of).split()[-1:] in (["double"], ["float"]):
+        return False  # a constant expression it is not, so that it can be given another value later
     if of is None or (of.type not in _NUMBERS and text_of(of) not in _NUMBER_NAMES):
         return False
     return value is None or _is_constant_expression(value, kind_of)

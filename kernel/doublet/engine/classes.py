@@ -3,20 +3,53 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
+from doublet.engine.bitfields import BitFields
 from doublet.engine.names import clean_name
+from doublet.engine.views import give_view
 
-__all__ = ["mend"]
+if TYPE_CHECKING:
+    from doublet.engine.transaction import Transaction
+
+__all__ = ["Classes"]
 
 _AGGREGATE = re.compile(r"__cppyy_internal::init_\w+\(.*?& self, (.*)\)")
 
 
-def mend(cls: type, _name: str) -> None:
-    """To be called by cppyy for each new class."""
+class Classes:
+    """Mends each new class of a scope that cppyy has been told of."""
+
+    def __init__(self, cppyy: Any, compile_: Callable[[Transaction, bool], None]) -> None:
+        self._cppyy = cppyy
+        self._bit_fields = BitFields(cppyy, compile_)
+
+    def mend_in(self, scope: str = "") -> None:
+        """Mend the classes of this namespace from now on."""
+        self._cppyy.py.add_pythonization(self._mend, scope)
+
+    def mend_in_std(self) -> None:
+        self._cppyy.py.add_pythonization(self._mend_standard, "std")
+
+    def _mend_standard(self, cls: type, _name: str) -> None:
+        if "__array__" in vars(cls):
+            give_view(self._cppyy, cls)
+
+    def _mend(self, cls: type, _name: str) -> None:
+        _mend_initialiser(cls)
+        _mend_name(cls)
+        self._bit_fields.mend(cls)
+
+
+def _mend_initialiser(cls: type) -> None:
     initialiser = _AGGREGATE.search(getattr(vars(cls).get("__init__"), "__doc__", None) or "")
     if initialiser is not None:
         _initialise_by_fields(cls, [part.split(" = ")[0].split()[-1] for part in initialiser[1].split(", ")])
+
+
+def _mend_name(cls: type) -> None:
+    cls.__module__ = clean_name(cls.__module__)
     if clean_name(cls.__name__) != cls.__name__:
         cls.__name__ = cls.__qualname__ = clean_name(cls.__name__)
         for member in vars(cls).values():

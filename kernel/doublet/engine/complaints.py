@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from doublet.engine.definitions import Definitions, Plan
     from doublet.engine.transaction import Piece
 
-__all__ = ["broken_followers", "defined_twice", "explained", "kept_by_the_library", "left_behind", "located", "thread_locals", "without_echoes"]
+__all__ = ["broken_followers", "defined_twice", "explained", "kept_by_the_library", "left_behind", "located", "stale_objects", "thread_locals", "without_echoes"]
 
 _FUNCTIONS = ("lambda_expression", "function_definition", "field_declaration_list")
+
+_STREAMING = frozenset(("ostream_iterator", "istream_iterator", "istream_view", "ostream_joiner"))
+"""What of the standard library calls a class's ``<<`` or ``>>`` in a function that is compiled once."""
 
 _MIXED = re.compile(r"from '(?:const )?([^']+?)[ *&]*' to '(?:const )?([^']+?)[ *&]*'")
 """Two types, which are not the same although they may be written alike."""
@@ -55,13 +58,30 @@ def kept_by_the_library(plan: Plan, definitions: Definitions) -> Iterator[Diagno
     for name, entity in plan.entities.items():
         old = definitions.entities.get(name)
         operator = entity.name.removeprefix("operator")
-        if old is None or old.generation == entity.generation or operator in (entity.name, "<<", ">>"):
+        if old is None or old.generation == entity.generation or operator == entity.name or operator.startswith('""'):
+            continue
+        is_of_streams = operator in ("<<", ">>")
+        if is_of_streams and not definitions.has_mentioned(_STREAMING):
             continue
         message = (
             f"'{entity.name}' has been defined again; what the standard library has compiled with the old one before, "
-            "such as std::sort of these objects, keeps it until the kernel is restarted"
+            f"such as {'std::ostream_iterator' if is_of_streams else 'std::sort'} of these objects, keeps it until the kernel is restarted"
         )
         yield Diagnostic("warning", message)
+
+
+def stale_objects(plan: Plan, definitions: Definitions) -> Iterator[Diagnostic]:
+    """Which variables hold objects of a class that the cell replaces, and go on with its old code."""
+    classes = [
+        name
+        for name, entity in plan.entities.items()
+        if (old := definitions.entities.get(name)) and "type" in old.kinds and old.generation != entity.generation
+    ]
+    for name, entity in definitions.entities.items() if classes else ():
+        held = [c for c in classes if definitions.names(entity, c)] if entity.kinds == {"variable"} else []
+        if held and name not in plan.entities:
+            cell = next(iter(entity.parts.values())).cell
+            yield Diagnostic("warning", f"'{name}' still holds an object of the old '{held[0]}': run cell {cell} again to make it anew")
 
 
 def without_echoes(found: list[Diagnostic]) -> list[Diagnostic]:
@@ -127,16 +147,18 @@ def thread_locals(parsed: Cell, cell: int) -> Diagnostic | None:
 def explained(found: Sequence[Diagnostic], definitions: Definitions) -> Iterator[Diagnostic]:
     """What the compiler cannot know."""
     told = [note.message for d in found for note in (d, *d.notes)]
-    alike = {m[1] for m in map(_MIXED.search, told) if m and m[1] == m[2]}
-    for name in sorted({word for text in alike for word in WORD.findall(text)} & definitions.entities.keys()):
-        entity = definitions.entities[name]
-        if entity.is_type and entity.generation:
-            holders = ", ".join(f"'{variable}' of cell {cell}" for variable, cell in definitions.older_holders(entity))
-            which = f"which {holders} may hold" if holders else "which there may be"
-            yield Diagnostic("note", f"'{name}' has been defined again since: make the objects of the old class, {which}, anew")
+    alike = [m[1] for m in map(_MIXED.search, told) if m and _unqualified(m[1]) == _unqualified(m[2])]
+    words = {word for text in alike for word in WORD.findall(text)}
+    for name, entity in definitions.entities.items():
+        if entity.name in words and "type" in entity.kinds and entity.generation:
+            yield Diagnostic("note", f"'{name}' has been defined again since: make the objects of the old class anew")
     for name, reason in definitions.unusable.items():
         if any(f"'{name.rsplit('::', 1)[-1]}'" in d.message and reason not in d.message for d in found if d.is_error):
             yield Diagnostic("note", f"'{name}' cannot be used: {reason}")
+
+
+def _unqualified(text: str) -> str:
+    return re.sub(r"\w+\s*::\s*", "", text)
 
 
 def located(problem: Unclosed, text: str, cell: int) -> Diagnostic:

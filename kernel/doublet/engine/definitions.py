@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
 from doublet.cells import Item, Kind
 from doublet.cells.defaults import default_arguments
 from doublet.cells.scanner import WORD
-from doublet.engine import overloads
+from doublet.engine import overloads, qualified
 from doublet.engine.namespaces import Namespaces, Scoped, versioned
 from doublet.engine.transaction import NO_CELL, Piece, announced, apart_name
+from doublet.errors import CppUsageError
 
 __all__ = ["Definitions", "Entity", "Plan"]
 
@@ -80,6 +81,10 @@ class Entity(Scoped):
         return all(piece.item.is_number for piece in self.parts.values())
 
     @property
+    def number(self) -> str:
+        return _number(self.parts.values())
+
+    @property
     def is_reference(self) -> bool:
         return any(piece.item.is_reference for piece in self.parts.values())
 
@@ -134,10 +139,16 @@ class Definitions:
         """How many times each name has been redefined, also those that are no longer there."""
         self.declared: set[tuple[str, str]] = set()
         """The functions that have a prototype or a definition."""
+        self.announcements: dict[str, Piece] = {}
+        """The classes that have been announced before they were defined, or at any other time."""
+        self._mentioned: dict[str, int] = {}
+        """For every word the newest transaction that has used it, other than to define it."""
         self._users: dict[str, set[str]] = {}
         """For every word, the names whose definition holds it, or has held it."""
         self.unusable: dict[str, str] = {}
         """Names that cannot be used until they are defined again, and why."""
+        self.revision = 0
+        """How often the definitions have changed."""
 
     def before(self, plan: Plan) -> Definitions:
         """What is known now of the names that a plan defines."""
@@ -151,11 +162,33 @@ class Definitions:
         exposures = [e for e in self.namespaces.exposures if e.name in ("", name) and not e.alias]
         return any("::".join((*e.scope, name)) in self.entities for e in exposures)
 
-    def older_holders(self, entity: Entity) -> Iterator[tuple[str, int]]:
-        """Variables that name a class and are older than its newest definition, with their cells."""
-        for name, other in self.entities.items():
-            if "variable" in other.kinds and entity.name in other.refers and other.transaction < entity.transaction:
-                yield name, next(iter(other.parts.values())).cell
+    def names(self, entity: Entity, other: str) -> bool:
+        """Whether an entity's definition names another entity, of this qualified name."""
+        return self._uses(entity, self.entities[other])
+
+    def reached(self, words: Iterable[str]) -> set[str]:
+        """These words and all that the definitions of what they name refer to, directly or through others.
+
+        A variable holds what it was given: what its definition refers to does not count.
+        """
+        named: dict[str, list[Entity]] = {}
+        for entity in self.entities.values():
+            if entity.follows:
+                named.setdefault(entity.name, []).append(entity)
+        found, todo = set(words), [*words]
+        while todo:
+            for entity in named.get(todo.pop(), []):
+                todo += (new := entity.refers - found)
+                found |= new
+        return found
+
+    def inside(self, namespace: str) -> set[str]:
+        """The names that a namespace of cells holds; it may be given by its alias."""
+        tops = {namespace, *(e.scope[0] for e in self.namespaces.exposures if e.alias == namespace)}
+        return {entity.name for entity in self.entities.values() if tops.intersection(entity.scope[:1])}
+
+    def has_mentioned(self, words: Iterable[str]) -> bool:
+        return any(word in self._mentioned for word in words)
 
     def kind_of(self, name: str) -> Kind | None:
         """What a name at the top level stands for."""
@@ -170,14 +203,15 @@ class Definitions:
 
     def commit(self, plan: Plan, transaction: int) -> None:
         """Remember what has been compiled, and in which transaction."""
+        self.revision += 1
         placed = {name for piece in plan.pieces for name in piece.defines if not piece.item.is_addition}
         places = {
-            (name, piece.key): apart_name(f"{transaction}_{number}") if piece.is_apart else transaction
-            for number, piece in enumerate(plan.pieces)
+            (name, piece.key): apart_name(transaction, piece.apart) if piece.apart else transaction
+            for piece in plan.pieces
             if piece.item.kind == "function" and not piece.item.is_addition
             for name in piece.defines
         }
-        order = dict.fromkeys(name for piece in plan.pieces for name in piece.defines)
+        order = dict.fromkeys(n for piece in plan.pieces if not _is_member_function(piece) for n in piece.defines)
         hidden = {piece.hides for piece in plan.pieces}
         for name in (*(n for n in order if n in plan.entities), *(n for n in plan.entities if n not in order)):
             entity = plan.entities[name]
@@ -195,7 +229,10 @@ class Definitions:
             self.types |= {name} if entity.is_type else set()
             for word in entity.uses | entity.refers:
                 self._users.setdefault(word, set()).add(name)
+        for piece in plan.pieces:
+            self._mentioned.update(dict.fromkeys(piece.item.uses - {*piece.item.names}, transaction))
         self.declared.update(*(_declared(piece) for piece in plan.pieces))
+        self.announcements |= {n: p for p in plan.pieces if p.item.kind == "type" for n in _only_announced(p.item)}
         self.namespaces = plan.namespaces
         for name in (*plan.entities, *(name.split("::")[0] for name in plan.entities)):
             self.unusable.pop(name, None)
@@ -211,8 +248,8 @@ class Definitions:
         A variable that has not been reached is what it was `before`. One that is new cannot be used until it is
         defined again, and neither can what uses it. `home` tells where Cling has put a transaction.
         """
-        lost = {n for p in plan.pieces[reached:] if p.item.kind == "variable" for n in p.defines}
-        back = lost & before.entities.keys()
+        lost = {n for p in plan.pieces[reached:] if p.item.kind == "variable" or p.item.runs for n in p.defines}
+        back = {n for n in lost & before.entities.keys() if "type" not in before.entities[n].kinds}
         dead = lost - back
         while more := {n for n, e in plan.entities.items() if any(self._uses(e, plan.entities[d]) for d in dead)} - dead - back:
             dead |= more
@@ -242,6 +279,8 @@ class Definitions:
         `origin` tells the cell that is run, whatever its number is this time: what it defined under a name it
         now defines otherwise is replaced; another cell's definition adds an overload.
         """
+        if any(item.path or item.around for item in items):
+            items = [*qualified.placed(items, {e.scope for e in self.entities.values()}, self.entities)]
         pieces = [Piece(item, NO_CELL, defines=_defined(item)) for item in bound]
         items = [item for item in items if not self._is_there(item)]
         defined = {(name, item.key) for item in items for name in _defined(item)}
@@ -252,10 +291,14 @@ class Definitions:
                 provided.setdefault(name, {})[piece.key] = piece
         same = {name for name, parts in provided.items() if self._is_same(name, parts)}
         same -= {name for piece in pieces if not same.issuperset(piece.defines) for name in piece.defines}
-        changed = {name for name in provided if name in self.entities} - same
+        changed = {name for name, parts in provided.items() if name in self.entities and not self._completes(name, parts)} - same
         changed |= self._types_beside(changed, provided, origin)
+        specialised = {name: self._specialised_for(name) for name in changed if qualified.arguments(name)}
+        changed = changed.union(*specialised.values())
         triggers = self._triggers(changed)
-        same -= triggers.keys()
+        for needed in triggers.values():
+            needed |= {name for name, types in specialised.items() if types & needed}
+        same -= changed | triggers.keys()
         updated = {name: self._updated(name, parts, origin) for name, parts in provided.items() if name not in same}
         left_out = provided.keys() | set(broken)
         following = (changed | triggers.keys()) - left_out
@@ -265,7 +308,10 @@ class Definitions:
         entities = {**updated, **renewed}
         redefined = {name for name in entities if self._is_redefined(name, entities[name], provided.get(name, {}))}
         namespaces = self.namespaces.next([*todo, *(p for e in renewed.values() for p in e.parts.values())], redefined)
-        ordered = self._ordered(todo, entities, redefined, self._waiting(followers, triggers, updated))
+        ordered = [
+            *self._announcements(items, redefined),
+            *self._ordered(todo, entities, redefined, self._waiting(followers, triggers, updated)),
+        ]
         scoped = self.entities if namespaces.versions else {}
         kept = [e for name, e in scoped.items() if name not in redefined and name not in broken]
         placed = {
@@ -308,7 +354,7 @@ class Definitions:
 
     def _announced(self, item: Item, defined: set[tuple[str, str]]) -> tuple[str, ...]:
         """The function that a prototype is a part of: what calls it is compiled again with its definition."""
-        is_plain = item.kind == "function" and item.declares_only and not (item.scope or item.is_addition or item.key.startswith("<"))
+        is_plain = item.kind == "function" and item.declares_only and not (item.scope or item.is_addition or item.is_template)
         if not is_plain or item.text.startswith('extern "'):
             return ()
         (name,) = item.names
@@ -327,9 +373,8 @@ class Definitions:
     def _is_same(self, name: str, parts: dict[str, Piece]) -> bool:
         """Whether a name is defined again that can stay as it is, but perhaps for a variable's value."""
         old = self.entities.get(name)
-        if old is not None and old.is_number:
-            types = {_number_type(piece) for piece in (*old.parts.values(), *parts.values())}
-            return len(types) == 1 and types != {""}
+        if old is not None and old.number and old.number == _number(parts.values()):
+            return True
         if old is None or not old.follows or "directive" in old.kinds:  # a macro may have others between its lines
             return False
         is_open = not any(_GUARDED.search(piece.item.text) for piece in old.parts.values())
@@ -339,6 +384,16 @@ class Definitions:
             and (p.item.kind != "variable" or p.item.is_stateless or (is_open and _assignment(p) is not None))
             for key, p in parts.items()
         )
+
+    def _completes(self, name: str, parts: Mapping[str, Piece]) -> bool:
+        """Whether a class only gets members that it has announced, which all that uses it can call already."""
+        old = self.entities[name]
+        return all(key not in old.parts and _is_member_function(piece) for key, piece in parts.items())
+
+    def _announcements(self, items: Sequence[Item], redefined: Collection[str]) -> list[Piece]:
+        """What other classes may name before the new classes are defined."""
+        here = {name for item in items for name in _only_announced(item)}
+        return [piece for name, piece in self.announcements.items() if name in redefined and name not in here]
 
     def _dropped(self, name: str, parts: Iterable[str], origin: str) -> set[str]:
         """The parts of a name that the same cell has defined before and does not define now."""
@@ -356,6 +411,17 @@ class Definitions:
         }
         tops = {scope[:1] for scope in scopes}
         return {n for n, e in self.entities.items() if e.scope[:1] in tops and "type" in e.kinds} if tops else set()
+
+    def _specialised_for(self, name: str) -> set[str]:
+        """The types of cells in the arguments of a header's template, which has to be specialised again for new ones."""
+        entity, words = self.entities[name], qualified.arguments(name)
+        found = {n for n, e in self.entities.items() if e.name in words and "type" in e.kinds and self._uses(entity, e)}
+        if not found:
+            raise CppUsageError(
+                f"'{name}' is specialised already, and what the compiler has of a header's template cannot be changed",
+                "specialise it for a class of your own, or restart the kernel",
+            )
+        return found
 
     def _triggers(self, changed: set[str]) -> dict[str, set[str]]:
         """For everything that uses a changed name: which of the changed names it depends on."""
@@ -378,7 +444,10 @@ class Definitions:
         """For each follower: what of this cell has to come before it."""
         beside = {name for name in updated if name in triggers}
         used = {name: {o for o in beside if self._uses(self.entities[name], self.entities[o])} for name in followers}
-        return {name: triggers.get(name, set()) | used[name] for name in followers}
+        order = {name: at for at, name in enumerate(self.entities)} if self.announcements else {}
+        # What was compiled when there was only an announcement needs no more than that.
+        met = {name: {a for a in self.announcements if order.get(a, -1) > order[name]} for name in followers if order}
+        return {name: (triggers.get(name, set()) | used[name]) - met.get(name, set()) for name in followers}
 
     def _uses(self, entity: Entity, other: Entity) -> bool:
         """Whether it names the other, and does not mean a nearer one of that name."""
@@ -396,13 +465,13 @@ class Definitions:
         old = self.entities.get(name)
         kinds = _kinds(parts.values())
         only_additions = all(piece.item.is_addition for piece in parts.values())
-        fresh = Entity(name.rsplit("::", 1)[-1], item.scope, parts=dict(parts))
+        fresh = Entity(name.removeprefix("::".join((*item.scope, ""))), item.scope, parts=dict(parts))
         if old is None or not (only_additions or (kinds == old.kinds and kinds <= set(FOLLOWING))):
             return fresh
         dropped = self._dropped(name, parts, origin)
         if not only_additions and "type" in kinds:  # a member out of line goes with its declaration
             members = frozenset().union(*(piece.item.members for piece in parts.values()))
-            out_of_line = {key: key.split("(")[0].rsplit("::", 1)[-1] for key in old.parts if "::" in key.split("(")[0]}
+            out_of_line = {key: piece.item.path.rsplit("::", 1)[-1] for key, piece in old.parts.items() if piece.item.path}
             dropped |= {key for key, member in out_of_line.items() if (m := re.match(r"\w+", member)) and m[0] not in members and m[0] != "operator"}
         kept = {key: piece for key, piece in old.parts.items() if key not in dropped}
         return replace(old, parts={**kept, **parts})
@@ -414,8 +483,17 @@ class Definitions:
             return False
         if not parts or not old.parts.keys() <= entity.parts.keys() or not old.kinds & entity.kinds:
             return True
+        if self._is_late(old, [piece.item for key, piece in parts.items() if key not in old.parts]):
+            return True
         apart = "function" not in old.kinds and old.version != self.namespaces.version(old.scope)
         return apart or any(key in old.parts or announced(key) in old.parts for key in parts)
+
+    def _is_late(self, template: Entity, added: Iterable[Item]) -> bool:
+        """Whether a template may have been compiled for the arguments that it is specialised for now."""
+        if "function" in template.kinds:
+            return any(item.is_special for item in added)  # which stands where the template does
+        is_used = self._mentioned.get(template.name, -1) >= template.transaction
+        return is_used and any(item.key.startswith("<") or (item.path and item.is_special) for item in added)
 
     def _generation(self, name: str, redefined: set[str]) -> int:
         known = self.generations.get(name)
@@ -424,7 +502,10 @@ class Definitions:
     def _ordered(
         self, todo: list[Piece], entities: dict[str, Entity], redefined: set[str], waiting: dict[str, set[str]]
     ) -> list[Piece]:
-        """The pieces in their order, each with what has to move with it, and after them what follows."""
+        """The pieces in their order, each with what has to move with it, and after them what follows.
+
+        The members of classes that other cells define may use all of it, and so come last.
+        """
         out = [p for name, needed in waiting.items() if not needed for p in entities[name].parts.values()]
         emitted = {name for name, needed in waiting.items() if not needed}
         waiting = {name: needed for name, needed in waiting.items() if needed}
@@ -446,7 +527,9 @@ class Definitions:
                 out += more
                 placed.update(more)
                 done.update(more)
-        return out
+        typed = {*todo}
+        members = [p for p in out if p not in typed and _is_member_function(p)]
+        return [*(p for p in out if p in typed or not _is_member_function(p)), *members]
 
     def _moved(
         self, piece: Piece, entities: dict[str, Entity], redefined: set[str], placed: set[Piece]
@@ -476,6 +559,12 @@ def _kinds(pieces: Iterable[Piece]) -> set[Kind]:
     return {i.kind for i in items if not i.is_addition} or {i.kind for i in items}
 
 
+def _is_member_function(piece: Piece) -> bool:
+    """Whether it is a member function defined out of line, of a class that is no template."""
+    key = piece.item.key
+    return piece.item.kind == "function" and "::" in key.split("(")[0] and not key.startswith("<")
+
+
 def _with_defaults(piece: Piece, entities: Mapping[str, Entity]) -> Piece:
     """The definition of a function with the default arguments that its prototype has."""
     for name in piece.defines if piece.item.kind == "function" and not piece.item.declares_only else ():
@@ -496,25 +585,20 @@ def _restored(entity: Entity, home: Callable[[int], str]) -> Item:
 def _assignment(piece: Piece) -> Piece | None:
     """What gives a variable that is there the value of its definition."""
     item = piece.item
-    if not item.assignment or not (item.is_addition or _number_type(piece)):
+    if not item.assignment or not (item.is_addition or item.number):
         return None
-    uses = item.uses - {*_type_words(item)}
+    uses = item.uses - {*WORD.findall(item.text[: item.assignment[0].end])}
     statement = replace(item, kind="statement", names=(), key="", uses=uses, runs=True, edits=item.assignment)
     return replace(piece, item=statement, defines=())
 
 
-def _number_type(piece: Piece) -> str:
-    """How the type of a number is written that keeps its place when it is defined again; else nothing.
+def _number(parts: Iterable[Piece]) -> str:
+    """The type of a number that keeps its place when it is defined again; else nothing.
 
     What refers to it sees its new value, and nothing that uses it has to be compiled again.
     """
-    item = piece.item
-    return " ".join(_type_words(item)) if item.is_number and item.assignment and not item.scope else ""
-
-
-def _type_words(item: Item) -> list[str]:
-    """What stands before the first name of a declaration."""
-    return WORD.findall(item.text[: item.assignment[0].end])
+    types = {piece.item.number if piece.item.assignment else "" for piece in parts}
+    return types.pop() if len(types) == 1 else ""
 
 
 def _at_level(entity: Entity, level: int | None) -> Entity:

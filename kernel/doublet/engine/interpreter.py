@@ -8,14 +8,16 @@ from __future__ import annotations
 import ctypes
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from doublet.cells import Cell, Item, Kind, parse
+from doublet.cells import Cell, Item, parse
 from doublet.engine import diagnostics
-from doublet.engine.classes import mend
+from doublet.engine.arguments import wrap_converters
+from doublet.engine.binding import Binding
+from doublet.engine.classes import Classes
 from doublet.engine.complaints import (
     broken_followers,
     defined_twice,
@@ -24,6 +26,7 @@ from doublet.engine.complaints import (
     left_behind,
     located,
     misplaced,
+    stale_objects,
     thread_locals,
     without_echoes,
 )
@@ -50,21 +53,6 @@ __all__ = [
     "interpreter",
     "template_type",
 ]
-
-
-@dataclass(frozen=True)
-class Binding:
-    """A Python object made known to C++: the declaration of its name, and what has to stay alive for it."""
-
-    name: str
-    declaration: str
-    keeps: object
-    content: object = None
-    """What C++ got a copy of, if a copy it is: the binding has to be made anew when that changes."""
-
-    @property
-    def kind(self) -> Kind:
-        return "constant" if self.declaration.startswith("constexpr") else "variable"
 
 
 @dataclass(frozen=True)
@@ -123,16 +111,17 @@ class Interpreter:
         self.texts: dict[str, str] = {}
         self.gbl: Any = cppyy.gbl
         self.cppyy = cppyy
-        cppyy.py.add_pythonization(mend)
+        self._classes = Classes(cppyy, self._compile)
         self._cling = cppyy.gbl.gInterpreter
         self._cling.ProcessLine.__release_gil__ = True
         self._serial = 0
         self._bound: dict[str, Binding] = {}
         self._cling.AddIncludePath(str(toolchain.include))
         self._process("gClingOpts->AllowRedefinition = 1;")
-        for header in ("std", "cell", "bridge", "display", "exceptions"):
+        for header in ("std", "cell", "bridge", "bitfields", "display", "exceptions"):
             self._process(f'#include "doublet/{header}.hpp"')
         library = toolchain.load()
+        wrap_converters(library)
         self.streams = Streams(library, sys.stdout.write, sys.stderr.write)
         self._exceptions = Exceptions(cppyy, library)
         self._lookup = Lookup(self.gbl, self.definitions, self._tell, self.evaluate, self._compile)
@@ -146,6 +135,8 @@ class Interpreter:
         self._run = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_char_p, ctypes.c_char_p)(transact)
         # Holds the GIL while it forks, so that no other thread is half-way through loading a library.
         self._rehearsal = Rehearsal(ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_int] * 3)(("doublet_rehearse", library)))
+        self._classes.mend_in()
+        self._classes.mend_in_std()
 
     def run(
         self,
@@ -175,6 +166,8 @@ class Interpreter:
             raise CppCompileError([located(parsed.problem, parsed.text, cell)], cell)
         if not parsed.items:
             return Result(NOTHING)
+        if any(item.scope[:1] == ("doublet",) for item in parsed.items):
+            raise CppUsageError("the namespace 'doublet' is Doublet's own", "give yours another name")
         if refused := misplaced(parsed, cell) or defined_twice(parsed, cell) or thread_locals(parsed, cell):
             raise CppCompileError([refused], cell)
         self.showing.note(text)
@@ -182,7 +175,7 @@ class Interpreter:
             return self._execute(parsed, cell, bound, origin, level)
 
     def _execute(self, parsed: Cell, cell: int, bound: dict[str, Binding], origin: str, level: int | None) -> Result:
-        declarations = [Item(b.kind, b.declaration, 0, "", names=(b.name,)) for b in bound.values()]
+        declarations = [binding.item for binding in bound.values()]
         broken: dict[str, Diagnostic] = {}
         while True:
             plan = self.definitions.plan(cell, parsed.items, origin, declarations, level, broken)
@@ -214,12 +207,14 @@ class Interpreter:
             *(d for d in found if not d.is_error),
             *left_behind(plan, self.definitions, broken),
             *kept_by_the_library(plan, self.definitions),
+            *stale_objects(plan, self.definitions),
         )
         before = self.definitions.before(plan)
         for scope in plan.new_scopes(self.definitions):
-            self.cppyy.py.add_pythonization(mend, scope)
+            self._classes.mend_in(scope)
         self.definitions.commit(plan, serial)
         self._lookup.forget(plan)
+        self._lookup.mend(plan)
         if thrown is not None:
             self._retract(plan, outcome.reached, before)
             raise thrown
@@ -235,39 +230,52 @@ class Interpreter:
         known = self.definitions
         if name in known.unusable:
             return False
-        return name in known.entities or name in known.namespaces or hasattr(self.gbl, name)
+        return name in known.entities or name in known.namespaces or self._global(name) is not NOTHING
 
     def is_defined(self, name: str) -> bool:
         """Whether a cell has defined this name."""
         return name in self.definitions.entities
 
+    def is_hidden(self, name: str) -> bool:
+        """Whether C++ has this name only as a function of a header, which cells cannot shadow."""
+        known = self.definitions
+        if name in known.entities or name in known.namespaces or name in known.unusable or known.is_exposed(name):
+            return False
+        return isinstance(self._global(name), (function_type(), template_type()))
+
     def is_bound(self, binding: Binding) -> bool:
         """Whether C++ sees this object under this name already."""
         known = self._bound.get(binding.name)
-        if known is None or known.content != binding.content:
-            return False
-        return known.declaration == binding.declaration or binding.content is not None
+        return known is not None and known.is_same(binding)
 
-    def is_python(self, name: str) -> bool:
-        """Whether C++ knows this name from Python."""
-        return name in self._bound
+    def binding(self, name: str) -> Binding | None:
+        """What C++ knows from Python under this name."""
+        return self._bound.get(name)
 
-    def reference(self, name: str, value: Any, content: object = None, *, const: bool = False) -> Binding:
+    def rebind(self, bindings: Mapping[str, Binding]) -> Result:
+        """Bind names, and compile again what refers to them, without a cell."""
+        with self._lock:
+            return self._execute(Cell(""), NO_CELL, dict(bindings), "", None)
+
+    def reference(
+        self, name: str, value: Any, content: object = None, *, const: bool = False, unchanged: Callable[[object], bool]
+    ) -> Binding:
         """Let C++ refer to a C++ object that Python holds."""
         kind = type(value).__cpp_name__
         address = self.cppyy.addressof(value)
         of = f"const {kind}" if const else kind
-        return Binding(name, f"{of}& {name} = *reinterpret_cast<{of}*>({address:#x}UL);", value, content)
+        declaration = f"{of}& {name} = *reinterpret_cast<{of}*>({address:#x}UL);"
+        return Binding(name, declaration, value, content, unchanged)
 
     def lookup(self, name: str) -> Any:
         """The newest C++ object of a name in the global namespace."""
         return self._lookup.find(name)
 
     def assign(self, name: str, value: Binding) -> None:
-        """Write a C++ variable; raises `CppCompileError` or `CppException` if it cannot take that value."""
+        """Write a C++ variable; raises `CppCompileError` or `CppException` if it cannot hold that value."""
         entity = self.definitions.entities.get(name)
         written = entity.real_name if entity is not None else name
-        self.run(f"::doublet::detail::assign({written}, {value.name});", NO_CELL, {value.name: value})
+        self.run(f"::doublet::assigning::assign({written}, {value.name});", NO_CELL, {value.name: value})
 
     def evaluate(self, expression: str) -> Any:
         """The value of an expression, without it becoming a cell."""
@@ -287,6 +295,13 @@ class Interpreter:
 
     def add_include_path(self, path: str) -> None:
         self._cling.AddIncludePath(path)
+
+    def _global(self, name: str) -> object:
+        """What cppyy finds under a name, `NOTHING` if there is nothing."""
+        try:
+            return getattr(self.gbl, name, NOTHING)
+        except TypeError:  # it is there, but of a type that cppyy cannot read
+            return None
 
     def _process(self, text: str) -> None:
         self._cling.ProcessLine(text)

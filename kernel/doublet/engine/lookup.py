@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from doublet.cells import parse
@@ -40,6 +41,7 @@ class Lookup:
         compile_: Callable[[Transaction, bool], None],
     ) -> None:
         import libcppyy  # after the toolchain has been set up
+        from cppyy._cpython_cppyy import Template
 
         self._gbl = gbl
         self._definitions = definitions
@@ -49,6 +51,7 @@ class Lookup:
         self._count = 0
         self._forwarders: dict[str, tuple[Entity | None, Any]] = {}
         self._homes: dict[int, str] = {}
+        self._class_template = Template
         self._function, self._template = libcppyy.CPPOverload, libcppyy.TemplateProxy
 
     def home(self, transaction: int) -> str:
@@ -67,10 +70,15 @@ class Lookup:
         if name in known.namespaces:
             return getattr(self._gbl, known.namespaces.real(name))
         entity = known.entities.get(name)
+        if entity is None and (aliased := known.namespaces.aliased(name)):
+            return reduce(getattr, aliased, self._gbl)
         if entity is None:
             return self._evaluate(name) if known.is_exposed(name) else getattr(self._gbl, name)
         if entity.is_type or entity.real_name != name:
-            return getattr(self._gbl, entity.real_name)
+            found = getattr(self._gbl, entity.real_name)
+            if isinstance(found, self._class_template):  # whose own text is about cppyy
+                found.__doc__ = "\n".join(head(item.text) for item in entity.items if not item.is_addition)
+            return found
         if entity.is_reference:  # cppyy would read the reference's own bytes
             return self._evaluate(name)
         scopes = self._scopes(entity)
@@ -95,6 +103,20 @@ class Lookup:
                 for name in piece.item.names:
                     if name in getattr(scope, "__dict__", {}):
                         delattr(scope, name)
+
+    def mend(self, plan: Plan) -> None:
+        """Have Python read the references in a namespace: cppyy would read their own bytes."""
+        known = self._definitions
+        for top in {name.split("::")[0] for name in plan.entities if "::" in name}:
+            for entity in known.entities.values():
+                if entity.scope[:1] == (top,) and entity.is_reference:
+                    path = (known.namespaces.real(top), *entity.scope[1:])
+                    scope = type(reduce(getattr, path, self._gbl))
+                    if entity.name not in scope.__dict__:
+                        setattr(scope, entity.name, self._evaluated("::".join(("", *path, entity.name))))
+
+    def _evaluated(self, expression: str) -> property:
+        return property(lambda _: self._evaluate(expression))
 
     def _scopes(self, entity: Entity) -> list[str]:
         """Where its parts are."""

@@ -59,6 +59,11 @@ class Namespaces:
         """The real name of a namespace's newest version."""
         return versioned(name, self.versions[name])
 
+    def aliased(self, name: str) -> tuple[str, ...]:
+        """The real names that lead to the namespace of which this is an alias; nothing if it is none."""
+        scope = next((e.scope for e in reversed(self.exposures) if e.alias == name), ())
+        return (self.real(scope[0]), *scope[1:]) if scope and scope[0] in self.versions else ()
+
     def version(self, scope: Sequence[str]) -> int:
         return self.versions.get(scope[0], 0) if scope else 0
 
@@ -130,7 +135,7 @@ class Namespaces:
         item = piece.item
         moved = replace(item, scope=(self.real(item.scope[0]), *item.scope[1:]))
         attributes = ""
-        if item.kind == "function" and not item.is_addition and item.names:
+        if item.kind == "function" and not item.path and item.names:
             entity = placed.get("::".join((*item.scope, item.names[0])))
             attributes = _PREFERRED * entity.generation if entity else ""
         return replace(piece, item=moved, attributes=attributes)

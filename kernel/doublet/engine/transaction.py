@@ -39,8 +39,8 @@ class Piece:
     """The qualified names that it defines, whatever version of a namespace it is put into."""
     level: int | None = None
     """The optimisation level that its cell asked for."""
-    is_apart: bool = False
-    """Whether it has to hide nothing of its name; in an inline namespace it does not."""
+    apart: str = ""
+    """Which inline namespace of the transaction it is put into, for there it hides nothing of its name; empty for none."""
     hides: str = ""
     """The function whose older definitions it is there to hide."""
 
@@ -64,9 +64,9 @@ def tag_name(serial: int) -> str:
     return f"doublet_tag_{serial}"
 
 
-def apart_name(own: str) -> str:
-    """The namespace that holds a piece which has to hide nothing."""
-    return f"__doublet_using_{own}"
+def apart_name(serial: int | str, label: str) -> str:
+    """The namespace of a transaction that holds pieces which have to hide nothing."""
+    return f"__doublet_using_{serial}_{label}"
 
 
 def value_name(own: str) -> str:
@@ -134,13 +134,13 @@ def _number(piece: Piece, own: str) -> Iterator[str]:
 
 def _needs_initialiser(item: Item) -> bool:
     """Whether a cell with it runs as the initialisers of variables, and not as one function, which is faster."""
-    return (item.kind == "variable" and item.runs) or (item.kind == "directive" and item.text.lstrip("# \t").startswith("if"))
+    return (item.kind in ("variable", "type") and item.runs) or (item.kind == "directive" and item.text.lstrip("# \t").startswith("if"))
 
 
 def _call(item: Item, own: str, plain: bool) -> str:
     """What runs an item that is a function for the compiler, with a comma behind it."""
     if item.kind == "statement":
-        return f"doublet_statement_{own}(), "
+        return f"{'::'.join((*item.scope, f'doublet_statement_{own}'))}(), "
     if item.kind != "value":
         return ""
     return f"{value_name(own)}(), " if plain else f"::doublet::detail::finish({value_name(own)}), "
@@ -192,7 +192,8 @@ def _piece(piece: Piece, own: str) -> Iterator[str]:
     item = piece.item
     here = _as_typed(piece, own)
     if item.kind == "statement":
-        yield from (OWN, f"void doublet_statement_{own}() {{", *here, OWN, "}")
+        opening = [f"namespace {name} {{" for name in item.scope]
+        yield from (OWN, *opening, f"void doublet_statement_{own}() {{", *here, OWN, "}" * (1 + len(opening)))
     elif item.kind == "value":
         name = value_name(own)
         lives = "".join(f" && ::doublet::detail::lives<decltype(({part}))>" for part in item.temporaries)
@@ -203,9 +204,10 @@ def _piece(piece: Piece, own: str) -> Iterator[str]:
         yield from here
     else:
         # In an inline namespace a later definition can shadow a using-declaration.
-        is_inline = piece.is_apart or (item.kind == "using" and not item.scope)
-        inline = [f"inline namespace {apart_name(own)} {{"] if is_inline else []
-        opening = [*inline, *(f"namespace {name} {{" for name in item.scope)]
+        serial, number = own.split("_")
+        label = piece.apart or (f"u{number}" if item.kind == "using" and not item.scope else "")
+        inline = [f"inline namespace {apart_name(serial, label)} {{"] if label else []
+        opening = [*inline, *(f"namespace {name} {{" for name in (*item.around, *item.scope))]
         prefix = []
         if item.kind == "function" and item.declares_only and not item.text.startswith(("extern", "template")):
             # Cling takes a text's prototypes for calls unless they say their linkage.

@@ -59,7 +59,7 @@ int add_members(std::string& code, const std::string& type, const std::string& o
         for (const auto& other : members) here += other.offset == one.offset;
         const std::string field = object + "." + one.name;
         // What shares its place with others may be the member of a union that is not the active one.
-        if (here > 1) code += "if constexpr (std::is_arithmetic_v<decltype(" + field + ")>) ";
+        if (here > 1) code += "if constexpr (std::is_arithmetic_v<decltype(" + field + ")> || std::is_enum_v<decltype(" + field + ")>) ";
         code += "::doublet::detail::field<Tag>(text, first, \"" + one.name + "\", " + field + ");\n";
         ++count;
     }

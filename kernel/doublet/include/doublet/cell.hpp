@@ -8,6 +8,7 @@
 #include <string>
 #include <type_traits>
 #include <typeinfo>
+#include <vector>
 
 namespace doublet::detail {
 
@@ -37,6 +38,12 @@ class Hidden {
     Hidden(Hidden*, int);
 };
 
+// A constant that a cell defines again: what it refers to is a variable.
+template <class T>
+T& writable(const T& constant) {
+    return const_cast<T&>(constant);
+}
+
 std::string demangled(const char* name);
 void describe(std::exception_ptr exception, void (*tell)(const char* type, const char* what));
 
@@ -52,8 +59,9 @@ bool is_foreign() {
     if constexpr (std::is_pointer_v<T>) {
         using Target = std::remove_pointer_t<T>;
         if constexpr (std::is_function_v<Target> || std::is_pointer_v<Target> || std::is_array_v<Target>) return true;
-        else if constexpr (std::is_class_v<Target>) return is_incomplete<Target>::value || is_foreign<Target>();
-        else return false;
+        else if constexpr (!std::is_class_v<Target>) return false;
+        else if constexpr (is_incomplete<Target>::value) return true;
+        else return is_foreign<Target>();
     } else if constexpr (std::is_class_v<T> || std::is_union_v<T>) {
         const std::string name = demangled(typeid(T).name());
         return name.find_first_of("{'$") != name.npos || name.find(")::") != name.npos;
@@ -62,9 +70,10 @@ bool is_foreign() {
     }
 }
 
-// Numbers, by all types that others are not promoted to.
+// Numbers, by all types that others are not promoted to, and characters by their code.
 int keep(bool value);
 int keep(char value);
+int keep_character(char32_t value);
 int keep(int value);
 int keep(unsigned value);
 int keep(long value);
@@ -104,17 +113,32 @@ inline constexpr bool lives = std::is_lvalue_reference_v<T> || !std::is_class_v<
 template <bool Lives>
 struct Kept {
     template <class T>
-    static constexpr bool copies = std::is_arithmetic_v<T> || std::is_enum_v<T> || (!Lives && std::is_copy_constructible_v<T>);
-
+    static constexpr bool is_number = std::is_arithmetic_v<T> || std::is_enum_v<T>;
     template <class T>
+    static constexpr bool copies = !Lives && std::is_copy_constructible_v<T>;
+
+    // Not by T&, which does not bind to a bit-field.
+    template <class T, std::enable_if_t<is_number<T>, int> = 0>
+    friend constexpr std::remove_cv_t<T> operator,(Kept, const T& value) {
+        return value;
+    }
+    template <class T, std::enable_if_t<!is_number<T>, int> = 0>
     friend constexpr std::conditional_t<copies<T>, T, T&> operator,(Kept, T& value) {
         return value;
     }
-    template <class T, class = std::enable_if_t<!std::is_lvalue_reference_v<T> && std::is_move_constructible_v<T>>>
+    template <class T, class = std::enable_if_t<!is_number<T> && !std::is_lvalue_reference_v<T> && std::is_move_constructible_v<T>>>
     friend constexpr T operator,(Kept, T&& value) {
         return static_cast<T&&>(value);
     }
 };
+
+template <class T>
+inline constexpr bool is_character =
+    std::is_same_v<T, wchar_t> || std::is_same_v<T, char16_t> || std::is_same_v<T, char32_t>
+#ifdef __cpp_char8_t
+    || std::is_same_v<T, char8_t>
+#endif
+    ;
 
 // Evaluates a cell's value and keeps it: a number as such, of an object the address. One that is returned by
 // value lives as long as the process, for Python may hold it.
@@ -123,6 +147,10 @@ void finish(T (*evaluate)()) {
     using Value = std::remove_cv_t<std::remove_reference_t<T>>;
     if constexpr (std::is_void_v<T>) {
         evaluate();
+    } else if constexpr (std::is_same_v<Value, std::vector<bool>::reference>) {
+        keep(static_cast<bool>(evaluate()));
+    } else if constexpr (is_character<Value>) {
+        keep_character(static_cast<char32_t>(evaluate()));
     } else if constexpr (std::is_arithmetic_v<Value> && !std::is_same_v<Value, long double>) {
         keep(evaluate());
     } else if constexpr (std::is_reference_v<T>) {

@@ -20,11 +20,13 @@ public:
 
     const char* what() const noexcept override;
     struct _object* error() const;
+    // Says which function's result it is about; where Python code has raised it, that is in its traceback.
+    void blame(const char* function) const;
 
 private:
-    std::shared_ptr<struct _object> error_;
+    mutable std::shared_ptr<struct _object> error_;
     std::exception_ptr thrown_;
-    std::string message_ = "Python exception";
+    mutable std::string message_ = "Python exception";
 };
 
 }  // namespace doublet::detail

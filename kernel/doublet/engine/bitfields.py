@@ -1,0 +1,95 @@
+"""Bit-fields of C++ classes in Python, which cppyy takes for whole numbers: it would misread them and write over others.
+
+Cling's reflection does not tell which fields are such, so the compiler is asked: they have no address.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import operator
+import re
+from collections.abc import Callable
+from typing import Any
+
+from doublet.engine.transaction import Transaction
+
+__all__ = ["BitFields"]
+
+_NEVER = re.compile(r"std::|.*[({'$]")
+"""Classes of the standard library, and those that C++ cannot name."""
+_WHOLE = re.compile(r"(const )?(float|double|long double)$|.*[*&\[<]")
+"""Types that a bit-field cannot have."""
+_TYPE = 18
+"""``Cppyy::Reflex::TYPE``; to import it from cppyy would compile a header."""
+
+
+class _Bits(ctypes.Structure):
+    """``doublet::detail::Bits``."""
+
+    _fields_ = (
+        ("get", ctypes.CFUNCTYPE(ctypes.c_longlong, ctypes.c_void_p)),
+        ("set", ctypes.CFUNCTYPE(ctypes.c_bool, ctypes.c_void_p, ctypes.c_longlong)),
+        ("is_bool", ctypes.c_bool),
+        ("is_unsigned", ctypes.c_bool),
+    )
+
+
+class BitFields:
+    """`compile_` compiles and runs a transaction, after a rehearsal if told so."""
+
+    def __init__(self, cppyy: Any, compile_: Callable[[Transaction, bool], None]) -> None:
+        self._cppyy = cppyy
+        self._compile = compile_
+        self._count = 0
+
+    def mend(self, cls: Any) -> None:
+        """Have a new class read and write its bit-fields by what the compiler makes for that."""
+        kind = cls.__cpp_name__
+        members = [(name, m) for name, m in vars(cls).items() if type(m).__name__ == "CPPDataMember"]
+        names = [name for name, member in members if not _WHOLE.match(member.__cpp_reflex__(_TYPE))]
+        if not names or _NEVER.match(kind):
+            return
+        for name, bits in zip(names, self._asked(kind, names), strict=True):
+            if bits.get:
+                setattr(cls, name, self._property(cls, name, bits))
+
+    def _asked(self, kind: str, names: list[str]) -> ctypes.Array[_Bits]:
+        found = (_Bits * len(names))()
+        self._count += 1
+        own = f"doublet_bits_{self._count}"
+        fields = "".join(
+            f"struct {own}_{name} {{\n"
+            f"template <class T> static auto whole(T& object) -> decltype(&object.{name});\n"
+            f"template <class T> static auto get(T& object) {{ return object.{name}; }}\n"
+            f"template <class T, class V> static auto assign(T& object, V value) -> decltype(void(object.{name} = value)) "
+            f"{{ object.{name} = value; }}\n}};\n"
+            for name in names
+        )
+        asked = "".join(f"into[{i}] = ::doublet::detail::bits<{own}_{name}, {kind}>();\n" for i, name in enumerate(names))
+        into = f"auto* into = reinterpret_cast<::doublet::detail::Bits*>({ctypes.addressof(found)}UL);"
+        text = f'namespace {own}_own {{}}\n#pragma cling optimize(0)\n{fields}extern "C" void {own}() {{\n{into}\n{asked}}}\n'
+        self._compile(Transaction(text, own), False)
+        return found
+
+    def _property(self, cls: Any, name: str, bits: _Bits) -> property:
+        def address(owner: Any) -> int:
+            if type(owner) is not cls:  # cppyy finds where in it the part of this class is
+                owner = self._cppyy.bind_object(owner, cls)
+            at: int = self._cppyy.addressof(owner)
+            if not at:
+                raise ReferenceError("attempt to access a null-pointer")
+            return at
+
+        def read(owner: Any) -> int:
+            value: int = bits.get(address(owner))
+            if bits.is_bool:
+                return bool(value)
+            return value & (2**64 - 1) if bits.is_unsigned else value
+
+        def write(owner: Any, value: Any) -> None:
+            number = operator.index(value)
+            fits = (0 <= number < 2**64) if bits.is_unsigned else (-(2**63) <= number < 2**63)
+            if not fits or not bits.set(address(owner), number):
+                raise OverflowError(f"the bit-field '{name}' of {cls.__name__} cannot hold {number}")
+
+        return property(read, write if bits.set else None, doc=f"bit-field {name}")

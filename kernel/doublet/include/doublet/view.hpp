@@ -1,0 +1,91 @@
+// What a NumPy array is in a C++ cell where std::span cannot show it: more than one dimension, or gaps between elements.
+#ifndef DOUBLET_VIEW_HPP
+#define DOUBLET_VIEW_HPP
+
+#include <array>
+#include <cstddef>
+#include <iterator>
+#include <type_traits>
+
+namespace doublet {
+
+// Goes through elements that lie `stride` elements apart.
+template <class T>
+class strided_iterator {
+public:
+    using iterator_category = std::random_access_iterator_tag;
+    using value_type = std::remove_cv_t<T>;
+    using difference_type = std::ptrdiff_t;
+    using pointer = T*;
+    using reference = T&;
+
+    constexpr strided_iterator() = default;
+    constexpr strided_iterator(T* data, std::ptrdiff_t stride, std::ptrdiff_t at) : data_(data), stride_(stride), at_(at) {}
+
+    constexpr T& operator*() const { return data_[at_ * stride_]; }
+    constexpr T* operator->() const { return &**this; }
+    constexpr T& operator[](std::ptrdiff_t n) const { return data_[(at_ + n) * stride_]; }
+    constexpr strided_iterator& operator+=(std::ptrdiff_t n) { return at_ += n, *this; }
+    constexpr strided_iterator& operator-=(std::ptrdiff_t n) { return at_ -= n, *this; }
+    constexpr strided_iterator& operator++() { return *this += 1; }
+    constexpr strided_iterator& operator--() { return *this -= 1; }
+    constexpr strided_iterator operator++(int) { return at_++, strided_iterator(data_, stride_, at_ - 1); }
+    constexpr strided_iterator operator--(int) { return at_--, strided_iterator(data_, stride_, at_ + 1); }
+    friend constexpr strided_iterator operator+(strided_iterator i, std::ptrdiff_t n) { return i += n; }
+    friend constexpr strided_iterator operator+(std::ptrdiff_t n, strided_iterator i) { return i += n; }
+    friend constexpr strided_iterator operator-(strided_iterator i, std::ptrdiff_t n) { return i -= n; }
+    friend constexpr std::ptrdiff_t operator-(strided_iterator a, strided_iterator b) { return a.at_ - b.at_; }
+    friend constexpr bool operator==(strided_iterator a, strided_iterator b) { return a.at_ == b.at_; }
+    friend constexpr bool operator!=(strided_iterator a, strided_iterator b) { return a.at_ != b.at_; }
+    friend constexpr bool operator<(strided_iterator a, strided_iterator b) { return a.at_ < b.at_; }
+    friend constexpr bool operator>(strided_iterator a, strided_iterator b) { return a.at_ > b.at_; }
+    friend constexpr bool operator<=(strided_iterator a, strided_iterator b) { return a.at_ <= b.at_; }
+    friend constexpr bool operator>=(strided_iterator a, strided_iterator b) { return a.at_ >= b.at_; }
+
+private:
+    T* data_ = nullptr;
+    std::ptrdiff_t stride_ = 1;
+    std::ptrdiff_t at_ = 0;
+};
+
+// A view of memory that somebody else owns, in `Rank` dimensions; strides count elements.
+template <class T, std::size_t Rank>
+class view {
+public:
+    constexpr view(T* data, std::array<std::ptrdiff_t, Rank> extents, std::array<std::ptrdiff_t, Rank> strides)
+        : data_(data), extents_(extents), strides_(strides) {}
+
+    template <class... Index>
+    constexpr T& operator()(Index... index) const {
+        static_assert(sizeof...(Index) == Rank, "one index for each dimension");
+        std::ptrdiff_t offset = 0;
+        std::size_t axis = 0;
+        ((offset += static_cast<std::ptrdiff_t>(index) * strides_[axis++]), ...);
+        return data_[offset];
+    }
+
+    template <std::size_t R = Rank, class = std::enable_if_t<R == 1>>
+    constexpr T& operator[](std::ptrdiff_t index) const { return data_[index * strides_[0]]; }
+    template <std::size_t R = Rank, class = std::enable_if_t<R == 1>>
+    constexpr strided_iterator<T> begin() const { return {data_, strides_[0], 0}; }
+    template <std::size_t R = Rank, class = std::enable_if_t<R == 1>>
+    constexpr strided_iterator<T> end() const { return {data_, strides_[0], extents_[0]}; }
+
+    constexpr std::ptrdiff_t extent(std::size_t axis) const { return extents_[axis]; }
+    constexpr std::ptrdiff_t size() const {
+        std::ptrdiff_t product = 1;
+        for (auto extent : extents_) product *= extent;
+        return product;
+    }
+    static constexpr std::size_t rank() { return Rank; }
+    constexpr T* data() const { return data_; }
+
+private:
+    T* data_;
+    std::array<std::ptrdiff_t, Rank> extents_;
+    std::array<std::ptrdiff_t, Rank> strides_;
+};
+
+}  // namespace doublet
+
+#endif

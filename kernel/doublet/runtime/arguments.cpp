@@ -1,0 +1,277 @@
+// NumPy's arrays and numbers as arguments of C++ functions that Python calls.
+//
+// cppyy looks at the size of an array's elements where it should look at their type, at neither their byte order nor
+// whether the array may be written to, and refuses NumPy's integers. So its converters are wrapped in others, and
+// engine/arguments.py says what an array may become.
+#include <dlfcn.h>
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+// Of Python's own header, what is used here.
+struct _object;
+typedef struct _object PyObject;
+extern "C" {
+void Py_IncRef(PyObject*);
+void Py_DecRef(PyObject*);
+void PyErr_Fetch(PyObject**, PyObject**, PyObject**);
+void PyErr_Restore(PyObject*, PyObject*, PyObject*);
+PyObject* PyObject_CallFunction(PyObject*, const char*, ...);
+PyObject* PyObject_CallMethod(PyObject*, const char*, const char*, ...);
+int PyObject_CheckBuffer(PyObject*);
+int PyObject_IsInstance(PyObject*, PyObject*);
+}
+
+namespace doublet::detail {
+
+// Of cppyy's own header, CPyCppyy/API.h, what is used here; the layouts are as there. Not in the unnamed namespace, for
+// then the compiler would know that nobody else derives from the class.
+struct Parameter {
+    union {
+        void* pointer;
+        long double largest;
+    } value;
+    void* reference;
+    char type_code;
+};
+struct CallContext;
+struct Dimensions;
+
+class Converter {
+public:
+    virtual ~Converter() = default;
+    virtual bool SetArg(PyObject* value, Parameter& into, CallContext* context) = 0;
+    virtual PyObject* FromMemory(void* address) = 0;
+    virtual bool ToMemory(PyObject* value, void* address, PyObject* context) = 0;
+    virtual bool HasState() = 0;
+};
+
+namespace {
+
+using Factory = Converter* (*)(const Dimensions&);
+
+Converter* (*create)(const std::string& name, const Dimensions& dimensions);
+bool (*enter)(const std::string& name, Factory factory);
+bool (*enter_alias)(const std::string& name, const std::string& target);
+bool (*remove)(const std::string& name);
+
+PyObject* prepare = nullptr;          // Python's function that makes an array fit, or says why it does not
+PyObject* numpy_integers = nullptr;   // the types of those NumPy numbers that a C++ integer can hold
+PyObject* numpy_complexes = nullptr;  // of which a C++ number would get the real part only
+
+// Beginning and length, as std::span and std::initializer_list have them.
+struct Extent {
+    const void* begin = nullptr;
+    std::size_t size = 0;
+};
+
+class Wrapper : public Converter {
+public:
+    explicit Wrapper(Converter* original) : original_(original) {}
+    ~Wrapper() override {
+        if (original_->HasState()) delete original_;
+    }
+    PyObject* FromMemory(void* address) override { return original_->FromMemory(address); }
+
+protected:
+    Converter* original_;
+};
+
+// An array as a pointer to its elements, a span of them, or a list of copies.
+class ArrayWrapper : public Wrapper {
+public:
+    ArrayWrapper(Converter* original, const char* element, const char* use) : Wrapper(original), element_(element), use_(use) {}
+    ~ArrayWrapper() override {
+        if (kept_) Py_DecRef(kept_);
+    }
+    bool HasState() override { return true; }
+
+    bool SetArg(PyObject* value, Parameter& into, CallContext* context) override {
+        if (!PyObject_CheckBuffer(value)) return original_->SetArg(value, into, context);
+        if (!fit(value)) return false;
+        if (!extent_.begin) return original_->SetArg(kept_, into, context);
+        into.value.pointer = &extent_;
+        into.type_code = 'V';
+        return true;
+    }
+    bool ToMemory(PyObject* value, void* address, PyObject* context) override {
+        if (PyObject_CheckBuffer(value) && !fit(value)) return false;
+        return original_->ToMemory(value, address, context);
+    }
+
+private:
+    // Keeps what has become of an array until the next call.
+    bool fit(PyObject* value) {
+        PyObject* last = std::exchange(kept_, nullptr);
+        if (last) Py_DecRef(last);
+        extent_ = {};
+        kept_ = PyObject_CallFunction(prepare, "OssK", value, element_, use_, reinterpret_cast<unsigned long long>(&extent_));
+        return kept_;
+    }
+
+    const char* element_;
+    const char* use_;
+    PyObject* kept_ = nullptr;
+    Extent extent_;
+};
+
+class IntegerWrapper : public Wrapper {
+public:
+    using Wrapper::Wrapper;
+    bool HasState() override { return false; }
+
+    bool SetArg(PyObject* value, Parameter& into, CallContext* context) override {
+        if (original_->SetArg(value, into, context)) return true;
+        return again(value, [&](PyObject* number) { return original_->SetArg(number, into, context); });
+    }
+    bool ToMemory(PyObject* value, void* address, PyObject* context) override {
+        if (original_->ToMemory(value, address, context)) return true;
+        return again(value, [&](PyObject* number) { return original_->ToMemory(number, address, context); });
+    }
+
+private:
+    template <class Convert>
+    static bool again(PyObject* value, Convert convert) {
+        PyObject *type = nullptr, *error = nullptr, *traceback = nullptr;
+        PyErr_Fetch(&type, &error, &traceback);
+        if (PyObject_IsInstance(value, numpy_integers) != 1) {
+            PyErr_Restore(type, error, traceback);
+            return false;
+        }
+        for (PyObject* object : {type, error, traceback})
+            if (object) Py_DecRef(object);
+        PyObject* number = PyObject_CallMethod(value, "item", nullptr);
+        const bool converted = number && convert(number);
+        if (number) Py_DecRef(number);
+        return converted;
+    }
+};
+
+class RealWrapper : public Wrapper {
+public:
+    using Wrapper::Wrapper;
+    bool HasState() override { return false; }
+
+    bool SetArg(PyObject* value, Parameter& into, CallContext* context) override {
+        return is_real(value) && original_->SetArg(value, into, context);
+    }
+    bool ToMemory(PyObject* value, void* address, PyObject* context) override {
+        return is_real(value) && original_->ToMemory(value, address, context);
+    }
+
+private:
+    static bool is_real(PyObject* value) {
+        if (PyObject_IsInstance(value, numpy_complexes) != 1) return true;
+        if (PyObject* never = PyObject_CallFunction(prepare, "OssK", value, "real", "number", 0ULL)) Py_DecRef(never);
+        return false;
+    }
+};
+
+struct Entry {
+    std::string type;
+    std::string alias;    // the name under which cppyy's own converter remains, empty if it has none by a name
+    const char* element;  // null if it is a number
+    const char* use;
+    Converter* shared = nullptr;  // of numbers, which needs no state
+};
+
+const char* const integers[] = {"bool", "short", "unsigned short", "int", "unsigned int", "long", "unsigned long",
+                                "long long", "unsigned long long", "int8_t", "uint8_t"};
+const char* const reals[] = {"float", "double", "long double"};
+const char* const complexes[] = {"std::complex<float>", "std::complex<double>"};
+
+// Always kept: converters refer to them.
+std::vector<Entry>& entries() {
+    static auto* all = new std::vector<Entry>;
+    return *all;
+}
+constexpr std::size_t most_entries = 256;
+
+Converter* make(Entry& entry, Factory factory, const Dimensions& dimensions) {
+    if (!entry.element) {
+        if (!entry.shared) {
+            Converter* original = create(entry.alias, dimensions);
+            if (std::string_view(entry.use) == "real") entry.shared = new RealWrapper(original);
+            else entry.shared = new IntegerWrapper(original);
+        }
+        return entry.shared;
+    }
+    if (!entry.alias.empty()) return new ArrayWrapper(create(entry.alias, dimensions), entry.element, entry.use);
+    remove(entry.type);
+    Converter* original = create(entry.type, dimensions);
+    enter(entry.type, factory);
+    return new ArrayWrapper(original, entry.element, entry.use);
+}
+
+// A factory is not told which type it is for, so each has one of its own.
+template <std::size_t number>
+Converter* make_numbered(const Dimensions& dimensions) {
+    return make(entries()[number], make_numbered<number>, dimensions);
+}
+
+template <std::size_t... number>
+constexpr std::array<Factory, sizeof...(number)> factories(std::index_sequence<number...>) {
+    return {make_numbered<number>...};
+}
+
+void add(const std::string& type, const std::string& original, const char* element, const char* use) {
+    static const auto all = factories(std::make_index_sequence<most_entries>());
+    const std::string alias = original.empty() ? "" : "doublet " + type;
+    const std::size_t number = entries().size();
+    if (number == most_entries || (!alias.empty() && !enter_alias(alias, original))) return;
+    remove(type);
+    entries().push_back({type, alias, element, use});
+    enter(type, all[number]);
+}
+
+void add_arrays(const std::string& type, const char* element) {
+    add(type + "*", type + " ptr", element, "pointer");
+    add("const " + type + "*", type + " ptr", element, "constant pointer");
+    add("std::initializer_list<" + type + ">", "", element, "copies");
+    for (const std::string decoration : {"", "&", "&&"}) {
+        const std::string extent = ",18446744073709551615ull>" + decoration;
+        add("std::span<" + type + extent, "", element, "span");
+        add("std::span<const " + type + extent, "", element, "constant span");
+    }
+}
+
+template <class Function>
+void find(void* library, const char* name, Function& function) {
+    function = reinterpret_cast<Function>(dlsym(library, name));
+}
+
+bool wrap(void* library) {
+#define DOUBLET_STRING "RKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE"
+    find(library, "_ZN8CPyCppyy15CreateConverterE" DOUBLET_STRING "RKNS_10DimensionsE", create);
+    find(library, "_ZN8CPyCppyy17RegisterConverterE" DOUBLET_STRING "PFPNS_9ConverterERKNS_10DimensionsEE", enter);
+    find(library, "_ZN8CPyCppyy22RegisterConverterAliasE" DOUBLET_STRING "S7_", enter_alias);
+    find(library, "_ZN8CPyCppyy19UnregisterConverterE" DOUBLET_STRING, remove);
+#undef DOUBLET_STRING
+    if (!create || !enter || !enter_alias || !remove) return false;
+    for (const std::string type : integers)
+        for (const std::string& form : {type, "const " + type + "&"}) add(form, form, nullptr, "integer");
+    for (const std::string type : reals)
+        for (const std::string& form : {type, "const " + type + "&"}) add(form, form, nullptr, "real");
+    for (const char* type : integers) add_arrays(type, type);
+    for (const char* type : reals) add_arrays(type, type);
+    for (const char* type : complexes) add_arrays(type, type);
+    return true;
+}
+
+}  // namespace
+}  // namespace doublet::detail
+
+// Wraps the converters of cppyy's library at a path; says whether it has them.
+extern "C" bool doublet_arguments(const char* path, PyObject* prepare, PyObject* integers, PyObject* complexes) {
+    using namespace doublet::detail;
+    for (PyObject* object : {prepare, integers, complexes}) Py_IncRef(object);
+    doublet::detail::prepare = prepare;
+    numpy_integers = integers;
+    numpy_complexes = complexes;
+    void* library = dlopen(path, RTLD_LAZY | RTLD_NOLOAD);
+    return library && wrap(library);
+}

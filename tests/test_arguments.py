@@ -1,0 +1,109 @@
+"""What NumPy's arrays and numbers become when Python passes them to C++ functions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Engine
+
+
+@pytest.fixture
+def sums(cpp: Engine) -> Any:
+    cpp(
+        "namespace arguments {\n"
+        "double copied(const std::vector<double>& v) { double sum = 0; for (auto x : v) sum += x; return sum; }\n"
+        "int whole(const std::vector<int>& v) { int sum = 0; for (auto x : v) sum += x; return sum; }\n"
+        "double read(const double* v, int n) { return n > 0 ? v[n - 1] : 0; }\n"
+        "double written(double* v, int n) { v[0] = 7; return n; }\n"
+        "double spanned(std::span<const double> v) { double sum = 0; for (auto x : v) sum += x; return sum; }\n"
+        "void doubled(std::span<double> v) { for (auto& x : v) x *= 2; }\n"
+        "int same(int i) { return i; }\n"
+        "bool truth(bool b) { return b; }\n"
+        "double real(double x) { return x; }\n"
+        "}"
+    )
+    return cpp.interpreter.lookup("arguments")
+
+
+@pytest.mark.parametrize("dtype", ["f8", "f4", ">f8", "i8", "u1", "?", ">i2"])
+def test_an_array_of_any_numbers_becomes_a_vector_of_the_same_values(sums: Any, dtype: str) -> None:
+    assert sums.copied(np.array([1, 0, 1], dtype)) == 2
+
+
+def test_a_strided_array_becomes_a_vector_of_its_elements(sums: Any) -> None:
+    assert sums.copied(np.arange(6.0)[::2]) == 6
+
+
+@pytest.mark.parametrize("array", [np.ones(2, complex), np.ones((2, 2)), np.array([b"abcdefgh"]), np.array(["2020-01-01"], "M8[ns]")])
+def test_an_array_that_a_vector_cannot_hold_is_refused(sums: Any, array: Any) -> None:
+    with pytest.raises(TypeError):
+        sums.copied(array)
+
+
+@pytest.mark.parametrize("array", [np.array([2**40]), np.array([1.5])])
+def test_an_array_is_not_squeezed_into_a_vector_of_narrower_numbers(sums: Any, array: Any) -> None:
+    with pytest.raises(TypeError):
+        sums.whole(array)
+
+
+def test_a_vector_is_made_of_the_values_of_an_array(cpp: Engine) -> None:
+    vector = cpp.interpreter.lookup("std").vector
+    assert list(vector["double"](np.arange(3))) == [0, 1, 2]
+    assert list(vector["int"](np.arange(3, dtype=">i8"))) == [0, 1, 2]
+    with pytest.raises(TypeError, match="cannot hold"):
+        vector["double"](np.ones(2, complex))
+
+
+@pytest.mark.parametrize(
+    ("array", "reason"),
+    [
+        (np.arange(3), "C\\+\\+ takes double in place, not int64"),
+        (np.ones(3, complex), "not complex128"),
+        (np.ones(3, "u8"), "not uint64"),
+        (np.ones(3, ">f8"), "byte order"),
+        (np.ones(6)[::2], "one after the other"),
+    ],
+)
+def test_a_pointer_is_only_to_an_array_of_its_own_kind(sums: Any, array: Any, reason: str) -> None:
+    with pytest.raises(TypeError, match=reason):
+        sums.read(array, 3)
+
+
+def test_a_read_only_array_is_read_but_not_written(sums: Any) -> None:
+    array = np.ones(3)
+    array.flags.writeable = False
+    assert sums.read(array, 3) == 1
+    with pytest.raises(TypeError, match="read-only"):
+        sums.written(array, 3)
+    with pytest.raises(TypeError):
+        sums.doubled(array)
+    assert array[0] == 1
+
+
+def test_a_span_is_of_an_array_itself_or_of_a_vector(cpp: Engine, sums: Any) -> None:
+    array = np.arange(3.0)
+    sums.doubled(array)
+    assert sums.spanned(array) == 6
+    assert sums.spanned(cpp.interpreter.lookup("std").vector["double"]([1, 2])) == 3
+    with pytest.raises(TypeError):
+        sums.spanned(np.arange(3))
+
+
+def test_numbers_of_NumPy_are_numbers_in_Cpp(sums: Any) -> None:
+    assert sums.same(np.int64(3)) == 3
+    assert sums.same(np.uint8(200)) == 200
+    assert sums.truth(np.bool_(True)) is True
+    assert sums.real(np.float32(0.5)) == 0.5
+    with pytest.raises(ValueError, match="out of range"):
+        sums.same(np.int64(2**40))
+    with pytest.raises(TypeError):
+        sums.same(np.float64(2))
+
+
+def test_the_imaginary_part_of_a_number_is_not_dropped(sums: Any) -> None:
+    with pytest.raises(TypeError, match="imaginary part"):
+        sums.real(np.complex128(1 + 2j))
