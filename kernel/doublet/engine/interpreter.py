@@ -181,7 +181,7 @@ class Interpreter:
             plan = self.definitions.plan(cell, parsed.items, origin, declarations, level, broken)
             self._serial = serial = self._serial + 1
             plain = self._is_plain([piece.item for piece in plan.pieces])
-            transaction = render(serial, plan.pieces, plan.renamed, tagged=bool(plan.entities), plain=plain)
+            transaction = render(serial, plan.pieces, plan.renamed, plan.hiding, tagged=bool(plan.entities), plain=plain)
             if level is not None or plain:
                 pragma = f"#pragma cling optimize({level or 0})\n"  # holds for the whole transaction, and for it only
                 transaction = replace(transaction, text=transaction.text + pragma)
@@ -328,7 +328,7 @@ class Interpreter:
         if items:
             again = self.definitions.plan(NO_CELL, items)
             self._serial += 1
-            self._transact(render(self._serial, again.pieces, again.renamed))
+            self._transact(render(self._serial, again.pieces, again.renamed, again.hiding))
             self.definitions.commit(again, self._serial)
             self._rehearsal.end()
 
