@@ -563,3 +563,12 @@ def test_an_operator_that_a_stream_iterator_may_keep_is_warned_of(cpp: Engine) -
 def test_a_cell_may_not_add_to_the_namespace_of_doublet(cpp: Engine) -> None:
     with pytest.raises(CppUsageError, match="another name"):
         cpp("namespace doublet { int mine = 1; }")
+
+
+def test_what_a_namespace_names_of_a_namespace_in_it_is_defined_again(cpp: Engine) -> None:
+    text = "namespace outer_u {{ namespace sub {{ int z() {{ return {0}; }} int y() {{ return 1; }} }} using sub::z; int t() {{ return z(); }} }}"
+    for value in (1, 1, 2):
+        cpp(text.format(value))
+        assert cpp("outer_u::t() + 10 * outer_u::z()") == 11 * value
+    cpp("namespace outer_u { namespace sub { int z() { return 7; } } }")
+    assert cpp("outer_u::z() + 10 * outer_u::sub::y()") == 17
