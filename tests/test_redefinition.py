@@ -572,3 +572,14 @@ def test_what_a_namespace_names_of_a_namespace_in_it_is_defined_again(cpp: Engin
         assert cpp("outer_u::t() + 10 * outer_u::z()") == 11 * value
     cpp("namespace outer_u { namespace sub { int z() { return 7; } } }")
     assert cpp("outer_u::z() + 10 * outer_u::sub::y()") == 17
+
+
+def test_a_template_of_a_header_that_has_been_used_is_specialised_for_a_new_class(cpp: Engine) -> None:
+    special = "template <> struct std::numeric_limits<Limited> { static int max() { return 9; } };"
+    cpp("struct Limited { int v; };\nstd::numeric_limits<Limited>::max();")
+    with pytest.raises(CppCompileError) as caught:
+        cpp(special)
+    assert any("run its cell again, then specialise it" in d.message for d in caught.value.diagnostics)
+    cpp("struct Limited { int v, w; };")
+    cpp(special)
+    assert cpp("std::numeric_limits<Limited>::max()") == 9
