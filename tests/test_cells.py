@@ -71,7 +71,7 @@ def test_a_last_expression_without_semicolon_is_the_value(value: str) -> None:
     ],
 )
 def test_an_item_is_what_its_macros_stand_for(macro: str, text: str, expected: list[tuple[str, tuple[str, ...]]]) -> None:
-    name = macro.split()[1].split("(", maxsplit=1)[0]
+    name = macro.split()[1].partition("(")[0]
     assert [(item.kind, item.names) for item in parse(text, macro={name: macro}.get).items] == expected
 
 

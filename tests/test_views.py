@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gc
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from conftest import Engine
+if TYPE_CHECKING:
+    from conftest import Engine
 
 
 def test_elements_are_converted_not_reinterpreted(cpp: Engine) -> None:

@@ -11,7 +11,7 @@ from doublet.cells.edits import Edit, Span
 from doublet.cells.macros import Macros
 from doublet.cells.references import members, references
 from doublet.cells.rewriting import edits, temporaries
-from doublet.cells.scanner import WORD, Unclosed, cut, mask, unbalanced
+from doublet.cells.scanner import WORD, Unclosed, cut, mask, unbalanced, without_digraphs
 from doublet.cells.syntax import Kind, Names, class_with_variables, classify, is_expression
 
 if TYPE_CHECKING:
@@ -125,10 +125,11 @@ def parse(text: str, kind_of: KindOf = lambda _: None, macro: Callable[[str], st
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     masked, problem = mask(text)
+    plain, masked = without_digraphs(text, masked), without_digraphs(masked, masked)
     problem = problem or unbalanced(masked)
     if problem:
         return Cell(text, problem=problem)
-    items = tuple(_Reader(text, masked, kind_of, Macros(macro)).items(0, len(text), ()))
+    items = tuple(_Reader(plain, masked, kind_of, Macros(macro)).items(0, len(plain), ()))
     return Cell(text, items, words=frozenset(WORD.findall(masked)).union(*(item.uses for item in items)))
 
 
@@ -246,7 +247,7 @@ class _Reader:
         kind = found.kind or kind if found else kind
         if kind == "variable" and node is not None and node.type == "template_declaration" and "constexpr" in uses:
             kind = "type"  # like one, it holds no state and has specialisations
-        changes = edits(node, kind, self._kind_of, self._macros.expand)
+        changes = edits(node, kind, self._kind_of, self._macros.expand, is_scoped=bool(scope))
         written = tuple(_with_untyped(changes.edits, prefix, len(source), suffix))
         is_arithmetic = bool(_ARITHMETIC.fullmatch(masked)) and not _NO_ARITHMETIC.search(masked)
         if found is None:

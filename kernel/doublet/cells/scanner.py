@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-__all__ = ["WORD", "Unclosed", "cut", "mask", "unbalanced", "without_separators"]
+__all__ = ["WORD", "Unclosed", "cut", "mask", "unbalanced", "without_digraphs", "without_separators"]
 
 _TOKENS = re.compile(
     r"""(?P<comment>//(?:[^\n\\]|\\.|\\\n)*|/\*.*?\*/)
@@ -28,6 +28,9 @@ _FUNCTION_END = re.compile(
 )
 _INITIALISER_LIST = re.compile(r"\)\s*(?:noexcept\s*)?:[^:]", re.DOTALL)
 _ASSIGNED = re.compile(r"(?<![=!<>+\-*/%&|^])=(?!=)")
+_DO = re.compile(r"\bdo\b")
+_DIGRAPH = re.compile(r"<%|%>|:>|<:(?!:[^:>])")
+_DIGRAPHS = {"<%": " {", "%>": "} ", "<:": " [", ":>": "] "}
 WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -60,6 +63,13 @@ def mask(text: str) -> tuple[str, Unclosed | None]:
         return re.sub(r"[^\n]", " ", found)
 
     return _TOKENS.sub(blank, text), problem
+
+
+def without_digraphs(text: str, masked: str) -> str:
+    """``<:1:>`` as `` [1] ``: Cling, which looks for brackets, does not know these."""
+    for match in _DIGRAPH.finditer(masked):
+        text = text[: match.start()] + _DIGRAPHS[match[0]] + text[match.end() :]
+    return text
 
 
 def without_separators(text: str) -> str:
@@ -135,9 +145,11 @@ def _end_of_item(masked: str, start: int, expand: Callable[[str], str]) -> int:
 
 
 def _continues(masked: str, start: int, after: int) -> bool:
-    """Whether ``if (a) b;`` goes on with ``else``."""
-    first = WORD.match(masked, start)
-    return bool(first and first[0] == "if" and re.compile(r"\s*else\b").match(masked, after))
+    """Whether ``if (a) b;`` goes on with ``else``, or ``do b;`` with ``while``."""
+    if re.compile(r"\s*else\b").match(masked, after):
+        return True
+    outside = _outside_brackets(masked[start : after - 1]) if _DO.search(masked, start, after) else ""
+    return bool(_DO.search(outside)) and not outside.rstrip().endswith("while")
 
 
 def _ends_with_brace(head: str, masked: str, after: int) -> bool:
@@ -148,11 +160,10 @@ def _ends_with_brace(head: str, masked: str, after: int) -> bool:
         return True
     if word == "extern" and head.endswith('"'):
         return True
-    if word in ("if", "for", "while", "switch", "try", "do"):
-        following = WORD.match(masked[after:].lstrip())
-        if word == "do":
-            return False
-        return not (following and following[0] in ("else", "catch"))
+    if re.compile(r"\s*(?:else|catch)\b").match(masked, after) or re.search(r"\bdo$", head):
+        return False
+    if word in ("if", "for", "while", "switch", "try"):
+        return True
     plain = _without_template_head(head)
     if _CLASS_HEAD.match(plain) and not _FUNCTION_END.search(plain):
         return False

@@ -39,9 +39,9 @@ _DECLARATIONS: dict[str, Kind] = {
 }
 
 
-_TO_ARRAY = re.compile(
+_TO_COMPOUND = re.compile(
     r"(?:(?:const|static|inline|extern|unsigned|signed|long)\s+)*(?:auto|bool|char|short|int|long|float|double|std::[\w:<>, ]+)"
-    r"(?:\s+const)?\s*(\()\s*[&*]+\s*\w+\s*(\)\s*\[[^]]*\])"
+    r"(?:\s+const)?\s*(\()\s*[&*]+\s*\w+\s*(\)\s*(?:\[[^]]*\]|\([^()]*\)(?=\s*[={])))"
 )
 
 
@@ -64,8 +64,8 @@ def classify(source: str) -> tuple[Kind, Node | None]:
 
 
 def _plain(source: str) -> str:
-    """``int (&r)[3] = a;``, which the grammar takes for a call, as ``int  &r     = a;``."""
-    match = _TO_ARRAY.match(source)
+    """``int (&r)[3] = a;`` and ``int (&r)() = f;``, which the grammar takes for calls, as ``int  &r     = a;``."""
+    match = _TO_COMPOUND.match(source)
     for number in (1, 2) if match else ():
         start, end = match.span(number)  # type: ignore[union-attr]  # there is one
         source = source[:start] + " " * (end - start) + source[end:]
@@ -153,6 +153,7 @@ class Names:
         if of is not None and of.child_by_field_name("body") is not None:
             self._read_type(of)
         declarators = node.children_by_field_name("declarator")
+        self.declares_only |= _is_elsewhere(node)
         for declarator in declarators:
             function = _function_declarator(declarator)
             called = ""
@@ -184,6 +185,12 @@ class Names:
 def templated(template: Node) -> Node:
     """What a template declares."""
     return next(c for c in reversed(template.children) if c.type not in (";", "comment"))
+
+
+def _is_elsewhere(node: Node) -> bool:
+    """Whether ``extern int n;`` only says that there is a variable."""
+    written = [text_of(c) for c in node.children if c.type == "storage_class_specifier"]
+    return "extern" in written and not any(d.type == "init_declarator" for d in node.children_by_field_name("declarator"))
 
 
 def find(node: Node, kind: str) -> Node | None:

@@ -226,7 +226,7 @@ class Definitions:
         for piece in plan.pieces:
             self._mentioned.update(dict.fromkeys(piece.item.uses - {*piece.item.names}, transaction))
         self.declared.update(*(_declared(piece) for piece in plan.pieces))
-        self.announcements |= {name: piece for piece in plan.pieces for name in _announced_types(piece.item)}
+        self.announcements |= {n: p for p in plan.pieces if p.item.kind == "type" for n in _only_announced(p.item)}
         self.namespaces = plan.namespaces
         for name in (*plan.entities, *(name.split("::")[0] for name in plan.entities)):
             self.unusable.pop(name, None)
@@ -273,6 +273,7 @@ class Definitions:
         if any(item.path or item.around for item in items):
             items = [*qualified.placed(items, {e.scope for e in self.entities.values()}, self.entities)]
         pieces = [Piece(item, NO_CELL, defines=_defined(item)) for item in bound]
+        items = [item for item in items if not self._is_there(item)]
         defined = {(name, item.key) for item in items for name in _defined(item)}
         pieces += [Piece(i, cell, origin, defines=_defined(i) or self._announced(i, defined), level=level) for i in items]
         provided: dict[str, dict[str, Piece]] = {}
@@ -319,7 +320,7 @@ class Definitions:
         renamed = self.renamed(words, placed)
         unusable = (words & {*self.unusable, *broken}) - placed.keys() - {name.split("::")[0] for name in placed}
         renamed |= {name: versioned(name, 0) for name in unusable}  # which there is not
-        renamed |= {name: name for item in items for name in _announced_types(item) if name not in renamed}
+        renamed |= {name: name for item in items for name in _only_announced(item) if name not in renamed}
         return Plan(final, placed, tuple(followers), namespaces, renamed, tuple(broken))
 
     def renamed(self, words: Iterable[str], placed: Mapping[str, Entity] | None = None) -> dict[str, str]:
@@ -331,6 +332,11 @@ class Definitions:
             for word, entity in known.items()
             if entity and (entity.real_name != word or (word in new and entity.is_type))
         }
+
+    def _is_there(self, item: Item) -> bool:
+        """Whether it only announces variables that there are: Cling would take them for others."""
+        announces = item.kind == "variable" and item.declares_only and not item.scope
+        return announces and all(self.kind_of(name) == "variable" for name in item.names)
 
     def _announced(self, item: Item, defined: set[tuple[str, str]]) -> tuple[str, ...]:
         """The function that a prototype is a part of: what calls it is compiled again with its definition."""
@@ -372,7 +378,7 @@ class Definitions:
 
     def _announcements(self, items: Sequence[Item], redefined: Collection[str]) -> list[Piece]:
         """What other classes may name before the new classes are defined."""
-        here = {name for item in items for name in _announced_types(item)}
+        here = {name for item in items for name in _only_announced(item)}
         return [piece for name, piece in self.announcements.items() if name in redefined and name not in here]
 
     def _dropped(self, name: str, parts: Iterable[str], origin: str) -> set[str]:
@@ -580,9 +586,9 @@ def _defined(item: Item) -> tuple[str, ...]:
     return () if item.declares_only or item.kind in _UNNAMED else _qualified(item)
 
 
-def _announced_types(item: Item) -> tuple[str, ...]:
-    """The class that an item only announces."""
-    return item.names if item.kind == "type" and item.declares_only and not item.scope and not item.is_addition else ()
+def _only_announced(item: Item) -> tuple[str, ...]:
+    """The class, or the variable of another place, that an item only announces."""
+    return item.names if item.kind in ("type", "variable") and item.declares_only and not item.scope and not item.is_addition else ()
 
 
 def _qualified(item: Item) -> tuple[str, ...]:
