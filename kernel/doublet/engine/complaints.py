@@ -23,6 +23,7 @@ _FUNCTIONS = ("lambda_expression", "function_definition", "field_declaration_lis
 _STREAMING = frozenset(("ostream_iterator", "istream_iterator", "istream_view", "ostream_joiner"))
 """What of the standard library calls a class's ``<<`` or ``>>`` in a function that is compiled once."""
 
+_LATE = re.compile(r"explicit specialization of '(.+)' after instantiation")
 _MIXED = re.compile(r"from '(?:const )?([^']+?)[ *&]*' to '(?:const )?([^']+?)[ *&]*'")
 """Two types, which are not the same although they may be written alike."""
 
@@ -146,6 +147,8 @@ def thread_locals(parsed: Cell, cell: int) -> Diagnostic | None:
 
 def explained(found: Sequence[Diagnostic], definitions: Definitions) -> Iterator[Diagnostic]:
     """What the compiler cannot know."""
+    for name in dict.fromkeys(m[1] for d in found if (m := _LATE.match(d.message))):
+        yield Diagnostic("note", f"'{name}' has been used before: change the class it is for and run its cell again, then specialise it")
     told = [note.message for d in found for note in (d, *d.notes)]
     alike = [m[1] for m in map(_MIXED.search, told) if m and _unqualified(m[1]) == _unqualified(m[2])]
     words = {word for text in alike for word in WORD.findall(text)}
