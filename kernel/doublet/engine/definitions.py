@@ -561,8 +561,8 @@ def _kinds(pieces: Iterable[Piece]) -> set[Kind]:
 
 def _is_member_function(piece: Piece) -> bool:
     """Whether it is a member function defined out of line, of a class that is no template."""
-    key = piece.item.key
-    return piece.item.kind == "function" and "::" in key.split("(")[0] and not key.startswith("<")
+    item = piece.item
+    return item.kind == "function" and bool(item.path) and not (item.is_template or item.is_special)
 
 
 def _with_defaults(piece: Piece, entities: Mapping[str, Entity]) -> Piece:
