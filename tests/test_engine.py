@@ -216,6 +216,15 @@ def test_a_variable_may_be_announced_before_it_is_defined_and_of_a_library(cpp: 
     assert cpp("extern int optind; optind") == 1
 
 
+def test_a_variable_may_be_called_like_a_function_of_the_library(cpp: Engine) -> None:
+    assert cpp("double y1 = 2; y1") == cpp.interpreter.lookup("y1") == 2
+    assert cpp("double reads_y1() { return y1; } y1 = 3; reads_y1()") == 3
+    assert cpp("int y1 = 4; reads_y1()") == cpp.interpreter.lookup("y1") == 4
+    with pytest.raises(CppException):
+        cpp("int y1 = (throw 1, 5);")
+    assert cpp("y1 + reads_y1()") == 8
+
+
 def test_a_capture_in_a_loop_is_the_loops_own(cpp: Engine) -> None:
     text = """int i = 100;
 std::vector<std::function<int()>> all;

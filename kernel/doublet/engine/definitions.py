@@ -8,9 +8,11 @@ namespace; there `namespaces` makes a new version of the whole.
 
 from __future__ import annotations
 
+import ctypes
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from doublet.cells import Item, Kind
 from doublet.cells.defaults import default_arguments
@@ -42,6 +44,8 @@ class Entity(Scoped):
     parts: dict[str, Piece] = field(default_factory=dict)
     was_type: bool = False
     """Whether the name has stood for a type before: Cling does not shadow those."""
+    is_hiding: bool = False
+    """Whether it is a variable that is called like a function of C's library, which Cling does not shadow either."""
     transaction: int = 0
     """The number of the transaction with the newest definition."""
     places: Mapping[str, int | str] = field(default_factory=dict)
@@ -65,7 +69,7 @@ class Entity(Scoped):
         again gets a name of its own.
         """
         again = self.generation and (self.is_type or self.was_type)
-        return versioned(self.name, self.generation + 1) if again else self.name
+        return versioned(self.name, self.generation + 1) if again or self.is_hiding else self.name
 
     @property
     def is_type(self) -> bool:
@@ -110,6 +114,8 @@ class Plan:
     namespaces: Namespaces
     renamed: dict[str, str]
     """The real names of the types that it defines, or that it uses and have been defined again."""
+    hiding: frozenset[str] = frozenset()
+    """Those names that stand for variables: members may have them, too."""
     broken: tuple[str, ...] = ()
     """What does not compile with what the cell redefines."""
 
@@ -250,6 +256,9 @@ class Definitions:
         for name in dead:
             del self.entities[name]
         self.unusable |= dict.fromkeys(dead, _STOPPED)
+        untouched = {name for name in back if before.entities[name].is_hiding}  # each version has a name of its own
+        self.entities |= {name: before.entities[name] for name in untouched}
+        back -= untouched
         tops = {name.split("::")[0] for name in lost if "::" in name}
         self.namespaces = self.namespaces.without(tops)
         return [*(Item("other", "", 0, "", (t,)) for t in sorted(tops)), *(_restored(before.entities[n], home) for n in sorted(back))]
@@ -311,6 +320,7 @@ class Definitions:
                 version=namespaces.version(entity.scope),
                 generation=self._generation(name, redefined),
                 was_type=name in self.types,
+                is_hiding=not entity.scope and entity.kinds <= {"variable", "constant"} and _is_of_library(name),
             )
             for name, entity in entities.items()
         }
@@ -321,7 +331,7 @@ class Definitions:
         unusable = (words & {*self.unusable, *broken}) - placed.keys() - {name.split("::")[0] for name in placed}
         renamed |= {name: versioned(name, 0) for name in unusable}  # which there is not
         renamed |= {name: name for item in items for name in _only_announced(item) if name not in renamed}
-        return Plan(final, placed, tuple(followers), namespaces, renamed, tuple(broken))
+        return Plan(final, placed, tuple(followers), namespaces, renamed, self._hiding(words, placed), tuple(broken))
 
     def renamed(self, words: Iterable[str], placed: Mapping[str, Entity] | None = None) -> dict[str, str]:
         """The real names of those words that have another one, or that are types that are `placed` now."""
@@ -332,6 +342,10 @@ class Definitions:
             for word, entity in known.items()
             if entity and (entity.real_name != word or (word in new and entity.is_type))
         }
+
+    def _hiding(self, words: Iterable[str], placed: Mapping[str, Entity]) -> frozenset[str]:
+        known = {word: placed.get(word) or self.entities.get(word) for word in words}
+        return frozenset(word for word, entity in known.items() if entity and entity.is_hiding)
 
     def _is_there(self, item: Item) -> bool:
         """Whether it only announces variables that there are: Cling would take them for others."""
@@ -527,6 +541,16 @@ class Definitions:
             if old.kinds & entity.kinds:
                 moved = [p for p in entity.parts.values() if p == piece or p not in placed]
         return moved
+
+
+def _is_of_library(name: str) -> bool:
+    """Whether the process has a function or variable of C's that is called so, such as ``y1`` or ``time``."""
+    return name.isascii() and hasattr(_process(), name)
+
+
+@cache
+def _process() -> ctypes.CDLL:
+    return ctypes.CDLL(None)
 
 
 def _kinds(pieces: Iterable[Piece]) -> set[Kind]:
