@@ -11,7 +11,7 @@ from doublet.cells.edits import Edit, Span
 from doublet.cells.macros import Macros
 from doublet.cells.references import members, references
 from doublet.cells.rewriting import edits, temporaries
-from doublet.cells.scanner import WORD, Unclosed, cut, mask, unbalanced, without_digraphs
+from doublet.cells.scanner import LABEL, WORD, Unclosed, cut, joined, mask, unbalanced, without_digraphs
 from doublet.cells.syntax import Kind, Names, class_with_variables, classify, is_expression
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ class _Reader:
         self._conditions = 0
 
     def items(self, start: int, end: int, scope: tuple[str, ...]) -> Iterator[Item]:
-        for at, stop in cut(self._masked[:end], start, self._whole_call, self._macros.expand):
+        for at, stop in joined(cut(self._masked[:end], start, self._whole_call, self._macros.expand), self._masked):
             opening = _NAMESPACE.match(self._masked, at)
             inner = tuple(opening[1].replace("::", " ").split()) if opening else ()
             if opening is not None and inner[:1] == ("std",) and not scope:
@@ -312,7 +312,7 @@ def _references(node: Node | None, uses: frozenset[str]) -> frozenset[str]:
 
 def _is_value(masked: str) -> bool:
     first = WORD.match(masked)
-    return not (first and first[0] in _STATEMENT_WORDS) and not masked.startswith("{")
+    return not (first and first[0] in _STATEMENT_WORDS) and not masked.startswith("{") and not LABEL.match(masked)
 
 
 def _with_untyped(changes: tuple[Edit, ...], prefix: str, size: int, suffix: str) -> Iterator[Edit]:
