@@ -313,3 +313,60 @@ def test_what_is_cut_short_and_what_leaves_a_cell_is_told_with_its_place(
 
 def test_functions_inside_a_statement_may_return(cpp: Engine) -> None:
     assert cpp("int got = 0; if (true) { struct L { int f() { return 3; } }; got = [] { return 4; }() + L().f(); }\ngot") == 7
+
+
+def complaint(cpp: Engine, text: str) -> CppCompileError:
+    with pytest.raises(CppCompileError) as caught:
+        cpp(text)
+    return caught.value
+
+
+def test_what_is_declared_but_not_defined_is_named_with_the_cell_that_declares_it(cpp: Engine) -> None:
+    cpp("int announced_sum(int);\nstruct Announcing { void go(); Announcing(); };")
+    declared = cpp.cell
+    error = complaint(cpp, "announced_sum(3)")
+    assert str(error) == f"cell {cpp.cell}: 'announced_sum(int)' is declared but not defined"
+    assert f"'announced_sum' is declared in cell {declared}" in "\n".join(error.render(color=False))
+    error = complaint(cpp, "Announcing().go();")
+    assert {"'Announcing::go()' is declared but not defined"} < {d.message for d in error.diagnostics}
+    error = complaint(cpp, "int sum_of_nothing = announced_sum(3);")
+    assert f"'announced_sum' is declared in cell {declared}" in "\n".join(error.render(color=False))
+    assert cpp("int announced_sum(int n) { return n + 1; }\nannounced_sum(3)") == 4
+
+
+def test_a_variable_that_is_only_announced_is_refused(cpp: Engine) -> None:
+    error = complaint(cpp, "extern int announced_number;")
+    assert error.diagnostics[0].message.startswith("'announced_number' is announced but not defined")
+    cpp('extern const int given_number = 4;\nextern "C" char* optarg;')
+    assert cpp("given_number + (optarg != nullptr)") == 4
+
+
+def test_names_of_cells_that_do_not_compile_are_not_proposed(cpp: Engine) -> None:
+    complaint(cpp, 'int never_compiled_name = "x";')
+    assert complaint(cpp, "never_compiled_nam").diagnostics[0].hints == ()
+    cpp("int compiled_long_name = 1;")
+    assert complaint(cpp, "compiled_long_nam").diagnostics[0].hints == ("did you mean compiled_long_name?",)
+
+
+def test_a_pointer_in_place_of_an_object_is_not_taken_for_an_object_of_an_old_class(cpp: Engine) -> None:
+    cpp("struct OftDefined { int a; };")
+    cpp("struct OftDefined { int a, b; };\nvoid takes_oft(OftDefined) {}\nOftDefined oft;")
+    error = complaint(cpp, "takes_oft(&oft);")
+    assert not [d for d in error.diagnostics if "defined again" in d.message]
+
+
+def test_unused_results_and_deprecated_functions_are_warned_of(cpp: Engine) -> None:
+    cpp('[[nodiscard]] int has_to_be_used() { return 3; }\n[[deprecated("use another")]] int of_old() { return 4; }')
+    cpp.cell += 1
+    unused = cpp.interpreter.run("has_to_be_used();", cpp.cell).warnings
+    deprecated = cpp.interpreter.run("of_old()", cpp.cell)
+    assert [(d.severity, d.option) for d in unused] == [("warning", "-Wunused-result")]
+    assert [d.message for d in deprecated.warnings] == ["'of_old' is deprecated: use another"]
+    assert deprecated.value == 4
+
+
+def test_errors_are_shown_before_warnings(cpp: Engine) -> None:
+    error = complaint(cpp, "\n".join([*(f"int narrowed_{n} = {n}.5;" for n in range(12)), "int wrong = wrong_name;"]))
+    shown = error.render(color=False)
+    assert "use of undeclared identifier 'wrong_name'" in shown[1]
+    assert len([line for line in shown if "warning:" in line]) == 9

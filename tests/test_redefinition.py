@@ -563,3 +563,23 @@ def test_an_operator_that_a_stream_iterator_may_keep_is_warned_of(cpp: Engine) -
 def test_a_cell_may_not_add_to_the_namespace_of_doublet(cpp: Engine) -> None:
     with pytest.raises(CppUsageError, match="another name"):
         cpp("namespace doublet { int mine = 1; }")
+
+
+def test_what_a_namespace_names_of_a_namespace_in_it_is_defined_again(cpp: Engine) -> None:
+    text = "namespace outer_u {{ namespace sub {{ int z() {{ return {0}; }} int y() {{ return 1; }} }} using sub::z; int t() {{ return z(); }} }}"
+    for value in (1, 1, 2):
+        cpp(text.format(value))
+        assert cpp("outer_u::t() + 10 * outer_u::z()") == 11 * value
+    cpp("namespace outer_u { namespace sub { int z() { return 7; } } }")
+    assert cpp("outer_u::z() + 10 * outer_u::sub::y()") == 17
+
+
+def test_a_template_of_a_header_that_has_been_used_is_specialised_for_a_new_class(cpp: Engine) -> None:
+    special = "template <> struct std::numeric_limits<Limited> { static int max() { return 9; } };"
+    cpp("struct Limited { int v; };\nstd::numeric_limits<Limited>::max();")
+    with pytest.raises(CppCompileError) as caught:
+        cpp(special)
+    assert any("run its cell again, then specialise it" in d.message for d in caught.value.diagnostics)
+    cpp("struct Limited { int v, w; };")
+    cpp(special)
+    assert cpp("std::numeric_limits<Limited>::max()") == 9

@@ -119,7 +119,7 @@ class CppCompileError(DoubletError):
         where = f" in cell {self.cell}" if self.cell is not None else ""
         return [
             f"{paint(type(self).__name__, 'error')}{where}: {_count(self.diagnostics)}",
-            *render(self.diagnostics, color),
+            *render(sorted(self.diagnostics, key=lambda d: not d.is_error), color),
         ]
 
     def _render_traceback_(self) -> list[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from doublet.cells import Unclosed
 from doublet.cells.scanner import WORD, mask
 from doublet.cells.syntax import classify, descendants
+from doublet.engine.diagnostics import NOT_DEFINED
 from doublet.errors import Diagnostic
 
 if TYPE_CHECKING:
@@ -16,15 +17,20 @@ if TYPE_CHECKING:
     from doublet.engine.definitions import Definitions, Plan
     from doublet.engine.transaction import Piece
 
-__all__ = ["broken_followers", "defined_twice", "explained", "kept_by_the_library", "left_behind", "located", "stale_objects", "thread_locals", "without_echoes"]
+__all__ = ["broken_followers", "defined_twice", "explained", "kept_by_the_library", "left_behind", "located", "misplaced", "only_announced", "stale_objects", "thread_locals", "without_echoes"]
 
 _FUNCTIONS = ("lambda_expression", "function_definition", "field_declaration_list")
 
 _STREAMING = frozenset(("ostream_iterator", "istream_iterator", "istream_view", "ostream_joiner"))
 """What of the standard library calls a class's ``<<`` or ``>>`` in a function that is compiled once."""
 
+_LATE = re.compile(r"explicit specialization of '(.+)' after instantiation")
 _MIXED = re.compile(r"from '(?:const )?([^']+?)[ *&]*' to '(?:const )?([^']+?)[ *&]*'")
 """Two types, which are not the same although they may be written alike."""
+
+_ANNOUNCED = re.compile(r'extern\s+(?!")[^={]*$')
+
+_UNDEFINED = re.compile(r"'(?P<name>[^'(<]+).*' is declared but not defined")
 
 _THREAD_LOCAL = re.compile(r"(?:(?:static|inline)\s+)*thread_local\b")
 _THREAD_LOCAL_MEMBER = re.compile(r"\binline\s+(?:static\s+)?thread_local\b|\bthread_local\s+(?:static\s+)?inline\b")
@@ -90,6 +96,16 @@ def without_echoes(found: list[Diagnostic]) -> list[Diagnostic]:
     return [d for d in found if d.site.line is not None or d.message not in placed]
 
 
+def only_announced(parsed: Cell, cell: int) -> Diagnostic | None:
+    """Find a variable that a cell only announces: Cling cannot compile what uses it, and may crash."""
+    for item in parsed.items:
+        if item.kind == "variable" and not item.scope and not item.runs and _ANNOUNCED.match(item.text):
+            name = item.names[0]
+            message = f"'{name}' is announced but not defined: leave out 'extern', or write 'extern \"C\"' if a library defines it"
+            return located(Unclosed(name, item.line + 1, len(item.column) + 1, message), parsed.text, cell)
+    return None
+
+
 def misplaced(parsed: Cell, cell: int) -> Diagnostic | None:
     """Find what would not mean in a cell what it means in a file: a ``return``, and an ``#if`` that would never end."""
     masked = mask(parsed.text)[0]
@@ -144,14 +160,19 @@ def thread_locals(parsed: Cell, cell: int) -> Diagnostic | None:
     return None
 
 
-def explained(found: Sequence[Diagnostic], definitions: Definitions) -> Iterator[Diagnostic]:
+def explained(found: Sequence[Diagnostic], plan: Plan, definitions: Definitions) -> Iterator[Diagnostic]:
     """What the compiler cannot know."""
+    for name in dict.fromkeys(m[1] for d in found if (m := _LATE.match(d.message))):
+        yield Diagnostic("note", f"'{name}' has been used before: change the class it is for and run its cell again, then specialise it")
     told = [note.message for d in found for note in (d, *d.notes)]
     alike = [m[1] for m in map(_MIXED.search, told) if m and _unqualified(m[1]) == _unqualified(m[2])]
     words = {word for text in alike for word in WORD.findall(text)}
     for name, entity in definitions.entities.items():
         if entity.name in words and "type" in entity.kinds and entity.generation:
             yield Diagnostic("note", f"'{name}' has been defined again since: make the objects of the old class anew")
+    for name in sorted({name for text in told for name in _undefined(text, plan, definitions)}):
+        cells = ", ".join(sorted({str(piece.cell) for piece in definitions.entities[name].parts.values()}))
+        yield Diagnostic("note", f"'{name}' is declared in cell {cells}")
     for name, reason in definitions.unusable.items():
         if any(f"'{name.rsplit('::', 1)[-1]}'" in d.message and reason not in d.message for d in found if d.is_error):
             yield Diagnostic("note", f"'{name}' cannot be used: {reason}")
@@ -159,6 +180,21 @@ def explained(found: Sequence[Diagnostic], definitions: Definitions) -> Iterator
 
 def _unqualified(text: str) -> str:
     return re.sub(r"\w+\s*::\s*", "", text)
+
+
+def _undefined(message: str, plan: Plan, definitions: Definitions) -> Iterator[str]:
+    """What cells have declared of what a message says to be declared but not defined."""
+    known = definitions.entities
+    if message == NOT_DEFINED:
+        for name in {name for piece in plan.pieces for name in piece.item.uses} & known.keys():
+            if name not in plan.entities and all(piece.item.declares_only for piece in known[name].parts.values()):
+                yield name
+    elif found := _UNDEFINED.fullmatch(message):
+        name = found["name"]
+        while name and name not in known:
+            name = name.rpartition("::")[0]
+        if name:
+            yield name
 
 
 def located(problem: Unclosed, text: str, cell: int) -> Diagnostic:

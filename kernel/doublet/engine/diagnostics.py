@@ -20,7 +20,7 @@ from typing import cast
 from doublet.engine.std_headers import hints_for, unknown_name
 from doublet.errors import Diagnostic, Severity, render, width
 
-__all__ = ["Diagnostic", "parse", "render", "shorten"]
+__all__ = ["NOT_DEFINED", "Diagnostic", "parse", "render", "shorten"]
 
 _HEADER = re.compile(
     r"(?P<path>[^\n]*?):(?P<line>\d{1,9}):(?:(?P<column>\d{1,9}):)?(?:\{[^}]*\}:)? "
@@ -47,6 +47,7 @@ _HIDDEN_SCOPE = re.compile(
 _NOT_FOUND = re.compile(r"Symbols not found: \[ *([^\]\s][^\]\n]*)\]")
 _FAILED = re.compile(r"Failed to materialize symbols: \{ \(\w+, \{([^{}\n]*)\}")
 _CLANG_TAB = 8
+NOT_DEFINED = "something this cell uses is declared but not defined"
 _LOAD = "define it, or load its library with %cpp_load LIBRARY"
 
 
@@ -288,4 +289,4 @@ def _unlinked(text: str) -> Iterator[Diagnostic]:
     failed = [s for row in _FAILED.findall(text) for s in row.replace(",", " ").split()]
     # Cling repeats an old failure with every later cell, then with nothing but the name of its initialiser.
     if failed and not names and any("__orc_init_func" not in symbol for symbol in failed):
-        yield Diagnostic("error", "something this cell uses is declared but not defined", hints=(_LOAD,))
+        yield Diagnostic("error", NOT_DEFINED, hints=(_LOAD,))

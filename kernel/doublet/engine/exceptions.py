@@ -83,7 +83,7 @@ class Exceptions:
         def instantiate(template: Any, *arguments: Any) -> Any:
             found = original(template, *arguments)
             is_exception = isinstance(found, type) and issubclass(found, root)
-            return (self._class(found.__cpp_name__) or found) if is_exception else found  # type: ignore[attr-defined] # cppyy
+            return (self._class(found.__cpp_name__) or found) if is_exception else found
 
         Template.__getitem__ = instantiate
 

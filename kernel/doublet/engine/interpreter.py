@@ -26,6 +26,7 @@ from doublet.engine.complaints import (
     left_behind,
     located,
     misplaced,
+    only_announced,
     stale_objects,
     thread_locals,
     without_echoes,
@@ -53,6 +54,10 @@ __all__ = [
     "interpreter",
     "template_type",
 ]
+
+
+_REFUSED = (misplaced, defined_twice, thread_locals, only_announced)
+"""What finds in a cell what Cling would not refuse, but take wrongly."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +123,8 @@ class Interpreter:
         self._bound: dict[str, Binding] = {}
         self._cling.AddIncludePath(str(toolchain.include))
         self._process("gClingOpts->AllowRedefinition = 1;")
+        for option in ("unused-result", "deprecated-declarations"):  # Cling has these two switched off
+            self._process(f'#pragma clang diagnostic warning "-W{option}"')
         for header in ("std", "cell", "bridge", "bitfields", "display", "exceptions"):
             self._process(f'#include "doublet/{header}.hpp"')
         library = toolchain.load()
@@ -161,15 +168,15 @@ class Interpreter:
         bound = dict(bindings or {})
         known = self.definitions
         parsed = parse(text, lambda name: bound[name].kind if name in bound else known.kind_of(name), known.directive_of)
-        self.texts[label(cell)] = parsed.text if shown is None else shown
         if parsed.problem:
             raise CppCompileError([located(parsed.problem, parsed.text, cell)], cell)
         if not parsed.items:
             return Result(NOTHING)
         if any(item.scope[:1] == ("doublet",) for item in parsed.items):
             raise CppUsageError("the namespace 'doublet' is Doublet's own", "give yours another name")
-        if refused := misplaced(parsed, cell) or defined_twice(parsed, cell) or thread_locals(parsed, cell):
+        if refused := next(filter(None, (find(parsed, cell) for find in _REFUSED)), None):
             raise CppCompileError([refused], cell)
+        self.texts[label(cell)] = parsed.text if shown is None else shown
         self.showing.note(text)
         with self._lock:
             return self._execute(parsed, cell, bound, origin, level)
@@ -195,7 +202,8 @@ class Interpreter:
             culprits = broken_followers(found, plan)
             if not culprits:
                 found = without_echoes(found)
-                raise CppCompileError([*found, *explained(found, self.definitions)], cell)
+                del self.texts[label(cell)]  # nothing in it is a name that a later message may propose
+                raise CppCompileError([*found, *explained(found, plan, self.definitions)], cell)
             broken |= culprits
         for name in plan.entities:
             self._bound.pop(name, None)
@@ -214,6 +222,8 @@ class Interpreter:
             self._classes.mend_in(scope)
         self.definitions.commit(plan, serial)
         self._lookup.forget(plan)
+        if any("enum" in piece.item.text for piece in plan.pieces):
+            self._classes.note_enums()
         self._lookup.mend(plan)
         if thrown is not None:
             self._retract(plan, outcome.reached, before)

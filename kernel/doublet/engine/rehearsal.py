@@ -55,7 +55,20 @@ class Rehearsal:
         if os.WIFSIGNALED(status) and os.WTERMSIG(status) != signal.SIGKILL:
             reason = signal.strsignal(os.WTERMSIG(status))
             messages += f"\nerror: the compiler itself crashed on this cell ({reason})\n"
+        if not messages.strip() and transaction.entry:
+            messages = self._unlinked(transaction)
         return messages or "error: the compiler gave up on this cell without a message\n"
+
+    def _unlinked(self, transaction: Transaction) -> str:
+        """What is missing: Cling only says it where a text that it wraps itself leads to one that it has not yet linked."""
+        process = _Process(self._fork)
+        try:
+            process.compiles(replace(transaction, entry=""))
+            leading = f"{{ volatile bool never = false; if (never) {transaction.entry}(); }}\n"
+            process.compiles(replace(transaction, text=leading, entry=""))
+            return process.messages()
+        finally:
+            process.end()
 
     def follow(self, transaction: Transaction) -> None:
         """Have the process compile what is sure to compile, without waiting for it."""

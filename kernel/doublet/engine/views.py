@@ -46,6 +46,7 @@ def _in_place(cppyy: Any, cls: type, vector: Any, element: str) -> np.ndarray[An
     part = vector if type(vector) is cls else cppyy.bind_object(vector, cls)  # a derived class may begin with something else
     # The address of the first is what a vector of libstdc++ begins with; cppyy's data() does not give it for every type.
     first = ctypes.c_size_t.from_address(cppyy.addressof(part)).value
-    memory = (ctypes.c_char * (size * np.dtype(kind).itemsize)).from_address(first)
+    memory: Any = (ctypes.c_char * (size * np.dtype(kind).itemsize)).from_address(first)
     memory.owner = vector  # NumPy keeps the memory, which keeps the vector
-    return np.frombuffer(memory, kind)
+    array: np.ndarray[Any, Any] = np.frombuffer(memory, kind)
+    return array

@@ -117,8 +117,8 @@ int keep(bool value) {
     outcome.kind = boolean, outcome.integer = value;
     return 0;
 }
-int keep(char value) { return keep_character(static_cast<unsigned char>(value)); }
-int keep_character(char32_t value) {
+int keep(char value) { return keep(char32_t{static_cast<unsigned char>(value)}); }
+int keep(char32_t value) {
     outcome.kind = value < 0x110000 ? character : natural, outcome.integer = static_cast<std::int64_t>(value);
     return 0;
 }

@@ -73,7 +73,12 @@ bool is_foreign() {
 // Numbers, by all types that others are not promoted to, and characters by their code.
 int keep(bool value);
 int keep(char value);
-int keep_character(char32_t value);
+int keep(char32_t value);
+inline int keep(char16_t value) { return keep(char32_t{value}); }
+inline int keep(wchar_t value) { return keep(static_cast<char32_t>(value)); }
+#ifdef __cpp_char8_t
+inline int keep(char8_t value) { return keep(static_cast<char>(value)); }
+#endif
 int keep(int value);
 int keep(unsigned value);
 int keep(long value);
@@ -132,14 +137,6 @@ struct Kept {
     }
 };
 
-template <class T>
-inline constexpr bool is_character =
-    std::is_same_v<T, wchar_t> || std::is_same_v<T, char16_t> || std::is_same_v<T, char32_t>
-#ifdef __cpp_char8_t
-    || std::is_same_v<T, char8_t>
-#endif
-    ;
-
 // Evaluates a cell's value and keeps it: a number as such, of an object the address. One that is returned by
 // value lives as long as the process, for Python may hold it.
 template <class T>
@@ -149,8 +146,6 @@ void finish(T (*evaluate)()) {
         evaluate();
     } else if constexpr (std::is_same_v<Value, std::vector<bool>::reference>) {
         keep(static_cast<bool>(evaluate()));
-    } else if constexpr (is_character<Value>) {
-        keep_character(static_cast<char32_t>(evaluate()));
     } else if constexpr (std::is_arithmetic_v<Value> && !std::is_same_v<Value, long double>) {
         keep(evaluate());
     } else if constexpr (std::is_reference_v<T>) {
