@@ -30,5 +30,5 @@ int tries = 0; unnamed_pointer->inside = 4;
 again: ++tries;
 if (tries < 3) goto again;
 for (int i = 0; i < 3; ++i) for (int j = 0; j < 3; ++j) if (i * j == 2) goto out;
-std::cout << "not reached";
+std::cout << "not reached" << [] (int x) -> double { return x; }(1);
 out: { std::cout << tries << unnamed.inside << '\n'; }

@@ -105,6 +105,11 @@ class Item:
         """Whether it belongs to something defined elsewhere: a member out of line, a specialisation."""
         return bool(self.path) or self.is_special
 
+    @property
+    def stands_for(self) -> Kind:
+        """What its names stand for: one of a variable template is no object."""
+        return "type" if self.head and self.kind == "variable" else self.kind
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -156,7 +161,7 @@ class _Reader:
             elif opening is None or "inline" in inner:
                 for item in self._meant(at, stop, scope):
                     if not item.is_addition:
-                        self._known.update(dict.fromkeys(item.names, item.kind))
+                        self._known.update(dict.fromkeys(item.names, item.stands_for))
                     yield item
             elif found := tuple(self.items(opening.end(), stop - 1, scope + inner)):
                 yield from found

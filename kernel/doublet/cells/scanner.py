@@ -27,6 +27,7 @@ _FUNCTION_END = re.compile(
     re.DOTALL,
 )
 _INITIALISER_LIST = re.compile(r"\)\s*(?:noexcept\s*)?:[^:]", re.DOTALL)
+_LAMBDA = re.compile(r"[(=,<>+\-*/%&|^?:!]\s*\[(?!\[)[^\]]*\][\w\s]*(?:->[^;{}]*)?$")
 _ASSIGNED = re.compile(r"(?<![=!<>+\-*/%&|^])=(?!=)")
 _DO = re.compile(r"\bdo\b")
 LABEL = re.compile(r"([^\W\d]\w*)\s*:(?!:)")
@@ -197,7 +198,7 @@ def _ends_with_brace(head: str, masked: str, after: int) -> bool:
         return False
     named = re.sub(r"\boperator\s*[^\s\w(]+|\boperator\s*\(\s*\)", "operator_", plain)
     outside = _outside_brackets(named)
-    if _ASSIGNED.search(outside) or re.match(r"\[(?!\[)", plain) or re.search(r"[(=,<]\s*\[[^\]]*\]\s*$", outside):
+    if _ASSIGNED.search(outside) or re.match(r"\[(?!\[)", plain) or _LAMBDA.search(outside):
         return False
     return bool(_FUNCTION_END.search(plain) or (_INITIALISER_LIST.search(plain) and plain.endswith("}")))
 
