@@ -193,7 +193,7 @@ class Definitions:
     def kind_of(self, name: str) -> Kind | None:
         """What a name at the top level stands for."""
         entity = self.entities.get(name)
-        return next(iter(entity.parts.values())).item.kind if entity is not None and entity.parts else None
+        return next(iter(entity.parts.values())).item.stands_for if entity is not None and entity.parts else None
 
     def directive_of(self, name: str) -> str | None:
         """The directive that has made a name a macro, if it is sure to have been compiled."""
