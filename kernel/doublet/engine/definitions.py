@@ -193,7 +193,7 @@ class Definitions:
     def kind_of(self, name: str) -> Kind | None:
         """What a name at the top level stands for."""
         entity = self.entities.get(name)
-        return next(iter(entity.parts.values())).item.kind if entity is not None and entity.parts else None
+        return next(iter(entity.parts.values())).item.stands_for if entity is not None and entity.parts else None
 
     def directive_of(self, name: str) -> str | None:
         """The directive that has made a name a macro, if it is sure to have been compiled."""
@@ -561,8 +561,8 @@ def _kinds(pieces: Iterable[Piece]) -> set[Kind]:
 
 def _is_member_function(piece: Piece) -> bool:
     """Whether it is a member function defined out of line, of a class that is no template."""
-    key = piece.item.key
-    return piece.item.kind == "function" and "::" in key.split("(")[0] and not key.startswith("<")
+    item = piece.item
+    return item.kind == "function" and bool(item.path) and not (item.is_template or item.is_special)
 
 
 def _with_defaults(piece: Piece, entities: Mapping[str, Entity]) -> Piece:
