@@ -23,3 +23,12 @@ int digraphs<:3:> = <% 1, 2, 3 %>; std::vector<::Settings> none;
 int (&called)(int) = guarded; int (&seen)[3] = digraphs;
 // --- run
 std::cout << guarded(1) << guarded(0) << called(2) << digraphs<:1:> << seen[2] << none.size() << '\n';
+// ---
+struct { int inside = 3; } unnamed, *unnamed_pointer = &unnamed;
+// --- run
+int tries = 0; unnamed_pointer->inside = 4;
+again: ++tries;
+if (tries < 3) goto again;
+for (int i = 0; i < 3; ++i) for (int j = 0; j < 3; ++j) if (i * j == 2) goto out;
+std::cout << "not reached" << [] (int x) -> double { return x; }(1);
+out: { std::cout << tries << unnamed.inside << '\n'; }

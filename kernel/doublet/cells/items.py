@@ -11,7 +11,7 @@ from doublet.cells.edits import Edit, Span
 from doublet.cells.macros import Macros
 from doublet.cells.references import members, references
 from doublet.cells.rewriting import edits, temporaries
-from doublet.cells.scanner import WORD, Unclosed, cut, mask, unbalanced, without_digraphs
+from doublet.cells.scanner import LABEL, WORD, Unclosed, cut, joined, mask, unbalanced, without_digraphs
 from doublet.cells.syntax import Kind, Names, class_with_variables, classify, is_expression
 
 if TYPE_CHECKING:
@@ -105,6 +105,11 @@ class Item:
         """Whether it belongs to something defined elsewhere: a member out of line, a specialisation."""
         return bool(self.path) or self.is_special
 
+    @property
+    def stands_for(self) -> Kind:
+        """What its names stand for: one of a variable template is no object."""
+        return "type" if self.head and self.kind == "variable" else self.kind
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -145,7 +150,7 @@ class _Reader:
         self._conditions = 0
 
     def items(self, start: int, end: int, scope: tuple[str, ...]) -> Iterator[Item]:
-        for at, stop in cut(self._masked[:end], start, self._whole_call, self._macros.expand):
+        for at, stop in joined(cut(self._masked[:end], start, self._whole_call, self._macros.expand), self._masked):
             opening = _NAMESPACE.match(self._masked, at)
             inner = tuple(opening[1].replace("::", " ").split()) if opening else ()
             if opening is not None and inner[:1] == ("std",) and not scope:
@@ -156,7 +161,7 @@ class _Reader:
             elif opening is None or "inline" in inner:
                 for item in self._meant(at, stop, scope):
                     if not item.is_addition:
-                        self._known.update(dict.fromkeys(item.names, item.kind))
+                        self._known.update(dict.fromkeys(item.names, item.stands_for))
                     yield item
             elif found := tuple(self.items(opening.end(), stop - 1, scope + inner)):
                 yield from found
@@ -312,7 +317,7 @@ def _references(node: Node | None, uses: frozenset[str]) -> frozenset[str]:
 
 def _is_value(masked: str) -> bool:
     first = WORD.match(masked)
-    return not (first and first[0] in _STATEMENT_WORDS) and not masked.startswith("{")
+    return not (first and first[0] in _STATEMENT_WORDS) and not masked.startswith("{") and not LABEL.match(masked)
 
 
 def _with_untyped(changes: tuple[Edit, ...], prefix: str, size: int, suffix: str) -> Iterator[Edit]:

@@ -249,9 +249,14 @@ def _one_by_one(node: Node) -> Iterator[Edit]:
     written = specifiers(node)
     references = ""
     begin = node.start_byte
+    of = node.child_by_field_name("type")
+    defines_class = of is not None and of.child_by_field_name("body") is not None
+    first = text_of(_innermost(declarators(node)[0]))
     for declarator in declarators(node):
         const = _is_const_declarator(declarator, written) and "constexpr" not in written
         kept = " ".join(text_of(c) for c in head if text_of(c) not in (words if const else words[1:]))
+        if begin != node.start_byte and defines_class:
+            kept = f"decltype({first})"  # the class has no name to say again
         yield Edit(begin, declarator.start_byte, (f"{references}{kept} ",))
         references = "; "
         if const:
