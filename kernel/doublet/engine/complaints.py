@@ -14,7 +14,8 @@ from doublet.errors import Diagnostic
 
 if TYPE_CHECKING:
     from doublet.cells import Cell
-    from doublet.engine.definitions import Definitions, Plan
+    from doublet.engine.definitions import Definitions
+    from doublet.engine.planning import Plan
     from doublet.engine.transaction import Piece
 
 __all__ = ["broken_followers", "defined_twice", "explained", "kept_by_the_library", "left_behind", "located", "misplaced", "only_announced", "stale_objects", "thread_locals", "without_echoes"]
