@@ -84,3 +84,10 @@ def test_an_operator_that_throws_while_a_value_is_shown_leaves_no_frame_of_the_c
     shown = capsys.readouterr()
     assert "std::runtime_error: no" in shown.out + shown.err
     assert "run_cell_magic" not in shown.out + shown.err
+
+
+def test_a_namespace_is_called_what_it_is_called_in_Cpp(cpp: Engine) -> None:
+    cpp("namespace names_outer { namespace names_inner { int k = 3; } }")
+    outer = cpp.interpreter.lookup("names_outer")
+    assert outer.__name__ == "names_outer"
+    assert "doublet_v" not in repr(outer.names_inner)

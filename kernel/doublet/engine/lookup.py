@@ -70,7 +70,9 @@ class Lookup:
         if name in known.unusable:
             raise AttributeError(name)
         if name in known.namespaces:
-            return getattr(self._gbl, known.namespaces.real(name))
+            scope = getattr(self._gbl, known.namespaces.real(name))
+            scope.__name__ = scope.__qualname__ = name
+            return scope
         entity = known.entities.get(name)
         if entity is None and (aliased := known.namespaces.aliased(name)):
             return reduce(getattr, aliased, self._gbl)
