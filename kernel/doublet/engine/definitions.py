@@ -22,7 +22,7 @@ from doublet.engine.namespaces import Namespaces, Scoped, versioned
 from doublet.engine.transaction import NO_CELL, Piece, announced, apart_name
 from doublet.errors import CppUsageError
 
-__all__ = ["Definitions", "Entity", "Plan"]
+__all__ = ["Definitions", "Entity", "Plan", "is_of_library"]
 
 FOLLOWING = ("function", "type", "directive")
 """Kinds that hold no state, so that they can be compiled again without a change in meaning."""
@@ -114,8 +114,8 @@ class Plan:
     namespaces: Namespaces
     renamed: dict[str, str]
     """The real names of the types that it defines, or that it uses and have been defined again."""
-    hiding: frozenset[str] = frozenset()
-    """Those names that stand for variables: members may have them, too."""
+    hiding: Mapping[str, bool] = field(default_factory=dict)
+    """Those names that stand for variables; members may have them, too. True if something in a namespace has them."""
     broken: tuple[str, ...] = ()
     """What does not compile with what the cell redefines."""
 
@@ -320,7 +320,7 @@ class Definitions:
                 version=namespaces.version(entity.scope),
                 generation=self._generation(name, redefined),
                 was_type=name in self.types,
-                is_hiding=not entity.scope and entity.kinds <= {"variable", "constant"} and _is_of_library(name),
+                is_hiding=not entity.scope and entity.kinds <= {"variable", "constant"} and is_of_library(name),
             )
             for name, entity in entities.items()
         }
@@ -343,9 +343,11 @@ class Definitions:
             if entity and (entity.real_name != word or (word in new and entity.is_type))
         }
 
-    def _hiding(self, words: Iterable[str], placed: Mapping[str, Entity]) -> frozenset[str]:
+    def _hiding(self, words: Iterable[str], placed: Mapping[str, Entity]) -> dict[str, bool]:
         known = {word: placed.get(word) or self.entities.get(word) for word in words}
-        return frozenset(word for word, entity in known.items() if entity and entity.is_hiding)
+        hiding = [word for word, entity in known.items() if entity and entity.is_hiding]
+        scoped = {e.name for e in (*self.entities.values(), *placed.values()) if e.scope} if hiding else set()
+        return {name: name in scoped for name in hiding}
 
     def _is_there(self, item: Item) -> bool:
         """Whether it only announces variables that there are: Cling would take them for others."""
@@ -543,7 +545,7 @@ class Definitions:
         return moved
 
 
-def _is_of_library(name: str) -> bool:
+def is_of_library(name: str) -> bool:
     """Whether the process has a function or variable of C's that is called so, such as ``y1`` or ``time``."""
     return name.isascii() and hasattr(_process(), name)
 
