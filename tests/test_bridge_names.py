@@ -35,6 +35,19 @@ def test_a_variable_that_holds_a_python_function_needs_its_name_no_longer(shell:
     assert str(run(shell, 'bridge_held("abc")')) == "ABC"
 
 
+def test_what_a_used_namespace_has_is_meant_where_python_has_no_function_or_type_of_that_name(shell: InteractiveShell) -> None:
+    run(shell, "namespace bridge_std { using text = std::string; int total(int a, int b) { return a + b; } }")
+    shell.push({"text": "s", "total": 5})
+    assert run(shell, 'using namespace bridge_std;\ntext bridge_text = "abc";\ntotal(1, 2) + bridge_text.size()') == 6
+
+
+@pytest.mark.parametrize("use", ["bridge_meant", "1<bridge_meant", "int(1>bridge_meant)+1", "bridge_meant and 1", "::bridge_meant", "(bridge_meant)"])
+def test_a_number_is_meant_wherever_it_can_be(shell: InteractiveShell, use: str) -> None:
+    shell.user_ns.pop("bridge_meant", None)
+    shell.push({"bridge_meant": 5})
+    assert run(shell, use)
+
+
 def test_a_name_of_a_header_that_python_cannot_see_is_refused_as_well(shell: InteractiveShell) -> None:
     shell.push({"rindex": 4})
     with pytest.raises(BridgeError, match=r"'rindex' \(int\).*C library has a function of that name"):

@@ -35,6 +35,12 @@ _KEYWORDS = frozenset(
 )
 """Words of C++ that are names in Python."""
 
+_UNCALLABLE = (int, float, complex, str, bytes, list, tuple)
+"""What can neither be called nor be a type in C++, where a cell may so mean something of a namespace that it uses."""
+
+
+_OPERATORS = r"(?:and|and_eq|bitand|bitor|not_eq|or|or_eq|xor|xor_eq)\b"
+
 
 class Names:
     """Python's names as C++ sees them."""
@@ -89,7 +95,7 @@ class Names:
         is_hidden = self._interpreter.is_hidden(name)
         if is_hidden and not _is_meant(name, value, cell):
             return None
-        if not is_hidden and self._interpreter.knows(name):
+        if not is_hidden and (self._interpreter.knows(name) or (isinstance(value, _UNCALLABLE) and not _is_meant(name, value, cell))):
             return None
         if name.startswith("_"):
             self.refused[name] = BridgeError(name, type(value).__name__, "its name begins with an underscore", "give it another name")
@@ -133,7 +139,8 @@ def _refers(text: str) -> bool:
 
 
 def _is_meant(name: str, value: object, cell: Cell) -> bool:
-    """Whether a cell that uses the name of a function of the C library may mean Python's object."""
+    """Whether a cell that uses a name which may be that of something else in C++ can mean Python's object."""
     if callable(value):
         return isinstance(value, FunctionType) and value.__module__ == "__main__"
-    return bool(re.search(rf"(?<![\w.:>]){name}\b(?!\s*\()", mask(cell.text)[0]))
+    as_value = rf"(?<![\w.])(?<!->){name}\b(?!\s*\(|\s+(?!{_OPERATORS})\w)"
+    return bool(re.search(as_value, mask(cell.text)[0]))

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from doublet.cells import Unclosed
 from doublet.cells.scanner import WORD, mask
 from doublet.cells.syntax import classify, descendants
-from doublet.engine.definitions import is_of_library
 from doublet.engine.diagnostics import NOT_DEFINED
+from doublet.engine.planning import is_of_library
 from doublet.errors import Diagnostic
 
 if TYPE_CHECKING:
     from doublet.cells import Cell
-    from doublet.engine.definitions import Definitions, Plan
+    from doublet.engine.definitions import Definitions
+    from doublet.engine.planning import Plan
     from doublet.engine.transaction import Piece
 
 __all__ = ["broken_followers", "defined_twice", "explained", "kept_by_the_library", "left_behind", "located", "misplaced", "only_announced", "stale_objects", "thread_locals", "without_echoes"]

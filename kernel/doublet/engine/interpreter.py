@@ -31,10 +31,11 @@ from doublet.engine.complaints import (
     thread_locals,
     without_echoes,
 )
-from doublet.engine.definitions import Definitions, Plan
+from doublet.engine.definitions import Definitions
 from doublet.engine.exceptions import Exceptions
 from doublet.engine.lookup import Lookup
 from doublet.engine.outcome import Outcome
+from doublet.engine.planning import Plan, Planner
 from doublet.engine.rehearsal import Rehearsal
 from doublet.engine.showing import Showing
 from doublet.engine.streams import Streams
@@ -113,6 +114,7 @@ class Interpreter:
 
         self.toolchain = toolchain
         self.definitions = Definitions()
+        self._planner = Planner(self.definitions)
         self.texts: dict[str, str] = {}
         self.gbl: Any = cppyy.gbl
         self.cppyy = cppyy
@@ -186,7 +188,7 @@ class Interpreter:
         declarations = [binding.item for binding in bound.values()]
         broken: dict[str, Diagnostic] = {}
         while True:
-            plan = self.definitions.plan(cell, parsed.items, origin, declarations, level, broken)
+            plan = self._planner.plan(cell, parsed.items, origin, declarations, level, broken)
             self._serial = serial = self._serial + 1
             plain = self._is_plain([piece.item for piece in plan.pieces])
             transaction = render(serial, plan.pieces, plan.renamed, plan.hiding, tagged=bool(plan.entities), plain=plain)
@@ -335,7 +337,7 @@ class Interpreter:
         """Take back the variables of a cell that an exception has stopped before them."""
         items = self.definitions.retract(plan, reached, before, self._lookup.home)
         if items:
-            again = self.definitions.plan(NO_CELL, items)
+            again = self._planner.plan(NO_CELL, items)
             self._serial += 1
             self._transact(render(self._serial, again.pieces, again.renamed, again.hiding))
             self.definitions.commit(again, self._serial)

@@ -18,7 +18,9 @@ from doublet.engine.names import clean_name
 from doublet.engine.transaction import Piece, announced, render
 
 if TYPE_CHECKING:
-    from doublet.engine.definitions import Definitions, Entity, Plan
+    from doublet.engine.definitions import Definitions
+    from doublet.engine.entities import Entity
+    from doublet.engine.planning import Plan
     from doublet.engine.transaction import Transaction
 
 __all__ = ["Lookup"]

@@ -30,6 +30,8 @@ def give_view(cppyy: Any, cls: Any) -> None:
         return found.copy() if copy else found
 
     cls.__array__ = array
+    if element == "char":  # cppyy would read them as a text that ends somewhere behind them
+        cls.__iter__ = lambda self: (self[index] for index in range(len(self)))
 
 
 def _copied(vector: Any, element: str) -> np.ndarray[Any, Any]:
