@@ -10,6 +10,7 @@ from doublet.cells import Unclosed
 from doublet.cells.scanner import WORD, mask
 from doublet.cells.syntax import classify, descendants
 from doublet.engine.diagnostics import NOT_DEFINED
+from doublet.engine.planning import is_of_library
 from doublet.errors import Diagnostic
 
 if TYPE_CHECKING:
@@ -97,11 +98,14 @@ def without_echoes(found: list[Diagnostic]) -> list[Diagnostic]:
     return [d for d in found if d.site.line is not None or d.message not in placed]
 
 
-def only_announced(parsed: Cell, cell: int) -> Diagnostic | None:
-    """Find a variable that a cell only announces: Cling cannot compile what uses it, and may crash."""
+def only_announced(parsed: Cell, cell: int, definitions: Definitions) -> Diagnostic | None:
+    """Find a variable that is announced and nowhere defined: Cling cannot compile what uses it, and may crash."""
+    defined = {name for item in parsed.items if not item.declares_only for name in item.names}
     for item in parsed.items:
         if item.kind == "variable" and not item.scope and not item.runs and _ANNOUNCED.match(item.text):
             name = item.names[0]
+            if name in defined or name in definitions.entities or is_of_library(name):
+                continue
             message = f"'{name}' is announced but not defined: leave out 'extern', or write 'extern \"C\"' if a library defines it"
             return located(Unclosed(name, item.line + 1, len(item.column) + 1, message), parsed.text, cell)
     return None

@@ -57,7 +57,7 @@ __all__ = [
 ]
 
 
-_REFUSED = (misplaced, defined_twice, thread_locals, only_announced)
+_REFUSED = (misplaced, defined_twice, thread_locals)
 """What finds in a cell what Cling would not refuse, but take wrongly."""
 
 
@@ -176,7 +176,8 @@ class Interpreter:
             return Result(NOTHING)
         if any(item.scope[:1] == ("doublet",) for item in parsed.items):
             raise CppUsageError("the namespace 'doublet' is Doublet's own", "give yours another name")
-        if refused := next(filter(None, (find(parsed, cell) for find in _REFUSED)), None):
+        refused = next(filter(None, (find(parsed, cell) for find in _REFUSED)), None)
+        if refused := refused or only_announced(parsed, cell, known):
             raise CppCompileError([refused], cell)
         self.texts[label(cell)] = parsed.text if shown is None else shown
         self.showing.note(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from doublet.cells import Item
     from doublet.engine.definitions import Definitions
 
-__all__ = ["Plan", "Planner"]
+__all__ = ["Plan", "Planner", "is_of_library"]
 
 _GUARDED = re.compile(r"\b(?:class|private|protected)\b")
 """In a class with members that a cell may not name."""
@@ -48,8 +48,8 @@ class Plan:
     namespaces: Namespaces
     renamed: dict[str, str]
     """The real names of the types that it defines, or that it uses and have been defined again."""
-    hiding: frozenset[str] = frozenset()
-    """Those names that stand for variables: members may have them, too."""
+    hiding: Mapping[str, bool] = field(default_factory=dict)
+    """Those names that stand for variables; members may have them, too. True if something in a namespace has them."""
     broken: tuple[str, ...] = ()
     """What does not compile with what the cell redefines."""
 
@@ -125,7 +125,7 @@ class Planner:
                 version=namespaces.version(entity.scope),
                 generation=self._generation(name, redefined),
                 was_type=name in self._known.types,
-                is_hiding=not entity.scope and entity.kinds <= {"variable", "constant"} and _is_of_library(name),
+                is_hiding=not entity.scope and entity.kinds <= {"variable", "constant"} and is_of_library(name),
             )
             for name, entity in entities.items()
         }
@@ -138,9 +138,11 @@ class Planner:
         renamed |= {name: name for item in items for name in only_announced(item) if name not in renamed}
         return Plan(final, placed, tuple(followers), namespaces, renamed, self._hiding(words, placed), tuple(broken))
 
-    def _hiding(self, words: Iterable[str], placed: Mapping[str, Entity]) -> frozenset[str]:
+    def _hiding(self, words: Iterable[str], placed: Mapping[str, Entity]) -> dict[str, bool]:
         known = {word: placed.get(word) or self._known.entities.get(word) for word in words}
-        return frozenset(word for word, entity in known.items() if entity and entity.is_hiding)
+        hiding = [word for word, entity in known.items() if entity and entity.is_hiding]
+        scoped = {e.name for e in (*self._known.entities.values(), *placed.values()) if e.scope} if hiding else set()
+        return {name: name in scoped for name in hiding}
 
     def _is_there(self, item: Item) -> bool:
         """Whether it only announces variables that there are: Cling would take them for others."""
@@ -254,7 +256,7 @@ class Planner:
         return 0 if known is None else known + (name in redefined or name not in self._known.entities)
 
 
-def _is_of_library(name: str) -> bool:
+def is_of_library(name: str) -> bool:
     """Whether the process has a function or variable of C's that is called so, such as ``y1`` or ``time``."""
     return name.isascii() and hasattr(_process(), name)
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from doublet.cells import Edit, Item, Span
 from doublet.cells.scanner import mask, without_separators
@@ -88,7 +89,7 @@ def render(
     serial: int,
     pieces: Sequence[Piece],
     renamed: Mapping[str, str],
-    hiding: Collection[str] = (),
+    hiding: Mapping[str, bool] = MappingProxyType({}),
     *,
     tagged: bool = True,
     plain: bool = False,
@@ -113,7 +114,8 @@ def render(
             lines.append(f"int doublet_begin_{serial} = ({', '.join(['::doublet::detail::begin()', *calls])});")
             begin = True
         as_is = piece.cell == NO_CELL or piece.item.kind == "directive"
-        kept = hiding if piece.item.kind == "type" or piece.item.is_addition or piece.item.scope else ()
+        is_class = piece.item.kind == "type" or piece.item.is_addition
+        kept = {name for name, in_namespaces in hiding.items() if is_class or (in_namespaces and piece.item.scope)}
         names = {} if as_is else {name: renamed[name] for name in piece.item.uses & renamed.keys() if name not in kept}
         named = replace(piece, item=_with_own_qualified(piece.item, names, hiding)) if names else piece
         lines += [f"#define {name} {real}" for name, real in names.items()]
