@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from conftest import Engine
+
+if TYPE_CHECKING:
+    from conftest import Engine
 
 
 @pytest.fixture

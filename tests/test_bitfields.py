@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from doublet.bridge.names import Names
 from doublet.bridge.namespace import Cpp
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def gbl(cpp: Engine) -> Cpp:
-    return Cpp(cpp.interpreter)
+    return Cpp(cpp.interpreter, Names(cpp.interpreter, {}))
 
 
 def test_a_bit_field_is_read_as_what_it_holds(cpp: Engine, gbl: Cpp) -> None:
@@ -56,3 +57,13 @@ def test_a_bit_field_can_be_the_value_of_a_cell(cpp: Engine) -> None:
     assert cpp("valued.a") == 5
     assert cpp("valued.b") is True
     assert cpp("valued.paint") == 1
+
+
+def test_a_class_with_bit_fields_may_have_enumerators_and_static_members(cpp: Engine) -> None:
+    cpp(
+        "struct BitsBesideEnum { enum Kind { small, large = 5 }; unsigned a : 3 = 1; unsigned b : 5 = 2; "
+        "static const int limit = 7; static constexpr bool flag = true; };"
+    )
+    found = cpp.interpreter.lookup("BitsBesideEnum")
+    assert (found.large, found.limit, found.flag) == (5, 7, True)
+    assert (found().a, found().b) == (1, 2)

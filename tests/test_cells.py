@@ -18,7 +18,7 @@ ITEMS = [
     ("template <Big T> T g(T t) { return t; }", "function", ("g",)),
     ("A::A() : x{1} { }", "function", ("A",)),
     ("int A::get() const { return x; }", "function", ("A",)),
-    ("namespace std { template <> struct hash<A> {}; }", "other", ()),
+    ("template <> struct std::hash<A> {};", "type", ("std",)),
     ("using namespace std;", "using", ("std",)),
     ("class Q { public: int v; };", "type", ("Q",)),
     ("enum E { ea, eb = 3 };", "type", ("E", "ea", "eb")),
@@ -71,7 +71,7 @@ def test_a_last_expression_without_semicolon_is_the_value(value: str) -> None:
     ],
 )
 def test_an_item_is_what_its_macros_stand_for(macro: str, text: str, expected: list[tuple[str, tuple[str, ...]]]) -> None:
-    name = macro.split()[1].split("(", maxsplit=1)[0]
+    name = macro.split()[1].partition("(")[0]
     assert [(item.kind, item.names) for item in parse(text, macro={name: macro}.get).items] == expected
 
 
@@ -163,3 +163,9 @@ def test_any_text_is_cut_without_an_error_and_without_losing_code(text: str) -> 
         kept = "".join("".join(item.text.split()) for item in cell.items)
         assert all(kept.count(letter) <= text.count(letter) for letter in "ab;")
         assert "/" in text or kept.count(";") == text.count(";")
+
+
+def test_a_specialisation_in_std_is_an_item_of_its_own() -> None:
+    first, second = parse("namespace std { template <> struct hash<A> {};\ntemplate <> struct less<A> {}; }").items
+    assert [(i.kind, i.names, i.around, i.scope) for i in (first, second)] == [("type", (n,), ("std",), ()) for n in ("hash", "less")]
+    assert (second.text, second.line) == ("template <> struct less<A> {};", 1)

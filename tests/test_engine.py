@@ -209,6 +209,22 @@ def test_a_value_may_name_a_member_that_is_called_like_its_variable(cpp: Engine)
         assert cpp(f"struct Lengths {{ static int length() {{ return {value}; }} }}; const int length = Lengths::length(); length") == value
 
 
+def test_a_variable_may_be_announced_before_it_is_defined_and_of_a_library(cpp: Engine) -> None:
+    assert cpp("extern int abroad; int abroad = 9; abroad") == 9
+    assert cpp("extern int abroad; abroad + 1") == 10
+    assert cpp("extern int later;\nint reads_later() { return later; }\nint later = 7; reads_later()") == 7
+    assert cpp("extern int optind; optind") == 1
+
+
+def test_a_variable_may_be_called_like_a_function_of_the_library(cpp: Engine) -> None:
+    assert cpp("double y1 = 2; y1") == cpp.interpreter.lookup("y1") == 2
+    assert cpp("double reads_y1() { return y1; } y1 = 3; reads_y1()") == 3
+    assert cpp("int y1 = 4; reads_y1()") == cpp.interpreter.lookup("y1") == 4
+    with pytest.raises(CppException):
+        cpp("int y1 = (throw 1, 5);")
+    assert cpp("y1 + reads_y1()") == 8
+
+
 def test_a_capture_in_a_loop_is_the_loops_own(cpp: Engine) -> None:
     text = """int i = 100;
 std::vector<std::function<int()>> all;

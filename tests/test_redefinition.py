@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from doublet.errors import CppCompileError
+from doublet.errors import CppCompileError, CppException, CppUsageError
 
 if TYPE_CHECKING:
     from conftest import Engine
@@ -390,3 +390,196 @@ def test_python_reads_the_constants_and_references_of_a_namespace(cpp: Engine) -
     cpp("namespace constant { double f() { return 3.5; } const double a = 7; }")
     scope = look("constant")
     assert (scope.a, scope.b, scope.r, getattr(scope, "in").c) == (7, 2.5, 3, 4)
+
+
+CHOSEN = {
+    "required of the head": ("template <class T> requires std::{1}<T> int {0}(T) {{ return {2}; }}", "int({0}(1) * 10 + {0}(1.))"),
+    "required at the end": ("template <class T> int {0}(T) requires std::{1}<T> {{ return {2}; }}", "int({0}(1) * 10 + {0}(1.))"),
+    "a concept": ("template <std::{1} T> int {0}(T) {{ return {2}; }}", "int({0}(1) * 10 + {0}(1.))"),
+    "a parameter's concept": ("int {0}(std::{1} auto x) {{ return {2}; }}", "int({0}(1) * 10 + {0}(1.))"),
+    "the type it returns": (
+        "template <class T> std::enable_if_t<std::{1}<T>, int> {0}(T) {{ return {2}; }}",
+        "int({0}(1) * 10 + {0}(1.))",
+    ),
+    "the type it returns, behind": (
+        "template <class T> auto {0}(T x) -> decltype(std::enable_if_t<std::{1}<T>>(), int()) {{ return {2}; }}",
+        "int({0}(1) * 10 + {0}(1.))",
+    ),
+    "a partial specialisation": (
+        "template <class T> requires std::{1}<T> struct {0}<T> {{ static constexpr int v = {2}; }};",
+        "int({0}<int>::v * 10 + {0}<double>::v)",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CHOSEN)
+@pytest.mark.parametrize("is_one_cell", [True, False])
+def test_templates_that_differ_in_what_they_require_stand_side_by_side(cpp: Engine, case: str, is_one_cell: bool) -> None:
+    text, check = CHOSEN[case]
+    name = f"chosen_{[*CHOSEN].index(case)}_{int(is_one_cell)}"
+    if "partial" in case:
+        cpp(f"template <class T> struct {name} {{}};")
+    first, second = (text.format(name, of, value) for of, value in (("integral", 1), ("floating_point", 2)))
+    for cell in [f"{first}\n{second}"] if is_one_cell else [first, second]:
+        cpp(cell)
+    assert cpp(check.format(name)) == 12
+    cpp(text.format(name, "integral", 3))
+    assert cpp(check.format(name)) == 32
+    cpp(text.format(name, "floating_point", 4))
+    assert cpp(check.format(name)) == 34
+
+
+def test_a_function_is_the_same_however_its_parameters_are_typed(cpp: Engine) -> None:
+    texts = [
+        "int typed(const std::vector<int>& v, const int n, double x[]) {{ return {0}; }}",
+        "int typed(std::vector<int> const &, int, double *x) {{ return {0}; }}",
+        "int typed( const std::vector< int > & /* v */, int m = 3, double* const x = nullptr ) {{ return {0}; }}",
+    ]
+    for value, text in enumerate(texts * 2):
+        cpp(text.format(value))
+        assert cpp("typed({}, 1, nullptr)") == value
+    for value, text in enumerate(("template <class T> int typed_for(T) {{ return {0}; }}", "template <typename U>\nint typed_for(U x) {{ return {0}; }}") * 2):
+        cpp(text.format(value))
+        assert cpp("typed_for(1)") == value
+
+
+def test_a_specialisation_of_a_function_is_defined_again(cpp: Engine) -> None:
+    cpp("template <class T> int special_nm(T) { return 0; }")
+    cpp("int calls_special_nm() { return special_nm(1); }")
+    for value in (1, 2, 2, 3):
+        cpp(f"template <> int special_nm<int>(int) {{ return {value}; }}")
+        assert cpp("calls_special_nm() + 10 * special_nm(1) + 100 * special_nm(1.)") == 11 * value
+    cpp("template <class T> int special_nm(T) { return 5; }")
+    assert cpp("calls_special_nm() + 10 * special_nm(1) + 100 * special_nm(1.)") == 533
+    cpp("int special_nm(double) { return 7; }")
+    assert cpp("special_nm(1) + 10 * special_nm(1.) + 100 * special_nm('c')") == 573
+
+
+def test_what_has_been_used_is_specialised_later(cpp: Engine) -> None:
+    cpp("template <class T> int late() { return 0; } template <class T> struct Late { static constexpr int v = 0; };")
+    cpp("template <class T> constexpr int late_v = 0;")
+    cpp("int uses_late() { return late<int>() + Late<int>::v + Late<int*>::v + late_v<int>; }")
+    assert cpp("uses_late()") == 0
+    cpp("template <> int late<int>() { return 1; }")
+    cpp("template <> struct Late<int> { static constexpr int v = 10; };")
+    cpp("template <class T> struct Late<T*> { static constexpr int v = 100; };")
+    cpp("template <> constexpr int late_v<int> = 1000;")
+    assert cpp("uses_late()") == 1111
+    assert cpp("late<int>() + Late<int>::v + Late<int*>::v + late_v<int>") == 1111
+
+
+def test_specialisations_of_what_has_not_been_used_leave_objects_as_they_are(cpp: Engine) -> None:
+    cpp("template <class T> struct Early { T v = 1; };")
+    cpp("template <> struct Early<bool> { bool v = true; };")
+    cpp("Early<double> early;")
+    cpp("Early(const char*) -> Early<int>;")
+    assert cpp("early = Early<double>{2}; early.v") == 2
+
+
+@pytest.mark.parametrize("form", ["template <> struct std::{0} {{ {1} }};", "namespace std {{ template <> struct {0} {{ {1} }}; }}"])
+def test_a_specialisation_for_a_class_of_cells_follows_it_and_is_defined_again(cpp: Engine, form: str) -> None:
+    name = f"Hashed_{'namespace' in form}"
+
+    def hash_by(expression: str) -> None:
+        cpp(form.format(f"hash<{name}>", f"std::size_t operator()(const {name}& q) const {{ return {expression}; }}"))
+
+    cpp(f"struct {name} {{ int a; bool operator==(const {name}&) const = default; }};")
+    hash_by("q.a")
+    cpp(f"int size_of_set_{name}() {{ return std::unordered_set<{name}>{{ {{1}}, {{2}} }}.size() + std::hash<{name}>()({{5}}); }}")
+    hash_by("q.a")
+    assert cpp(f"std::unordered_map<{name}, int> m_{name}; m_{name}[{{3}}] = 4; size_of_set_{name}()") == 7
+    cpp(f"struct {name} {{ int a, b = 7; bool operator==(const {name}&) const = default; }};")
+    assert cpp(f"std::hash<{name}>()({{5}}) + size_of_set_{name}()") == 12
+    hash_by("10 * q.a + q.b")
+    assert cpp(f"std::hash<{name}>()({{5}}) + size_of_set_{name}()") == 116
+    assert cpp(f"std::unordered_map<{name}, int> m_{name}; m_{name}[{{3}}] = 4; m_{name}.size()") == 1
+
+
+def test_each_specialisation_in_std_stands_for_itself(cpp: Engine) -> None:
+    cpp("struct Both_a { int v; }; struct Both_b { int v; };")
+    cpp("template <> struct std::less<Both_a> { bool operator()(Both_a a, Both_a b) const { return a.v > b.v; } };")
+    cpp("namespace std { template <> struct less<Both_b> { bool operator()(Both_b a, Both_b b) const { return a.v > b.v; } }; }")
+    cpp("template <> struct std::tuple_size<Both_a> : std::integral_constant<std::size_t, 1> {};")
+    cpp("template <std::size_t I> struct std::tuple_element<I, Both_a> { using type = int; };")
+    cpp("template <> inline constexpr bool std::ranges::enable_view<Both_a> = true;")
+    cpp("struct Both_a { int v, w; };")
+    cpp("std::set<Both_a> both_a{{1}, {2}}; std::set<Both_b> both_b{{1}, {2}};")
+    assert cpp("both_a.begin()->v + both_b.begin()->v") == 4
+    assert cpp("std::tuple_size<Both_a>::value + sizeof(std::tuple_element<0, Both_a>::type) + std::ranges::enable_view<Both_a>") == 6
+    assert cpp("std::vector<int>{1, 2}.size()") == 2
+
+
+def test_a_changed_specialisation_for_no_class_of_cells_is_refused_in_one_sentence(cpp: Engine) -> None:
+    text = "template <> struct std::hash<std::pair<char, short>> {{ std::size_t operator()(std::pair<char, short> p) const {{ return {0}; }} }};"
+    for _ in range(2):
+        cpp(text.format(1))
+    with pytest.raises(CppUsageError, match="specialised already"):
+        cpp(text.format(2))
+    assert cpp("std::hash<std::pair<char, short>>()({})") == 1
+
+
+def test_what_is_defined_out_of_line_belongs_to_its_namespace(cpp: Engine) -> None:
+    cpp("namespace out_ns { template <class T> struct traits { static int v() { return 0; } }; template <class T> int nm(T) { return 0; } }")
+    cpp("namespace out_ns { struct S { int f() const; }; int g(S s); }")
+    cpp("int out_ns::S::f() const { return 1; }\nint out_ns::g(S s) { return s.f(); }")
+    for value in (1, 2, 2, 3):
+        cpp(f"template <> struct out_ns::traits<int> {{ static int v() {{ return {value}; }} }};")
+        cpp(f"template <> int out_ns::nm<int>(int) {{ return {value}; }}")
+        cpp(f"int out_ns::S::f() const {{ return {value}; }}")
+        assert cpp("out_ns::traits<int>::v() + 10 * out_ns::nm(1) + 100 * out_ns::g({})") == 111 * value
+    cpp("namespace out_ns { template <> struct traits<double> { static int v() { return 5; } }; }")
+    assert cpp("out_ns::traits<int>::v() + 10 * out_ns::traits<double>::v()") == 53
+
+
+def test_explicit_instantiations_and_functions_in_c_linkage_are_run_again(cpp: Engine) -> None:
+    for value in (1, 1, 2):
+        cpp(f"template <class T> struct Whole {{ T v = {value}; }};")
+        cpp('template struct Whole<int>;\nextern "C" { int c_of_whole(int x); }')
+        cpp(f'extern "C" int c_whole(int x) {{ return x + {value}; }}')
+        cpp(f'namespace whole_ns {{ extern "C" {{ int c_in_whole(int x) {{ return x + {value}; }} double cos(double); }} }}')
+        assert cpp("Whole<int>().v + 10 * c_whole(0) + 100 * whole_ns::c_in_whole(0)") == 111 * value
+    assert cpp("whole_ns::cos(0)") == 1
+
+
+def test_a_class_is_not_there_when_the_value_of_a_static_member_throws(cpp: Engine) -> None:
+    with pytest.raises(CppException, match="stoi"):
+        cpp('struct Thrown { inline static int n = std::stoi("x"); int y = 1; };')
+    with pytest.raises(CppCompileError) as caught:
+        cpp("Thrown().y")
+    assert any("exception stopped its cell" in d.message for d in caught.value.diagnostics)
+    cpp('struct Thrown { inline static int n = std::stoi("4"); int y = 1; };')
+    assert cpp("Thrown::n + Thrown().y") == 5
+
+
+def test_an_operator_that_a_stream_iterator_may_keep_is_warned_of(cpp: Engine) -> None:
+    text = "std::ostream& operator<<(std::ostream& o, Iterated i) {{ return o << {0}; }}"
+    cpp("struct Iterated { int x; };")
+    cpp(text.format(1))
+    cpp("std::ostringstream iterated; *std::ostream_iterator<Iterated>(iterated) = Iterated{};")
+    warnings = cpp.interpreter.run(text.format(2), 30_001).warnings
+    assert any("std::ostream_iterator" in w.message for w in warnings)
+
+
+def test_a_cell_may_not_add_to_the_namespace_of_doublet(cpp: Engine) -> None:
+    with pytest.raises(CppUsageError, match="another name"):
+        cpp("namespace doublet { int mine = 1; }")
+
+
+def test_what_a_namespace_names_of_a_namespace_in_it_is_defined_again(cpp: Engine) -> None:
+    text = "namespace outer_u {{ namespace sub {{ int z() {{ return {0}; }} int y() {{ return 1; }} }} using sub::z; int t() {{ return z(); }} }}"
+    for value in (1, 1, 2):
+        cpp(text.format(value))
+        assert cpp("outer_u::t() + 10 * outer_u::z()") == 11 * value
+    cpp("namespace outer_u { namespace sub { int z() { return 7; } } }")
+    assert cpp("outer_u::z() + 10 * outer_u::sub::y()") == 17
+
+
+def test_a_template_of_a_header_that_has_been_used_is_specialised_for_a_new_class(cpp: Engine) -> None:
+    special = "template <> struct std::numeric_limits<Limited> { static int max() { return 9; } };"
+    cpp("struct Limited { int v; };\nstd::numeric_limits<Limited>::max();")
+    with pytest.raises(CppCompileError) as caught:
+        cpp(special)
+    assert any("run its cell again, then specialise it" in d.message for d in caught.value.diagnostics)
+    cpp("struct Limited { int v, w; };")
+    cpp(special)
+    assert cpp("std::numeric_limits<Limited>::max()") == 9

@@ -157,12 +157,13 @@ class CppMagics(Magics):
         parsed = parse(text, self._engine.definitions.kind_of)
         if options.timeit and not parsed.problem:
             text = timing.timed(parsed, number, options.loops or 0, options.runs or 7)
+        bound = self._names.bindings(parsed)
         try:
-            bound = self._names.bindings(parsed)
             result = self._engine.run(
                 text, number, bound, self._origin, level=options.optimize, shown=typed
             )
         except CppCompileError as error:
+            self._names.refuse_clashes(bound, error.diagnostics)
             error.diagnostics += _python_hints(error.diagnostics, self._names.refused)
             raise
         if result.warnings:

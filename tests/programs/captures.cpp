@@ -17,3 +17,9 @@ int rows[2][2] = {{1, 2}, {3, 4}}; const std::string label = "l";
 auto table = [rows, k = 3]() mutable { rows[1][1] += k; return rows[1][1] + int(sizeof rows); };
 std::cout << table() << table() << rows[1][1] << Held().hold()() << [label] { return label + "!"; }() << '\n';
 for (int i = 0; i < 2; ++i) { auto each = [=] { return [=] { return i + rows[0][1]; }(); }; rows[0][1] = 5; std::cout << each() << ' '; }
+// --- run
+const auto& [low, high] = std::pair{1, 2}; std::cout << low + high << '\n';
+// ---
+template <class T> T zero = T();
+// --- run
+auto nothing = [=] { return zero<double>; }; std::cout << nothing() << [](int x) -> double { return x / 2.0; }(3) << '\n';

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from doublet.cells import Cell
     from doublet.engine.binding import Binding
     from doublet.engine.interpreter import Interpreter
+    from doublet.errors import Diagnostic
 
 __all__ = ["Names"]
 
@@ -34,6 +35,12 @@ _KEYWORDS = frozenset(
 )
 """Words of C++ that are names in Python."""
 
+_UNCALLABLE = (int, float, complex, str, bytes, list, tuple)
+"""What can neither be called nor be a type in C++, where a cell may so mean something of a namespace that it uses."""
+
+
+_OPERATORS = r"(?:and|and_eq|bitand|bitor|not_eq|or|or_eq|xor|xor_eq)\b"
+
 
 class Names:
     """Python's names as C++ sees them."""
@@ -42,7 +49,7 @@ class Names:
         self._interpreter = interpreter
         self._names = names
         self._revision = -1
-        self._needs: dict[str, tuple[str, ...]] = {}
+        self._needs: dict[str, tuple[list[str], set[str]]] = {}
         self.refused: dict[str, BridgeError] = {}
         """The names of the last cell that Python has, but that do not cross, and why."""
 
@@ -66,8 +73,16 @@ class Names:
             self._needs.clear()
         needs = self._needs.get(name)
         if needs is None:
-            needs = self._needs[name] = tuple(sorted(self._known(self._interpreter.definitions.reached([name]))))
-        return self._changed(needs, {name}) if needs else {}
+            words = {name} | self._interpreter.definitions.inside(name)
+            needs = self._needs[name] = sorted(self._known(self._interpreter.definitions.reached(words))), words
+        return self._changed(*needs) if needs[0] else {}
+
+    def refuse_clashes(self, bound: Iterable[str], found: Iterable[Diagnostic]) -> None:
+        """Raise `BridgeError` if the compiler has found that a bound name is one of a header, which cppyy may not know."""
+        told = {diagnostic.message for diagnostic in found}
+        for name in bound:
+            if f"redefinition of '{name}' as different kind of symbol" in told:
+                raise _taken(name, self._names[name]) from None
 
     def _known(self, names: Iterable[str]) -> Iterator[str]:
         return (name for name in names if self._interpreter.binding(name) is not None)
@@ -80,7 +95,7 @@ class Names:
         is_hidden = self._interpreter.is_hidden(name)
         if is_hidden and not _is_meant(name, value, cell):
             return None
-        if not is_hidden and self._interpreter.knows(name):
+        if not is_hidden and (self._interpreter.knows(name) or (isinstance(value, _UNCALLABLE) and not _is_meant(name, value, cell))):
             return None
         if name.startswith("_"):
             self.refused[name] = BridgeError(name, type(value).__name__, "its name begins with an underscore", "give it another name")
@@ -91,7 +106,7 @@ class Names:
             self.refused[name] = error
             return None
         if is_hidden:
-            raise BridgeError(name, type(value).__name__, "the C library has a function of that name", "give it another name in Python")
+            raise _taken(name, value)
         return binding
 
     def _changed(self, names: Iterable[str], direct: Iterable[str]) -> dict[str, Binding]:
@@ -114,13 +129,18 @@ class Names:
         return found
 
 
+def _taken(name: str, value: object) -> BridgeError:
+    return BridgeError(name, type(value).__name__, "the C library has a function of that name", "give it another name in Python")
+
+
 def _refers(text: str) -> bool:
     """Whether an item's words can be names of Python's."""
     return not re.match(r"#\s*(?:include|pragma|undef|error|warning|line)\b", text)
 
 
 def _is_meant(name: str, value: object, cell: Cell) -> bool:
-    """Whether a cell that uses the name of a function of the C library may mean Python's object."""
+    """Whether a cell that uses a name which may be that of something else in C++ can mean Python's object."""
     if callable(value):
         return isinstance(value, FunctionType) and value.__module__ == "__main__"
-    return bool(re.search(rf"(?<![\w.:>]){name}\b(?!\s*\()", mask(cell.text)[0]))
+    as_value = rf"(?<![\w.])(?<!->){name}\b(?!\s*\(|\s+(?!{_OPERATORS})\w)"
+    return bool(re.search(as_value, mask(cell.text)[0]))

@@ -18,47 +18,51 @@ from doublet.errors import BridgeError
 if TYPE_CHECKING:
     from doublet.engine.binding import Binding
 
-_ELEMENTS = {bool: "bool", int: "long", float: "double"}
-_STORED = {"bool": "?", "long": "i8", "unsigned long": "u8", "double": "f8"}
 _LIMIT = 2**63
+_BASES = (bool, int, float, str)
+_ELEMENTS = {bool: ("bool", "?"), int: ("long", "i8"), float: ("double", "f8")}
 
 
 @converts(list, tuple)
 def sequence(name: str, value: Sequence[Any]) -> Binding:
     """Mixed ints and floats become doubles; other mixtures and empty sequences do not cross."""
     kind = type(value).__name__
-    plain = [v.item() if isinstance(v, np.generic) else v for v in value]
-    kinds = {next((base for base in (bool, int, float, str) if isinstance(v, base)), type(v)) for v in plain}
-    if kinds == {int, float}:
-        kinds = {float}
+    types = set(map(type, value))
+    plain = value
+    if any(issubclass(of, np.generic) for of in types):
+        plain = [v.item() if isinstance(v, np.generic) else v for v in value]
+        types = set(map(type, plain))
+    kinds = {next((base for base in _BASES if issubclass(of, base)), of) for of in types}
     if not kinds:
         raise BridgeError(name, kind, "it is empty, so nothing tells the type of its elements", "use np.array([], float)")
+    if kinds == {int, float}:
+        plain = [_real(name, kind, v) if isinstance(v, int) else v for v in plain]
+        kinds = {float}
     if len(kinds) > 1:
         mixed = ", ".join(sorted(k.__name__ for k in kinds))
         raise BridgeError(name, kind, f"its elements are of several types: {mixed}", "convert them to one")
     (of,) = kinds
     if of is str:
         texts = [encoded(name, text) for text in plain]
-        vector = interpreter().gbl.std.vector["std::string"](texts)
-        return _constant(name, value, vector, tuple(texts))
+        return _constant(name, value, interpreter().gbl.std.vector["std::string"](texts), tuple(texts))
     if of not in _ELEMENTS:
         raise BridgeError(name, kind, f"C++ has no counterpart of its elements, which are {of.__name__}")
-    element = _ELEMENTS[of]
-    if of is int and not all(-_LIMIT <= number < _LIMIT for number in plain):
-        if not all(0 <= number < 2 * _LIMIT for number in plain):
-            raise BridgeError(name, kind, "not all of its elements fit into 64 bits", "use floats")
-        element = "unsigned long"
-    numbers = np.array([_real(name, kind, v) for v in plain] if of is float else plain, _STORED[element])
-    vector = interpreter().gbl.std.vector[element](numbers.tolist())
-    return _constant(name, value, vector, (element, numbers.tobytes()))
+    element, stored = _ELEMENTS[of]
+    if of is int and max(plain) >= _LIMIT:
+        element, stored = "unsigned long", "u8"
+    try:
+        numbers = np.array(plain, stored)
+    except OverflowError:
+        raise BridgeError(name, kind, "not all of its elements fit into 64 bits", "use floats") from None
+    return _constant(name, value, interpreter().gbl.std.vector[element](numbers), (element, numbers.tobytes()))
 
 
-def _real(name: str, kind: str, number: float) -> float:
+def _real(name: str, kind: str, number: int) -> float:
     try:
         converted = float(number)
     except OverflowError:
         converted = 0.0
-    if isinstance(number, int) and converted != number:
+    if converted != number:
         raise BridgeError(name, kind, f"{number!r:.40} would be rounded among floats", "convert it with float()")
     return converted
 

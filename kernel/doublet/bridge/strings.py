@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from operator import is_
 
-from doublet.bridge import converts
+from doublet.bridge import bind, converts
 from doublet.engine.binding import Binding
 from doublet.errors import BridgeError
 
@@ -14,6 +14,8 @@ __all__ = ["encoded"]
 
 @converts(str, bytes)
 def string(name: str, value: str | bytes) -> Binding:
+    if "__cpp_name__" in vars(type(value)):  # cppyy makes an enumerator of an enum of chars a text
+        return bind(name, ord(value))
     data = encoded(name, value) if isinstance(value, str) else value
     # Three octal digits, so that a digit that follows cannot become part of the escape.
     literal = "".join(chr(b) if 32 <= b < 127 and chr(b) not in '"\\?' else f"\\{b:03o}" for b in data)

@@ -11,7 +11,7 @@ from doublet.cells.edits import Edit, Span
 from doublet.cells.macros import Macros
 from doublet.cells.references import members, references
 from doublet.cells.rewriting import edits, temporaries
-from doublet.cells.scanner import WORD, Unclosed, cut, mask, unbalanced
+from doublet.cells.scanner import LABEL, WORD, Unclosed, cut, joined, mask, unbalanced, without_digraphs
 from doublet.cells.syntax import Kind, Names, class_with_variables, classify, is_expression
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Cell", "Edit", "Item", "Kind", "Span", "parse"]
 
 _NAMESPACE = re.compile(r"namespace\b\s*([\w:\s]*)\{")
+_C_LINKAGE = re.compile(r'extern\s*"C"\s*(\{)?\s*')
 _ARITHMETIC = re.compile(r"[\w\s+\-*/%<>=!&|^~?:()]*;?\s*")
 _NO_ARITHMETIC = re.compile(r"\w\s*\(|::|(?<!&)&(?!&)")
 """A call, a scope, an address."""
@@ -52,6 +53,15 @@ class Item:
     """The names it defines in its scope; ``A`` for a member ``A::f`` defined out of line."""
     key: str = ""
     """What tells the definitions of one name apart: parameter types, template arguments, member names."""
+    path: str = ""
+    """The qualified name of what it defines out of line: ``A::f``, ``std::hash<Q>``."""
+    path_at: int = 0
+    """Where that name stands in the text."""
+    around: tuple[str, ...] = ()
+    """The namespaces of headers around it."""
+    is_special: bool = False
+    """Whether it says for given arguments what a template is."""
+    is_template: bool = False
     head: int = 0
     """How much of the text is the head of a template."""
     body: int = 0
@@ -93,7 +103,12 @@ class Item:
     @property
     def is_addition(self) -> bool:
         """Whether it belongs to something defined elsewhere: a member out of line, a specialisation."""
-        return "::" in self.key.split("(")[0] or self.key.startswith("<>")
+        return bool(self.path) or self.is_special
+
+    @property
+    def stands_for(self) -> Kind:
+        """What its names stand for: one of a variable template is no object."""
+        return "type" if self.head and self.kind == "variable" else self.kind
 
 
 @dataclass(frozen=True)
@@ -115,10 +130,11 @@ def parse(text: str, kind_of: KindOf = lambda _: None, macro: Callable[[str], st
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     masked, problem = mask(text)
+    plain, masked = without_digraphs(text, masked), without_digraphs(masked, masked)
     problem = problem or unbalanced(masked)
     if problem:
         return Cell(text, problem=problem)
-    items = tuple(_Reader(text, masked, kind_of, Macros(macro)).items(0, len(text), ()))
+    items = tuple(_Reader(plain, masked, kind_of, Macros(macro)).items(0, len(plain), ()))
     return Cell(text, items, words=frozenset(WORD.findall(masked)).union(*(item.uses for item in items)))
 
 
@@ -134,18 +150,34 @@ class _Reader:
         self._conditions = 0
 
     def items(self, start: int, end: int, scope: tuple[str, ...]) -> Iterator[Item]:
-        for at, stop in cut(self._masked[:end], start, self._whole_call, self._macros.expand):
+        for at, stop in joined(cut(self._masked[:end], start, self._whole_call, self._macros.expand), self._masked):
             opening = _NAMESPACE.match(self._masked, at)
             inner = tuple(opening[1].replace("::", " ").split()) if opening else ()
-            if opening is None or inner[:1] == ("std",) or "inline" in inner:
+            if opening is not None and inner[:1] == ("std",) and not scope:
+                for item in self.items(opening.end(), stop - 1, ()):
+                    yield replace(item, around=(*inner, *item.scope), scope=())
+            elif (linkage := _C_LINKAGE.match(self._text, at)) and self._masked[stop - 1] == "}":
+                yield from self._without_linkage(linkage, stop, scope)
+            elif opening is None or "inline" in inner:
                 for item in self._meant(at, stop, scope):
                     if not item.is_addition:
-                        self._known.update(dict.fromkeys(item.names, item.kind))
+                        self._known.update(dict.fromkeys(item.names, item.stands_for))
                     yield item
             elif found := tuple(self.items(opening.end(), stop - 1, scope + inner)):
                 yield from found
             else:
                 yield Item("other", "", *self._place(at), scope + inner)
+
+    def _without_linkage(self, linkage: re.Match[str], stop: int, scope: tuple[str, ...]) -> Iterator[Item]:
+        """The definitions in ``extern "C"`` as any others, for in C a function cannot be defined again."""
+        if not linkage[1]:
+            yield from self._meant(linkage.end(), stop, scope)
+        elif any(masked.lstrip().startswith("#") for masked in self._masked[linkage.end() : stop].splitlines()):
+            yield from self._meant(linkage.start(), stop, scope)  # headers are C all through
+        else:
+            for at, end in cut(self._masked[: stop - 1], linkage.end()):
+                is_defined = classify(self._text[at:end])[0] in ("function", "type")
+                yield from self._meant(at, end, scope) if is_defined else self._read(at, end, scope, 'extern "C" ')
 
     def _whole_call(self, at: int) -> int | None:
         """Where a macro call ends that begins here and stands for whole items."""
@@ -199,8 +231,8 @@ class _Reader:
             yield Item("directive", source, *place, scope, names, uses=(words := frozenset(WORD.findall(source))), refers=words, is_conditional=self._conditions > 0)
             return
         if guide := _GUIDE.fullmatch(masked.rstrip()):
-            key = "<>" + " ".join(source.split())
-            yield Item("type", source, *place, scope, (guide[1],), key, uses=uses, refers=uses)
+            key = " ".join(source.split())
+            yield Item("type", source, *place, scope, (guide[1],), key, is_special=True, uses=uses, refers=uses)
             return
         terminated = (masked.rstrip()[-1:] in (";", "}")) or bool(suffix)
         whole = prefix + source + (suffix if terminated else ";")
@@ -220,7 +252,7 @@ class _Reader:
         kind = found.kind or kind if found else kind
         if kind == "variable" and node is not None and node.type == "template_declaration" and "constexpr" in uses:
             kind = "type"  # like one, it holds no state and has specialisations
-        changes = edits(node, kind, self._kind_of, self._macros.expand)
+        changes = edits(node, kind, self._kind_of, self._macros.expand, is_scoped=bool(scope))
         written = tuple(_with_untyped(changes.edits, prefix, len(source), suffix))
         is_arithmetic = bool(_ARITHMETIC.fullmatch(masked)) and not _NO_ARITHMETIC.search(masked)
         if found is None:
@@ -244,6 +276,11 @@ class _Reader:
             scope,
             tuple(dict.fromkeys(found.names)),
             found.key,
+            found.path,
+            len(whole.encode()[: found.path_at].decode()),
+            (),
+            found.is_special,
+            found.is_template,
             len(whole.encode()[: found.start].decode()),
             len(whole.encode()[: found.body].decode()),
             uses,
@@ -280,7 +317,7 @@ def _references(node: Node | None, uses: frozenset[str]) -> frozenset[str]:
 
 def _is_value(masked: str) -> bool:
     first = WORD.match(masked)
-    return not (first and first[0] in _STATEMENT_WORDS) and not masked.startswith("{")
+    return not (first and first[0] in _STATEMENT_WORDS) and not masked.startswith("{") and not LABEL.match(masked)
 
 
 def _with_untyped(changes: tuple[Edit, ...], prefix: str, size: int, suffix: str) -> Iterator[Edit]:

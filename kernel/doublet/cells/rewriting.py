@@ -67,8 +67,13 @@ class Changes:
     assignment: tuple[Edit, ...] = ()
 
 
-def edits(node: Node | None, kind: Kind, kind_of: Callable[[str], Kind | None], expand: Callable[[str], str]) -> Changes:
-    """Decide what to change in an item of this kind; `kind_of` tells what names stand for, `expand` replaces macros."""
+def edits(
+    node: Node | None, kind: Kind, kind_of: Callable[[str], Kind | None], expand: Callable[[str], str], *, is_scoped: bool = False
+) -> Changes:
+    """Decide what to change in an item of this kind, which may be in a namespace.
+
+    `kind_of` tells what names stand for, `expand` replaces macros.
+    """
     if node is not None and kind == "function" and node.type != "template_declaration":
         local = returns_local(node)
         changes = [blank(c) for c in node.children if text_of(c) in _LINKAGE]
@@ -89,13 +94,18 @@ def edits(node: Node | None, kind: Kind, kind_of: Callable[[str], Kind | None], 
         binding = next((b for d in declarators(node) if (b := find(d, "structured_binding_declarator"))), None)
         if binding is not None:
             found += _binding(node, binding)
+        elif _is_member(node):
+            owner, _, member = text_of(_innermost(declarators(node)[0])).partition("::")
+            found += _not_const(node) if kind_of(owner) == "type" and "::" not in member and not is_scoped else ()
         elif (_is_const(node) and not constant) or _refers_to_itself(node):
             found += _one_by_one(node)
         else:
             found += [blank(c) for c in node.children if text_of(c) in _LINKAGE and not constant]
             found += _recursive(node, kind_of)
     if node.type in ("class_specifier", "struct_specifier"):
-        found += _static_members(node, kind_of)
+        members = [*_static_members(node, kind_of, is_scoped)]
+        found += members
+        runs = any(isinstance(part, Span) for edit in members for part in edit.parts)
     else:
         found += lambdas(node, kind in ("variable", "type"), kind_of, expand)
     in_order = tuple(in_characters(node, sorted(found, key=lambda edit: (edit.start, edit.end))))
@@ -239,9 +249,14 @@ def _one_by_one(node: Node) -> Iterator[Edit]:
     written = specifiers(node)
     references = ""
     begin = node.start_byte
+    of = node.child_by_field_name("type")
+    defines_class = of is not None and of.child_by_field_name("body") is not None
+    first = text_of(_innermost(declarators(node)[0]))
     for declarator in declarators(node):
         const = _is_const_declarator(declarator, written) and "constexpr" not in written
         kept = " ".join(text_of(c) for c in head if text_of(c) not in (words if const else words[1:]))
+        if begin != node.start_byte and defines_class:
+            kept = f"decltype({first})"  # the class has no name to say again
         yield Edit(begin, declarator.start_byte, (f"{references}{kept} ",))
         references = "; "
         if const:
@@ -251,6 +266,20 @@ def _one_by_one(node: Node) -> Iterator[Edit]:
             yield from (blank(q) for q in _qualifiers(declarator))
         begin = declarator.end_byte
     yield Edit(begin, node.end_byte, (references,))
+
+
+def _is_member(node: Node) -> bool:
+    """Whether it defines ``A::n``, which has a place and a name already."""
+    return any(_innermost(d).type == "qualified_identifier" for d in declarators(node))
+
+
+def _not_const(node: Node) -> Iterator[Edit]:
+    """A static member, or its definition, without what makes the object const."""
+    for declarator in declarators(node):
+        if _is_const_declarator(declarator, specifiers(node)):
+            pointer = find(declarator, "pointer_declarator")
+            words = _qualifiers(declarator) if pointer else (c for c in node.children if text_of(c) == "const")
+            yield from map(blank, words)
 
 
 def _hidden(declarator: Node) -> Iterator[Edit]:
@@ -293,7 +322,7 @@ def _qualifiers(declarator: Node) -> Iterator[Node]:
 def _binding(node: Node, binding: Node) -> Iterator[Edit]:
     names = [c for c in binding.children if c.type == "identifier"]
     const = "const auto&" if "const" in specifiers(node) else "auto&&"
-    if const == "const auto&":
+    if const == "const auto&" and not (binding.parent is not None and binding.parent.type == "reference_declarator"):
         yield from (blank(c) for c in node.children if text_of(c) == "const")
     for name in names:
         yield Edit(name.start_byte, name.end_byte, (f"doublet_part_@_{text_of(name)}",))
@@ -301,8 +330,8 @@ def _binding(node: Node, binding: Node) -> Iterator[Edit]:
     yield Edit(node.end_byte, node.end_byte, (references,), declares_reference=True)
 
 
-def _static_members(node: Node, kind_of: Callable[[str], Kind | None]) -> Iterator[Edit]:
-    """``inline static T x = f();`` in a class as ``static T x;``, and its value after the class."""
+def _static_members(node: Node, kind_of: Callable[[str], Kind | None], is_scoped: bool) -> Iterator[Edit]:
+    """``inline static T x = f();`` in a class as ``static T x;``, and its value after the class; none is const."""
     owner = text_of(node.child_by_field_name("name"))
     body = node.child_by_field_name("body")
     for member in body.children if body is not None and owner.isidentifier() else ():
@@ -310,10 +339,15 @@ def _static_members(node: Node, kind_of: Callable[[str], Kind | None]) -> Iterat
         value = member.child_by_field_name("default_value")
         of = member.child_by_field_name("type")
         declarator = member.child_by_field_name("declarator")
-        if value is None or of is None or declarator is None or "constexpr" in words or not {"inline", "static"} <= {*words}:
+        if of is None or declarator is None or "constexpr" in words or "static" not in words or text_of(of) == "auto":
             continue
-        if (of.type in _NUMBERS and _is_constant_expression(value, kind_of)) or text_of(of) == "auto":
+        if value is None or "inline" not in words:
+            if value is None and not is_scoped and find(declarator, "function_declarator") is None:
+                yield from _not_const(member)
             continue
+        if of.type in _NUMBERS and _is_constant_expression(value, kind_of):
+            continue
+        yield from _not_const(member)
         name = text_of(_innermost(declarator))
         yield from (blank(c) for c in member.children if text_of(c) == "inline")
         yield Edit(declarator.end_byte, value.end_byte)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-__all__ = ["WORD", "Unclosed", "cut", "mask", "unbalanced", "without_separators"]
+__all__ = ["LABEL", "WORD", "Unclosed", "cut", "joined", "mask", "unbalanced", "without_digraphs", "without_separators"]
 
 _TOKENS = re.compile(
     r"""(?P<comment>//(?:[^\n\\]|\\.|\\\n)*|/\*.*?\*/)
@@ -27,7 +27,13 @@ _FUNCTION_END = re.compile(
     re.DOTALL,
 )
 _INITIALISER_LIST = re.compile(r"\)\s*(?:noexcept\s*)?:[^:]", re.DOTALL)
+_LAMBDA = re.compile(r"[(=,<>+\-*/%&|^?:!]\s*\[(?!\[)[^\]]*\][\w\s]*(?:->[^;{}]*)?$")
 _ASSIGNED = re.compile(r"(?<![=!<>+\-*/%&|^])=(?!=)")
+_DO = re.compile(r"\bdo\b")
+LABEL = re.compile(r"([^\W\d]\w*)\s*:(?!:)")
+_GOTO = re.compile(r"\bgoto\s+(\w+)")
+_DIGRAPH = re.compile(r"<%|%>|:>|<:(?!:[^:>])")
+_DIGRAPHS = {"<%": " {", "%>": "} ", "<:": " [", ":>": "] "}
 WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -60,6 +66,13 @@ def mask(text: str) -> tuple[str, Unclosed | None]:
         return re.sub(r"[^\n]", " ", found)
 
     return _TOKENS.sub(blank, text), problem
+
+
+def without_digraphs(text: str, masked: str) -> str:
+    """``<:1:>`` as `` [1] ``: Cling, which looks for brackets, does not know these."""
+    for match in _DIGRAPH.finditer(masked):
+        text = text[: match.start()] + _DIGRAPHS[match[0]] + text[match.end() :]
+    return text
 
 
 def without_separators(text: str) -> str:
@@ -112,6 +125,28 @@ def cut(
         at = stop
 
 
+def joined(spans: Iterator[tuple[int, int]], masked: str) -> Iterator[tuple[int, int]]:
+    """The items, but one only from a ``goto`` to its label: the compiler reads each as a function of its own."""
+    if "goto" not in masked:
+        yield from spans
+        return
+    found = [*spans]
+    labels = {m[1]: number for number, (at, _) in enumerate(found) if (m := LABEL.match(masked, at))}
+    ranges = [
+        sorted((number, labels[target]))
+        for number, (at, stop) in enumerate(found)
+        for target in _GOTO.findall(masked, at, stop)
+        if target in labels
+    ]
+    number = 0
+    while number < len(found):
+        last = number
+        while (further := max((b for a, b in ranges if number <= a <= last), default=last)) > last:
+            last = further
+        yield found[number][0], found[last][1]
+        number = last + 1
+
+
 def _end_of_item(masked: str, start: int, expand: Callable[[str], str]) -> int:
     if masked[start] == "#":
         match = re.compile(r"#[ ]*(?:\n[ ]+(?=\n|\Z))*").match(masked, start)
@@ -135,24 +170,27 @@ def _end_of_item(masked: str, start: int, expand: Callable[[str], str]) -> int:
 
 
 def _continues(masked: str, start: int, after: int) -> bool:
-    """Whether ``if (a) b;`` goes on with ``else``."""
-    first = WORD.match(masked, start)
-    return bool(first and first[0] == "if" and re.compile(r"\s*else\b").match(masked, after))
+    """Whether ``if (a) b;`` goes on with ``else``, or ``do b;`` with ``while``."""
+    if re.compile(r"\s*else\b").match(masked, after):
+        return True
+    outside = _outside_brackets(masked[start : after - 1]) if _DO.search(masked, start, after) else ""
+    return bool(_DO.search(outside)) and not outside.rstrip().endswith("while")
 
 
 def _ends_with_brace(head: str, masked: str, after: int) -> bool:
     """Whether the item is over when the brace that was opened behind its head, at depth 0, closes."""
+    if label := LABEL.match(head):
+        head = head[label.end() :].strip()
     first = WORD.match(head)
     word = first[0] if first else ""
     if not head or (word in ("namespace", "inline") and re.match(r"(inline\s+)?namespace\b", head)):
         return True
     if word == "extern" and head.endswith('"'):
         return True
-    if word in ("if", "for", "while", "switch", "try", "do"):
-        following = WORD.match(masked[after:].lstrip())
-        if word == "do":
-            return False
-        return not (following and following[0] in ("else", "catch"))
+    if re.compile(r"\s*(?:else|catch)\b").match(masked, after) or re.search(r"\bdo$", head):
+        return False
+    if word in ("if", "for", "while", "switch", "try"):
+        return True
     plain = _without_template_head(head)
     if _CLASS_HEAD.match(plain) and not _FUNCTION_END.search(plain):
         return False
@@ -160,7 +198,7 @@ def _ends_with_brace(head: str, masked: str, after: int) -> bool:
         return False
     named = re.sub(r"\boperator\s*[^\s\w(]+|\boperator\s*\(\s*\)", "operator_", plain)
     outside = _outside_brackets(named)
-    if _ASSIGNED.search(outside) or re.match(r"\[(?!\[)", plain) or re.search(r"[(=,<]\s*\[[^\]]*\]\s*$", outside):
+    if _ASSIGNED.search(outside) or re.match(r"\[(?!\[)", plain) or _LAMBDA.search(outside):
         return False
     return bool(_FUNCTION_END.search(plain) or (_INITIALISER_LIST.search(plain) and plain.endswith("}")))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from typing import Literal
 
@@ -11,6 +11,8 @@ import tree_sitter_cpp
 from tree_sitter import Language, Node, Parser
 
 from doublet.cells.scanner import WORD
+from doublet.cells.signatures import head, signature, written
+from doublet.cells.tree import descendants, text_of
 
 __all__ = ["Kind", "Names", "class_with_variables", "classify", "declared", "descendants", "find", "is_expression", "templated", "text_of"]
 
@@ -37,9 +39,9 @@ _DECLARATIONS: dict[str, Kind] = {
 }
 
 
-_TO_ARRAY = re.compile(
+_TO_COMPOUND = re.compile(
     r"(?:(?:const|static|inline|extern|unsigned|signed|long)\s+)*(?:auto|bool|char|short|int|long|float|double|std::[\w:<>, ]+)"
-    r"(?:\s+const)?\s*(\()\s*[&*]+\s*\w+\s*(\)\s*\[[^]]*\])"
+    r"(?:\s+const)?\s*(\()\s*[&*]+\s*\w+\s*(\)\s*(?:\[[^]]*\]|\([^()]*\)(?=\s*[={])))"
 )
 
 
@@ -62,8 +64,8 @@ def classify(source: str) -> tuple[Kind, Node | None]:
 
 
 def _plain(source: str) -> str:
-    """``int (&r)[3] = a;``, which the grammar takes for a call, as ``int  &r     = a;``."""
-    match = _TO_ARRAY.match(source)
+    """``int (&r)[3] = a;`` and ``int (&r)() = f;``, which the grammar takes for calls, as ``int  &r     = a;``."""
+    match = _TO_COMPOUND.match(source)
     for number in (1, 2) if match else ():
         start, end = match.span(number)  # type: ignore[union-attr]  # there is one
         source = source[:start] + " " * (end - start) + source[end:]
@@ -102,13 +104,18 @@ class Names:
         self._is_value = is_value
         self.names: list[str] = []
         self.key = ""
+        self.path, self.path_at = "", 0
         self.kind: Kind | None = None
         self.declares_only = False
         self.body = 0
+        self._numbers: dict[str, str] = {}
+        heads = []
         while node.type == "template_declaration":
-            parameters = node.child_by_field_name("parameters")
-            self.key += _squeeze(parameters)
+            heads.append(head(node, self._numbers))
             node = templated(node)
+        self.is_special = "<>" in heads
+        self.is_template = any(found != "<>" for found in heads)
+        self._head = "".join(heads)
         self.start = node.start_byte
         self._read(node)
 
@@ -124,6 +131,9 @@ class Names:
             self.names += WORD.findall(text_of(node))[-1:]
         elif node.type in ("function_definition", "declaration"):
             self._read_declaration(node)
+        elif node.type == "template_instantiation":
+            self.kind = "type"  # like one, it is there once, and again for another template
+            self.names.append(" ".join(text_of(node).split()).replace("::", ":"))
 
     def _read_type(self, node: Node) -> None:
         name = node.child_by_field_name("name")
@@ -131,9 +141,10 @@ class Names:
         self.declares_only = body is None
         self.names += WORD.findall(text_of(name))[:1]
         if name is not None and name.type == "qualified_identifier":
-            self.key = text_of(name) + self.key
+            self.path, self.path_at = written(name, self._numbers), name.start_byte
+            self.key = self._head + self.path
         if name is not None and name.type == "template_type":
-            self.key += _squeeze(name.child_by_field_name("arguments"))
+            self.key = self._head + written(name.child_by_field_name("arguments"), self._numbers)
         if node.type == "enum_specifier" and body is not None and "class" not in text_of(node).split("{")[0]:
             self.names += [text_of(e.child_by_field_name("name")) for e in body.children if e.type == "enumerator"]
 
@@ -142,11 +153,14 @@ class Names:
         if of is not None and of.child_by_field_name("body") is not None:
             self._read_type(of)
         declarators = node.children_by_field_name("declarator")
+        self.declares_only |= _is_elsewhere(node)
         for declarator in declarators:
             function = _function_declarator(declarator)
+            called = ""
             if function is not None and not self._are_arguments(function.child_by_field_name("parameters")):
                 self.kind = "function"
-                self.key += _signature(function)
+                called = self._head + signature(function, of, self._numbers, is_template=self.is_template)
+                self.is_template |= any(c.type == "placeholder_type_specifier" for c in descendants(function, ("trailing_return_type", "requires_clause")))
                 self.declares_only = node.type == "declaration" and "delete" not in text_of(node)
                 self.body = _body(node, function)
             binding = find(declarator, "structured_binding_declarator")
@@ -154,11 +168,13 @@ class Names:
                 self.names += [text_of(c) for c in binding.children if c.type == "identifier"]
                 continue
             self.names += declared(declarator)
-            if (special := find(declarator, "template_function")) is not None:
-                self.key += _squeeze(special.child_by_field_name("arguments"))
-            qualified = find(declarator, "qualified_identifier")
-            if qualified is not None:
-                self.key = text_of(qualified) + self.key
+            if (qualified := find(declarator, "qualified_identifier")) is not None:
+                self.path, self.path_at = written(qualified, self._numbers), qualified.start_byte
+                self.key += self.path
+            elif (special := find(declarator, "template_function")) is not None:
+                self.key += "" if called else self._head
+                self.key += written(special.child_by_field_name("arguments"), self._numbers)
+            self.key += called
 
     def _are_arguments(self, parameters: Node | None) -> bool:
         """Whether ``S s(a, b);`` defines a variable, for `a` is a value."""
@@ -171,22 +187,10 @@ def templated(template: Node) -> Node:
     return next(c for c in reversed(template.children) if c.type not in (";", "comment"))
 
 
-def text_of(node: Node | None) -> str:
-    return (node.text or b"").decode() if node is not None else ""
-
-
-def descendants(node: Node, without: tuple[str, ...] = ()) -> Iterator[Node]:
-    """All nodes below, outer ones first; what is below a node of the kinds `without` is left out."""
-    stack = node.children[::-1]
-    while stack:
-        inner = stack.pop()
-        yield inner
-        if inner.type not in without:
-            stack += inner.children[::-1]
-
-
-def _squeeze(node: Node | None) -> str:
-    return " ".join(text_of(node).split())
+def _is_elsewhere(node: Node) -> bool:
+    """Whether ``extern int n;`` only says that there is a variable."""
+    written = [text_of(c) for c in node.children if c.type == "storage_class_specifier"]
+    return "extern" in written and not any(d.type == "init_declarator" for d in node.children_by_field_name("declarator"))
 
 
 def find(node: Node, kind: str) -> Node | None:
@@ -228,21 +232,3 @@ def _body(node: Node, function: Node) -> int:
     defaults = [p for p in parameters.named_children if p.type == "optional_parameter_declaration"] if parameters else []
     is_known = not defaults and "auto" not in text_of(node.child_by_field_name("type"))
     return body.start_byte if body is not None and is_known else 0
-
-
-def _signature(function: Node) -> str:
-    """The parameter types, without names and defaults, and what follows them."""
-    parts = []
-    parameters = function.child_by_field_name("parameters")
-    for parameter in parameters.named_children if parameters is not None else ():
-        declarator = parameter.child_by_field_name("declarator")
-        default = parameter.child_by_field_name("default_value")
-        text = text_of(parameter)
-        if default is not None:
-            text = text[: text.rfind("=")]
-        if declarator is not None:
-            for name in declared(declarator):
-                text = re.sub(rf"\b{re.escape(name)}\b(?!.*\b{re.escape(name)}\b)", "", text)
-        parts.append(" ".join(text.split()))
-    after = [_squeeze(c) for c in function.children if c.type in ("type_qualifier", "ref_qualifier")]
-    return f"({', '.join(parts)}){' '.join(after)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
+from types import CodeType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 import IPython
@@ -46,16 +46,15 @@ def _without_own(traceback: TracebackType | None) -> TracebackType | None:
     kept = None
     for index in reversed(range(len(frames))):
         frame = frames[index]
-        runs_cell = frame.tb_frame.f_code.co_name == "<module>" and _is_cell_magic(frame.tb_next)
-        hidden = files[index].startswith((_OWN, _IPYTHON)) or runs_cell
+        hidden = files[index].startswith((_OWN, _IPYTHON)) or _runs_cell(frame.tb_frame.f_code)
         if index == 0 or not hidden:  # the first is the shell's own, which it hides itself
             kept = TracebackType(kept, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)
     return kept
 
 
-def _is_cell_magic(frame: TracebackType | None) -> bool:
-    code = frame.tb_frame.f_code if frame else None
-    return code is not None and code.co_name == "run_cell_magic" and code.co_filename.startswith(_IPYTHON)
+def _runs_cell(code: CodeType) -> bool:
+    """Whether it is what IPython makes of a cell that begins with ``%%``."""
+    return code.co_name == "<module>" and code.co_names == ("get_ipython", "run_cell_magic")
 
 
 def _frames(traceback: TracebackType | None) -> Iterator[TracebackType]:

@@ -12,30 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from doublet.engine.elements import DTYPES
 from doublet.errors import ToolchainError
 
 __all__ = ["wrap_converters"]
 
-_DTYPES = {
-    "bool": "?",
-    "signed char": "i1",
-    "unsigned char": "u1",
-    "int8_t": "i1",
-    "uint8_t": "u1",
-    "short": "i2",
-    "unsigned short": "u2",
-    "int": "i4",
-    "unsigned int": "u4",
-    "long": "i8",
-    "unsigned long": "u8",
-    "long long": "i8",
-    "unsigned long long": "u8",
-    "float": "f4",
-    "double": "f8",
-    "long double": "g",
-    "std::complex<float>": "c8",
-    "std::complex<double>": "c16",
-}
 _NUMERIC = frozenset("biufc")
 
 
@@ -64,7 +45,7 @@ def _prepare(value: Any, element: str, use: str, where: int) -> Any:
     if isinstance(value, (bytes, bytearray)) or type(value).__module__ == "cppyy":
         return value
     array = np.asarray(value)
-    kind = np.dtype(_DTYPES[element])
+    kind = np.dtype(DTYPES[element])
     if use == "copies":
         if array.dtype.kind == "O":
             return array.tolist()

@@ -46,7 +46,8 @@ class BitFields:
         """Have a new class read and write its bit-fields by what the compiler makes for that."""
         kind = cls.__cpp_name__
         members = [(name, m) for name, m in vars(cls).items() if type(m).__name__ == "CPPDataMember"]
-        names = [name for name, member in members if not _WHOLE.match(member.__cpp_reflex__(_TYPE))]
+        static = vars(type(cls))  # cppyy has these there, too; the enumerators of a class are among them
+        names = [name for name, member in members if name not in static and not _WHOLE.match(member.__cpp_reflex__(_TYPE))]
         if not names or _NEVER.match(kind):
             return
         for name, bits in zip(names, self._asked(kind, names), strict=True):

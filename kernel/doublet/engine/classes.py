@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from doublet.engine.bitfields import BitFields
 from doublet.engine.names import clean_name
+from doublet.engine.optionals import mend_optional
+from doublet.engine.strings import mend_string
+from doublet.engine.views import give_view
 
 if TYPE_CHECKING:
     from doublet.engine.transaction import Transaction
@@ -28,6 +31,20 @@ class Classes:
         """Mend the classes of this namespace from now on."""
         self._cppyy.py.add_pythonization(self._mend, scope)
 
+    def mend_in_std(self) -> None:
+        self._cppyy.py.add_pythonization(self._mend_standard, "std")
+
+    def note_enums(self) -> None:
+        """Have a cell's enums read in: of the first one, cppyy would not find the size, and read an int in its place."""
+        self._cppyy.gbl.gInterpreter.ProcessLine("gROOT->GetListOfEnums(true);")
+
+    def _mend_standard(self, cls: type, name: str) -> None:
+        if name.startswith("optional<"):
+            mend_optional(self._cppyy, cls)
+        mend_string(self._cppyy, cls)
+        if "__array__" in vars(cls):
+            give_view(self._cppyy, cls)
+
     def _mend(self, cls: type, _name: str) -> None:
         _mend_initialiser(cls)
         _mend_name(cls)
@@ -40,8 +57,9 @@ def _mend_initialiser(cls: type) -> None:
         _initialise_by_fields(cls, [part.split(" = ")[0].split()[-1] for part in initialiser[1].split(", ")])
 
 
-def _mend_name(cls: type) -> None:
-    if clean_name(cls.__name__) != cls.__name__:
+def _mend_name(cls: Any) -> None:
+    if clean_name(cls.__cpp_name__) != cls.__cpp_name__:
+        cls.__module__ = clean_name(cls.__module__)
         cls.__name__ = cls.__qualname__ = clean_name(cls.__name__)
         for member in vars(cls).values():
             if type(member).__name__ == "CPPOverload":

@@ -14,14 +14,19 @@ from doublet.errors import Diagnostic
 
 if TYPE_CHECKING:
     from doublet.cells import Cell
-    from doublet.engine.definitions import Definitions, Plan
+    from doublet.engine.definitions import Definitions
+    from doublet.engine.planning import Plan
     from doublet.engine.transaction import Piece
 
 __all__ = ["broken_followers", "defined_twice", "explained", "kept_by_the_library", "left_behind", "located", "misplaced", "only_announced", "stale_objects", "thread_locals", "without_echoes"]
 
 _FUNCTIONS = ("lambda_expression", "function_definition", "field_declaration_list")
 
-_MIXED = re.compile(r"from '(?P<source>[^']+?)[ &]*' to '(?P<target>[^']+?)[ &]*'")
+_STREAMING = frozenset(("ostream_iterator", "istream_iterator", "istream_view", "ostream_joiner"))
+"""What of the standard library calls a class's ``<<`` or ``>>`` in a function that is compiled once."""
+
+_LATE = re.compile(r"explicit specialization of '(.+)' after instantiation")
+_MIXED = re.compile(r"from '(?:const )?([^']+?)[ *&]*' to '(?:const )?([^']+?)[ *&]*'")
 """Two types, which are not the same although they may be written alike."""
 
 _ANNOUNCED = re.compile(r'extern\s+(?!")[^={]*$')
@@ -60,11 +65,14 @@ def kept_by_the_library(plan: Plan, definitions: Definitions) -> Iterator[Diagno
     for name, entity in plan.entities.items():
         old = definitions.entities.get(name)
         operator = entity.name.removeprefix("operator")
-        if old is None or old.generation == entity.generation or operator in (entity.name, "<<", ">>"):
+        if old is None or old.generation == entity.generation or operator == entity.name or operator.startswith('""'):
+            continue
+        is_of_streams = operator in ("<<", ">>")
+        if is_of_streams and not definitions.has_mentioned(_STREAMING):
             continue
         message = (
             f"'{entity.name}' has been defined again; what the standard library has compiled with the old one before, "
-            "such as std::sort of these objects, keeps it until the kernel is restarted"
+            f"such as {'std::ostream_iterator' if is_of_streams else 'std::sort'} of these objects, keeps it until the kernel is restarted"
         )
         yield Diagnostic("warning", message)
 
@@ -155,6 +163,8 @@ def thread_locals(parsed: Cell, cell: int) -> Diagnostic | None:
 
 def explained(found: Sequence[Diagnostic], plan: Plan, definitions: Definitions) -> Iterator[Diagnostic]:
     """What the compiler cannot know."""
+    for name in dict.fromkeys(m[1] for d in found if (m := _LATE.match(d.message))):
+        yield Diagnostic("note", f"'{name}' has been used before: change the class it is for and run its cell again, then specialise it")
     told = [note.message for d in found for note in (d, *d.notes)]
     alike = [m[1] for m in map(_MIXED.search, told) if m and _unqualified(m[1]) == _unqualified(m[2])]
     words = {word for text in alike for word in WORD.findall(text)}

@@ -63,6 +63,7 @@ class Exceptions:
         self._cppyy = cppyy
         root = cppyy.gbl.std.exception
         root.__bases__ = (_Thrown, *root.__bases__)
+        self._mend_templates(vars(root)["__underlying"])
         addresses, self._made = (ctypes.c_void_p * 3)(), self._make
         library.doublet_exceptions(
             os.fsencode(libcppyy.__file__), ctypes.c_void_p(id(self._made)), ctypes.cast(addresses, ctypes.c_void_p)
@@ -72,6 +73,19 @@ class Exceptions:
         self._classes = ctypes.PYFUNCTYPE(None, ctypes.c_void_p, _TELL_CLASS)(classes)
         self.escaped: Callable[[], BaseException] = ctypes.PYFUNCTYPE(ctypes.py_object)(escaped)
         """Gives what the cell that has just been run has thrown."""
+
+    def _mend_templates(self, root: type) -> None:
+        """Have ``cpp.Error['int']`` be the class that is caught, as ``cpp.Error`` is of one that is no template."""
+        from cppyy._cpython_cppyy import Template
+
+        original = Template.__getitem__
+
+        def instantiate(template: Any, *arguments: Any) -> Any:
+            found = original(template, *arguments)
+            is_exception = isinstance(found, type) and issubclass(found, root)
+            return (self._class(found.__cpp_name__) or found) if is_exception else found
+
+        Template.__getitem__ = instantiate
 
     def _make(self, pointer: int) -> BaseException:
         """The Python exception for the ``std::exception_ptr`` at an address."""

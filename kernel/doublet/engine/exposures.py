@@ -70,7 +70,7 @@ def exposure(item: Item, namespaces: Iterable[str]) -> Exposure | None:
 
 def _declared(entity: Named, qualified: str) -> Piece:
     item, name = entity.items[0], entity.name
-    if "function" in entity.kinds or item.key.startswith("<") or not name.isidentifier():
+    if "function" in entity.kinds or item.is_template or not name.isidentifier():
         return _piece(f"using {qualified};", kind="using")
     if "type" in entity.kinds:
         is_enumerator = name != item.names[0]

@@ -31,10 +31,11 @@ from doublet.engine.complaints import (
     thread_locals,
     without_echoes,
 )
-from doublet.engine.definitions import Definitions, Plan
+from doublet.engine.definitions import Definitions
 from doublet.engine.exceptions import Exceptions
 from doublet.engine.lookup import Lookup
 from doublet.engine.outcome import Outcome
+from doublet.engine.planning import Plan, Planner
 from doublet.engine.rehearsal import Rehearsal
 from doublet.engine.showing import Showing
 from doublet.engine.streams import Streams
@@ -116,6 +117,7 @@ class Interpreter:
 
         self.toolchain = toolchain
         self.definitions = Definitions()
+        self._planner = Planner(self.definitions)
         self.texts: dict[str, str] = {}
         self.gbl: Any = cppyy.gbl
         self.cppyy = cppyy
@@ -146,6 +148,7 @@ class Interpreter:
         # Holds the GIL while it forks, so that no other thread is half-way through loading a library.
         self._rehearsal = Rehearsal(ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_int] * 3)(("doublet_rehearse", library)))
         self._classes.mend_in()
+        self._classes.mend_in_std()
 
     def run(
         self,
@@ -174,6 +177,8 @@ class Interpreter:
             raise CppCompileError([located(parsed.problem, parsed.text, cell)], cell)
         if not parsed.items:
             return Result(NOTHING)
+        if any(item.scope[:1] == ("doublet",) for item in parsed.items):
+            raise CppUsageError("the namespace 'doublet' is Doublet's own", "give yours another name")
         if refused := next(filter(None, (find(parsed, cell) for find in _REFUSED)), None):
             raise CppCompileError([refused], cell)
         self.texts[label(cell)] = parsed.text if shown is None else shown
@@ -185,10 +190,10 @@ class Interpreter:
         declarations = [binding.item for binding in bound.values()]
         broken: dict[str, Diagnostic] = {}
         while True:
-            plan = self.definitions.plan(cell, parsed.items, origin, declarations, level, broken)
+            plan = self._planner.plan(cell, parsed.items, origin, declarations, level, broken)
             self._serial = serial = self._serial + 1
             plain = self._is_plain([piece.item for piece in plan.pieces])
-            transaction = render(serial, plan.pieces, plan.renamed, tagged=bool(plan.entities), plain=plain)
+            transaction = render(serial, plan.pieces, plan.renamed, plan.hiding, tagged=bool(plan.entities), plain=plain)
             if level is not None or plain:
                 pragma = f"#pragma cling optimize({level or 0})\n"  # holds for the whole transaction, and for it only
                 transaction = replace(transaction, text=transaction.text + pragma)
@@ -222,6 +227,8 @@ class Interpreter:
             self._classes.mend_in(scope)
         self.definitions.commit(plan, serial)
         self._lookup.forget(plan)
+        if any("enum" in piece.item.text for piece in plan.pieces):
+            self._classes.note_enums()
         self._lookup.mend(plan)
         if thrown is not None:
             self._retract(plan, outcome.reached, before)
@@ -238,7 +245,7 @@ class Interpreter:
         known = self.definitions
         if name in known.unusable:
             return False
-        return name in known.entities or name in known.namespaces or hasattr(self.gbl, name)
+        return name in known.entities or name in known.namespaces or self._global(name) is not NOTHING
 
     def is_defined(self, name: str) -> bool:
         """Whether a cell has defined this name."""
@@ -249,7 +256,7 @@ class Interpreter:
         known = self.definitions
         if name in known.entities or name in known.namespaces or name in known.unusable or known.is_exposed(name):
             return False
-        return isinstance(getattr(self.gbl, name, None), (function_type(), template_type()))
+        return isinstance(self._global(name), (function_type(), template_type()))
 
     def is_bound(self, binding: Binding) -> bool:
         """Whether C++ sees this object under this name already."""
@@ -304,6 +311,13 @@ class Interpreter:
     def add_include_path(self, path: str) -> None:
         self._cling.AddIncludePath(path)
 
+    def _global(self, name: str) -> object:
+        """What cppyy finds under a name, `NOTHING` if there is nothing."""
+        try:
+            return getattr(self.gbl, name, NOTHING)
+        except TypeError:  # it is there, but of a type that cppyy cannot read
+            return None
+
     def _process(self, text: str) -> None:
         self._cling.ProcessLine(text)
 
@@ -325,9 +339,9 @@ class Interpreter:
         """Take back the variables of a cell that an exception has stopped before them."""
         items = self.definitions.retract(plan, reached, before, self._lookup.home)
         if items:
-            again = self.definitions.plan(NO_CELL, items)
+            again = self._planner.plan(NO_CELL, items)
             self._serial += 1
-            self._transact(render(self._serial, again.pieces, again.renamed))
+            self._transact(render(self._serial, again.pieces, again.renamed, again.hiding))
             self.definitions.commit(again, self._serial)
             self._rehearsal.end()
 

@@ -18,7 +18,9 @@ from doublet.engine.names import clean_name
 from doublet.engine.transaction import Piece, announced, render
 
 if TYPE_CHECKING:
-    from doublet.engine.definitions import Definitions, Entity, Plan
+    from doublet.engine.definitions import Definitions
+    from doublet.engine.entities import Entity
+    from doublet.engine.planning import Plan
     from doublet.engine.transaction import Transaction
 
 __all__ = ["Lookup"]
@@ -41,6 +43,7 @@ class Lookup:
         compile_: Callable[[Transaction, bool], None],
     ) -> None:
         import libcppyy  # after the toolchain has been set up
+        from cppyy._cpython_cppyy import Template
 
         self._gbl = gbl
         self._definitions = definitions
@@ -50,6 +53,7 @@ class Lookup:
         self._count = 0
         self._forwarders: dict[str, tuple[Entity | None, Any]] = {}
         self._homes: dict[int, str] = {}
+        self._class_template = Template
         self._function, self._template = libcppyy.CPPOverload, libcppyy.TemplateProxy
 
     def home(self, transaction: int) -> str:
@@ -68,10 +72,15 @@ class Lookup:
         if name in known.namespaces:
             return getattr(self._gbl, known.namespaces.real(name))
         entity = known.entities.get(name)
+        if entity is None and (aliased := known.namespaces.aliased(name)):
+            return reduce(getattr, aliased, self._gbl)
         if entity is None:
             return self._evaluate(name) if known.is_exposed(name) else getattr(self._gbl, name)
         if entity.is_type or entity.real_name != name:
-            return getattr(self._gbl, entity.real_name)
+            found = getattr(self._gbl, entity.real_name)
+            if isinstance(found, self._class_template):  # whose own text is about cppyy
+                found.__doc__ = "\n".join(head(item.text) for item in entity.items if not item.is_addition)
+            return found
         if entity.is_reference:  # cppyy would read the reference's own bytes
             return self._evaluate(name)
         scopes = self._scopes(entity)

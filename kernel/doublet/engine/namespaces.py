@@ -59,6 +59,11 @@ class Namespaces:
         """The real name of a namespace's newest version."""
         return versioned(name, self.versions[name])
 
+    def aliased(self, name: str) -> tuple[str, ...]:
+        """The real names that lead to the namespace of which this is an alias; nothing if it is none."""
+        scope = next((e.scope for e in reversed(self.exposures) if e.alias == name), ())
+        return (self.real(scope[0]), *scope[1:]) if scope and scope[0] in self.versions else ()
+
     def version(self, scope: Sequence[str]) -> int:
         return self.versions.get(scope[0], 0) if scope else 0
 
@@ -88,6 +93,7 @@ class Namespaces:
         """
         opened: set[str] = set()
         run: list[Piece] = []
+        awaiting: list[Piece] = []
         known = {"::".join((*entity.scope, entity.name)): entity for entity in kept if entity.scope}
         active = set(before.exposures)
         for index, piece in enumerate(pieces):
@@ -100,12 +106,18 @@ class Namespaces:
                 continue
             top = piece.item.scope[0]
             if top not in opened and self.versions[top] > before.versions.get(top, -1):
-                yield from self._prelude(top, piece.cell, kept, before.usings)
+                again = {(p.item.scope, p.item.text) for p in pieces}
+                new = {name.rsplit("::", 1)[-1] for name, entity in placed.items() if entity.scope[:1] == (top,)}
+                usings = [u for u in before.usings if u.item.scope[0] == top and (u.item.scope, u.item.text) not in again]
+                awaiting = [using for using in usings if new.intersection(using.item.names)]
+                yield from self._prelude(top, piece.cell, kept, [using for using in usings if using not in awaiting])
             opened.add(top)
             yield self._in_version(piece, placed)
             run.append(piece)
             following = pieces[index + 1].item.scope[:1] if index + 1 < len(pieces) else ()
             if following != (top,):
+                yield from (self._in_version(using, {}) for using in awaiting)
+                awaiting = []
                 yield Piece(Item("other", f"namespace {top} = {self.real(top)};", 0, ""), piece.cell)
                 yield from self._bridges(top, run, kept)
                 fresh = {name: placed[name] for p in run for name in p.defines if name in placed}
@@ -117,20 +129,18 @@ class Namespaces:
 
     def _prelude(self, top: str, cell: int, kept: Iterable[_Entity], usings: Iterable[Piece]) -> Iterator[Piece]:
         """Begin a new version: name what stays as it was."""
-        for piece in usings:
-            if piece.item.scope[0] == top:
-                yield self._in_version(piece, {})
         for entity in kept:
             if entity.scope[:1] == (top,):
                 scope = "::".join((versioned(top, entity.version), *entity.scope[1:]))
                 text = f"using ::{scope}::{entity.name};"
                 yield Piece(Item("other", text, 0, "", (self.real(top), *entity.scope[1:])), cell)
+        yield from (self._in_version(piece, {}) for piece in usings)  # which may name what is kept
 
     def _in_version(self, piece: Piece, placed: Mapping[str, _Entity]) -> Piece:
         item = piece.item
         moved = replace(item, scope=(self.real(item.scope[0]), *item.scope[1:]))
         attributes = ""
-        if item.kind == "function" and not item.is_addition and item.names:
+        if item.kind == "function" and not item.path and item.names:
             entity = placed.get("::".join((*item.scope, item.names[0])))
             attributes = _PREFERRED * entity.generation if entity else ""
         return replace(piece, item=moved, attributes=attributes)

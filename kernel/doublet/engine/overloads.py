@@ -42,7 +42,7 @@ def arranged(
     mixed = {n for n, e in functions.items() if len({_is_template(p) for p in e.parts.values()}) > 1}
     replaced = {n for n in redefined if n in functions and n in old and old[n].kinds == {"function"}}
     # Cling would compile a specialisation under the same symbol as the old one's.
-    apart = mixed | {n for n in replaced if any(p.item.is_addition for p in functions[n].parts.values())}
+    apart = mixed | {n for n in functions if any(p.item.is_special for p in functions[n].parts.values())}
     # A definition that is put apart hides nothing by itself, and is not hidden.
     covered = {n for n in redefined if "::" not in n and n in old and any(map(_returns_local, (old[n], new[n])))}
     templates = {n: [p for p in old[n].parts.values() if _is_template(p)] for n in mixed & old.keys() - replaced}
@@ -50,6 +50,7 @@ def arranged(
     classes = {n for n in redefined if "::" not in n and n in new and "type" in new[n].kinds}
     hidden: set[str] = set()
     announced: set[str] = set()
+    homes: dict[str, str] = {}  # a specialisation belongs where its template is
 
     def hide(name: str) -> Iterator[Piece]:
         if name in (replaced | covered) - hidden:
@@ -76,20 +77,21 @@ def arranged(
         ):
             yield from hide(name)
         if name and piece.item.returns_local:
-            yield _apart(piece)
+            yield replace(piece, apart=f"f{at}")
         elif name in apart and _is_template(piece):
             templates.setdefault(name, []).append(piece)
-            yield _apart(piece)
+            yield replace(piece, apart=homes.setdefault(name, f"f{at}"))
         else:
             yield piece
             if name in mixed and not piece.item.declares_only:
-                yield from map(_apart, templates.get(name, ()))
+                homes[name] = f"f{at}"
+                yield from (replace(template, apart=homes[name]) for template in templates.get(name, ()))
 
 
 def _function(piece: Piece, functions: Mapping[str, _Entity]) -> str:
     """The function that a piece is a part of, empty if it is none of these."""
     item = piece.item
-    is_one = item.kind == "function" and not item.scope and "::" not in item.key.split("(")[0]
+    is_one = item.kind == "function" and not item.scope and not item.path
     return item.names[0] if is_one and item.names and item.names[0] in functions else ""
 
 
@@ -98,12 +100,7 @@ def _returns_local(entity: _Entity) -> bool:
 
 
 def _is_template(piece: Piece) -> bool:
-    return piece.item.key.startswith("<") or re.search(r"\bauto\b", piece.item.key) is not None
-
-
-def _apart(piece: Piece) -> Piece:
-    """A specialisation belongs where its template is, wherever it stands."""
-    return replace(piece, is_apart=not piece.item.is_addition)
+    return piece.item.is_template or piece.item.is_special
 
 
 def _is_dropped(name: str, old: Mapping[str, _Entity], new: Mapping[str, _Entity]) -> bool:

@@ -10,7 +10,7 @@ user typed it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from doublet.cells import Edit, Item, Span
@@ -39,8 +39,8 @@ class Piece:
     """The qualified names that it defines, whatever version of a namespace it is put into."""
     level: int | None = None
     """The optimisation level that its cell asked for."""
-    is_apart: bool = False
-    """Whether it has to hide nothing of its name; in an inline namespace it does not."""
+    apart: str = ""
+    """Which inline namespace of the transaction it is put into, for there it hides nothing of its name; empty for none."""
     hides: str = ""
     """The function whose older definitions it is there to hide."""
 
@@ -64,9 +64,9 @@ def tag_name(serial: int) -> str:
     return f"doublet_tag_{serial}"
 
 
-def apart_name(own: str) -> str:
-    """The namespace that holds a piece which has to hide nothing."""
-    return f"__doublet_using_{own}"
+def apart_name(serial: int | str, label: str) -> str:
+    """The namespace of a transaction that holds pieces which have to hide nothing."""
+    return f"__doublet_using_{serial}_{label}"
 
 
 def value_name(own: str) -> str:
@@ -85,14 +85,21 @@ class Transaction:
 
 
 def render(
-    serial: int, pieces: Sequence[Piece], renamed: Mapping[str, str], *, tagged: bool = True, plain: bool = False
+    serial: int,
+    pieces: Sequence[Piece],
+    renamed: Mapping[str, str],
+    hiding: Collection[str] = (),
+    *,
+    tagged: bool = True,
+    plain: bool = False,
 ) -> Transaction:
     """Write the transaction; `serial` makes its hidden names its own. The value of a `plain` one is a number.
 
     What the user calls by a name in `renamed` has another one in truth, or the same. It is a macro in any case:
     Cling moves what it may have to shadow into a namespace after it has been read, but not what a macro has named.
     A class that is moved is broken, for instantiations such as ``std::vector<Event::Hit>``, made while it was read,
-    are then looked for under another mangled name. A tagged transaction defines a class by which the namespace can
+    are then looked for under another mangled name. Where members may have the names of variables, which are `hiding`
+    functions of C's library, those are not renamed. A tagged transaction defines a class by which the namespace can
     be found that Cling has put it in. While it runs, ``doublet::detail::outcome`` tells how many pieces are done.
     """
     running = [number for number, piece in enumerate(pieces) if piece.item.runs]
@@ -106,8 +113,9 @@ def render(
             lines.append(f"int doublet_begin_{serial} = ({', '.join(['::doublet::detail::begin()', *calls])});")
             begin = True
         as_is = piece.cell == NO_CELL or piece.item.kind == "directive"
-        names = {} if as_is else {name: renamed[name] for name in piece.item.uses & renamed.keys()}
-        named = replace(piece, item=_with_own_qualified(piece.item, names)) if names else piece
+        kept = hiding if piece.item.kind == "type" or piece.item.is_addition or piece.item.scope else ()
+        names = {} if as_is else {name: renamed[name] for name in piece.item.uses & renamed.keys() if name not in kept}
+        named = replace(piece, item=_with_own_qualified(piece.item, names, hiding)) if names else piece
         lines += [f"#define {name} {real}" for name, real in names.items()]
         lines += _number(named, f"{serial}_{number}") if plain and piece.item.kind == "value" else _piece(named, f"{serial}_{number}")
         lines += [f"#undef {name}" for name in names]
@@ -126,7 +134,7 @@ def _number(piece: Piece, own: str) -> Iterator[str]:
 
 def _needs_initialiser(item: Item) -> bool:
     """Whether a cell with it runs as the initialisers of variables, and not as one function, which is faster."""
-    return (item.kind == "variable" and item.runs) or (item.kind == "directive" and item.text.lstrip("# \t").startswith("if"))
+    return (item.kind in ("variable", "type") and item.runs) or (item.kind == "directive" and item.text.lstrip("# \t").startswith("if"))
 
 
 def _call(item: Item, own: str, plain: bool) -> str:
@@ -138,16 +146,46 @@ def _call(item: Item, own: str, plain: bool) -> str:
     return f"{value_name(own)}(), " if plain else f"::doublet::detail::finish({value_name(own)}), "
 
 
-def _with_own_qualified(item: Item, renamed: Mapping[str, str]) -> Item:
+def _with_own_qualified(item: Item, renamed: Mapping[str, str], hiding: Collection[str]) -> Item:
     """Leave alone what belongs to something else and only has the same name, such as the ``vector`` of ``std``."""
-    changes = list(item.edits)
-    for match in re.finditer(r"(\w+)\s*::\s*(\w+)", mask(item.text)[0]):
-        name, own = match[2], Span(*match.span(2))
-        inside = any(edit.start <= own.start < max(edit.end, edit.start + 1) for edit in item.edits)
-        if renamed.get(name, name) != name and match[1] not in renamed and not inside:
-            parts = (f"\n#undef {name}\n", own, f"\n#define {name} {renamed[name]}\n")
-            changes.append(Edit(own.start, own.stop, parts))
-    return replace(item, edits=tuple(sorted(changes, key=lambda edit: edit.start)))
+    spans = [*_qualified(item.text, renamed, hiding)]
+    marks: dict[Span, tuple[str | Span, ...]] = {}
+    for own in spans:
+        name = item.text[own.start : own.stop]
+        marks[own] = (f"\n#undef {name}\n", own, f"\n#define {name} {renamed[name]}\n")
+    changes = [replace(edit, parts=tuple(p for part in edit.parts for p in _marked(part, marks))) for edit in item.edits]
+    outside = (own for own in spans if not any(e.start <= own.start < max(e.end, e.start + 1) for e in item.edits))
+    changes += (Edit(own.start, own.stop, marks[own]) for own in outside)
+    temporaries = tuple(_without_macros(text, renamed, [*_qualified(text, renamed, hiding)]) for text in item.temporaries)
+    return replace(item, edits=tuple(sorted(changes, key=lambda edit: edit.start)), temporaries=temporaries)
+
+
+def _qualified(text: str, renamed: Mapping[str, str], hiding: Collection[str]) -> Iterator[Span]:
+    """Where names that are renamed stand behind those of other scopes or, if variables have them, of objects."""
+    for match in re.finditer(r"(?:(\w*)\s*::|\.|->)\s*(\w+)", mask(text)[0]):
+        name = match[2]
+        if (match[1] or name in hiding) and renamed.get(name, name) != name and match[1] not in renamed:
+            yield Span(*match.span(2))
+
+
+def _marked(part: str | Span, marks: Mapping[Span, tuple[str | Span, ...]]) -> Iterator[str | Span]:
+    """A part of an edit with what stands around such names."""
+    if isinstance(part, str):
+        yield part
+        return
+    at = part.start
+    for own in marks:
+        if part.start <= own.start < part.stop:
+            yield from (Span(at, own.start), *marks[own])
+            at = own.stop
+    yield Span(at, part.stop)
+
+
+def _without_macros(text: str, renamed: Mapping[str, str], spans: Sequence[Span]) -> str:
+    for span in reversed(spans):
+        name = text[span.start : span.stop]
+        text = f"{text[: span.start]}\n#undef {name}\n{name}\n#define {name} {renamed[name]}\n{text[span.stop :]}"
+    return text
 
 
 def _piece(piece: Piece, own: str) -> Iterator[str]:
@@ -166,9 +204,10 @@ def _piece(piece: Piece, own: str) -> Iterator[str]:
         yield from here
     else:
         # In an inline namespace a later definition can shadow a using-declaration.
-        is_inline = piece.is_apart or (item.kind == "using" and not item.scope)
-        inline = [f"inline namespace {apart_name(own)} {{"] if is_inline else []
-        opening = [*inline, *(f"namespace {name} {{" for name in item.scope)]
+        serial, number = own.split("_")
+        label = piece.apart or (f"u{number}" if item.kind == "using" and not item.scope else "")
+        inline = [f"inline namespace {apart_name(serial, label)} {{"] if label else []
+        opening = [*inline, *(f"namespace {name} {{" for name in (*item.around, *item.scope))]
         prefix = []
         if item.kind == "function" and item.declares_only and not item.text.startswith(("extern", "template")):
             # Cling takes a text's prototypes for calls unless they say their linkage.

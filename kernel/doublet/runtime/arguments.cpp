@@ -58,6 +58,8 @@ Converter* (*create)(const std::string& name, const Dimensions& dimensions);
 bool (*enter)(const std::string& name, Factory factory);
 bool (*enter_alias)(const std::string& name, const std::string& target);
 bool (*remove)(const std::string& name);
+bool (*enter_result_alias)(const std::string& name, const std::string& target);
+bool (*remove_result)(const std::string& name);
 
 PyObject* prepare = nullptr;          // Python's function that makes an array fit, or says why it does not
 PyObject* numpy_integers = nullptr;   // the types of those NumPy numbers that a C++ integer can hold
@@ -171,6 +173,16 @@ private:
     }
 };
 
+// A signed or unsigned char, which is a number here, as in cells: int8_t and uint8_t are such.
+class SmallWrapper : public IntegerWrapper {
+public:
+    SmallWrapper(Converter* original, Converter* number) : IntegerWrapper(original), number_(number) {}
+    PyObject* FromMemory(void* address) override { return number_->FromMemory(address); }
+
+private:
+    Converter* number_;
+};
+
 struct Entry {
     std::string type;
     std::string alias;    // the name under which cppyy's own converter remains, empty if it has none by a name
@@ -181,6 +193,7 @@ struct Entry {
 
 const char* const integers[] = {"bool", "short", "unsigned short", "int", "unsigned int", "long", "unsigned long",
                                 "long long", "unsigned long long", "int8_t", "uint8_t"};
+const std::pair<const char*, const char*> smalls[] = {{"signed char", "int8_t"}, {"unsigned char", "uint8_t"}};
 const char* const reals[] = {"float", "double", "long double"};
 const char* const complexes[] = {"std::complex<float>", "std::complex<double>"};
 
@@ -195,7 +208,9 @@ Converter* make(Entry& entry, Factory factory, const Dimensions& dimensions) {
     if (!entry.element) {
         if (!entry.shared) {
             Converter* original = create(entry.alias, dimensions);
-            if (std::string_view(entry.use) == "real") entry.shared = new RealWrapper(original);
+            const std::string_view use = entry.use;
+            if (use == "real") entry.shared = new RealWrapper(original);
+            else if (use == "int8_t" || use == "uint8_t") entry.shared = new SmallWrapper(original, create(entry.use, dimensions));
             else entry.shared = new IntegerWrapper(original);
         }
         return entry.shared;
@@ -239,6 +254,16 @@ void add_arrays(const std::string& type, const char* element) {
     }
 }
 
+// Functions return it as they return another type.
+void add_result(const std::string& type, const std::string& other) {
+    for (const std::string reference : {"", "&"}) {
+        remove_result(type + reference);
+        enter_result_alias(type + reference, other + reference);
+    }
+    remove_result("const " + type + "&");
+    enter_result_alias("const " + type + "&", "const " + other + "&");
+}
+
 template <class Function>
 void find(void* library, const char* name, Function& function) {
     function = reinterpret_cast<Function>(dlsym(library, name));
@@ -250,12 +275,18 @@ bool wrap(void* library) {
     find(library, "_ZN8CPyCppyy17RegisterConverterE" DOUBLET_STRING "PFPNS_9ConverterERKNS_10DimensionsEE", enter);
     find(library, "_ZN8CPyCppyy22RegisterConverterAliasE" DOUBLET_STRING "S7_", enter_alias);
     find(library, "_ZN8CPyCppyy19UnregisterConverterE" DOUBLET_STRING, remove);
+    find(library, "_ZN8CPyCppyy21RegisterExecutorAliasE" DOUBLET_STRING "S7_", enter_result_alias);
+    find(library, "_ZN8CPyCppyy18UnregisterExecutorE" DOUBLET_STRING, remove_result);
 #undef DOUBLET_STRING
-    if (!create || !enter || !enter_alias || !remove) return false;
+    if (!create || !enter || !enter_alias || !remove || !enter_result_alias || !remove_result) return false;
     for (const std::string type : integers)
         for (const std::string& form : {type, "const " + type + "&"}) add(form, form, nullptr, "integer");
     for (const std::string type : reals)
         for (const std::string& form : {type, "const " + type + "&"}) add(form, form, nullptr, "real");
+    for (const auto& [type, number] : smalls) {
+        for (const std::string& form : {std::string(type), "const " + std::string(type) + "&"}) add(form, form, nullptr, number);
+        add_result(type, number);
+    }
     for (const char* type : integers) add_arrays(type, type);
     for (const char* type : reals) add_arrays(type, type);
     for (const char* type : complexes) add_arrays(type, type);

@@ -117,8 +117,9 @@ int keep(bool value) {
     outcome.kind = boolean, outcome.integer = value;
     return 0;
 }
-int keep(char value) {
-    outcome.kind = character, outcome.integer = static_cast<unsigned char>(value);
+int keep(char value) { return keep(char32_t{static_cast<unsigned char>(value)}); }
+int keep(char32_t value) {
+    outcome.kind = value < 0x110000 ? character : natural, outcome.integer = static_cast<std::int64_t>(value);
     return 0;
 }
 int keep(double value) {
@@ -153,7 +154,8 @@ void describe(std::exception_ptr exception, void (*tell)(const char* type, const
             auto name = demangled(abi::__cxa_current_exception_type()->name());
             const std::string wrapper = "std::_Nested_exception<";
             if (name.rfind(wrapper, 0) == 0) name = name.substr(wrapper.size(), name.size() - wrapper.size() - 1);
-            tell(name.c_str(), error.what());
+            const char* what = error.what();
+            tell(name.c_str(), what ? what : "");
             if (auto* nested = dynamic_cast<const std::nested_exception*>(&error)) inner = nested->nested_ptr();
         } catch (const std::string& text) {
             tell("std::string", text.c_str());

@@ -20,6 +20,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <typeinfo>
 #include <utility>
 #include <vector>
@@ -58,6 +59,7 @@ int PyFrame_GetLasti(struct _frame*);
 }
 
 #include "cell.hpp"
+#include "doublet/describe.hpp"
 #include "doublet/exceptions.hpp"
 
 namespace doublet::detail {
@@ -355,8 +357,14 @@ R call(long method, void* self, std::size_t count, void* arguments, More... more
     throw Raised();
 }
 
+bool is_internal(std::string_view text) {
+    for (const char* part : {"__cling_N", "doublet_v", "__doublet"})
+        if (text.find(part) != text.npos) return true;
+    return false;
+}
+
 void set_string(PyObject* type, const char* text) {
-    if (!set_error()) PyErr_SetString(type, text);
+    if (!set_error()) PyErr_SetString(type, is_internal(text) ? clean_type(text).c_str() : text);
 }
 
 void set_object(PyObject* type, PyObject* value) {
@@ -369,6 +377,14 @@ PyObject* format(PyObject* type, const char* text, ...) {
     va_start(values, text);
     PyErr_FormatV(type, text, values);
     va_end(values);
+    PyObject *kind = nullptr, *error = nullptr, *traceback = nullptr;
+    PyErr_Fetch(&kind, &error, &traceback);
+    PyObject* shown = error ? PyObject_Str(error) : nullptr;
+    const char* utf8 = shown ? PyUnicode_AsUTF8(shown) : nullptr;
+    const std::string clean = utf8 && is_internal(utf8) ? clean_type(utf8) : "";
+    if (shown) Py_DecRef(shown);
+    PyErr_Restore(kind, error, traceback);
+    if (!clean.empty()) PyErr_SetString(type, clean.c_str());
     return nullptr;
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <type_traits>
 #include <typeinfo>
+#include <vector>
 
 namespace doublet::detail {
 
@@ -69,9 +70,15 @@ bool is_foreign() {
     }
 }
 
-// Numbers, by all types that others are not promoted to.
+// Numbers, by all types that others are not promoted to, and characters by their code.
 int keep(bool value);
 int keep(char value);
+int keep(char32_t value);
+inline int keep(char16_t value) { return keep(char32_t{value}); }
+inline int keep(wchar_t value) { return keep(static_cast<char32_t>(value)); }
+#ifdef __cpp_char8_t
+inline int keep(char8_t value) { return keep(static_cast<char>(value)); }
+#endif
 int keep(int value);
 int keep(unsigned value);
 int keep(long value);
@@ -137,6 +144,8 @@ void finish(T (*evaluate)()) {
     using Value = std::remove_cv_t<std::remove_reference_t<T>>;
     if constexpr (std::is_void_v<T>) {
         evaluate();
+    } else if constexpr (std::is_same_v<Value, std::vector<bool>::reference>) {
+        keep(static_cast<bool>(evaluate()));
     } else if constexpr (std::is_arithmetic_v<Value> && !std::is_same_v<Value, long double>) {
         keep(evaluate());
     } else if constexpr (std::is_reference_v<T>) {

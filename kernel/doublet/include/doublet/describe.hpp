@@ -492,7 +492,8 @@ void write_object(Text& text, const T& value) {
         write_range<Tag>(text, value);
     } else if constexpr (std::is_base_of_v<std::exception, T>) {
         text.add(short_name(typeid(T)) + "(");
-        add_quoted(text, value.what());
+        const char* what = value.what();
+        add_quoted(text, what ? what : "");
         text.add(")");
     } else if constexpr (std::is_union_v<T> || std::is_empty_v<T>) {
         text.add(std::is_union_v<T> ? "<" + short_name(typeid(T)) + " union>" : short_name(typeid(T)) + "()");

@@ -1,0 +1,96 @@
+"""In which order the pieces of a cell are compiled, and what follows them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from doublet.engine.entities import Entity, is_member_function, only_announced
+
+if TYPE_CHECKING:
+    from doublet.cells import Item
+    from doublet.engine.definitions import Definitions
+    from doublet.engine.transaction import Piece
+
+__all__ = ["Ordering"]
+
+
+class Ordering:
+    """What follows a change, and where each piece has to stand so that it finds what it uses."""
+
+    def __init__(self, known: Definitions) -> None:
+        self._known = known
+
+    def announcements(self, items: Sequence[Item], redefined: Collection[str]) -> list[Piece]:
+        """What other classes may name before the new classes are defined."""
+        here = {name for item in items for name in only_announced(item)}
+        return [piece for name, piece in self._known.announcements.items() if name in redefined and name not in here]
+
+    def triggers(self, changed: set[str]) -> dict[str, set[str]]:
+        """For everything that uses a changed name: which of the changed names it depends on."""
+        triggers: dict[str, set[str]] = {}
+        todo = [(name, name) for name in changed]
+        while todo:
+            used, root = todo.pop()
+            for name in self._known.users.get(self._known.entities[used].name, set()) - changed:
+                entity = self._known.entities.get(name)
+                if entity is None or not entity.follows or not self._known.uses(entity, self._known.entities[used]):
+                    continue
+                if root not in triggers.setdefault(name, set()):
+                    triggers[name].add(root)
+                    todo.append((name, root))
+        return triggers
+
+    def waiting(
+        self, followers: Iterable[str], triggers: Mapping[str, set[str]], updated: Mapping[str, Entity]
+    ) -> dict[str, set[str]]:
+        """For each follower: what of this cell has to come before it."""
+        beside = {name for name in updated if name in triggers}
+        used = {name: {o for o in beside if self._known.uses(self._known.entities[name], self._known.entities[o])} for name in followers}
+        order = {name: at for at, name in enumerate(self._known.entities)} if self._known.announcements else {}
+        # What was compiled when there was only an announcement needs no more than that.
+        met = {name: {a for a in self._known.announcements if order.get(a, -1) > order[name]} for name in followers if order}
+        return {name: (triggers.get(name, set()) | used[name]) - met.get(name, set()) for name in followers}
+
+    def ordered(
+        self, todo: list[Piece], entities: dict[str, Entity], redefined: set[str], waiting: dict[str, set[str]]
+    ) -> list[Piece]:
+        """The pieces in their order, each with what has to move with it, and after them what follows.
+
+        The members of classes that other cells define may use all of it, and so come last.
+        """
+        out = [p for name, needed in waiting.items() if not needed for p in entities[name].parts.values()]
+        emitted = {name for name, needed in waiting.items() if not needed}
+        waiting = {name: needed for name, needed in waiting.items() if needed}
+        placed = {*todo, *out}
+        done = {*out}
+        last = {name: index for index, piece in enumerate(todo) for name in piece.defines}
+        for index, piece in enumerate(todo):
+            if piece not in done:
+                placed.discard(piece)
+                moved = self._moved(piece, entities, redefined, placed)
+                out += moved
+                placed.update(moved)
+                done.update(moved)
+            emitted |= {name for name in piece.defines if last[name] == index}
+            for name in [n for n, needed in waiting.items() if needed <= emitted]:
+                del waiting[name]
+                emitted.add(name)
+                more = [p for p in entities[name].parts.values() if p not in done]
+                out += more
+                placed.update(more)
+                done.update(more)
+        typed = {*todo}
+        members = [p for p in out if p not in typed and is_member_function(p)]
+        return [*(p for p in out if p in typed or not is_member_function(p)), *members]
+
+    def _moved(
+        self, piece: Piece, entities: dict[str, Entity], redefined: set[str], placed: set[Piece]
+    ) -> list[Piece]:
+        """The piece with those parts of its name that have to move with it and stand nowhere else in the cell."""
+        moved = [piece]
+        for name in set(piece.defines) & redefined:
+            old, entity = self._known.entities[name], entities[name]
+            if old.kinds & entity.kinds:
+                moved = [p for p in entity.parts.values() if p == piece or p not in placed]
+        return moved

@@ -1,0 +1,288 @@
+"""What has to be compiled for a cell: what it defines, and what uses the names that it redefines."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from doublet.cells.defaults import default_arguments
+from doublet.cells.scanner import WORD
+from doublet.engine import overloads, qualified
+from doublet.engine.entities import (
+    FOLLOWING,
+    Entity,
+    declared,
+    defined,
+    is_member_function,
+    kinds_of,
+    number_of,
+    only_announced,
+    qualified_names,
+)
+from doublet.engine.namespaces import Namespaces, versioned
+from doublet.engine.ordering import Ordering
+from doublet.engine.transaction import NO_CELL, Piece, announced
+from doublet.errors import CppUsageError
+
+if TYPE_CHECKING:
+    from doublet.cells import Item
+    from doublet.engine.definitions import Definitions
+
+__all__ = ["Plan", "Planner"]
+
+_GUARDED = re.compile(r"\b(?:class|private|protected)\b")
+"""In a class with members that a cell may not name."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a cell comes to: the pieces to compile, and what the names will then stand for."""
+
+    pieces: tuple[Piece, ...]
+    entities: dict[str, Entity]
+    followers: tuple[str, ...]
+    namespaces: Namespaces
+    renamed: dict[str, str]
+    """The real names of the types that it defines, or that it uses and have been defined again."""
+    hiding: frozenset[str] = frozenset()
+    """Those names that stand for variables: members may have them, too."""
+    broken: tuple[str, ...] = ()
+    """What does not compile with what the cell redefines."""
+
+    def new_scopes(self, before: Definitions) -> set[str]:
+        """The real names of the namespaces, and of those in them, that it begins."""
+        new = {t for t, v in self.namespaces.versions.items() if before.namespaces.versions.get(t) != v}
+        scopes = (p.item.scope for p in self.pieces if p.item.scope)
+        real = {self.namespaces.real(top) for top in new}
+        return {"::".join(s[: depth + 1]) for s in scopes if s[0] in real for depth in range(len(s))}
+
+
+class Planner:
+    """Decides from what is known."""
+
+    def __init__(self, known: Definitions) -> None:
+        self._known = known
+        self._ordering = Ordering(known)
+
+    def plan(
+        self,
+        cell: int,
+        items: Sequence[Item],
+        origin: str = "",
+        bound: Sequence[Item] = (),
+        level: int | None = None,
+        broken: Collection[str] = (),
+    ) -> Plan:
+        """Decide what to compile for a cell, and in which order; `bound` are the names it has from Python.
+
+        `level` is the optimisation level of all that it compiles. What is `broken` cannot follow, and is left out.
+
+        `origin` tells the cell that is run, whatever its number is this time: what it defined under a name it
+        now defines otherwise is replaced; another cell's definition adds an overload.
+        """
+        if any(item.path or item.around for item in items):
+            items = [*qualified.placed(items, {e.scope for e in self._known.entities.values()}, self._known.entities)]
+        pieces = [Piece(item, NO_CELL, defines=defined(item)) for item in bound]
+        items = [item for item in items if not self._is_there(item)]
+        here = {(name, item.key) for item in items for name in defined(item)}
+        pieces += [Piece(i, cell, origin, defines=defined(i) or self._announced(i, here), level=level) for i in items]
+        provided: dict[str, dict[str, Piece]] = {}
+        for piece in pieces:
+            for name in piece.defines:
+                provided.setdefault(name, {})[piece.key] = piece
+        same = {name for name, parts in provided.items() if self._is_same(name, parts)}
+        same -= {name for piece in pieces if not same.issuperset(piece.defines) for name in piece.defines}
+        changed = {name for name, parts in provided.items() if name in self._known.entities and not self._completes(name, parts)} - same
+        changed |= self._types_beside(changed, provided, origin)
+        specialised = {name: self._specialised_for(name) for name in changed if qualified.arguments(name)}
+        changed = changed.union(*specialised.values())
+        triggers = self._ordering.triggers(changed)
+        for needed in triggers.values():
+            needed |= {name for name, types in specialised.items() if types & needed}
+        same -= changed | triggers.keys()
+        updated = {name: self._updated(name, parts, origin) for name, parts in provided.items() if name not in same}
+        left_out = provided.keys() | set(broken)
+        following = (changed | triggers.keys()) - left_out
+        followers = [name for name in self._known.entities if name in following] if following else []
+        renewed = {name: _at_level(self._known.entities[name], level) for name in followers}
+        todo = [q for p in pieces if (q := self._to_do(p, same, updated)) is not None]
+        entities = {**updated, **renewed}
+        redefined = {name for name in entities if self._is_redefined(name, entities[name], provided.get(name, {}))}
+        namespaces = self._known.namespaces.next([*todo, *(p for e in renewed.values() for p in e.parts.values())], redefined)
+        ordered = [
+            *self._ordering.announcements(items, redefined),
+            *self._ordering.ordered(todo, entities, redefined, self._ordering.waiting(followers, triggers, updated)),
+        ]
+        scoped = self._known.entities if namespaces.versions else {}
+        kept = [e for name, e in scoped.items() if name not in redefined and name not in broken]
+        placed = {
+            name: replace(
+                entity,
+                version=namespaces.version(entity.scope),
+                generation=self._generation(name, redefined),
+                was_type=name in self._known.types,
+                is_hiding=not entity.scope and entity.kinds <= {"variable", "constant"} and _is_of_library(name),
+            )
+            for name, entity in entities.items()
+        }
+        functions = [_with_defaults(p, entities) for p in overloads.arranged(ordered, self._known.entities, entities, redefined)]
+        final = tuple(namespaces.place(functions, kept, placed, self._known.namespaces))
+        words = frozenset().union(*(piece.item.uses for piece in final))
+        renamed = self._known.renamed(words, placed)
+        unusable = (words & {*self._known.unusable, *broken}) - placed.keys() - {name.split("::")[0] for name in placed}
+        renamed |= {name: versioned(name, 0) for name in unusable}  # which there is not
+        renamed |= {name: name for item in items for name in only_announced(item) if name not in renamed}
+        return Plan(final, placed, tuple(followers), namespaces, renamed, self._hiding(words, placed), tuple(broken))
+
+    def _hiding(self, words: Iterable[str], placed: Mapping[str, Entity]) -> frozenset[str]:
+        known = {word: placed.get(word) or self._known.entities.get(word) for word in words}
+        return frozenset(word for word, entity in known.items() if entity and entity.is_hiding)
+
+    def _is_there(self, item: Item) -> bool:
+        """Whether it only announces variables that there are: Cling would take them for others."""
+        announces = item.kind == "variable" and item.declares_only and not item.scope
+        return announces and all(self._known.kind_of(name) == "variable" for name in item.names)
+
+    def _announced(self, item: Item, here: set[tuple[str, str]]) -> tuple[str, ...]:
+        """The function that a prototype is a part of: what calls it is compiled again with its definition."""
+        is_plain = item.kind == "function" and item.declares_only and not (item.scope or item.is_addition or item.is_template)
+        if not is_plain or item.text.startswith('extern "'):
+            return ()
+        (name,) = item.names
+        old = self._known.entities.get(name)
+        is_part = old is not None and announced(item.key) in old.parts
+        return item.names if is_part or (name, item.key) in here or (name, item.key) not in self._known.declared else ()
+
+    def _to_do(self, piece: Piece, same: set[str], updated: Collection[str]) -> Piece | None:
+        """What to compile for a piece; nothing if it is there."""
+        if piece.defines:
+            return _assignment(piece) if set(piece.defines) <= same else piece
+        if piece.item.kind == "function" and declared(piece) & self._known.declared and not {*qualified_names(piece.item)} & {*updated}:
+            return None  # Cling would take a second prototype for another function
+        return piece
+
+    def _is_same(self, name: str, parts: dict[str, Piece]) -> bool:
+        """Whether a name is defined again that can stay as it is, but perhaps for a variable's value."""
+        old = self._known.entities.get(name)
+        if old is not None and old.number and old.number == number_of(parts.values()):
+            return True
+        if old is None or not old.follows or "directive" in old.kinds:  # a macro may have others between its lines
+            return False
+        is_open = not any(_GUARDED.search(piece.item.text) for piece in old.parts.values())
+        return all(
+            key in old.parts
+            and (old.parts[key].item.text, old.parts[key].level) == (p.item.text, p.level)
+            and (p.item.kind != "variable" or p.item.is_stateless or (is_open and _assignment(p) is not None))
+            for key, p in parts.items()
+        )
+
+    def _completes(self, name: str, parts: Mapping[str, Piece]) -> bool:
+        """Whether a class only gets members that it has announced, which all that uses it can call already."""
+        old = self._known.entities[name]
+        return all(key not in old.parts and is_member_function(piece) for key, piece in parts.items())
+
+    def _dropped(self, name: str, parts: Iterable[str], origin: str) -> set[str]:
+        """The parts of a name that the same cell has defined before and does not define now."""
+        old = self._known.entities.get(name)
+        if old is None or not origin:
+            return set()
+        return {key for key, piece in old.parts.items() if piece.origin == origin} - set(parts)
+
+    def _types_beside(self, changed: set[str], provided: dict[str, dict[str, Piece]], origin: str) -> set[str]:
+        """The types of a namespace a function of which goes away: a call may find it through their objects."""
+        scopes = {
+            self._known.entities[name].scope
+            for name in changed
+            if self._known.entities[name].scope and self._dropped(name, provided[name], origin)
+        }
+        tops = {scope[:1] for scope in scopes}
+        return {n for n, e in self._known.entities.items() if e.scope[:1] in tops and "type" in e.kinds} if tops else set()
+
+    def _specialised_for(self, name: str) -> set[str]:
+        """The types of cells in the arguments of a header's template, which has to be specialised again for new ones."""
+        entity, words = self._known.entities[name], qualified.arguments(name)
+        found = {n for n, e in self._known.entities.items() if e.name in words and "type" in e.kinds and self._known.uses(entity, e)}
+        if not found:
+            raise CppUsageError(
+                f"'{name}' is specialised already, and what the compiler has of a header's template cannot be changed",
+                "specialise it for a class of your own, or restart the kernel",
+            )
+        return found
+
+    def _updated(self, name: str, parts: dict[str, Piece], origin: str) -> Entity:
+        """The entity with these parts added or replaced; a new one if it was something else before."""
+        item = next(iter(parts.values())).item
+        old = self._known.entities.get(name)
+        kinds = kinds_of(parts.values())
+        only_additions = all(piece.item.is_addition for piece in parts.values())
+        fresh = Entity(name.removeprefix("::".join((*item.scope, ""))), item.scope, parts=dict(parts))
+        if old is None or not (only_additions or (kinds == old.kinds and kinds <= set(FOLLOWING))):
+            return fresh
+        dropped = self._dropped(name, parts, origin)
+        if not only_additions and "type" in kinds:  # a member out of line goes with its declaration
+            members = frozenset().union(*(piece.item.members for piece in parts.values()))
+            out_of_line = {key: piece.item.path.rsplit("::", 1)[-1] for key, piece in old.parts.items() if piece.item.path}
+            dropped |= {key for key, member in out_of_line.items() if (m := re.match(r"\w+", member)) and m[0] not in members and m[0] != "operator"}
+        kept = {key: piece for key, piece in old.parts.items() if key not in dropped}
+        return replace(old, parts={**kept, **parts})
+
+    def _is_redefined(self, name: str, entity: Entity, parts: dict[str, Piece]) -> bool:
+        """Whether what there was is replaced, and not only added to."""
+        old = self._known.entities.get(name)
+        if old is None:
+            return False
+        if not parts or not old.parts.keys() <= entity.parts.keys() or not old.kinds & entity.kinds:
+            return True
+        if self._is_late(old, [piece.item for key, piece in parts.items() if key not in old.parts]):
+            return True
+        apart = "function" not in old.kinds and old.version != self._known.namespaces.version(old.scope)
+        return apart or any(key in old.parts or announced(key) in old.parts for key in parts)
+
+    def _is_late(self, template: Entity, added: Iterable[Item]) -> bool:
+        """Whether a template may have been compiled for the arguments that it is specialised for now."""
+        if "function" in template.kinds:
+            return any(item.is_special for item in added)  # which stands where the template does
+        is_used = self._known.mentioned.get(template.name, -1) >= template.transaction
+        return is_used and any(item.key.startswith("<") or (item.path and item.is_special) for item in added)
+
+    def _generation(self, name: str, redefined: set[str]) -> int:
+        known = self._known.generations.get(name)
+        return 0 if known is None else known + (name in redefined or name not in self._known.entities)
+
+
+def _is_of_library(name: str) -> bool:
+    """Whether the process has a function or variable of C's that is called so, such as ``y1`` or ``time``."""
+    return name.isascii() and hasattr(_process(), name)
+
+
+@cache
+def _process() -> ctypes.CDLL:
+    return ctypes.CDLL(None)
+
+
+def _with_defaults(piece: Piece, entities: Mapping[str, Entity]) -> Piece:
+    """The definition of a function with the default arguments that its prototype has."""
+    for name in piece.defines if piece.item.kind == "function" and not piece.item.declares_only else ():
+        prototype = entities[name].parts.get(announced(piece.item.key)) if name in entities else None
+        if prototype is not None:
+            edits = (*piece.item.edits, *default_arguments(piece.item.text, prototype.item.text))
+            return replace(piece, item=replace(piece.item, edits=tuple(sorted(edits, key=lambda edit: edit.start))))
+    return piece
+
+
+def _assignment(piece: Piece) -> Piece | None:
+    """What gives a variable that is there the value of its definition."""
+    item = piece.item
+    if not item.assignment or not (item.is_addition or item.number):
+        return None
+    uses = item.uses - {*WORD.findall(item.text[: item.assignment[0].end])}
+    statement = replace(item, kind="statement", names=(), key="", uses=uses, runs=True, edits=item.assignment)
+    return replace(piece, item=statement, defines=())
+
+
+def _at_level(entity: Entity, level: int | None) -> Entity:
+    return replace(entity, parts={key: replace(piece, level=level) for key, piece in entity.parts.items()})

@@ -1,0 +1,52 @@
+"""Enums of C++ in Python, whatever type holds them, and the small numbers that C++ keeps in characters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Engine
+
+
+@pytest.mark.parametrize(
+    ("number", "held"),
+    list(enumerate(("char", "signed char", "unsigned char", "std::int8_t", "std::uint8_t", "short", "long", "std::uint64_t"))),
+)
+def test_a_value_of_the_first_enum_of_a_cell_is_its_enumerator(cpp: Engine, number: int, held: str) -> None:
+    kind = f"EnumsHeld{number}"
+    cpp(f"enum class {kind} : {held} {{ one = 1, most = 100 }};")
+    cpp(f"struct In{kind} {{ {kind} before = {kind}::one, inside = {kind}::most, after = {kind}::one; }}; In{kind} in_{kind};")
+    inside = cpp.interpreter.lookup(f"in_{kind}").inside
+    assert inside == cpp.interpreter.lookup(kind).most
+    assert inside != cpp.interpreter.lookup(kind).one
+
+
+def test_small_integers_are_numbers_and_characters_are_characters(cpp: Engine) -> None:
+    cpp(
+        "std::vector<std::int8_t> enums_signed{-1, 5}; std::vector<std::uint8_t> enums_unsigned{1, 200};\n"
+        "std::vector<char> enums_characters{'a'};\n"
+        "struct EnumsSmall { std::int8_t s = -3; unsigned char u = 200; char c = 'e'; }; EnumsSmall enums_small;\n"
+        "unsigned char enums_same(unsigned char c) { return c; }"
+    )
+    find = cpp.interpreter.lookup
+    assert list(find("enums_signed")) == [-1, 5]
+    assert list(find("enums_unsigned")) == [1, 200]
+    assert find("enums_unsigned")[1] == 200
+    assert list(find("enums_characters")) == ["a"]
+    assert find("enums_same")(200) == 200
+    small = find("enums_small")
+    assert (small.s, small.u, small.c) == (-3, 200, "e")
+    small.u = 7
+    assert cpp("int(enums_small.u)") == 7
+
+
+def test_an_optional_made_in_Python_holds_what_it_is_given(cpp: Engine) -> None:
+    optional = cpp.interpreter.lookup("std").optional
+    assert optional["int"](3).value() == 3
+    assert not optional["int"]().has_value()
+    assert not optional["int"](None).has_value()
+    assert optional["int"](optional["int"](4)).value() == 4
+    with pytest.raises(TypeError, match=r"cannot hold 3\.5"):
+        optional["int"](3.5)
