@@ -17,7 +17,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from doublet.engine.diagnostics import parse, render, shorten
-from doublet.engine.std_headers import C_NAMES, MACROS, NAMESPACES, STD_NAMES, hints_for
+from doublet.engine.std_headers import hints_for
+from doublet.engine.std_names import C_NAMES, MACROS, NAMESPACES, STD_NAMES
 from doublet.errors import CppCompileError
 
 if TYPE_CHECKING:
@@ -370,3 +371,15 @@ def test_errors_are_shown_before_warnings(cpp: Engine) -> None:
     shown = error.render(color=False)
     assert "use of undeclared identifier 'wrong_name'" in shown[1]
     assert len([line for line in shown if "warning:" in line]) == 9
+
+
+@pytest.mark.parametrize(
+    ("name", "scope", "hint"),
+    [
+        ("format", "std", "std::format needs `#include <format>` of GCC 13 or newer"),
+        ("print", "std", "std::print is C++23, cells are C++20"),
+        ("to", "std::ranges", "std::ranges::to is C++23, cells are C++20"),
+    ],
+)
+def test_what_the_standard_library_may_not_have_is_said_to_be_newer(name: str, scope: str, hint: str) -> None:
+    assert hints_for(f"no member named '{name}' in namespace '{scope}'") == (hint,)

@@ -67,3 +67,16 @@ def test_it_ends_with_the_kernel(kernel: Kernel) -> None:
     while psutil.pid_exists(pid) and time.time() < deadline:
         time.sleep(0.05)
     assert not psutil.pid_exists(pid)
+
+
+def test_an_expression_that_is_nested_too_deeply_for_the_compiler_is_refused(cpp: Engine) -> None:
+    cpp("int added_to_often = 42;")
+    with pytest.raises(CppCompileError, match="the compiler itself crashed"):
+        cpp("added_to_often" + " + 0" * 25_000)
+    assert cpp("added_to_often") == 42
+
+
+def test_nothing_is_said_of_a_crash_that_comes_after_an_error(cpp: Engine) -> None:
+    with pytest.raises(CppCompileError) as caught:
+        cpp("void nested_too_deeply() {" + "{" * 1000 + "}" * 1000 + "}")
+    assert [d.message for d in caught.value.diagnostics if d.is_error] == ["bracket nesting level exceeded maximum of 256"]

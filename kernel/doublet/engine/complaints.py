@@ -27,7 +27,7 @@ _STREAMING = frozenset(("ostream_iterator", "istream_iterator", "istream_view", 
 """What of the standard library calls a class's ``<<`` or ``>>`` in a function that is compiled once."""
 
 _LATE = re.compile(r"explicit specialization of '(.+)' after instantiation")
-_MIXED = re.compile(r"from '(?:const )?([^']+?)[ *&]*' to '(?:const )?([^']+?)[ *&]*'")
+_MIXED = re.compile(r"from '(const )?([^']+?)[ &]*' to '(const )?([^']+?)[ &]*'")
 """Two types, which are not the same although they may be written alike."""
 
 _ANNOUNCED = re.compile(r'extern\s+(?!")[^={]*$')
@@ -170,7 +170,7 @@ def explained(found: Sequence[Diagnostic], plan: Plan, definitions: Definitions)
     for name in dict.fromkeys(m[1] for d in found if (m := _LATE.match(d.message))):
         yield Diagnostic("note", f"'{name}' has been used before: change the class it is for and run its cell again, then specialise it")
     told = [note.message for d in found for note in (d, *d.notes)]
-    alike = [m[1] for m in map(_MIXED.search, told) if m and _unqualified(m[1]) == _unqualified(m[2])]
+    alike = [m[2] for m in map(_MIXED.search, told) if m and _unqualified(m[2]) == _unqualified(m[4]) and (m[3] or not m[1])]
     words = {word for text in alike for word in WORD.findall(text)}
     for name, entity in definitions.entities.items():
         if entity.name in words and "type" in entity.kinds and entity.generation:

@@ -57,6 +57,9 @@ __all__ = [
 ]
 
 
+_PLAIN = 1000
+"""How many characters are compiled without a rehearsal at most."""
+
 _REFUSED = (misplaced, defined_twice, thread_locals)
 """What finds in a cell what Cling would not refuse, but take wrongly."""
 
@@ -347,7 +350,8 @@ class Interpreter:
         """Whether they only compute with numbers, or define one: nothing of it stays behind if it does not compile."""
         known = self.definitions.entities
         defining = [item for item in items if item.names]
-        return len(defining) <= 1 and all(
+        short = sum(len(item.text) for item in items) < _PLAIN  # the compiler may crash on an expression that is nested too deeply
+        return short and len(defining) <= 1 and all(
             item.is_number and not (item.runs or item.scope or item.edits or len(item.names) > 1)
             if item.names
             else item.is_arithmetic and all(name in known and known[name].is_number for name in item.uses)

@@ -52,9 +52,9 @@ class Rehearsal:
             return ""
         messages = process.messages()
         status = self.end()
-        if os.WIFSIGNALED(status) and os.WTERMSIG(status) != signal.SIGKILL:
+        if "error: " not in messages and os.WIFSIGNALED(status) and os.WTERMSIG(status) != signal.SIGKILL:
             reason = signal.strsignal(os.WTERMSIG(status))
-            messages += f"\nerror: the compiler itself crashed on this cell ({reason})\n"
+            messages += f"\nerror: the compiler itself crashed on this cell ({reason}): try it in smaller parts\n"
         if not messages.strip() and transaction.entry:
             messages = self._unlinked(transaction)
         return messages or "error: the compiler gave up on this cell without a message\n"
