@@ -82,6 +82,17 @@ def test_python_gets_its_own_list_back_and_not_the_copy_of_cpp(shell: Interactiv
     assert shell.user_ns["cpp"].bridge_own is own
 
 
+def test_a_name_that_python_has_deleted_has_no_old_value(shell: InteractiveShell) -> None:
+    python(shell, "bridge_deleted = 1.5")
+    run(shell, "double uses_deleted() { return bridge_deleted; }")
+    python(shell, "del bridge_deleted")
+    for text in ("bridge_deleted", "uses_deleted()"):
+        with pytest.raises(BridgeError, match="Python has deleted it"):
+            run(shell, text)
+    python(shell, "bridge_deleted = 2.5")
+    assert run(shell, "uses_deleted()") == 2.5
+
+
 def test_functions_see_what_python_has_rebound_wherever_they_are_called(shell: InteractiveShell) -> None:
     python(shell, "def bridge_f(x): return x")
     shell.push({"bridge_s": 2.0, "bridge_a": np.array([1.0])})

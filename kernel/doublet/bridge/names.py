@@ -114,10 +114,10 @@ class Names:
         found = {}
         for name in names:
             known = self._interpreter.binding(name)
-            if known is None or name not in self._names or known.unchanged(value := self._names[name]):
+            if known is None or (name in self._names and known.unchanged(self._names[name])):
                 continue
             try:
-                binding = bind(name, value)
+                binding = self._bind(name)
             except BridgeError as error:
                 if name in direct:
                     raise
@@ -127,6 +127,11 @@ class Names:
             if not self._interpreter.is_bound(binding):
                 found[name] = binding
         return found
+
+    def _bind(self, name: str) -> Binding:
+        if name not in self._names:
+            raise BridgeError(name, "deleted", "Python has deleted it", "assign it again")
+        return bind(name, self._names[name])
 
 
 def _taken(name: str, value: object) -> BridgeError:
