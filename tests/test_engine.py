@@ -463,3 +463,14 @@ def test_call_once_and_futures_work(cpp: Engine) -> None:
     assert cpp("int squares = 0;\nfor (auto& part : parts) squares += part.get();\nsquares") == 14
     cpp("std::promise<int> promised;\nstd::thread([] { promised.set_value(8); }).join();")
     assert cpp("promised.get_future().get()") == 8
+
+
+def test_members_may_be_called_like_a_variable_that_an_exception_has_kept_from_its_value(cpp: Engine) -> None:
+    with pytest.raises(CppException):
+        cpp("int taken_back = (throw 1, 2);")
+    cpp("struct HasTaken { int taken_back = 3; }; namespace has_taken { int taken_back() { return 4; } int calls() { return taken_back(); } }")
+    assert cpp("HasTaken has_taken_object;\nhas_taken_object.taken_back + has_taken::calls() + has_taken::taken_back()") == 11
+    assert cpp.interpreter.lookup("has_taken_object").taken_back == 3
+    with pytest.raises(CppCompileError, match="taken_back"):
+        cpp("taken_back")
+    assert cpp("int taken_back = 5;\nhas_taken_object.taken_back + taken_back") == 8

@@ -133,10 +133,15 @@ class Planner:
         final = tuple(namespaces.place(functions, kept, placed, self._known.namespaces))
         words = frozenset().union(*(piece.item.uses for piece in final))
         renamed = self._known.renamed(words, placed)
-        unusable = (words & {*self._known.unusable, *broken}) - placed.keys() - {name.split("::")[0] for name in placed}
+        unusable = self._referred(final, placed) & {*self._known.unusable, *broken} - placed.keys() - {name.split("::")[0] for name in placed}
         renamed |= {name: versioned(name, 0) for name in unusable}  # which there is not
         renamed |= {name: name for item in items for name in only_announced(item) if name not in renamed}
         return Plan(final, placed, tuple(followers), namespaces, renamed, self._hiding(words, placed), tuple(broken))
+
+    def _referred(self, pieces: Iterable[Piece], placed: Mapping[str, Entity]) -> frozenset[str]:
+        """The names that pieces refer to at the top level."""
+        inside = {entity.name for known in (self._known.entities, placed) for entity in known.values() if entity.scope}
+        return frozenset().union(*(p.item.refers - inside if p.item.scope else p.item.refers for p in pieces))
 
     def _hiding(self, words: Iterable[str], placed: Mapping[str, Entity]) -> dict[str, bool]:
         known = {word: placed.get(word) or self._known.entities.get(word) for word in words}
