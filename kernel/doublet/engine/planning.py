@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from doublet.cells.defaults import default_arguments
-from doublet.cells.scanner import WORD
+from doublet.cells.scanner import WORD, mask
 from doublet.engine import overloads, qualified
 from doublet.engine.entities import (
     FOLLOWING,
@@ -133,15 +133,19 @@ class Planner:
         final = tuple(namespaces.place(functions, kept, placed, self._known.namespaces))
         words = frozenset().union(*(piece.item.uses for piece in final))
         renamed = self._known.renamed(words, placed)
-        unusable = self._referred(final, placed) & {*self._known.unusable, *broken} - placed.keys() - {name.split("::")[0] for name in placed}
+        lost = {*self._known.unusable, *broken} - placed.keys() - {name.split("::")[0] for name in placed}
+        unusable = self._referred(lost & words, final, placed)
         renamed |= {name: versioned(name, 0) for name in unusable}  # which there is not
         renamed |= {name: name for item in items for name in only_announced(item) if name not in renamed}
         return Plan(final, placed, tuple(followers), namespaces, renamed, self._hiding(words, placed), tuple(broken))
 
-    def _referred(self, pieces: Iterable[Piece], placed: Mapping[str, Entity]) -> frozenset[str]:
-        """The names that pieces refer to at the top level."""
-        inside = {entity.name for known in (self._known.entities, placed) for entity in known.values() if entity.scope}
-        return frozenset().union(*(p.item.refers - inside if p.item.scope else p.item.refers for p in pieces))
+    def _referred(self, names: set[str], pieces: Iterable[Piece], placed: Mapping[str, Entity]) -> set[str]:
+        """Which of these names of the top level pieces refer to."""
+        inside = {entity.name for known in (self._known.entities, placed) for entity in known.values() if entity.scope} if names else set()
+        found: set[str] = set()
+        for item in (piece.item for piece in pieces if names):
+            found |= {n for n in names & item.refers - (inside if item.scope else set()) if re.search(rf"(?<![\w.:])(?<!->){n}\b", mask(item.text)[0])}
+        return found
 
     def _hiding(self, words: Iterable[str], placed: Mapping[str, Entity]) -> dict[str, bool]:
         known = {word: placed.get(word) or self._known.entities.get(word) for word in words}
