@@ -44,6 +44,8 @@ class Definitions:
         """For every word the newest transaction that has used it, other than to define it."""
         self.users: dict[str, set[str]] = {}
         """For every word, the names whose definition holds it, or has held it."""
+        self._called: dict[str, set[str]] = {}
+        """The qualified names that end in each name, or have."""
         self.unusable: dict[str, str] = {}
         """Names that cannot be used until they are defined again, and why."""
         self.revision = 0
@@ -80,15 +82,12 @@ class Definitions:
 
         A variable holds what it was given: what its definition refers to does not count.
         """
-        named: dict[str, list[Entity]] = {}
-        for entity in self.entities.values():
-            if entity.follows:
-                named.setdefault(entity.name, []).append(entity)
         found, todo = set(words), [*words]
         while todo:
-            for entity in named.get(todo.pop(), []):
-                todo += (new := entity.refers - found)
-                found |= new
+            for entity in filter(None, map(self.entities.get, self._called.get(todo.pop(), ()))):
+                if entity.follows:
+                    todo += (new := entity.refers - found)
+                    found |= new
         return found
 
     def inside(self, namespace: str) -> set[str]:
@@ -145,6 +144,7 @@ class Definitions:
                 is_among_others=name in hidden or (entity.is_among_others and name not in placed),
             )
             self.generations[name] = entity.generation
+            self._called.setdefault(entity.name, set()).add(name)
             self.types |= {name} if entity.is_type else set()
             for word in entity.uses | entity.refers:
                 self.users.setdefault(word, set()).add(name)
