@@ -1,8 +1,4 @@
-"""What arrays become that Python passes to C++ functions: ``runtime/arguments.cpp`` asks here about each.
-
-C++ that takes elements by value gets copies, converted where no information is lost. A pointer or a span is to the array
-itself, so the array has to be what C++ says it is.
-"""
+"""What cppyy asks about an argument that may be NumPy's: ``runtime/arguments.cpp`` asks here."""
 
 from __future__ import annotations
 
@@ -10,77 +6,21 @@ import ctypes
 import os
 from typing import Any
 
-import numpy as np
-
-from doublet.engine.elements import DTYPES
 from doublet.errors import ToolchainError
 
 __all__ = ["wrap_converters"]
-
-_NUMERIC = frozenset("biufc")
-
-
-class _Extent(ctypes.Structure):
-    """``Extent`` of ``runtime/arguments.cpp``."""
-
-    _fields_ = (("begin", ctypes.c_size_t), ("size", ctypes.c_size_t))
 
 
 def wrap_converters(library: ctypes.CDLL) -> None:
     """Have cppyy ask about arrays; functions that it has called before this stay as they are."""
     import libcppyy  # after the toolchain has been set up
 
-    wrap = ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.c_char_p, *[ctypes.py_object] * 3)(("doublet_arguments", library))
-    if not wrap(os.fsencode(libcppyy.__file__), _prepare, (np.integer, np.bool_), np.complexfloating):
+    wrap = ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.c_char_p, ctypes.py_object)(("doublet_arguments", library))
+    if not wrap(os.fsencode(libcppyy.__file__), _prepare):
         raise ToolchainError("this version of cppyy has no converters that can be wrapped", "run 'pip install cppyy==3.5.0'")
 
 
 def _prepare(value: Any, element: str, use: str, where: int) -> Any:
-    """What to pass on of an array, or of another buffer; raises `TypeError` if C++ cannot have it for this use.
+    from doublet.engine.array_arguments import prepared  # with NumPy, without which a kernel starts faster
 
-    What C++ gets is noted at the address, unless cppyy can find it out. The result has to be kept as long as the call.
-    """
-    if use == "number":
-        raise TypeError(f"{type(value).__name__} has an imaginary part, which a real number cannot hold; pass its .real")
-    if isinstance(value, (bytes, bytearray)) or type(value).__module__ == "cppyy":
-        return value
-    array = np.asarray(value)
-    kind = np.dtype(DTYPES[element])
-    if use == "copies":
-        if array.dtype.kind == "O":
-            return array.tolist()
-        array = _copied(array, element, kind)
-    else:
-        _check_in_place(array, element, kind, use)
-    if not use.endswith("pointer"):
-        extent = _Extent.from_address(where)
-        extent.begin, extent.size = array.ctypes.data, len(array)
-        return array
-    return value
-
-
-def _copied(array: np.ndarray[Any, Any], element: str, kind: np.dtype[Any]) -> np.ndarray[Any, Any]:
-    """The same values as elements of another type, one after the other."""
-    if array.ndim != 1:
-        raise TypeError(f"the array has {array.ndim} dimensions, and C++ takes one; pass a row, or array.ravel()")
-    if array.dtype.kind not in _NUMERIC or not np.can_cast(array.dtype, kind, "same_kind"):
-        raise TypeError(f"an array of {array.dtype} has values that {element} cannot hold; convert it with astype('{kind}')")
-    if kind.kind in "iu" and array.size and array.dtype.kind != "b":
-        limits = np.iinfo(kind)
-        for extreme in (int(array.min()), int(array.max())):
-            if not limits.min <= extreme <= limits.max:
-                raise TypeError(f"the array has the value {extreme}, which {element} cannot hold")
-    return np.ascontiguousarray(array, kind)
-
-
-def _check_in_place(array: np.ndarray[Any, Any], element: str, kind: np.dtype[Any], use: str) -> None:
-    if array.dtype.newbyteorder("=") == kind and not array.dtype.isnative:
-        raise TypeError(f"the array's byte order is not this machine's; pass array.astype('{kind}')")
-    if array.dtype != kind:
-        raise TypeError(f"C++ takes {element} in place, not {array.dtype}; pass array.astype('{kind}')")
-    if not array.flags.c_contiguous or not array.flags.aligned:
-        raise TypeError("the array's elements do not lie one after the other; pass array.copy()")
-    if array.ndim != 1 and use.endswith("span"):
-        raise TypeError(f"the array has {array.ndim} dimensions, and C++ takes one; pass a row, or array.ravel()")
-    if not array.flags.writeable and not use.startswith("constant"):
-        raise TypeError("the array is read-only, and C++ could write to it; pass array.copy()")
+    return prepared(value, element, use, where)

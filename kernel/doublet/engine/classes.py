@@ -10,7 +10,6 @@ from doublet.engine.bitfields import BitFields
 from doublet.engine.names import clean_name
 from doublet.engine.optionals import mend_optional
 from doublet.engine.strings import mend_string
-from doublet.engine.views import give_view
 
 if TYPE_CHECKING:
     from doublet.engine.transaction import Transaction
@@ -43,6 +42,8 @@ class Classes:
             mend_optional(self._cppyy, cls)
         mend_string(self._cppyy, cls)
         if "__array__" in vars(cls):
+            from doublet.engine.views import give_view  # with NumPy, without which a kernel starts faster
+
             give_view(self._cppyy, cls)
 
     def _mend(self, cls: type, _name: str) -> None:

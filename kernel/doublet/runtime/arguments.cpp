@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstddef>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,11 +19,14 @@ typedef struct _object PyObject;
 extern "C" {
 void Py_IncRef(PyObject*);
 void Py_DecRef(PyObject*);
+PyObject* PyDict_GetItemString(PyObject*, const char*);
 void PyErr_Fetch(PyObject**, PyObject**, PyObject**);
 void PyErr_Restore(PyObject*, PyObject*, PyObject*);
+PyObject* PyImport_GetModuleDict();
 PyObject* PyObject_CallFunction(PyObject*, const char*, ...);
 PyObject* PyObject_CallMethod(PyObject*, const char*, const char*, ...);
 int PyObject_CheckBuffer(PyObject*);
+PyObject* PyObject_GetAttrString(PyObject*, const char*);
 int PyObject_IsInstance(PyObject*, PyObject*);
 }
 
@@ -61,9 +65,19 @@ bool (*remove)(const std::string& name);
 bool (*enter_result_alias)(const std::string& name, const std::string& target);
 bool (*remove_result)(const std::string& name);
 
-PyObject* prepare = nullptr;          // Python's function that makes an array fit, or says why it does not
-PyObject* numpy_integers = nullptr;   // the types of those NumPy numbers that a C++ integer can hold
-PyObject* numpy_complexes = nullptr;  // of which a C++ number would get the real part only
+PyObject* prepare = nullptr;  // Python's function that makes an array fit, or says why it does not
+
+// Whether it is an object of one of these types of NumPy's; where nobody has imported NumPy, it is none.
+bool is_of_numpy(PyObject* value, std::initializer_list<const char*> types) {
+    PyObject* numpy = PyDict_GetItemString(PyImport_GetModuleDict(), "numpy");
+    for (const char* name : types) {
+        PyObject* type = numpy ? PyObject_GetAttrString(numpy, name) : nullptr;
+        const bool found = type && PyObject_IsInstance(value, type) == 1;
+        if (type) Py_DecRef(type);
+        if (found) return true;
+    }
+    return false;
+}
 
 // Beginning and length, as std::span and std::initializer_list have them.
 struct Extent {
@@ -140,7 +154,7 @@ private:
     static bool again(PyObject* value, Convert convert) {
         PyObject *type = nullptr, *error = nullptr, *traceback = nullptr;
         PyErr_Fetch(&type, &error, &traceback);
-        if (PyObject_IsInstance(value, numpy_integers) != 1) {
+        if (!is_of_numpy(value, {"integer", "bool_"})) {  // those that a C++ integer can hold
             PyErr_Restore(type, error, traceback);
             return false;
         }
@@ -167,7 +181,7 @@ public:
 
 private:
     static bool is_real(PyObject* value) {
-        if (PyObject_IsInstance(value, numpy_complexes) != 1) return true;
+        if (!is_of_numpy(value, {"complexfloating"})) return true;  // of which C++ would get the real part only
         if (PyObject* never = PyObject_CallFunction(prepare, "OssK", value, "real", "number", 0ULL)) Py_DecRef(never);
         return false;
     }
@@ -297,12 +311,9 @@ bool wrap(void* library) {
 }  // namespace doublet::detail
 
 // Wraps the converters of cppyy's library at a path; says whether it has them.
-extern "C" bool doublet_arguments(const char* path, PyObject* prepare, PyObject* integers, PyObject* complexes) {
-    using namespace doublet::detail;
-    for (PyObject* object : {prepare, integers, complexes}) Py_IncRef(object);
+extern "C" bool doublet_arguments(const char* path, PyObject* prepare) {
+    Py_IncRef(prepare);
     doublet::detail::prepare = prepare;
-    numpy_integers = integers;
-    numpy_complexes = complexes;
     void* library = dlopen(path, RTLD_LAZY | RTLD_NOLOAD);
-    return library && wrap(library);
+    return library && doublet::detail::wrap(library);
 }
