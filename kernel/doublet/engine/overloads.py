@@ -45,7 +45,7 @@ def arranged(
     apart = mixed | {n for n in functions if any(p.item.is_special for p in functions[n].parts.values())}
     # A definition that is put apart hides nothing by itself, and is not hidden.
     covered = {n for n in redefined if "::" not in n and n in old and any(map(_returns_local, (old[n], new[n])))}
-    templates = {n: [p for p in old[n].parts.values() if _is_template(p)] for n in mixed & old.keys() - replaced}
+    templates = {n: [p for p in old[n].parts.values() if _is_template(p)] for n in mixed - replaced if n in old}
     awaited = {n: at for at, p in enumerate(pieces) for n in p.defines if n in replaced}
     classes = {n for n in redefined if "::" not in n and n in new and "type" in new[n].kinds}
     hidden: set[str] = set()
