@@ -347,7 +347,7 @@ def test_a_class_may_be_announced_used_and_defined_in_three_cells(cpp: Engine) -
     cpp("struct Knot; struct Rope { Knot* head = nullptr; int knots() const; };")
     cpp("Rope* rope = nullptr; Knot* knot = nullptr;")
     cpp("struct Knot { Knot* next; }; int Rope::knots() const { int n = 0; for (auto* k = head; k; k = k->next) ++n; return n; }")
-    assert cpp("Knot one{nullptr}, two{&one}; knot = &two; Rope made{&two}; rope = &made;\nrope->knots()") == 2
+    assert cpp("Knot one{nullptr}, two{&one}; knot = &two; Rope whole_rope{&two}; rope = &whole_rope;\nrope->knots()") == 2
 
 
 def test_a_class_of_a_class_may_be_defined_in_a_later_cell(cpp: Engine) -> None:

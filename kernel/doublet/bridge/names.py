@@ -8,7 +8,6 @@ from types import FunctionType
 from typing import TYPE_CHECKING
 
 from doublet.bridge import bind
-from doublet.cells.scanner import mask
 from doublet.errors import BridgeError
 
 if TYPE_CHECKING:
@@ -148,4 +147,4 @@ def _is_meant(name: str, value: object, cell: Cell) -> bool:
     if callable(value):
         return isinstance(value, FunctionType) and value.__module__ == "__main__"
     as_value = rf"(?<![\w.])(?<!->){name}\b(?!\s*\(|\s+(?!{_OPERATORS})\w)"
-    return bool(re.search(as_value, mask(cell.text)[0]))
+    return bool(re.search(as_value, cell.masked))

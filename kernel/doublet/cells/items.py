@@ -120,6 +120,8 @@ class Cell:
     problem: Unclosed | None = None
     words: frozenset[str] = field(default=frozenset())
     """Every identifier in it, outside comments and literals."""
+    masked: str = ""
+    """The text with blanks where comments and literals are."""
 
 
 def parse(text: str, kind_of: KindOf = lambda _: None, macro: Callable[[str], str | None] = lambda _: None) -> Cell:
@@ -135,7 +137,7 @@ def parse(text: str, kind_of: KindOf = lambda _: None, macro: Callable[[str], st
     if problem:
         return Cell(text, problem=problem)
     items = tuple(_Reader(plain, masked, kind_of, Macros(macro)).items(0, len(plain), ()))
-    return Cell(text, items, words=frozenset(WORD.findall(masked)).union(*(item.uses for item in items)))
+    return Cell(text, items, words=frozenset(WORD.findall(masked)).union(*(item.uses for item in items)), masked=masked)
 
 
 class _Reader:

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from doublet.cells import Unclosed
-from doublet.cells.scanner import WORD, mask
+from doublet.cells.scanner import WORD
 from doublet.cells.syntax import classify, descendants
 from doublet.engine.diagnostics import NOT_DEFINED
 from doublet.engine.planning import is_of_library
 from doublet.errors import Diagnostic
 
 if TYPE_CHECKING:
-    from doublet.cells import Cell
+    from doublet.cells import Cell, Item
     from doublet.engine.definitions import Definitions
     from doublet.engine.planning import Plan
     from doublet.engine.transaction import Piece
@@ -80,16 +80,17 @@ def kept_by_the_library(plan: Plan, definitions: Definitions) -> Iterator[Diagno
 
 def stale_objects(plan: Plan, definitions: Definitions) -> Iterator[Diagnostic]:
     """Which variables hold objects of a class that the cell replaces, and go on with its old code."""
+    known = definitions.entities
     classes = [
-        name
+        known[name]
         for name, entity in plan.entities.items()
-        if (old := definitions.entities.get(name)) and "type" in old.kinds and old.generation != entity.generation
+        if (old := known.get(name)) and "type" in old.kinds and old.generation != entity.generation
     ]
-    for name, entity in definitions.entities.items() if classes else ():
-        held = [c for c in classes if definitions.names(entity, c)] if entity.kinds == {"variable"} else []
+    for name, entity in known.items() if classes else ():
+        held = [c for c in classes if definitions.uses(entity, c)] if entity.kinds == {"variable"} else []
         if held and name not in plan.entities:
             cell = next(iter(entity.parts.values())).cell
-            yield Diagnostic("warning", f"'{name}' still holds an object of the old '{held[0]}': run cell {cell} again to make it anew")
+            yield Diagnostic("warning", f"'{name}' still holds an object of the old '{'::'.join((*held[0].scope, held[0].name))}': run cell {cell} again to make it anew")
 
 
 def without_echoes(found: list[Diagnostic]) -> list[Diagnostic]:
@@ -107,13 +108,13 @@ def only_announced(parsed: Cell, cell: int, definitions: Definitions) -> Diagnos
             if name in defined or name in definitions.entities or is_of_library(name):
                 continue
             message = f"'{name}' is announced but not defined: leave out 'extern', or write 'extern \"C\"' if a library defines it"
-            return located(Unclosed(name, item.line + 1, len(item.column) + 1, message), parsed.text, cell)
+            return _at(item, message, parsed, cell)
     return None
 
 
 def misplaced(parsed: Cell, cell: int) -> Diagnostic | None:
     """Find what would not mean in a cell what it means in a file: a ``return``, and an ``#if`` that would never end."""
-    masked = mask(parsed.text)[0]
+    masked = parsed.masked
     opened: list[int] = []
     for directive in re.finditer(r"#[ \t]*(if|endif)", parsed.text):
         if masked[directive.start()] == "#" and not masked[: directive.start()].rpartition("\n")[2].strip():
@@ -143,9 +144,7 @@ def defined_twice(parsed: Cell, cell: int) -> Diagnostic | None:
             continue
         for name in item.names if not item.text.startswith(("typedef", "using")) else ():
             if (item.scope, name, item.key) in seen:
-                line = parsed.text.splitlines()[item.line]
-                message = f"redefinition of '{name}'"
-                return Diagnostic("error", message, cell, None, item.line + 1, len(item.column) + 1, line)
+                return _at(item, f"redefinition of '{name}'", parsed, cell)
             seen.add((item.scope, name, item.key))
     return None
 
@@ -160,8 +159,7 @@ def thread_locals(parsed: Cell, cell: int) -> Diagnostic | None:
                 "a number with a constant value has to be a function's, as in "
                 "'T& values() { thread_local T values = ...; return values; }'"
             )
-            line = parsed.text.splitlines()[item.line]
-            return Diagnostic("error", message, cell, None, item.line + 1, len(item.column) + 1, line)
+            return _at(item, message, parsed, cell)
     return None
 
 
@@ -200,6 +198,11 @@ def _undefined(message: str, plan: Plan, definitions: Definitions) -> Iterator[s
             name = name.rpartition("::")[0]
         if name:
             yield name
+
+
+def _at(item: Item, message: str, parsed: Cell, cell: int) -> Diagnostic:
+    """An error at the beginning of an item."""
+    return located(Unclosed("", item.line + 1, len(item.column) + 1, message), parsed.text, cell)
 
 
 def located(problem: Unclosed, text: str, cell: int) -> Diagnostic:

@@ -73,10 +73,6 @@ class Definitions:
         found = next((s for s in nearer if "::".join((*s, other.name)) in self.entities), None)
         return found is None or found == other.scope or bool(other.scope and other.scope[-1] in entity.uses)
 
-    def names(self, entity: Entity, other: str) -> bool:
-        """Whether an entity's definition names another entity, of this qualified name."""
-        return self.uses(entity, self.entities[other])
-
     def reached(self, words: Iterable[str]) -> set[str]:
         """These words and all that the definitions of what they name refer to, directly or through others.
 

@@ -60,9 +60,6 @@ __all__ = [
 _PLAIN = 1000
 """How many characters are compiled without a rehearsal at most."""
 
-_REFUSED = (misplaced, defined_twice, thread_locals)
-"""What finds in a cell what Cling would not refuse, but take wrongly."""
-
 
 @dataclass(frozen=True)
 class Result:
@@ -179,8 +176,9 @@ class Interpreter:
             return Result(NOTHING)
         if any(item.scope[:1] == ("doublet",) for item in parsed.items):
             raise CppUsageError("the namespace 'doublet' is Doublet's own", "give yours another name")
-        refused = next(filter(None, (find(parsed, cell) for find in _REFUSED)), None)
-        if refused := refused or only_announced(parsed, cell, known):
+        # What Cling would not refuse, but take wrongly.
+        refused = misplaced(parsed, cell) or defined_twice(parsed, cell) or thread_locals(parsed, cell) or only_announced(parsed, cell, known)
+        if refused:
             raise CppCompileError([refused], cell)
         self.texts[label(cell)] = parsed.text if shown is None else shown
         self.showing.note(text)

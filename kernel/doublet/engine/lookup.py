@@ -81,7 +81,7 @@ class Lookup:
         if entity.is_type or entity.real_name != name:
             found = getattr(self._gbl, entity.real_name)
             if isinstance(found, self._class_template):  # whose own text is about cppyy
-                found.__doc__ = "\n".join(head(item.text) for item in entity.items if not item.is_addition)
+                found.__doc__ = _heads(entity)
             return found
         if entity.is_reference:  # cppyy would read the reference's own bytes
             return self._evaluate(name)
@@ -92,7 +92,7 @@ class Lookup:
         except AttributeError:  # cppyy does not resolve every type, such as those of the ranges library
             return self._evaluate(name)
         if isinstance(found, self._template):  # of which cppyy knows only what it has instantiated
-            found.__doc__ = "\n".join(head(item.text) for item in entity.items if not item.is_addition)
+            found.__doc__ = _heads(entity)
         elif isinstance(found, self._function):
             found.__doc__ = clean_name(found.__doc__)
         return found
@@ -141,6 +141,10 @@ class Lookup:
             forwarded = getattr(getattr(self._gbl, scope), entity.name)
             self._forwarders[entity.name] = entity, forwarded
         return forwarded
+
+
+def _heads(entity: Entity) -> str:
+    return "\n".join(head(item.text) for item in entity.items if not item.is_addition)
 
 
 def _definitions(entity: Entity) -> Iterator[str]:

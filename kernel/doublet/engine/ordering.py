@@ -64,25 +64,24 @@ class Ordering:
         waiting = {name: needed for name, needed in waiting.items() if needed}
         placed = {*todo, *out}
         done = {*out}
+
+        def emit(pieces: list[Piece]) -> None:
+            out.extend(pieces)
+            placed.update(pieces)
+            done.update(pieces)
+
         last = {name: index for index, piece in enumerate(todo) for name in piece.defines}
         for index, piece in enumerate(todo):
             if piece not in done:
                 placed.discard(piece)
-                moved = self._moved(piece, entities, redefined, placed)
-                out += moved
-                placed.update(moved)
-                done.update(moved)
+                emit(self._moved(piece, entities, redefined, placed))
             emitted |= {name for name in piece.defines if last[name] == index}
             for name in [n for n, needed in waiting.items() if needed <= emitted]:
                 del waiting[name]
                 emitted.add(name)
-                more = [p for p in entities[name].parts.values() if p not in done]
-                out += more
-                placed.update(more)
-                done.update(more)
+                emit([p for p in entities[name].parts.values() if p not in done])
         typed = {*todo}
-        members = [p for p in out if p not in typed and is_member_function(p)]
-        return [*(p for p in out if p in typed or not is_member_function(p)), *members]
+        return sorted(out, key=lambda piece: piece not in typed and is_member_function(piece))
 
     def _moved(
         self, piece: Piece, entities: dict[str, Entity], redefined: set[str], placed: set[Piece]

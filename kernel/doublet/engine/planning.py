@@ -141,16 +141,21 @@ class Planner:
 
     def _referred(self, names: set[str], pieces: Iterable[Piece], placed: Mapping[str, Entity]) -> set[str]:
         """Which of these names of the top level pieces refer to."""
-        inside = {entity.name for known in (self._known.entities, placed) for entity in known.values() if entity.scope} if names else set()
         found: set[str] = set()
-        for item in (piece.item for piece in pieces if names):
-            found |= {n for n in names & item.refers - (inside if item.scope else set()) if re.search(rf"(?<![\w.:])(?<!->){n}\b", mask(item.text)[0])}
+        inside = self._scoped(placed) if names else set()
+        for item in (piece.item for piece in pieces):
+            meant = names & item.refers - (inside if item.scope else set())
+            found |= {name for name in meant if re.search(rf"(?<![\w.:])(?<!->){name}\b", mask(item.text)[0])}
         return found
+
+    def _scoped(self, placed: Mapping[str, Entity]) -> set[str]:
+        """The names that something in a namespace has."""
+        return {entity.name for entity in (*self._known.entities.values(), *placed.values()) if entity.scope}
 
     def _hiding(self, words: Iterable[str], placed: Mapping[str, Entity]) -> dict[str, bool]:
         known = {word: placed.get(word) or self._known.entities.get(word) for word in words}
         hiding = [word for word, entity in known.items() if entity and entity.is_hiding]
-        scoped = {e.name for e in (*self._known.entities.values(), *placed.values()) if e.scope} if hiding else set()
+        scoped = self._scoped(placed) if hiding else set()
         return {name: name in scoped for name in hiding}
 
     def _is_there(self, item: Item) -> bool:

@@ -2,7 +2,7 @@
 //
 // cppyy looks at the size of an array's elements where it should look at their type, at neither their byte order nor
 // whether the array may be written to, and refuses NumPy's integers. So its converters are wrapped in others, and
-// engine/arguments.py says what an array may become.
+// engine/array_arguments.py says what an array may become.
 #include <dlfcn.h>
 
 #include <array>
