@@ -96,7 +96,9 @@ def test_precompiled_header_is_named_by_everything_that_shapes_it(
     names.append(Toolchain.from_environment().pch)
     os.utime(headers / "more.hpp", (1, 1))
     names.append(Toolchain.from_environment().pch)
-    monkeypatch.setattr(toolchain, "compiler_version", lambda: "99.0.0")
+    compiler = headers / "another-compiler"
+    compiler.touch(mode=0o755)
+    monkeypatch.setattr(toolchain, "COMPILER", str(compiler))
     names.append(Toolchain.from_environment().pch)
 
     assert len(set(names)) == len(names)

@@ -8,6 +8,7 @@ import os
 import platform
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from ipykernel.iostream import OutStream
@@ -66,10 +67,6 @@ class DoubletKernel(IPythonKernel):
             "help_links": [
                 {"text": "C++ Reference", "url": "https://en.cppreference.com/w/cpp"},
                 *self.help_links,
-            ],
-            # The debugger knows nothing of C++, and the kernelspecs do not offer it either.
-            "supported_features": [
-                feature for feature in info["supported_features"] if feature != "debugger"
             ],
         }
 
@@ -140,9 +137,24 @@ class DoubletApp(IPKernelApp):
     capture_fd_output = False  # engine/streams.py does it
     aliases = Dict({**kernel_aliases, "language": "DoubletKernel.language"})
 
+    def init_kernel(self) -> None:
+        _without("debugpy", "ipykernel.debugger")
+        super().init_kernel()
+
     def init_io(self) -> None:
         super().init_io()
         # What the application logs goes to the terminal that started it, not into a cell.
         for handler in self.log.handlers:
             if isinstance(handler, logging.StreamHandler) and not isinstance(handler, logging.FileHandler):
                 handler.setStream(os.fdopen(os.dup(2), "w"))
+
+
+def _without(name: str, importer: str) -> None:
+    """Import a module that works without another, without it, if it has not been imported already.
+
+    debugpy knows nothing of C++, the kernelspecs do not offer it, and it is a twentieth of the time a kernel takes to start.
+    """
+    if name not in sys.modules:
+        sys.modules[name] = None  # type: ignore[assignment] # how Python is told that there is no such module
+        import_module(importer)
+        del sys.modules[name]

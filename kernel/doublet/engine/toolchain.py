@@ -18,6 +18,7 @@ import ctypes
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -174,10 +175,20 @@ def compiler_version() -> str:
     try:
         return subprocess.check_output((COMPILER, "-dumpfullversion"), text=True).strip()
     except (OSError, subprocess.CalledProcessError) as error:
-        raise ToolchainError(
-            f"{COMPILER} is needed and was not found",
-            f"install it, on Debian with 'apt-get install {COMPILER}'",
-        ) from error
+        raise _no_compiler() from error
+
+
+def _compiler() -> tuple[str, int, int]:
+    """Return what changes when another compiler is installed; to ask it for its version would take longer."""
+    found = shutil.which(COMPILER)
+    if found is None:
+        raise _no_compiler()
+    file = Path(found).resolve()
+    return str(file), file.stat().st_size, file.stat().st_mtime_ns
+
+
+def _no_compiler() -> ToolchainError:
+    return ToolchainError(f"{COMPILER} is needed and was not found", f"install it, on Debian with 'apt-get install {COMPILER}'")
 
 
 def _backend() -> Path:
@@ -207,7 +218,7 @@ def _fingerprint(standard: str, flags: tuple[str, ...], include: Path) -> str:
         versions = [version(name) for name in ("cppyy-cling", "cppyy-backend")]
     except PackageNotFoundError as error:
         raise ToolchainError(f"{error.name} is not installed", _INSTALL) from error
-    digest = hashlib.sha256(repr((versions, str(backend), compiler_version(), standard, flags, _FOR_CALL_ONCE)).encode())
+    digest = hashlib.sha256(repr((versions, str(backend), _compiler(), standard, flags, _FOR_CALL_ONCE)).encode())
     for header in (*_headers(include), *_sources("*")):
         digest.update(f"{header}:{header.stat().st_mtime_ns}:".encode())
         digest.update(header.read_bytes())
