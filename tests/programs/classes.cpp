@@ -12,3 +12,13 @@ D1& D1::operator+=(int n) { in.q += n; return *this; }
 std::unique_ptr<Base> pb = std::make_unique<D1>(); D1 d;
 // --- run
 d += 5; std::cout << pb->call() << peek(*pb) << d.in.q << (d ? 'y' : 'n') << int(d) << D1::In::Deep().z << (d.in + D1::In{}).q << '\n';
+// ---
+struct Held { int a = 3; int times(int k) const { return a * k; } double half(double x) { return x / a; } };
+// ---
+int (Held::*times)(int) const = &Held::times;
+// ---
+int Held::*member = &Held::a; double (Held::*half)(double) = &Held::half;
+// ---
+Held held;
+// --- run
+std::cout << (held.*times)(4) << ' ' << held.*member << ' ' << (held.*half)(6) << '\n';

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -12,14 +12,14 @@ from doublet.cells.macros import Macros
 from doublet.cells.references import members, references
 from doublet.cells.rewriting import edits, temporaries
 from doublet.cells.scanner import LABEL, WORD, Unclosed, cut, joined, mask, unbalanced, without_digraphs
-from doublet.cells.syntax import Kind, Names, class_with_variables, classify, is_expression
+from doublet.cells.syntax import Kind, Names, class_with_variables, classify, is_expression, pointed_into
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 __all__ = ["Cell", "Edit", "Item", "Kind", "Span", "parse"]
 
-_NAMESPACE = re.compile(r"namespace\b\s*([\w:\s]*)\{")
+_NAMESPACE = re.compile(r"(?:inline\s+)?namespace\b\s*([\w:\s]*)\{")
 _C_LINKAGE = re.compile(r'extern\s*"C"\s*(\{)?\s*')
 _ARITHMETIC = re.compile(r"[\w\s+\-*/%<>=!&|^~?:()]*;?\s*")
 _NO_ARITHMETIC = re.compile(r"\w\s*\(|::|(?<!&)&(?!&)")
@@ -154,21 +154,34 @@ class _Reader:
     def items(self, start: int, end: int, scope: tuple[str, ...]) -> Iterator[Item]:
         for at, stop in joined(cut(self._masked[:end], start, self._whole_call, self._macros.expand), self._masked):
             opening = _NAMESPACE.match(self._masked, at)
-            inner = tuple(opening[1].replace("::", " ").split()) if opening else ()
+            words = opening[0][:-1].replace("::", " ").split() if opening else []
+            inner = tuple(word for word in words if word not in ("inline", "namespace"))
             if opening is not None and inner[:1] == ("std",) and not scope:
                 for item in self.items(opening.end(), stop - 1, ()):
                     yield replace(item, around=(*inner, *item.scope), scope=())
             elif (linkage := _C_LINKAGE.match(self._text, at)) and self._masked[stop - 1] == "}":
                 yield from self._without_linkage(linkage, stop, scope)
-            elif opening is None or "inline" in inner:
+            elif opening is None:
                 for item in self._meant(at, stop, scope):
                     if not item.is_addition:
                         self._known.update(dict.fromkeys(item.names, item.stands_for))
                     yield item
-            elif found := tuple(self.items(opening.end(), stop - 1, scope + inner)):
-                yield from found
             else:
-                yield Item("other", "", *self._place(at), scope + inner)
+                empty = Item("other", "", *self._place(at), scope + inner)
+                yield from tuple(self.items(opening.end(), stop - 1, scope + inner)) or (empty,)
+                yield from self._inlined(at, words, scope)
+
+    def _inlined(self, at: int, words: Iterable[str], scope: tuple[str, ...]) -> Iterator[Item]:
+        """What makes the names of ``inline`` namespaces those of the namespaces around them."""
+        is_inline = False
+        for word in words:
+            if word in ("inline", "namespace"):
+                is_inline = is_inline or word == "inline"
+                continue
+            if is_inline:
+                refers = frozenset((word,))
+                yield Item("using", f"using namespace {word};", *self._place(at), scope, uses=refers, refers=refers)
+            scope, is_inline = (*scope, word), False
 
     def _without_linkage(self, linkage: re.Match[str], stop: int, scope: tuple[str, ...]) -> Iterator[Item]:
         """The definitions in ``extern "C"`` as any others, for in C a function cannot be defined again."""
@@ -286,7 +299,7 @@ class _Reader:
             len(whole.encode()[: found.start].decode()),
             len(whole.encode()[: found.body].decode()),
             uses,
-            _references(node, uses),
+            _references(node, uses) | pointed_into(masked),
             members(node) if kind == "type" and node is not None else frozenset(),
             found.declares_only,
             changes.is_stateless,

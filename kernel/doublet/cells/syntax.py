@@ -14,7 +14,7 @@ from doublet.cells.scanner import WORD
 from doublet.cells.signatures import head, signature, written
 from doublet.cells.tree import descendants, text_of
 
-__all__ = ["Kind", "Names", "class_with_variables", "classify", "declared", "descendants", "find", "is_expression", "templated", "text_of"]
+__all__ = ["Kind", "Names", "class_with_variables", "classify", "declared", "descendants", "find", "is_expression", "pointed_into", "templated", "text_of"]
 
 Kind = Literal["directive", "function", "type", "variable", "constant", "using", "other", "statement", "value"]
 """A constant's value is known to the compiler; a variable, also a const one, gets its value when the cell runs."""
@@ -44,6 +44,9 @@ _TO_COMPOUND = re.compile(
     r"(?:\s+const)?\s*(\()\s*[&*]+\s*\w+\s*(\)\s*(?:\[[^]]*\]|\([^()]*\)(?=\s*[={])))"
 )
 
+_TO_MEMBER = re.compile(r"[\w:<>,\s*&]*?\(?\s*((?:\w+(?:<[^()]*>)?\s*::\s*)+)\*")
+"""A variable that is a pointer to a member, which the grammar does not know."""
+
 
 @cache
 def _parser() -> Parser:
@@ -63,13 +66,24 @@ def classify(source: str) -> tuple[Kind, Node | None]:
     return _DECLARATIONS.get(node.type, other), whole
 
 
+def pointed_into(source: str) -> frozenset[str]:
+    """The names of the class into which a variable points, if it is a pointer to a member."""
+    match = _TO_MEMBER.match(source)
+    return frozenset(WORD.findall(match[1])) if match else frozenset()
+
+
 def _plain(source: str) -> str:
-    """``int (&r)[3] = a;`` and ``int (&r)() = f;``, which the grammar takes for calls, as ``int  &r     = a;``."""
+    """``int (&r)[3] = a;`` and ``int A::*p;``, which the grammar takes for something else, as ``int  &r     = a;`` and ``int *p;``."""
+    if match := _TO_MEMBER.match(source):
+        source = _blanked(source, *match.span(1))
     match = _TO_COMPOUND.match(source)
     for number in (1, 2) if match else ():
-        start, end = match.span(number)  # type: ignore[union-attr]  # there is one
-        source = source[:start] + " " * (end - start) + source[end:]
+        source = _blanked(source, *match.span(number))  # type: ignore[union-attr]  # there is one
     return source
+
+
+def _blanked(source: str, start: int, end: int) -> str:
+    return source[:start] + " " * (end - start) + source[end:]
 
 
 def is_expression(node: Node | None, is_variable: Callable[[str], bool]) -> bool:

@@ -166,7 +166,7 @@ def _qualified(text: str, renamed: Mapping[str, str], hiding: Collection[str]) -
     """Where names that are renamed stand behind those of other scopes or, if variables have them, of objects."""
     for match in re.finditer(r"(?:(\w*)\s*::|\.|->)\s*(\w+)", mask(text)[0]):
         name = match[2]
-        if (match[1] or name in hiding) and renamed.get(name, name) != name and match[1] not in renamed:
+        if (match[1] or name in hiding) and renamed.get(name, name) != name and renamed.get(match[1], match[1]) == match[1]:
             yield Span(*match.span(2))
 
 
