@@ -17,8 +17,8 @@ struct Held { int a = 3; int times(int k) const { return a * k; } double half(do
 // ---
 int (Held::*times)(int) const = &Held::times;
 // ---
-int Held::*member = &Held::a; double (Held::*half)(double) = &Held::half;
+int Held::*member = &Held::a; double (Held::*half)(double) = &Held::half; const int Held::* const kept = &Held::a;
 // ---
 Held held;
 // --- run
-std::cout << (held.*times)(4) << ' ' << held.*member << ' ' << (held.*half)(6) << '\n';
+std::cout << (held.*times)(4) << ' ' << held.*member << held.*kept << ' ' << (held.*half)(6) << '\n';

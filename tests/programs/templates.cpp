@@ -12,3 +12,11 @@ template <class T> constexpr T pi = T(3.14159265358979L); template <> constexpr 
 template <class... A> auto sum(A... a) { return (a + ... + 0); } template <class... A> int count(A&&...) { return sizeof...(A); }
 // --- run
 Arr<double> a; a.d[1] = 4.5; std::cout << Tr<int>::v << Tr<int*>::v << Tr<char>::v << a.size() << a.as<int>(1) << pi<int> << pi<float> << sum(1, 2, 3.5) << count(1, "a") << '\n';
+// ---
+template <class T> T triple(T t) { return 3 * t; }
+// ---
+extern template int triple(int);
+// ---
+template int triple(int);
+// --- run
+std::cout << triple(4) << '\n';

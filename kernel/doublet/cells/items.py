@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from doublet.cells.edits import Edit, Span
 from doublet.cells.macros import Macros
 from doublet.cells.references import members, references
-from doublet.cells.rewriting import edits, temporaries
+from doublet.cells.rewriting import Changes, edits, temporaries
 from doublet.cells.scanner import LABEL, WORD, Unclosed, cut, joined, mask, unbalanced, without_digraphs
 from doublet.cells.syntax import Kind, Names, class_with_variables, classify, is_expression, pointed_into
 
@@ -33,6 +33,9 @@ _ENDIF = re.compile(r"#\s*endif")
 
 _GUIDE = re.compile(r"(?:template\s*<.*>\s*)?(?:explicit\s+)?(\w+)\s*\([^{}]*\)\s*->\s*\1\s*(?:<.*>)?\s*;", re.DOTALL)
 """A deduction guide, which the grammar knows only with a template's head."""
+
+_EXTERN_TEMPLATE = re.compile(r"extern\s+template\b")
+"""It only keeps a compiler from instantiating what another one has, and Cling is the only one here."""
 
 KindOf = Callable[[str], Kind | None]
 """What a name stands for, as far as it is known."""
@@ -249,6 +252,9 @@ class _Reader:
             key = " ".join(source.split())
             yield Item("type", source, *place, scope, (guide[1],), key, is_special=True, uses=uses, refers=uses)
             return
+        if _EXTERN_TEMPLATE.match(masked):
+            yield Item("other", "", *place, scope)
+            return
         terminated = (masked.rstrip()[-1:] in (";", "}")) or bool(suffix)
         whole = prefix + source + (suffix if terminated else ";")
         kind, node = classify(whole)
@@ -267,7 +273,8 @@ class _Reader:
         kind = found.kind or kind if found else kind
         if kind == "variable" and node is not None and node.type == "template_declaration" and "constexpr" in uses:
             kind = "type"  # like one, it holds no state and has specialisations
-        changes = edits(node, kind, self._kind_of, self._macros.expand, is_scoped=bool(scope))
+        classes = pointed_into(masked) if kind == "variable" else frozenset()
+        changes = Changes(runs=True) if classes else edits(node, kind, self._kind_of, self._macros.expand, is_scoped=bool(scope))
         written = tuple(_with_untyped(changes.edits, prefix, len(source), suffix))
         is_arithmetic = bool(_ARITHMETIC.fullmatch(masked)) and not _NO_ARITHMETIC.search(masked)
         if found is None:
@@ -299,7 +306,7 @@ class _Reader:
             len(whole.encode()[: found.start].decode()),
             len(whole.encode()[: found.body].decode()),
             uses,
-            _references(node, uses) | pointed_into(masked),
+            _references(node, uses) | classes,
             members(node) if kind == "type" and node is not None else frozenset(),
             found.declares_only,
             changes.is_stateless,
