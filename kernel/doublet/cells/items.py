@@ -78,7 +78,7 @@ class Item:
     declares_only: bool = False
     """A function that has no body here, or a class that is only announced."""
     is_stateless: bool = False
-    """A variable that is a lambda without state of its own: it behaves as a function."""
+    """A variable without state of its own, such as a lambda that captures nothing: it behaves as a function."""
     number: str = ""
     """The type of the variables that it defines, if they are numbers; for a reference to a constant the type of that."""
     is_arithmetic: bool = False

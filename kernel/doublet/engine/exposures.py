@@ -1,4 +1,4 @@
-"""What a cell names at the top level of a namespace of cells: ``using namespace``, ``using`` and namespace aliases.
+"""What a cell names at the top level: of a namespace of cells by ``using`` or an alias, of an enum by ``using enum``.
 
 For the compiler these would name the version of the namespace that there is now, for good. So each name is declared
 at the top level instead, where a new definition can shadow it, and again whenever the namespace has a new one.
@@ -7,16 +7,17 @@ at the top level instead, where a new definition can shadow it, and again whenev
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from doublet.cells import Item, Kind
 from doublet.engine.transaction import NO_CELL, Piece
 
-__all__ = ["Exposure", "Named", "exposure"]
+__all__ = ["Exposure", "Named", "enumerated", "exposure"]
 
 _USING = re.compile(r"using\s+(namespace\s+)?(?:::\s*)?([\w:\s]+?)\s*;", re.ASCII)
+_USING_ENUM = re.compile(r"using\s+enum\s+(?:::\s*)?(\w+)\s*;", re.ASCII)
 _ALIAS = re.compile(r"namespace\s+(\w+)\s*=\s*(?:::\s*)?([\w:\s]+?)\s*;", re.ASCII)
 
 
@@ -66,6 +67,24 @@ def exposure(item: Item, namespaces: Iterable[str]) -> Exposure | None:
     if alias:
         return Exposure(path, alias=alias[1])
     return Exposure(path) if used and used[1] else Exposure(path[:-1], path[-1])
+
+
+def enumerated(items: Iterable[Item], known: Mapping[str, Named]) -> Iterator[Item]:
+    """The items of a cell, with constants in place of ``using enum``, which no later definition can shadow."""
+    enumerators: dict[str, frozenset[str]] = {}
+    for item in items:
+        enumerators |= dict.fromkeys(item.names, item.members) if item.kind == "type" and not item.scope else {}
+        match = _USING_ENUM.fullmatch(item.text)
+        if match is None or item.scope:
+            yield item
+            continue
+        name = match[1]
+        entity = known.get(name)
+        found = enumerators.get(name) or (entity.items[0].members if entity else ())
+        names = tuple(sorted(found))
+        text = f"constexpr auto {', '.join(f'{n} = {name}::{n}' for n in names)};"
+        refers = frozenset((*names, name))
+        yield replace(item, kind="constant", text=text, names=names, uses=item.uses | refers, refers=refers, is_stateless=True) if names else item
 
 
 def _declared(entity: Named, qualified: str) -> Piece:

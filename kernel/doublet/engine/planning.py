@@ -23,6 +23,7 @@ from doublet.engine.entities import (
     only_announced,
     qualified_names,
 )
+from doublet.engine.exposures import enumerated
 from doublet.engine.namespaces import Namespaces, versioned
 from doublet.engine.ordering import Ordering
 from doublet.engine.transaction import NO_CELL, Piece, announced
@@ -87,7 +88,7 @@ class Planner:
         if any(item.path or item.around for item in items):
             items = [*qualified.placed(items, {e.scope for e in self._known.entities.values()}, self._known.entities)]
         pieces = [Piece(item, NO_CELL, defines=defined(item)) for item in bound]
-        items = [item for item in items if not self._is_there(item)]
+        items = [item for item in enumerated(items, self._known.entities) if not self._is_there(item)]
         here = {(name, item.key) for item in items for name in defined(item)}
         pieces += [Piece(i, cell, origin, defines=defined(i) or self._announced(i, here), level=level) for i in items]
         provided: dict[str, dict[str, Piece]] = {}
