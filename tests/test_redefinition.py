@@ -277,6 +277,30 @@ def test_python_sees_what_is_added_to_a_namespace(cpp: Engine) -> None:
     assert (getattr(look("grows"), "in").g(3), getattr(look("grows"), "in").g(3.5)) == (2, 1.0)
 
 
+def test_python_sees_what_a_new_version_of_a_namespace_keeps(cpp: Engine) -> None:
+    look = cpp.interpreter.lookup
+    inside = "namespace in { double g(S s) { return 1; } enum class E { e1, e2 }; struct T { int t = 4; }; int w = 6; template <class T> T twice(T t) { return 2 * t; } }"
+    cpp(f"namespace keeps {{ struct S {{}}; int kept(int a) {{ return 5; }} int f(int a) {{ return a; }} enum F {{ f1, f2 }}; {inside} }}")
+    for number in (2, 3):
+        cpp(f"namespace keeps {{ int f(int a) {{ return {number} * a; }} }}")
+        keeps = look("keeps")
+        within = getattr(keeps, "in")
+        assert (keeps.f(1), keeps.kept(1), keeps.f2, keeps.F.f2) == (number, 5, 1, 1)
+        assert (within.g(keeps.S()), within.E.e2, within.T().t, within.w, within.twice(4)) == (1.0, 1, 4, 6, 8)
+    cpp("namespace keeps { int kept(double) { return 7; } namespace in { template <class T> T twice(T t, T u) { return t * u; } } }")
+    assert (look("keeps").kept(1), look("keeps").kept(1.0)) == (5, 7)
+    assert (getattr(look("keeps"), "in").twice(4), getattr(look("keeps"), "in").twice(4, 5)) == (8, 20)
+
+
+def test_python_is_told_the_signatures_of_a_namespace_as_they_were_typed(cpp: Engine) -> None:
+    look = cpp.interpreter.lookup
+    cpp("namespace told { struct S {}; int f(int a) { return a; } namespace in { double g(S s) { return 1; } } }")
+    assert (look("told").f.__doc__, getattr(look("told"), "in").g.__doc__) == ("int told::f(int a)", "double told::in::g(told::S s)")
+    cpp("namespace told { int f(int a) { return -a; } int f(double) { return 1; } }")
+    assert look("told").f.__doc__.splitlines() == ["int told::f(int a)", "int told::f(double)"]
+    assert getattr(look("told"), "in").g.__doc__ == "double told::in::g(told::S s)"
+
+
 def test_a_number_that_is_defined_again_keeps_its_place(cpp: Engine) -> None:
     cpp(
         "#include <vector>\ndouble least_pt = 20; double* to_least_pt = &least_pt;"

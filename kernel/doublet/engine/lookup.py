@@ -15,6 +15,7 @@ from doublet.cells import parse
 from doublet.cells.defaults import completed
 from doublet.cells.forwarding import forwarder, head
 from doublet.engine.names import clean_name
+from doublet.engine.namespaces import versioned
 from doublet.engine.transaction import Piece, announced, render
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Lookup:
         self._count = 0
         self._forwarders: dict[str, tuple[Entity | None, Any]] = {}
         self._homes: dict[int, str] = {}
+        self._completed: dict[str, int] = {}
         self._class_template = Template
         self._function, self._template = libcppyy.CPPOverload, libcppyy.TemplateProxy
 
@@ -72,6 +74,7 @@ class Lookup:
         if name in known.namespaces:
             scope = getattr(self._gbl, known.namespaces.real(name))
             scope.__name__ = scope.__qualname__ = name
+            self._complete(name, scope)
             return scope
         entity = known.entities.get(name)
         if entity is None and (aliased := known.namespaces.aliased(name)):
@@ -91,11 +94,43 @@ class Lookup:
             found = self._forwarded(entity) if is_spread else getattr(getattr(self._gbl, scopes[0]), name)
         except AttributeError:  # cppyy does not resolve every type, such as those of the ranges library
             return self._evaluate(name)
-        if isinstance(found, self._template):  # of which cppyy knows only what it has instantiated
+        self._document(found, entity)
+        return found
+
+    def _complete(self, name: str, scope: Any) -> None:
+        """Give a namespace, once in each of its states, what only its older versions have.
+
+        It names that by using-declarations, of which cppyy finds no function and takes an enum for an int.
+        """
+        known = self._definitions
+        if self._completed.get(name) == known.revision:
+            return
+        self._completed[name] = known.revision
+        for entity in known.entities.values():
+            if entity.scope[:1] != (name,) or not entity.kinds & {"function", "type"}:
+                continue
+            home = reduce(getattr, entity.scope[1:], scope)
+            kept = self._kept(entity, known.namespaces.versions[name])
+            if isinstance(kept, type | self._function | self._template):
+                setattr(home, entity.name, kept)
+            if "function" in entity.kinds:
+                self._document(getattr(home, entity.name, None), entity)
+
+    def _kept(self, entity: Entity, newest: int) -> Any:
+        """What an older version of its namespace has of an entity, and perhaps the newest, too; None if that has all."""
+        if "function" in entity.kinds and newest > 1 and len({*entity.places.values()}) > 1:
+            return self._forwarded(entity)
+        if entity.version == newest:
+            return None
+        top, *inner = entity.scope
+        return getattr(reduce(getattr, (versioned(top, entity.version), *inner), self._gbl), entity.name, None)
+
+    def _document(self, found: Any, entity: Entity) -> None:
+        """Give a function the signatures that were typed; of a template, cppyy knows only what it has instantiated."""
+        if isinstance(found, self._template):
             found.__doc__ = _heads(entity)
         elif isinstance(found, self._function):
             found.__doc__ = clean_name(found.__doc__)
-        return found
 
     def forget(self, plan: Plan) -> None:
         """Have cppyy look again for the functions that a cell has added to a namespace."""
@@ -129,17 +164,20 @@ class Lookup:
 
     def _forwarded(self, entity: Entity) -> Any:
         """Functions that call those of this name, all in one namespace, where cppyy chooses among them as C++ does."""
-        known, forwarded = self._forwarders.get(entity.name, (None, None))
+        name = "::".join((*entity.scope, entity.name))
+        known, forwarded = self._forwarders.get(name, (None, None))
         if known is not entity:
             self._count += 1
-            scope = f"__doublet_overloads_{self._count}"
-            texts = (forwarder(text, entity.name) for text in _definitions(entity))
-            items = parse("\n".join((f"namespace {scope} {{", *filter(None, texts), "}"))).items
+            own = f"__doublet_overloads_{self._count}"
+            path = (self._definitions.namespaces.real(entity.scope[0]), *entity.scope[1:]) if entity.scope else ()
+            around = (f"using namespace ::{'::'.join(path[: depth + 1])};" for depth in range(len(path)))
+            texts = (forwarder(text, "::".join((*path, entity.name))) for text in _definitions(entity))
+            items = parse("\n".join((f"namespace {own} {{", *around, *filter(None, texts), "}"))).items
             renamed = self._definitions.renamed(frozenset().union(*(item.uses for item in items)))
             pieces = [Piece(item, _FORWARDING) for item in items]
             self._compile(render(self._count, pieces, renamed, tagged=False), True)
-            forwarded = getattr(getattr(self._gbl, scope), entity.name)
-            self._forwarders[entity.name] = entity, forwarded
+            forwarded = getattr(getattr(self._gbl, own), entity.name)
+            self._forwarders[name] = entity, forwarded
         return forwarded
 
 
