@@ -87,8 +87,8 @@ class Item:
     """Whether it declares references, be it for the compiler only."""
     runs: bool = False
     """Whether it runs code when the cell is run."""
-    returns_local: bool = False
-    """Whether it is a function that may return an object of a class of its own, such as a lambda."""
+    has_classes: bool = False
+    """Whether it is a function that has classes of its own, such as those of lambdas."""
     temporaries: tuple[str, ...] = ()
     """The parts of a value's expression that may be temporary objects."""
     edits: tuple[Edit, ...] = ()
@@ -314,7 +314,7 @@ class _Reader:
             is_arithmetic,
             changes.is_reference,
             changes.runs,
-            changes.returns_local,
+            changes.has_classes,
             edits=written,
             assignment=() if prefix or suffix else changes.assignment,
         )
@@ -325,7 +325,7 @@ class _Reader:
 
 def _shape(item: Item) -> tuple[object, ...]:
     """How an item is treated."""
-    return item.kind, item.names, len(item.edits), len(item.temporaries), item.is_number, item.is_reference, item.runs, item.returns_local
+    return item.kind, item.names, len(item.edits), len(item.temporaries), item.is_number, item.is_reference, item.runs, item.has_classes
 
 
 def _references(node: Node | None, uses: frozenset[str]) -> frozenset[str]:

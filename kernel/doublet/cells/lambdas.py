@@ -20,7 +20,7 @@ from doublet.cells.syntax import Kind, declared, descendants, text_of
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-__all__ = ["is_stateless", "lambdas", "returns_local"]
+__all__ = ["has_classes", "is_stateless", "lambdas", "returns_deduced"]
 
 _CLASSES = ("class_specifier", "struct_specifier", "union_specifier", "enum_specifier")
 _FUNCTIONS = ("lambda_expression", "function_definition", "field_declaration_list")
@@ -36,13 +36,16 @@ def is_stateless(node: Node) -> bool:
     return all(c.strip().startswith("&") and "=" not in c for c in captures.split(",") if c.strip())
 
 
-def returns_local(node: Node) -> bool:
-    """Whether what a function returns may be of a class that it defines itself: a lambda's, or a local one."""
-    of = node.child_by_field_name("type")
+def has_classes(node: Node) -> bool:
+    """Whether a function defines classes of its own: those of lambdas, or local ones."""
     body = node.child_by_field_name("body")
-    if node.type != "function_definition" or of is None or "auto" not in text_of(of) or body is None:
-        return False
-    return any(n.type in ("lambda_expression", *_CLASSES) for n in descendants(body))
+    return body is not None and any(n.type in ("lambda_expression", *_CLASSES) for n in descendants(body))
+
+
+def returns_deduced(node: Node) -> bool:
+    """Whether what a function returns may be of a class that it defines itself."""
+    of = node.child_by_field_name("type")
+    return of is not None and "auto" in text_of(of)
 
 
 def lambdas(node: Node, outside: bool, kind_of: Callable[[str], Kind | None], expand: Callable[[str], str]) -> Iterator[Edit]:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from doublet.cells.edits import Edit, Span, blank, declarators, in_characters, specifiers
-from doublet.cells.lambdas import is_stateless, lambdas, returns_local
+from doublet.cells.lambdas import has_classes, is_stateless, lambdas, returns_deduced
 from doublet.cells.syntax import Kind, declared, descendants, find, text_of
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Changes:
     is_reference: bool = False
     number: str = ""
     runs: bool = False
-    returns_local: bool = False
+    has_classes: bool = False
     assignment: tuple[Edit, ...] = ()
 
 
@@ -76,11 +76,11 @@ def edits(
     `kind_of` tells what names stand for, `expand` replaces macros.
     """
     if node is not None and kind == "function" and node.type != "template_declaration":
-        local = returns_local(node)
+        has_own = node.type == "function_definition" and has_classes(node)
         changes = [blank(c) for c in node.children if text_of(c) in _LINKAGE]
-        if local:
+        if has_own and returns_deduced(node):
             changes.insert(0, Edit(node.start_byte, node.start_byte, ("inline ",)))
-        return Changes(tuple(in_characters(node, changes)), returns_local=local)
+        return Changes(tuple(in_characters(node, changes)), has_classes=has_own)
     if node is None or node.type == "template_declaration" or kind not in ("variable", "statement", "value", "type"):
         return Changes(runs=kind in ("variable", "statement", "value"))
     found: list[Edit] = []

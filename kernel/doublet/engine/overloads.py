@@ -5,7 +5,9 @@ hides all functions of its name that are none, and the other way round. And what
 follows only later, by a prototype that stood in another cell.
 
 Cling moves a function into another namespace after it has been read, and then looks for what was instantiated with a
-class inside it under another name. One that returns such a class, a lambda for instance, is put apart.
+class inside it under a name that has nothing of either: the same for a lambda and for the one that replaces it. So a
+function that has classes, those of lambdas for instance, is put apart, unless it is the friend of a class, which has to
+find it.
 """
 
 from __future__ import annotations
@@ -44,13 +46,15 @@ def arranged(
     # Cling would compile a specialisation under the same symbol as the old one's.
     apart = mixed | {n for n in functions if any(p.item.is_special for p in functions[n].parts.values())}
     # A definition that is put apart hides nothing by itself, and is not hidden.
-    covered = {n for n in redefined if "::" not in n and n in old and any(map(_returns_local, (old[n], new[n])))}
+    covered = {n for n in redefined if "::" not in n and n in old and any(map(_has_classes, (old[n], new[n])))}
+    friends = frozenset().union(*(p.item.refers for p in pieces if p.item.kind == "type" and "friend" in p.item.uses))
+    local = {n for n, e in functions.items() if _has_classes(e) and n not in friends}
     templates = {n: [p for p in old[n].parts.values() if _is_template(p)] for n in mixed - replaced if n in old}
     awaited = {n: at for at, p in enumerate(pieces) for n in p.defines if n in replaced}
     classes = {n for n in redefined if "::" not in n and n in new and "type" in new[n].kinds}
     hidden: set[str] = set()
     announced: set[str] = set()
-    homes: dict[str, str] = {}  # a specialisation belongs where its template is
+    homes: dict[str, str] = {}  # a specialisation belongs where its template is, a definition where its prototype is
 
     def hide(name: str) -> Iterator[Piece]:
         if name in (replaced | covered) - hidden:
@@ -64,7 +68,8 @@ def arranged(
                 announced.add(callee)
                 prototypes = [q for p in functions[callee].parts.values() if (q := _prototype(p)) is not None]
                 if prototypes:
-                    yield from (*hide(callee), *prototypes)
+                    home = homes.setdefault(callee, f"f{at}") if callee in local else ""
+                    yield from (*hide(callee), *(replace(prototype, apart=home) for prototype in prototypes))
         for covering in sorted(covered.intersection(piece.defines)):
             yield from hide(covering)
         if name in replaced and (
@@ -76,8 +81,8 @@ def arranged(
             or piece.item.refers & classes  # with another class in its signature it does not hide the old one
         ):
             yield from hide(name)
-        if name and piece.item.returns_local:
-            yield replace(piece, apart=f"f{at}")
+        if name in local:
+            yield replace(piece, apart=homes.setdefault(name, f"f{at}"))
         elif name in apart and _is_template(piece):
             templates.setdefault(name, []).append(piece)
             yield replace(piece, apart=homes.setdefault(name, f"f{at}"))
@@ -95,8 +100,8 @@ def _function(piece: Piece, functions: Mapping[str, _Entity]) -> str:
     return item.names[0] if is_one and item.names and item.names[0] in functions else ""
 
 
-def _returns_local(entity: _Entity) -> bool:
-    return any(piece.item.returns_local for piece in entity.parts.values())
+def _has_classes(entity: _Entity) -> bool:
+    return any(piece.item.has_classes for piece in entity.parts.values())
 
 
 def _is_template(piece: Piece) -> bool:
