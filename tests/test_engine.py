@@ -474,3 +474,17 @@ def test_members_may_be_called_like_a_variable_that_an_exception_has_kept_from_i
     with pytest.raises(CppCompileError, match="taken_back"):
         cpp("taken_back")
     assert cpp("int taken_back = 5;\nhas_taken_object.taken_back + taken_back") == 8
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("#if 1\n1\n#else\n2\n#endif", 1),
+        ("#if 0\n1\n#else\n2\n#endif", 2),
+        ("int if_k = 3;\n#ifdef NEVER\nif_k = 4;\nsome prose here\n#endif\nif_k", 3),
+        ("#ifdef NEVER\n1\n#endif", None),
+        ("1;\n#ifdef NEVER\nstd::abort();\n#endif", None),
+    ],
+)
+def test_what_a_condition_leaves_out_is_neither_run_nor_the_value(cpp: Engine, text: str, value: object) -> None:
+    assert cpp(text) == value

@@ -26,3 +26,25 @@ struct Opt {
 };
 // --- run
 std::cout << pick() << mixed() << Opt().big << '\n';
+// ---
+#if 0
+don't { read "this
+
+#  ifdef NEVER
+nor that's
+#  endif
+#else
+int taken = 4;
+#endif
+// --- run
+#if MODE == 1
+std::cout << "no" << '\n';
+#endif
+taken += 1;
+#ifdef NEVER
+taken = 100;
+#endif
+std::cout << taken << '\n';
+#if 0
+std::cout << "not the last" << '\n';
+#endif

@@ -47,6 +47,8 @@ def references(node: Node) -> frozenset[str] | None:
     for inner in chain((node,), descendants(node)):
         if inner.type in _NAMES:
             name, at = text_of(inner), inner.start_byte
+            if _is_befriended(inner):
+                continue
             if _is_qualified(inner) or not any(n == name and start <= at < end for n, start, end in local):
                 found.add(name)
         elif inner.type in _OPERATIONS:
@@ -129,3 +131,14 @@ def _member(declarator: Node) -> list[str]:
 
 def _is_qualified(node: Node) -> bool:
     return node.parent is not None and node.parent.type == "qualified_identifier"
+
+
+def _is_befriended(name: Node) -> bool:
+    """Whether it is a function that a class only names as its friend."""
+    declarator = name.parent
+    if declarator is None or declarator.type != "function_declarator" or declarator.child_by_field_name("declarator") != name:
+        return False
+    outer = declarator.parent
+    while outer is not None and outer.type in ("reference_declarator", "pointer_declarator", "declaration"):
+        outer = outer.parent
+    return outer is not None and outer.type == "friend_declaration"

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 __all__ = ["LABEL", "WORD", "Unclosed", "cut", "joined", "mask", "unbalanced", "without_digraphs", "without_separators"]
 
 _TOKENS = re.compile(
-    r"""(?P<comment>//(?:[^\n\\]|\\.|\\\n)*|/\*.*?\*/)
+    r"""(?P<skipped>(?:(?<=\n)|\A)[ \t]*\#[ \t]*if[ \t]+0[ \t]*\n
+          (?:(?![ \t]*\#[ \t]*(?:if|el|endif))[^\n]*\n
+            |[ \t]*\#[ \t]*if[^\n]*\n(?:(?![ \t]*\#[ \t]*endif)[^\n]*\n)*[ \t]*\#[ \t]*endif[^\n]*\n)*)
+      | (?P<comment>//(?:[^\n\\]|\\.|\\\n)*|/\*.*?\*/)
       | (?P<raw>(?:u8|[uUL])?R"(?P<mark>[^()\\\s]{0,16})\(.*?\)(?P=mark)")
       | (?P<string>(?:u8|[uUL])?"(?:[^"\\\n]|\\.)*")
       | (?P<number>\b\d(?:'?[\w.])*)
@@ -48,7 +51,7 @@ class Unclosed:
 
 
 def mask(text: str) -> tuple[str, Unclosed | None]:
-    """Blank out comments, literals and directives, so that brackets and names can be counted."""
+    """Blank out comments, literals, directives and what ``#if 0`` leaves out, so that brackets and names can be counted."""
     problem: Unclosed | None = None
 
     def blank(match: re.Match[str]) -> str:
@@ -61,6 +64,9 @@ def mask(text: str) -> tuple[str, Unclosed | None]:
             return '"' + re.sub(r"[^\n]", " ", found[1:-1]) + '"'
         if match.lastgroup == "number":
             return re.sub(r"\D", "0", found)
+        if match.lastgroup == "skipped":
+            line, end, rest = found.partition("\n")
+            return "#" + " " * (len(line) - 1) + end + re.sub(r"[^\n]", "\t", rest)  # with blanks it were part of the directive
         if match.lastgroup == "directive":
             return "#" + re.sub(r"[^\n]", " ", found[1:])
         return re.sub(r"[^\n]", " ", found)

@@ -47,7 +47,7 @@ def arranged(
     apart = mixed | {n for n in functions if any(p.item.is_special for p in functions[n].parts.values())}
     # A definition that is put apart hides nothing by itself, and is not hidden.
     covered = {n for n in redefined if "::" not in n and n in old and any(map(_has_classes, (old[n], new[n])))}
-    friends = frozenset().union(*(p.item.refers for p in pieces if p.item.kind == "type" and "friend" in p.item.uses))
+    friends = frozenset().union(*(p.item.uses for p in pieces if p.item.kind == "type" and "friend" in p.item.uses))
     local = {n for n, e in functions.items() if _has_classes(e) and n not in friends}
     templates = {n: [p for p in old[n].parts.values() if _is_template(p)] for n in mixed - replaced if n in old}
     awaited = {n: at for at, p in enumerate(pieces) for n in p.defines if n in replaced}

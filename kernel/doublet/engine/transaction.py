@@ -110,7 +110,7 @@ def render(
     done = dict(zip(running, [*running[1:], len(pieces)], strict=False))
     calls = [f"::doublet::detail::reached({running[0]})"] if running and running[0] else []
     for number, piece in enumerate(pieces):
-        if piece.item.runs and not begin:
+        if (piece.item.runs or _is_condition(piece.item)) and not begin:
             lines.append(f"int doublet_begin_{serial} = ({', '.join(['::doublet::detail::begin()', *calls])});")
             begin = True
         as_is = piece.cell == NO_CELL or piece.item.kind == "directive"
@@ -121,12 +121,25 @@ def render(
         lines += [f"#define {name} {real}" for name, real in names.items()]
         lines += _number(named, f"{serial}_{number}") if plain and piece.item.kind == "value" else _piece(named, f"{serial}_{number}")
         lines += [f"#undef {name}" for name in names]
+        if piece.item.kind == "value" and number < len(pieces) - 1:
+            lines.append(f"#define doublet_last_{serial} {value_name(f'{serial}_{number}')}")
         if piece.item.runs:
             calls.append(_call(piece.item, f"{serial}_{number}", plain) + f"::doublet::detail::reached({done[number]})")
             lines += [] if called else [f"int doublet_reached_{serial}_{number} = ({calls[-1]});"]
+    if any(_is_condition(piece.item) for piece in pieces):
+        lines += _ending(serial, pieces)
     entry = f"doublet_run_{serial}"
     lines += [f'extern "C" void {entry}() {{', *(f"{call};" for call in calls), "}"] if called else []
     return Transaction("\n".join([*lines, ""]), entry if called else "", bool(running))
+
+
+def _ending(serial: int, pieces: Sequence[Piece]) -> Iterator[str]:
+    """What ends a cell the last statement or value of which ``#if`` may have left out."""
+    last = f"doublet_last_{serial}"
+    if pieces[-1].item.kind != "value":
+        own = value_name(f"{serial}_{len(pieces) - 1}")
+        yield from (f"#ifdef {last}", f"decltype(auto) {own}() {{ return {last}(); }}", "#endif")
+    yield from (f"#undef {last}", f"int doublet_end_{serial} = (::doublet::detail::reached({len(pieces)}));")
 
 
 def _number(piece: Piece, own: str) -> Iterator[str]:
@@ -136,7 +149,11 @@ def _number(piece: Piece, own: str) -> Iterator[str]:
 
 def _needs_initialiser(item: Item) -> bool:
     """Whether a cell with it runs as the initialisers of variables, and not as one function, which is faster."""
-    return (item.kind in ("variable", "type") and item.runs) or (item.kind == "directive" and item.text.lstrip("# \t").startswith("if"))
+    return (item.kind in ("variable", "type") and item.runs) or _is_condition(item)
+
+
+def _is_condition(item: Item) -> bool:
+    return item.kind == "directive" and item.text.lstrip("# \t").startswith("if")
 
 
 def _call(item: Item, own: str, plain: bool) -> str:
