@@ -277,6 +277,50 @@ def test_python_sees_what_is_added_to_a_namespace(cpp: Engine) -> None:
     assert (getattr(look("grows"), "in").g(3), getattr(look("grows"), "in").g(3.5)) == (2, 1.0)
 
 
+def test_python_uses_the_newest_operators(cpp: Engine) -> None:
+    cpp(
+        "#include <ostream>\n#include <vector>\nstruct Term { int n; Term operator%(int k) { return {n % k}; } };"
+        "Term operator+(const Term& a, const Term& b) { return {a.n + b.n}; } Term operator-(Term a) { return {-a.n}; }"
+        "Term operator*(double x, Term b) { return {int(x * b.n)}; } bool operator<(Term a, Term b) { return a.n < b.n; }"
+        "bool operator==(Term a, Term b) { return a.n == b.n; } Term& operator+=(Term& a, Term b) { a.n += b.n; return a; }"
+        "std::ostream& operator<<(std::ostream& o, Term t) { return o << 'T' << t.n; } std::vector<Term> terms{{1}, {2}};"
+    )
+
+    def seen() -> tuple[object, ...]:
+        make = cpp.interpreter.lookup("Term")
+        a, b = make(5), make(7)
+        added = make(1)
+        added += a
+        ordered = [term.n for term in sorted(cpp.interpreter.lookup("terms"))]
+        return (a + b).n, (-a).n, (2.0 * a).n, a < b, a == make(5), str(a), added.n, (b % 4).n, ordered
+
+    assert seen() == (12, -5, 10, True, True, "T5", 6, 3, [1, 2])
+    cpp(
+        "Term operator+(const Term& a, const Term& b) { return {1000}; } Term operator-(Term a) { return {-1000}; }"
+        "Term operator*(double x, Term b) { return {77}; } bool operator<(Term a, Term b) { return a.n > b.n; }"
+        "bool operator==(Term a, Term b) { return false; } Term& operator+=(Term& a, Term b) { a.n = 9; return a; }"
+        'std::ostream& operator<<(std::ostream& o, Term t) { return o << "new" << t.n; }'
+    )
+    assert seen() == (1000, -1000, 77, False, False, "new5", 9, 3, [2, 1])
+    with pytest.raises(TypeError):
+        _ = cpp.interpreter.lookup("Term")(1) + "text"
+
+
+def test_lambdas_and_local_classes_are_those_of_the_newest_function(cpp: Engine) -> None:
+    cpp("#include <algorithm>\n#include <vector>\nstd::vector<double> own_v{1, 2, 3}; constexpr double own_cut = 1;")
+    functions = (
+        "int own_n() {{ return std::count_if(own_v.begin(), own_v.end(), [](double x) {{ return x > {0}; }}); }}"
+        "int own_m() {{ struct Over {{ bool operator()(double x) {{ return x > {0}; }} }}; return std::count_if(own_v.begin(), own_v.end(), Over()); }}"
+        "int own_k() {{ return std::count_if(own_v.begin(), own_v.end(), [](double x) {{ return x > own_cut; }}); }}"
+        "bool own_g() {{ auto over = [](auto x) {{ return x > {0}; }}; return over(2.); }}"
+    )
+    cpp(functions.format(1))
+    assert cpp("own_n() * 1000 + own_m() * 100 + own_k() * 10 + own_g()") == 2221
+    cpp("constexpr double own_cut = 2;" + functions.format(2))
+    assert cpp("own_n() * 1000 + own_m() * 100 + own_k() * 10 + own_g()") == 1110
+    assert cpp.interpreter.lookup("own_n")() == 1
+
+
 def test_python_sees_what_a_new_version_of_a_namespace_keeps(cpp: Engine) -> None:
     look = cpp.interpreter.lookup
     inside = "namespace in { double g(S s) { return 1; } enum class E { e1, e2 }; struct T { int t = 4; }; int w = 6; template <class T> T twice(T t) { return 2 * t; } }"

@@ -7,13 +7,14 @@ defines. Cling puts each transaction into a namespace of its own, so that is whe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from functools import reduce
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial, reduce
 from typing import TYPE_CHECKING, Any
 
 from doublet.cells import parse
 from doublet.cells.defaults import completed
 from doublet.cells.forwarding import forwarder, head
+from doublet.engine import operators
 from doublet.engine.names import clean_name
 from doublet.engine.namespaces import versioned
 from doublet.engine.transaction import Piece, announced, render
@@ -56,6 +57,7 @@ class Lookup:
         self._homes: dict[int, str] = {}
         self._completed: dict[str, int] = {}
         self._class_template = Template
+        self._class = libcppyy.CPPScope
         self._function, self._template = libcppyy.CPPOverload, libcppyy.TemplateProxy
 
     def home(self, transaction: int) -> str:
@@ -142,6 +144,14 @@ class Lookup:
                 for name in piece.item.names:
                     if name in getattr(scope, "__dict__", {}):
                         delattr(scope, name)
+
+    def renew_operators(self, names: Iterable[str]) -> None:
+        """Have Python's objects use the newest of these operators, which a cell has changed."""
+        known, unusable = self._definitions.entities, self._definitions.unusable
+        for name in names:
+            for used in frozenset().union(*(item.refers for item in known[name].items)) - unusable.keys():
+                if used in known and "type" in known[used].kinds and isinstance(cls := self.find(used), self._class):
+                    operators.renew(cls, name, partial(self.find, name))
 
     def mend(self, plan: Plan) -> None:
         """Have Python read the references in a namespace: cppyy would read their own bytes."""
