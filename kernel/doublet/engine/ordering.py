@@ -50,15 +50,27 @@ class Ordering:
         order = {name: at for at, name in enumerate(self._known.entities)} if self._known.announcements else {}
         # What was compiled when there was only an announcement needs no more than that.
         met = {name: {a for a in self._known.announcements if order.get(a, -1) > order[name]} for name in followers if order}
-        return {name: (triggers.get(name, set()) | used[name]) - met.get(name, set()) for name in followers}
+        needed = {name: (triggers.get(name, set()) | used[name]) - met.get(name, set()) for name in followers}
+        return {name: names if self._is_awaited(name, names | triggers.keys()) else set() for name, names in needed.items()}
+
+    def _is_awaited(self, name: str, names: Collection[str]) -> bool:
+        """Whether a follower itself uses one of these, and not only its members that are defined out of line."""
+        entity = self._known.entities[name]
+        parts = [part for part in entity.parts.values() if not is_member_function(part)]
+        if len(parts) == len(entity.parts):
+            return True
+        refers = frozenset().union(*(part.item.refers for part in parts))
+        return any(self._known.entities[other].name in refers for other in names if other != name and other in self._known.entities)
 
     def ordered(
         self, todo: list[Piece], entities: dict[str, Entity], redefined: set[str], waiting: dict[str, set[str]]
     ) -> list[Piece]:
         """The pieces in their order, each with what has to move with it, and after them what follows.
 
-        The members of classes that other cells define may use all of it, and so come last.
+        The members of classes that other cells define may use all of it, and so come last, as do those of this cell
+        that use what follows.
         """
+        following = {entities[name].name for name in waiting}
         out = [p for name, needed in waiting.items() if not needed for p in entities[name].parts.values()]
         emitted = {name for name, needed in waiting.items() if not needed}
         waiting = {name: needed for name, needed in waiting.items() if needed}
@@ -81,7 +93,7 @@ class Ordering:
                 emitted.add(name)
                 emit([p for p in entities[name].parts.values() if p not in done])
         typed = {*todo}
-        return sorted(out, key=lambda piece: piece not in typed and is_member_function(piece))
+        return sorted(out, key=lambda piece: is_member_function(piece) and (piece not in typed or bool(piece.item.refers & following)))
 
     def _moved(
         self, piece: Piece, entities: dict[str, Entity], redefined: set[str], placed: set[Piece]
