@@ -217,10 +217,16 @@ def test_what_a_function_raises_itself_is_left_as_it_is(shell: InteractiveShell)
         run(shell, "bridge_raises(1)")
 
 
+def test_the_first_type_of_a_union_that_crosses_is_taken(shell: InteractiveShell) -> None:
+    python(shell, "from typing import Optional\ndef bridge_either(x: Optional[int], y: list | float) -> int | None: return x + int(y)")
+    assert run(shell, "bridge_either(3, 4.5)") == 7
+
+
 def test_a_function_with_arguments_that_cpp_cannot_give_is_refused(shell: InteractiveShell) -> None:
-    python(shell, "def bridge_key(x, *, y): return x\ndef bridge_list(x: list): return x")
+    python(shell, "def bridge_key(x, *, y): return x\ndef bridge_list(x: list): return x\ndef bridge_of(x: list[float]): return x")
     assert "C++ cannot give its argument 'y'" in refusal(shell, "bridge_key(1)")
     assert "C++ has no counterpart of list, as which its 'x' is annotated" in refusal(shell, "bridge_list(1)")
+    assert "C++ has no counterpart of list[float], as which its 'x' is annotated" in refusal(shell, "bridge_of(1)")
 
 
 VARIABLES = """

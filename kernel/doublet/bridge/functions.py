@@ -11,8 +11,8 @@ import inspect
 from collections.abc import Callable, Sequence
 from functools import partial
 from operator import is_
-from types import BuiltinFunctionType, FunctionType, MethodType
-from typing import Any, get_args
+from types import BuiltinFunctionType, FunctionType, MethodType, UnionType
+from typing import Any, Union, get_args, get_origin
 
 import numpy as np
 
@@ -56,11 +56,12 @@ def _type_of(name: str, parameter: str, annotation: Any) -> str:
     """The C++ type for an annotation, which may be a union."""
     if annotation in (inspect.Parameter.empty, Any):
         return "double"
-    for kind in get_args(annotation) or (annotation,):
+    is_union = get_origin(annotation) in (Union, UnionType)
+    for kind in get_args(annotation) if is_union else (annotation,):
         for python, cpp in _TYPES:
             if isinstance(kind, type) and issubclass(kind, python):
                 return cpp
-    shown = getattr(annotation, "__name__", str(annotation))
+    shown = annotation.__name__ if isinstance(annotation, type) else str(annotation)
     reason = f"C++ has no counterpart of {shown}, as which its {'result' if parameter == 'return' else repr(parameter)} is annotated"
     raise BridgeError(name, "function", reason, "use float, int, bool or str")
 
