@@ -230,6 +230,7 @@ def test_a_function_with_arguments_that_cpp_cannot_give_is_refused(shell: Intera
 
 
 VARIABLES = """
+const int bridge_k = 3;
 #include <optional>
 enum class BridgeColour { red, green };
 struct BridgeBox {
@@ -297,6 +298,7 @@ def test_a_variable_takes_what_it_can_hold(variables: InteractiveShell, name: st
         ("v", np.ones((2, 2)), "cannot hold"),
         ("a", [1, 2, 3], "holds 2 elements"),
         ("w", "gone", "only refers to"),
+        ("k", 4, r"is constant; define it again in a C\+\+ cell"),
     ],
 )
 def test_a_variable_refuses_what_it_cannot_hold_and_stays(variables: InteractiveShell, name: str, value: object, reason: str) -> None:

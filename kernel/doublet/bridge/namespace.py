@@ -57,6 +57,9 @@ class Cpp:
         except CppException as error:
             why = f": {error}"
         except CppCompileError:
+            if interpreter.is_constant(name):
+                reason = f"the C++ variable '{name}' is constant"
+                raise BridgeError(name, type(value).__name__, reason, "define it again in a C++ cell") from None
             why = ""
         else:
             return
