@@ -277,6 +277,16 @@ def test_python_sees_what_is_added_to_a_namespace(cpp: Engine) -> None:
     assert (getattr(look("grows"), "in").g(3), getattr(look("grows"), "in").g(3.5)) == (2, 1.0)
 
 
+def test_a_class_follows_the_operators_of_what_it_uses_and_no_others(cpp: Engine) -> None:
+    cpp("struct Sum { int n; }; Sum operator+(Sum a, Sum b) { return {a.n + b.n}; }")
+    cpp("struct Counted { int n = 4; int get() const { return n + 1; } }; Counted counted; struct Holds { Sum s{3}; }; Holds holds;")
+    cpp("struct Uses { int f() { return (holds.s + holds.s).n; } }; template <class T> struct Adds { T t; T twice() { return t + t; } };")
+    assert cpp("Uses().f() + Adds<Sum>{Sum{1}}.twice().n") == 8
+    cpp("Sum operator+(Sum a, Sum b) { return {a.n + b.n + 7}; }")
+    assert cpp("Uses().f() + Adds<Sum>{Sum{1}}.twice().n") == 22
+    assert cpp("int takes_counted(Counted& c) { return c.get(); }\ntakes_counted(counted)") == 5
+
+
 def test_python_uses_the_newest_operators(cpp: Engine) -> None:
     cpp(
         "#include <ostream>\n#include <vector>\nstruct Term { int n; Term operator%(int k) { return {n % k}; } };"

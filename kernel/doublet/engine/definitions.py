@@ -67,11 +67,27 @@ class Definitions:
         """Whether it names the other, and does not mean a nearer one of that name."""
         if other.name not in (entity.uses if "directive" in other.kinds else entity.refers):
             return False
-        if "type" in entity.kinds and not other.name.isidentifier() and entity.name in other.refers:
-            return False  # it was there before this operator for it
+        if "type" in entity.kinds and not other.name.isidentifier() and not self._operates(entity, other):
+            return False
         nearer = (entity.scope[:depth] for depth in range(len(entity.scope), 0, -1))
         found = next((s for s in nearer if "::".join((*s, other.name)) in self.entities), None)
         return found is None or found == other.scope or bool(other.scope and other.scope[-1] in entity.uses)
+
+    def _operates(self, entity: Entity, operator: Entity) -> bool:
+        """Whether a class may apply this operator, and not one of numbers or of other classes."""
+        if entity.name in operator.refers:
+            return False  # it was there before this operator for it
+        types = {name for name in operator.refers if any("type" in self.entities[e].kinds for e in self._called.get(name, ()) if e in self.entities)}
+        if not types or any(item.is_template for item in entity.items):
+            return True
+        found = set(entity.refers)
+        todo = [name for name in found if name.isidentifier()]  # through operators, all would lead to all
+        while todo and not found & types:
+            for used in filter(None, map(self.entities.get, self._called.get(todo.pop(), ()))):
+                new = used.refers - found
+                found |= new
+                todo += [name for name in new if name.isidentifier()]
+        return bool(found & types)
 
     def reached(self, words: Iterable[str]) -> set[str]:
         """These words and all that the definitions of what they name refer to, directly or through others.
