@@ -293,7 +293,7 @@ def test_python_uses_the_newest_operators(cpp: Engine) -> None:
         "Term operator+(const Term& a, const Term& b) { return {a.n + b.n}; } Term operator-(Term a) { return {-a.n}; }"
         "Term operator*(double x, Term b) { return {int(x * b.n)}; } bool operator<(Term a, Term b) { return a.n < b.n; }"
         "bool operator==(Term a, Term b) { return a.n == b.n; } Term& operator+=(Term& a, Term b) { a.n += b.n; return a; }"
-        "std::ostream& operator<<(std::ostream& o, Term t) { return o << 'T' << t.n; } std::vector<Term> terms{{1}, {2}};"
+        "std::vector<Term> terms{{1}, {2}};"
     )
 
     def seen() -> tuple[object, ...]:
@@ -302,16 +302,15 @@ def test_python_uses_the_newest_operators(cpp: Engine) -> None:
         added = make(1)
         added += a
         ordered = [term.n for term in sorted(cpp.interpreter.lookup("terms"))]
-        return (a + b).n, (-a).n, (2.0 * a).n, a < b, a == make(5), str(a), added.n, (b % 4).n, ordered
+        return (a + b).n, (-a).n, (2.0 * a).n, a < b, a == make(5), added.n, (b % 4).n, ordered
 
-    assert seen() == (12, -5, 10, True, True, "T5", 6, 3, [1, 2])
+    assert seen() == (12, -5, 10, True, True, 6, 3, [1, 2])
     cpp(
         "Term operator+(const Term& a, const Term& b) { return {1000}; } Term operator-(Term a) { return {-1000}; }"
         "Term operator*(double x, Term b) { return {77}; } bool operator<(Term a, Term b) { return a.n > b.n; }"
         "bool operator==(Term a, Term b) { return false; } Term& operator+=(Term& a, Term b) { a.n = 9; return a; }"
-        'std::ostream& operator<<(std::ostream& o, Term t) { return o << "new" << t.n; }'
     )
-    assert seen() == (1000, -1000, 77, False, False, "new5", 9, 3, [2, 1])
+    assert seen() == (1000, -1000, 77, False, False, 9, 3, [2, 1])
     with pytest.raises(TypeError):
         _ = cpp.interpreter.lookup("Term")(1) + "text"
 
