@@ -488,3 +488,9 @@ def test_members_may_be_called_like_a_variable_that_an_exception_has_kept_from_i
 )
 def test_what_a_condition_leaves_out_is_neither_run_nor_the_value(cpp: Engine, text: str, value: object) -> None:
     assert cpp(text) == value
+
+
+def test_a_value_may_stand_before_a_directive_or_before_members_that_come_later(cpp: Engine) -> None:
+    assert list(cpp("std::vector<int>{1, 2}\n#undef NEVER")) == [1, 2]
+    cpp("struct Made { static Made* make(); }; struct Better : Made {}; Made* Made::make() { return new Better; }")
+    assert list(cpp("Made* Made::make() { auto* made = new Better; return made; }\nstd::vector<int>{3, 4}")) == [3, 4]

@@ -122,24 +122,30 @@ def render(
         lines += _number(named, f"{serial}_{number}") if plain and piece.item.kind == "value" else _piece(named, f"{serial}_{number}")
         lines += [f"#undef {name}" for name in names]
         if piece.item.kind == "value" and number < len(pieces) - 1:
-            lines.append(f"#define doublet_last_{serial} {value_name(f'{serial}_{number}')}")
+            lines.append(f"#define {_last(serial)} {value_name(f'{serial}_{number}')}")
         if piece.item.runs:
             calls.append(_call(piece.item, f"{serial}_{number}", plain) + f"::doublet::detail::reached({done[number]})")
             lines += [] if called else [f"int doublet_reached_{serial}_{number} = ({calls[-1]});"]
-    if any(_is_condition(piece.item) for piece in pieces):
-        lines += _ending(serial, pieces)
+    if any(piece.item.kind == "value" for piece in pieces[:-1]):
+        lines += _named_value(serial, pieces)
+    if any(_is_condition(piece.item) for piece in pieces):  # which may leave out the last one that runs
+        lines.append(f"int doublet_end_{serial} = (::doublet::detail::reached({len(pieces)}));")
     entry = f"doublet_run_{serial}"
     lines += [f'extern "C" void {entry}() {{', *(f"{call};" for call in calls), "}"] if called else []
     return Transaction("\n".join([*lines, ""]), entry if called else "", bool(running))
 
 
-def _ending(serial: int, pieces: Sequence[Piece]) -> Iterator[str]:
-    """What ends a cell the last statement or value of which ``#if`` may have left out."""
-    last = f"doublet_last_{serial}"
+def _named_value(serial: int, pieces: Sequence[Piece]) -> Iterator[str]:
+    """The value under the name of the last piece, if that is another: of those in an ``#if``, the one that was compiled."""
+    own, last = value_name(f"{serial}_{len(pieces) - 1}"), _last(serial)
     if pieces[-1].item.kind != "value":
-        own = value_name(f"{serial}_{len(pieces) - 1}")
         yield from (f"#ifdef {last}", f"decltype(auto) {own}() {{ return {last}(); }}", "#endif")
-    yield from (f"#undef {last}", f"int doublet_end_{serial} = (::doublet::detail::reached({len(pieces)}));")
+    yield f"#undef {last}"
+
+
+def _last(serial: int) -> str:
+    """The macro that stands for the function of the last value so far."""
+    return f"doublet_last_{serial}"
 
 
 def _number(piece: Piece, own: str) -> Iterator[str]:
