@@ -138,7 +138,7 @@ class DoubletApp(IPKernelApp):
     aliases = Dict({**kernel_aliases, "language": "DoubletKernel.language"})
 
     def init_kernel(self) -> None:
-        _without("debugpy", "ipykernel.debugger")
+        _import_debugger()
         super().init_kernel()
 
     def init_io(self) -> None:
@@ -149,12 +149,13 @@ class DoubletApp(IPKernelApp):
                 handler.setStream(os.fdopen(os.dup(2), "w"))
 
 
-def _without(name: str, importer: str) -> None:
-    """Import a module that works without another, without it, if it has not been imported already.
+def _import_debugger() -> None:
+    """Import ipykernel's debugger without debugpy, unless that is there already.
 
-    debugpy knows nothing of C++, the kernelspecs do not offer it, and it is a twentieth of the time a kernel takes to start.
+    It knows nothing of C++, the kernelspecs do not offer it, and it is a twentieth of the time a kernel takes to start.
     """
+    name = "debugpy"
     if name not in sys.modules:
         sys.modules[name] = None  # type: ignore[assignment] # how Python is told that there is no such module
-        import_module(importer)
+        import_module("ipykernel.debugger")
         del sys.modules[name]

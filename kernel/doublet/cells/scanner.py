@@ -9,15 +9,15 @@ from dataclasses import dataclass
 __all__ = ["LABEL", "WORD", "Unclosed", "cut", "joined", "mask", "unbalanced", "without_digraphs", "without_separators"]
 
 _TOKENS = re.compile(
-    r"""(?P<skipped>(?:(?<=\n)|\A)[ \t]*\#[ \t]*if[ \t]+0[ \t]*\n
-          (?:(?![ \t]*\#[ \t]*(?:if|el|endif))[^\n]*\n
-            |[ \t]*\#[ \t]*if[^\n]*\n(?:(?![ \t]*\#[ \t]*endif)[^\n]*\n)*[ \t]*\#[ \t]*endif[^\n]*\n)*)
-      | (?P<comment>//(?:[^\n\\]|\\.|\\\n)*|/\*.*?\*/)
+    r"""(?P<comment>//(?:[^\n\\]|\\.|\\\n)*|/\*.*?\*/)
       | (?P<raw>(?:u8|[uUL])?R"(?P<mark>[^()\\\s]{0,16})\(.*?\)(?P=mark)")
       | (?P<string>(?:u8|[uUL])?"(?:[^"\\\n]|\\.)*")
       | (?P<number>\b\d(?:'?[\w.])*)
       | (?P<char>(?:u8|[uUL])?'(?:[^'\\\n]|\\.)+')
       | (?P<open>/\*|(?:u8|[uUL])?R"[^()\\\s]{0,16}\(|"|')
+      | (?P<skipped>(?:(?<=\n)|\A)[ \t]*\#[ \t]*if[ \t]+0[ \t]*\n
+          (?:(?![ \t]*\#[ \t]*(?:if|el|endif))[^\n]*\n
+            |[ \t]*\#[ \t]*if[^\n]*\n(?:(?![ \t]*\#[ \t]*endif)[^\n]*\n)*[ \t]*\#[ \t]*endif[^\n]*\n)*)
       | (?P<directive>(?:(?<=\n)|\A)[ \t]*\#(?:[^\n\\]|\\.|\\\n)*)
     """,
     re.VERBOSE | re.DOTALL,

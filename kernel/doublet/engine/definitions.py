@@ -80,24 +80,22 @@ class Definitions:
         types = {name for name in operator.refers if any("type" in self.entities[e].kinds for e in self._called.get(name, ()) if e in self.entities)}
         if not types or any(item.is_template for item in entity.items):
             return True
-        found = set(entity.refers)
-        todo = [name for name in found if name.isidentifier()]  # through operators, all would lead to all
-        while todo and not found & types:
-            for used in filter(None, map(self.entities.get, self._called.get(todo.pop(), ()))):
-                new = used.refers - found
-                found |= new
-                todo += [name for name in new if name.isidentifier()]
-        return bool(found & types)
+        # Through operators, all would lead to all.
+        return bool(types & self._closure(entity.refers, lambda used: used.name.isidentifier()))
 
     def reached(self, words: Iterable[str]) -> set[str]:
         """These words and all that the definitions of what they name refer to, directly or through others.
 
         A variable holds what it was given: what its definition refers to does not count.
         """
+        return self._closure(words, lambda entity: entity.follows)
+
+    def _closure(self, words: Iterable[str], through: Callable[[Entity], bool]) -> set[str]:
+        """These words and what is reached from them through such entities."""
         found, todo = set(words), [*words]
         while todo:
             for entity in filter(None, map(self.entities.get, self._called.get(todo.pop(), ()))):
-                if entity.follows:
+                if through(entity):
                     todo += (new := entity.refers - found)
                     found |= new
         return found

@@ -222,7 +222,6 @@ class Interpreter:
             *stale_objects(plan, self.definitions),
         )
         before = self.definitions.before(plan)
-        changed_operators = [name for name in plan.entities if name in self.definitions.entities and name.startswith("operator")]
         for scope in plan.new_scopes(self.definitions):
             self._classes.mend_in(scope)
         self.definitions.commit(plan, serial)
@@ -230,7 +229,7 @@ class Interpreter:
         if any("enum" in piece.item.text for piece in plan.pieces):
             self._classes.note_enums()
         self._lookup.mend(plan)
-        self._lookup.renew_operators(changed_operators)
+        self._lookup.renew_operators(before.entities)
         if thrown is not None:
             self._retract(plan, outcome.reached, before)
             raise thrown

@@ -145,10 +145,10 @@ class Lookup:
                     if name in getattr(scope, "__dict__", {}):
                         delattr(scope, name)
 
-    def renew_operators(self, names: Iterable[str]) -> None:
-        """Have Python's objects use the newest of these operators, which a cell has changed."""
+    def renew_operators(self, changed: Iterable[str]) -> None:
+        """Have Python's objects use the newest of the operators among these names, which a cell has defined again."""
         known, unusable = self._definitions.entities, self._definitions.unusable
-        for name in names:
+        for name in (name for name in changed if name.startswith("operator")):
             for used in frozenset().union(*(item.refers for item in known[name].items)) - unusable.keys():
                 if used in known and "type" in known[used].kinds and isinstance(cls := self.find(used), self._class):
                     operators.renew(cls, name, partial(self.find, name))

@@ -184,7 +184,8 @@ def _compiler() -> tuple[str, int, int]:
     if found is None:
         raise _no_compiler()
     file = Path(found).resolve()
-    return str(file), file.stat().st_size, file.stat().st_mtime_ns
+    status = file.stat()
+    return str(file), status.st_size, status.st_mtime_ns
 
 
 def _no_compiler() -> ToolchainError:
