@@ -24,6 +24,8 @@ def sums(cpp: Engine) -> Any:
         "int same(int i) { return i; }\n"
         "bool truth(bool b) { return b; }\n"
         "double real(double x) { return x; }\n"
+        "float single(float x) { return x; }\n"
+        "float singles(const std::vector<float>& v) { return v.at(0); }\n"
         "}"
     )
     return cpp.interpreter.lookup("arguments")
@@ -107,3 +109,50 @@ def test_numbers_of_NumPy_are_numbers_in_Cpp(sums: Any) -> None:
 def test_the_imaginary_part_of_a_number_is_not_dropped(sums: Any) -> None:
     with pytest.raises(TypeError, match="imaginary part"):
         sums.real(np.complex128(1 + 2j))
+
+
+def test_a_number_is_not_too_large_for_a_float(cpp: Engine, sums: Any) -> None:
+    with pytest.raises(ValueError, match=r"float 1e\+300 out of range"):
+        sums.single(1e300)
+    with pytest.raises(TypeError):
+        sums.singles(np.array([1e300]))
+    with pytest.raises(TypeError, match=r"the array has the value 1e\+300, which float cannot hold"):
+        cpp.interpreter.lookup("std").vector["float"](np.array([1e300]))
+    assert sums.single(np.inf) == np.inf
+    assert sums.single(0.1) == np.float32(0.1)
+    vector = cpp.interpreter.lookup("std").vector["float"]([1.0])
+    with pytest.raises(ValueError, match="out of range"):
+        vector.push_back(-1e39)
+    assert list(vector) == [1.0]
+
+
+@pytest.mark.parametrize(
+    ("declared", "value"),
+    [
+        ("std::vector<int> written{7}", 2**33),
+        ("std::vector<int> written{7}", 1.5),
+        ("std::vector<float> written{7}", 1e300),
+        ("std::deque<short> written{7}", 70000),
+        ("std::array<unsigned char, 1> written{7}", 300),
+        ("std::array<signed char, 1> written{7}", -129),
+        ("std::map<int, unsigned> written{{0, 7}}", -1),
+        ("std::map<int, int> written{{0, 7}}", 2**33),
+        ("std::unordered_map<int, bool> written{{0, true}}", 2),
+    ],
+)
+def test_an_element_is_not_written_what_it_cannot_hold(cpp: Engine, declared: str, value: object) -> None:
+    cpp(f"#include <array>\n#include <deque>\n#include <map>\n#include <unordered_map>\n{declared};")
+    container = cpp.interpreter.lookup("written")
+    with pytest.raises((TypeError, ValueError)):
+        container[0] = value
+    assert container[0] in (7, True)
+    container[0] = 1
+    assert container[0] == 1
+
+
+def test_a_refused_value_makes_no_key(cpp: Engine) -> None:
+    cpp("#include <map>\nstd::map<std::string, int> keys;")
+    keys = cpp.interpreter.lookup("keys")
+    with pytest.raises(ValueError, match="out of range"):
+        keys["a"] = 2**33
+    assert len(keys) == 0

@@ -229,6 +229,27 @@ def test_a_function_with_arguments_that_cpp_cannot_give_is_refused(shell: Intera
     assert "C++ has no counterpart of list[float], as which its 'x' is annotated" in refusal(shell, "bridge_of(1)")
 
 
+@pytest.mark.parametrize(
+    ("annotation", "cpp", "value"),
+    [
+        ("np.int16", "short", -3), ("np.int32", "int", 2**31 - 1), ("np.int64", "long", 2**62),
+        ("np.uint64", "unsigned long", 2**63), ("np.float32", "float", 0.5), ("np.float64", "double", 0.1), ("np.bool_", "bool", True),
+    ],
+)  # fmt: skip
+def test_annotations_of_NumPy_are_the_numbers_of_that_size(shell: InteractiveShell, annotation: str, cpp: str, value: object) -> None:
+    python(shell, f"import numpy as np\ndef bridge_sized(x: {annotation}) -> {annotation}: return x")
+    assert run(shell, f"std::is_same_v<decltype(bridge_sized), std::function<{cpp}({cpp})>>") is True
+    shell.push({"bridge_number": value})
+    assert run(shell, "bridge_sized(bridge_number)") == value
+
+
+def test_a_function_cannot_return_what_its_annotation_cannot_hold(shell: InteractiveShell) -> None:
+    python(shell, "def bridge_narrow(x) -> np.uint8: return 300")
+    with pytest.raises(ValueError, match="integer 300 out of range for uint8_t"):
+        run(shell, "bridge_narrow(1)")
+    assert run(shell, "std::is_same_v<decltype(bridge_narrow(1)), std::uint8_t>") is True
+
+
 VARIABLES = """
 const int bridge_k = 3;
 #include <optional>

@@ -1,4 +1,4 @@
-"""Vectors of C++ as NumPy arrays."""
+"""Vectors, arrays and spans of C++ as NumPy arrays."""
 
 from __future__ import annotations
 
@@ -69,3 +69,40 @@ def test_other_elements_are_refused_with_what_to_do(cpp: Engine, element: str) -
     vector = cpp(f"struct ViewsPoint {{ int x; }};\nstd::vector<{element}>(2)")
     with pytest.raises(TypeError, match="give it a list"):
         np.asarray(vector)
+
+
+@pytest.mark.parametrize(
+    ("declared", "expected"),
+    [
+        ("std::array<float, 3> viewed{1, 2, 3}", np.array([1, 2, 3], "f4")),
+        ("std::array<std::array<int, 2>, 3> viewed{{{1, 2}, {3, 4}, {5, 6}}}", np.array([[1, 2], [3, 4], [5, 6]], "i4")),
+        ("std::vector<std::array<double, 2>> viewed{{1, 2}, {3, 4}}", np.array([[1, 2], [3, 4]], "f8")),
+        ("std::vector<long> held{1, 2}; std::span<long> viewed(held)", np.array([1, 2], "i8")),
+        ("std::vector<short> held{1, 2}; std::span<short, 2> viewed(held)", np.array([1, 2], "i2")),
+    ],
+)
+def test_arrays_and_spans_are_the_elements_themselves(cpp: Engine, declared: str, expected: np.ndarray) -> None:
+    cpp(f"#include <array>\n#include <span>\n{declared};")
+    viewed = cpp.interpreter.lookup("viewed")
+    array = np.asarray(viewed)
+    assert array.dtype == expected.dtype
+    assert np.array_equal(array, expected)
+    array[-1] = 9
+    assert np.all(np.asarray(cpp.interpreter.lookup("viewed"))[-1] == 9)
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        "const std::vector<double> fixed{1, 2}",
+        "std::vector<double> changing{1, 2}; const auto& fixed = changing",
+        "const std::array<double, 2> fixed{1, 2}",
+        "std::vector<double> changing{1, 2}; std::span<const double> fixed(changing)",
+    ],
+)
+def test_what_is_constant_in_Cpp_cannot_be_written_through_NumPy(cpp: Engine, declared: str) -> None:
+    cpp(f"#include <array>\n#include <span>\n{declared};")
+    array = np.asarray(cpp.interpreter.lookup("fixed"))
+    assert array.tolist() == [1, 2]
+    with pytest.raises(ValueError, match="read-only"):
+        array[0] = 5

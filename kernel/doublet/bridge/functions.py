@@ -19,10 +19,12 @@ import numpy as np
 from doublet.bridge import converts
 from doublet.bridge.strings import encoded
 from doublet.engine.binding import Binding
+from doublet.engine.elements import DTYPES
 from doublet.engine.interpreter import interpreter
 from doublet.errors import BridgeError
 
-_TYPES = ((bool, "bool"), (np.bool_, "bool"), (int, "long"), (np.integer, "long"), (float, "double"), (np.floating, "double"), (str, "std::string"))
+_TYPES = ((bool, "bool"), (int, "long"), (float, "double"), (str, "std::string"))
+_NUMPY: dict[Any, str] = {np.dtype(of).type: cpp for cpp, of in DTYPES.items() if not cpp.startswith(("std::complex", "long long", "unsigned long long"))}
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 _kept: list[object] = []
@@ -58,8 +60,12 @@ def _type_of(name: str, parameter: str, annotation: Any) -> str:
         return "double"
     is_union = get_origin(annotation) in (Union, UnionType)
     for kind in get_args(annotation) if is_union else (annotation,):
+        if not isinstance(kind, type):
+            continue
+        if issubclass(kind, np.generic) and kind in _NUMPY:
+            return _NUMPY[kind]
         for python, cpp in _TYPES:
-            if isinstance(kind, type) and issubclass(kind, python):
+            if issubclass(kind, python):
                 return cpp
     shown = annotation.__name__ if isinstance(annotation, type) else str(annotation)
     reason = f"C++ has no counterpart of {shown}, as which its {'result' if parameter == 'return' else repr(parameter)} is annotated"

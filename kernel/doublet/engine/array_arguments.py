@@ -59,7 +59,11 @@ def _copied(array: np.ndarray[Any, Any], element: str, kind: np.dtype[Any]) -> n
         for extreme in (int(array.min()), int(array.max())):
             if not limits.min <= extreme <= limits.max:
                 raise TypeError(f"the array has the value {extreme}, which {element} cannot hold")
-    return np.ascontiguousarray(array, kind)
+    with np.errstate(over="ignore"):
+        converted = np.ascontiguousarray(array, kind)
+    if kind.kind in "fc" and (lost := np.isinf(converted) & ~np.isinf(array)).any():
+        raise TypeError(f"the array has the value {array[lost][0]}, which {element} cannot hold")
+    return converted
 
 
 def _check_in_place(array: np.ndarray[Any, Any], element: str, kind: np.dtype[Any], use: str) -> None:

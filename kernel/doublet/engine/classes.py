@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from doublet.engine.bitfields import BitFields
 from doublet.engine.names import clean_name
 from doublet.engine.optionals import mend_optional
+from doublet.engine.sequences import check_indices
 from doublet.engine.strings import mend_string
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Classes"]
 
+_VIEWED = re.compile(r"(vector|array|span)<")
+"""Classes of the standard library whose objects become NumPy arrays."""
 _AGGREGATE = re.compile(r"__cppyy_internal::init_\w+\(.*?& self, (.*)\)")
 
 
@@ -41,10 +44,11 @@ class Classes:
         if name.startswith("optional<"):
             mend_optional(self._cppyy, cls)
         mend_string(self._cppyy, cls)
-        if "__array__" in vars(cls):
+        check_indices(cls, name)
+        if _VIEWED.match(name):
             from doublet.engine.views import give_view  # with NumPy, without which a kernel starts faster
 
-            give_view(self._cppyy, cls)
+            give_view(self._cppyy, cls, name)
 
     def _mend(self, cls: type, _name: str) -> None:
         _mend_initialiser(cls)

@@ -254,8 +254,7 @@ class Interpreter:
     def is_constant(self, name: str) -> bool:
         """Whether this is a variable of a cell that C++ itself may not change."""
         entity = self.definitions.entities.get(name)
-        is_variable = entity is not None and entity.kinds <= {"variable", "constant"}
-        return is_variable and bool(self.evaluate(f"std::is_const_v<std::remove_reference_t<decltype({name})>>"))
+        return entity is not None and self._lookup.is_constant(entity)
 
     def is_hidden(self, name: str) -> bool:
         """Whether C++ has this name only as a function of a header, which cells cannot shadow."""

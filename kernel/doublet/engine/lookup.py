@@ -15,6 +15,7 @@ from doublet.cells import parse
 from doublet.cells.defaults import completed
 from doublet.cells.forwarding import forwarder, head
 from doublet.engine import operators
+from doublet.engine.constants import mark_constant
 from doublet.engine.names import clean_name
 from doublet.engine.namespaces import versioned
 from doublet.engine.transaction import Piece, announced, render
@@ -57,7 +58,8 @@ class Lookup:
         self._homes: dict[int, str] = {}
         self._completed: dict[str, int] = {}
         self._class_template = Template
-        self._class = libcppyy.CPPScope
+        self._constants: dict[str, tuple[Entity | None, bool]] = {}
+        self._class, self._instance = libcppyy.CPPScope, libcppyy.CPPInstance
         self._function, self._template = libcppyy.CPPOverload, libcppyy.TemplateProxy
 
     def home(self, transaction: int) -> str:
@@ -88,6 +90,24 @@ class Lookup:
             if isinstance(found, self._class_template):  # whose own text is about cppyy
                 found.__doc__ = _heads(entity)
             return found
+        found = self._value(entity)
+        if isinstance(found, self._instance) and self.is_constant(entity):
+            mark_constant(found)
+        return found
+
+    def is_constant(self, entity: Entity) -> bool:
+        """Whether it is a variable of the top level that C++ itself may not change."""
+        if not entity.kinds <= {"variable", "constant"}:
+            return False
+        known, is_constant = self._constants.get(entity.name, (None, False))
+        if known is not entity:
+            is_constant = bool(self._evaluate(f"std::is_const_v<std::remove_reference_t<decltype({entity.name})>>"))
+            self._constants[entity.name] = entity, is_constant
+        return is_constant
+
+    def _value(self, entity: Entity) -> Any:
+        """A variable, or the functions, of the top level."""
+        name = entity.name
         if entity.is_reference:  # cppyy would read the reference's own bytes
             return self._evaluate(name)
         scopes = self._scopes(entity)

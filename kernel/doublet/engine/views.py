@@ -1,12 +1,16 @@
-"""Vectors of C++ as NumPy arrays, which cppyy would make of the bytes of any element, in memory that nobody keeps."""
+"""Vectors, arrays and spans of C++ as NumPy arrays of the same memory, which cppyy would make of the bytes of any
+element in memory that nobody keeps, or copy element by element.
+"""
 
 from __future__ import annotations
 
 import ctypes
+import re
 from typing import Any
 
 import numpy as np
 
+from doublet.engine.constants import is_constant
 from doublet.engine.elements import DTYPES
 from doublet.engine.names import clean_name
 
@@ -14,15 +18,25 @@ __all__ = ["give_view"]
 
 _CHARACTERS = {"char": "S1"}
 _TEXTS = ("std::string", "std::basic_string<char>")
+_SIZED = re.compile(r"(?:std::)?(array|span)<(const )?(.*),\s*(\d+)u?l*>$")
 
 
-def give_view(cppyy: Any, cls: Any) -> None:
-    """Have NumPy see the elements of a new class of vectors where they are, and convert them if asked to."""
-    of = cls.value_type
+def give_view(cppyy: Any, cls: Any, name: str) -> None:
+    """Have NumPy see the elements of a new class of vectors, arrays or spans where they are, and convert them if asked to."""
+    sized = _SIZED.match(name)  # whose value_type cppyy does not resolve
+    of = sized[3] if sized else cls.value_type
     element = of if isinstance(of, str) else of.__cpp_name__
+    is_packed = name == "vector<bool>"  # eight in a byte
 
     def array(self: Any, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
-        found = _copied(self, element) if element == "bool" or element in _TEXTS else _in_place(cppyy, cls, self, element)
+        if is_packed:
+            found = np.array(list(self), bool)
+        elif element in _TEXTS:
+            found = np.array([str(text) for text in self], str)
+        else:
+            found = _in_place(cppyy, cls, self, element)
+        if (sized and sized[2]) or is_constant(self):
+            found.flags.writeable = False
         if dtype is not None and np.dtype(dtype) != found.dtype:
             if copy is False:
                 raise ValueError(f"elements of type '{element}' become {np.dtype(dtype)} only by being copied")
@@ -30,25 +44,31 @@ def give_view(cppyy: Any, cls: Any) -> None:
         return found.copy() if copy else found
 
     cls.__array__ = array
-    if element == "char":  # cppyy would read them as a text that ends somewhere behind them
+    if element == "char" or (sized and sized[1] == "array"):  # cppyy would read a pointer to the first as a text or an array
         cls.__iter__ = lambda self: (self[index] for index in range(len(self)))
 
 
-def _copied(vector: Any, element: str) -> np.ndarray[Any, Any]:
-    return np.array(list(vector), bool) if element == "bool" else np.array([str(text) for text in vector], str)
-
-
-def _in_place(cppyy: Any, cls: type, vector: Any, element: str) -> np.ndarray[Any, Any]:
-    kind = DTYPES.get(element) or _CHARACTERS.get(element)
+def _in_place(cppyy: Any, cls: Any, sequence: Any, element: str) -> np.ndarray[Any, Any]:
+    kind = _kind(element)
     if kind is None:
-        raise TypeError(f"NumPy has no elements of type '{clean_name(element)}'; give it a list of numbers, such as [x.field for x in vector]")
-    size = len(vector)
+        raise TypeError(f"NumPy has no elements of type '{clean_name(element)}'; give it a list of numbers, such as [x.field for x in sequence]")
+    size = len(sequence)
     if not size:
         return np.empty(0, kind)
-    part = vector if type(vector) is cls else cppyy.bind_object(vector, cls)  # a derived class may begin with something else
-    # The address of the first is what a vector of libstdc++ begins with; cppyy's data() does not give it for every type.
-    first = ctypes.c_size_t.from_address(cppyy.addressof(part)).value
-    memory: Any = (ctypes.c_char * (size * np.dtype(kind).itemsize)).from_address(first)
-    memory.owner = vector  # NumPy keeps the memory, which keeps the vector
-    array: np.ndarray[Any, Any] = np.frombuffer(memory, kind)
-    return array
+    part = sequence if type(sequence) is cls else cppyy.bind_object(sequence, cls)  # a derived class may begin with something else
+    first = cppyy.addressof(part)
+    if not cls.__cpp_name__.startswith("std::array<"):
+        # The address of the first is what these begin with in libstdc++; cppyy's data() does not give it for every type.
+        first = ctypes.c_size_t.from_address(first).value
+    memory: Any = (ctypes.c_char * (size * kind.itemsize)).from_address(first)
+    memory.owner = sequence  # NumPy keeps the memory, which keeps the sequence
+    return np.frombuffer(memory, kind)
+
+
+def _kind(element: str) -> np.dtype[Any] | None:
+    """What an element is to NumPy: a number, or for an array several in a row."""
+    if (array := _SIZED.match(element)) and array[1] == "array":
+        inner = _kind(array[3])
+        return inner and np.dtype((inner, (int(array[4]),)))
+    found = DTYPES.get(element) or _CHARACTERS.get(element)
+    return np.dtype(found) if found else None

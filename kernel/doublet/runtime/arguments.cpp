@@ -3,9 +3,8 @@
 // cppyy looks at the size of an array's elements where it should look at their type, at neither their byte order nor
 // whether the array may be written to, and refuses NumPy's integers. So its converters are wrapped in others, and
 // engine/array_arguments.py says what an array may become.
-#include <dlfcn.h>
-
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <initializer_list>
 #include <string>
@@ -13,57 +12,13 @@
 #include <utility>
 #include <vector>
 
-// Of Python's own header, what is used here.
-struct _object;
-typedef struct _object PyObject;
-extern "C" {
-void Py_IncRef(PyObject*);
-void Py_DecRef(PyObject*);
-PyObject* PyDict_GetItemString(PyObject*, const char*);
-void PyErr_Fetch(PyObject**, PyObject**, PyObject**);
-void PyErr_Restore(PyObject*, PyObject*, PyObject*);
-PyObject* PyImport_GetModuleDict();
-PyObject* PyObject_CallFunction(PyObject*, const char*, ...);
-PyObject* PyObject_CallMethod(PyObject*, const char*, const char*, ...);
-int PyObject_CheckBuffer(PyObject*);
-PyObject* PyObject_GetAttrString(PyObject*, const char*);
-int PyObject_IsInstance(PyObject*, PyObject*);
-}
+#include "cppyy.hpp"
 
 namespace doublet::detail {
 
-// Of cppyy's own header, CPyCppyy/API.h, what is used here; the layouts are as there. Not in the unnamed namespace, for
-// then the compiler would know that nobody else derives from the class.
-struct Parameter {
-    union {
-        void* pointer;
-        long double largest;
-    } value;
-    void* reference;
-    char type_code;
-};
-struct CallContext;
-struct Dimensions;
-
-class Converter {
-public:
-    virtual ~Converter() = default;
-    virtual bool SetArg(PyObject* value, Parameter& into, CallContext* context) = 0;
-    virtual PyObject* FromMemory(void* address) = 0;
-    virtual bool ToMemory(PyObject* value, void* address, PyObject* context) = 0;
-    virtual bool HasState() = 0;
-};
+using namespace CPyCppyy;
 
 namespace {
-
-using Factory = Converter* (*)(const Dimensions&);
-
-Converter* (*create)(const std::string& name, const Dimensions& dimensions);
-bool (*enter)(const std::string& name, Factory factory);
-bool (*enter_alias)(const std::string& name, const std::string& target);
-bool (*remove)(const std::string& name);
-bool (*enter_result_alias)(const std::string& name, const std::string& target);
-bool (*remove_result)(const std::string& name);
 
 PyObject* prepare = nullptr;  // Python's function that makes an array fit, or says why it does not
 
@@ -169,22 +124,31 @@ private:
 
 class RealWrapper : public Wrapper {
 public:
-    using Wrapper::Wrapper;
+    RealWrapper(Converter* original, bool is_single) : Wrapper(original), is_single_(is_single) {}
     bool HasState() override { return false; }
 
     bool SetArg(PyObject* value, Parameter& into, CallContext* context) override {
-        return is_real(value) && original_->SetArg(value, into, context);
+        return is_real(value) && fits(value) && original_->SetArg(value, into, context);
     }
     bool ToMemory(PyObject* value, void* address, PyObject* context) override {
-        return is_real(value) && original_->ToMemory(value, address, context);
+        return is_real(value) && fits(value) && original_->ToMemory(value, address, context);
     }
 
 private:
+    bool fits(PyObject* value) const {
+        const double number = is_single_ ? PyFloat_AsDouble(value) : 0.0;
+        if (number == -1.0 && PyErr_Occurred()) PyErr_Clear();  // it is no number, as cppyy will say
+        if (!std::isfinite(number) || std::isfinite(static_cast<float>(number))) return true;
+        PyErr_Format(PyExc_ValueError, "float %R out of range for float", value);
+        return false;
+    }
     static bool is_real(PyObject* value) {
         if (!is_of_numpy(value, {"complexfloating"})) return true;  // of which C++ would get the real part only
         if (PyObject* never = PyObject_CallFunction(prepare, "OssK", value, "real", "number", 0ULL)) Py_DecRef(never);
         return false;
     }
+
+    const bool is_single_;
 };
 
 // A signed or unsigned char, which is a number here, as in cells: int8_t and uint8_t are such.
@@ -218,21 +182,21 @@ std::vector<Entry>& entries() {
 }
 constexpr std::size_t most_entries = 256;
 
-Converter* make(Entry& entry, Factory factory, const Dimensions& dimensions) {
+Converter* make(Entry& entry, ConverterFactory factory, const Dimensions& dimensions) {
     if (!entry.element) {
         if (!entry.shared) {
-            Converter* original = create(entry.alias, dimensions);
+            Converter* original = cppyy.create(entry.alias, dimensions);
             const std::string_view use = entry.use;
-            if (use == "real") entry.shared = new RealWrapper(original);
-            else if (use == "int8_t" || use == "uint8_t") entry.shared = new SmallWrapper(original, create(entry.use, dimensions));
+            if (use == "real") entry.shared = new RealWrapper(original, entry.type.find("float") != std::string::npos);
+            else if (use == "int8_t" || use == "uint8_t") entry.shared = new SmallWrapper(original, cppyy.create(entry.use, dimensions));
             else entry.shared = new IntegerWrapper(original);
         }
         return entry.shared;
     }
-    if (!entry.alias.empty()) return new ArrayWrapper(create(entry.alias, dimensions), entry.element, entry.use);
-    remove(entry.type);
-    Converter* original = create(entry.type, dimensions);
-    enter(entry.type, factory);
+    if (!entry.alias.empty()) return new ArrayWrapper(cppyy.create(entry.alias, dimensions), entry.element, entry.use);
+    cppyy.remove(entry.type);
+    Converter* original = cppyy.create(entry.type, dimensions);
+    cppyy.enter(entry.type, factory);
     return new ArrayWrapper(original, entry.element, entry.use);
 }
 
@@ -243,7 +207,7 @@ Converter* make_numbered(const Dimensions& dimensions) {
 }
 
 template <std::size_t... number>
-constexpr std::array<Factory, sizeof...(number)> factories(std::index_sequence<number...>) {
+constexpr std::array<ConverterFactory, sizeof...(number)> factories(std::index_sequence<number...>) {
     return {make_numbered<number>...};
 }
 
@@ -251,10 +215,10 @@ void add(const std::string& type, const std::string& original, const char* eleme
     static const auto all = factories(std::make_index_sequence<most_entries>());
     const std::string alias = original.empty() ? "" : "doublet " + type;
     const std::size_t number = entries().size();
-    if (number == most_entries || (!alias.empty() && !enter_alias(alias, original))) return;
-    remove(type);
+    if (number == most_entries || (!alias.empty() && !cppyy.enter_alias(alias, original))) return;
+    cppyy.remove(type);
     entries().push_back({type, alias, element, use});
-    enter(type, all[number]);
+    cppyy.enter(type, all[number]);
 }
 
 void add_arrays(const std::string& type, const char* element) {
@@ -271,28 +235,18 @@ void add_arrays(const std::string& type, const char* element) {
 // Functions return it as they return another type.
 void add_result(const std::string& type, const std::string& other) {
     for (const std::string reference : {"", "&"}) {
-        remove_result(type + reference);
-        enter_result_alias(type + reference, other + reference);
+        cppyy.remove_result(type + reference);
+        cppyy.enter_result_alias(type + reference, other + reference);
     }
-    remove_result("const " + type + "&");
-    enter_result_alias("const " + type + "&", "const " + other + "&");
+    cppyy.remove_result("const " + type + "&");
+    cppyy.enter_result_alias("const " + type + "&", "const " + other + "&");
 }
 
-template <class Function>
-void find(void* library, const char* name, Function& function) {
-    function = reinterpret_cast<Function>(dlsym(library, name));
-}
+}  // namespace
 
-bool wrap(void* library) {
-#define DOUBLET_STRING "RKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE"
-    find(library, "_ZN8CPyCppyy15CreateConverterE" DOUBLET_STRING "RKNS_10DimensionsE", create);
-    find(library, "_ZN8CPyCppyy17RegisterConverterE" DOUBLET_STRING "PFPNS_9ConverterERKNS_10DimensionsEE", enter);
-    find(library, "_ZN8CPyCppyy22RegisterConverterAliasE" DOUBLET_STRING "S7_", enter_alias);
-    find(library, "_ZN8CPyCppyy19UnregisterConverterE" DOUBLET_STRING, remove);
-    find(library, "_ZN8CPyCppyy21RegisterExecutorAliasE" DOUBLET_STRING "S7_", enter_result_alias);
-    find(library, "_ZN8CPyCppyy18UnregisterExecutorE" DOUBLET_STRING, remove_result);
-#undef DOUBLET_STRING
-    if (!create || !enter || !enter_alias || !remove || !enter_result_alias || !remove_result) return false;
+void wrap_arguments(PyObject* prepares) {
+    Py_IncRef(prepares);
+    prepare = prepares;
     for (const std::string type : integers)
         for (const std::string& form : {type, "const " + type + "&"}) add(form, form, nullptr, "integer");
     for (const std::string type : reals)
@@ -304,16 +258,6 @@ bool wrap(void* library) {
     for (const char* type : integers) add_arrays(type, type);
     for (const char* type : reals) add_arrays(type, type);
     for (const char* type : complexes) add_arrays(type, type);
-    return true;
 }
 
-}  // namespace
 }  // namespace doublet::detail
-
-// Wraps the converters of cppyy's library at a path; says whether it has them.
-extern "C" bool doublet_arguments(const char* path, PyObject* prepare) {
-    Py_IncRef(prepare);
-    doublet::detail::prepare = prepare;
-    void* library = dlopen(path, RTLD_LAZY | RTLD_NOLOAD);
-    return library && doublet::detail::wrap(library);
-}

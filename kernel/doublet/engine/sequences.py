@@ -1,0 +1,55 @@
+"""Elements of the standard library's sequences by index, which cppyy reads and writes beyond the end, too."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable
+from typing import Any
+
+__all__ = ["check_indices"]
+
+_DYNAMIC = ",18446744073709551615ull"
+_SEQUENCE = re.compile(r"(array|deque|span|valarray|vector)<")
+
+
+def check_indices(cls: Any, name: str) -> None:
+    """Have a new class of sequences count from the end for negative indices, and refuse those out of range."""
+    if not _SEQUENCE.match(name) or name == "vector<bool>":  # which cppyy checks
+        return
+    kind = f"std::{name.replace(_DYNAMIC, '')}"
+    own = vars(cls)
+    if name.startswith("vector<"):
+        cls.__getitem__ = _counted(own["__getitem__"])
+    elif "__getitem__" in own:
+        cls.__getitem__ = _checked(own["__getitem__"], kind)
+    if "__setitem__" in own:
+        cls.__setitem__ = _checked(own["__setitem__"], kind)
+
+
+def _counted(original: Any) -> Callable[..., Any]:
+    """What takes any whole number as an index; cppyy checks it, but does not know NumPy's."""
+    bound = original.__get__
+
+    def called(self: Any, index: Any) -> Any:
+        return bound(self)(index if type(index) is int else _number(index))
+
+    return called
+
+
+def _checked(original: Any, kind: str) -> Callable[..., Any]:
+    bound = original.__get__
+
+    def called(self: Any, index: Any, *value: Any) -> Any:
+        at, size = _number(index), len(self)
+        if isinstance(at, int):
+            if not -size <= at < size:
+                raise IndexError(f"index {at} is out of range for a {kind} of {size} elements")
+            at %= size
+        return bound(self)(at, *value)
+
+    return called
+
+
+def _number(index: Any) -> Any:
+    return operator.index(index) if hasattr(index, "__index__") else index  # a slice

@@ -1,0 +1,42 @@
+// Finds in cppyy's library what is used of it, and has it wrapped.
+#include "cppyy.hpp"
+
+#include <dlfcn.h>
+
+namespace doublet::detail {
+
+Cppyy cppyy;
+
+namespace {
+
+template <class Function>
+bool find(void* library, const char* name, Function& function) {
+    function = reinterpret_cast<Function>(dlsym(library, name));
+    return function;
+}
+
+bool find_all(void* library) {
+#define DOUBLET_STRING "RKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE"
+    return find(library, "_ZN8CPyCppyy15CreateConverterE" DOUBLET_STRING "RKNS_10DimensionsE", cppyy.create) &&
+           find(library, "_ZN8CPyCppyy17RegisterConverterE" DOUBLET_STRING "PFPNS_9ConverterERKNS_10DimensionsEE", cppyy.enter) &&
+           find(library, "_ZN8CPyCppyy22RegisterConverterAliasE" DOUBLET_STRING "S7_", cppyy.enter_alias) &&
+           find(library, "_ZN8CPyCppyy19UnregisterConverterE" DOUBLET_STRING, cppyy.remove) &&
+           find(library, "_ZN8CPyCppyy14CreateExecutorE" DOUBLET_STRING "RKNS_10DimensionsE", cppyy.create_result) &&
+           find(library, "_ZN8CPyCppyy16RegisterExecutorE" DOUBLET_STRING "PFPNS_8ExecutorERKNS_10DimensionsEE", cppyy.enter_result) &&
+           find(library, "_ZN8CPyCppyy21RegisterExecutorAliasE" DOUBLET_STRING "S7_", cppyy.enter_result_alias) &&
+           find(library, "_ZN8CPyCppyy18UnregisterExecutorE" DOUBLET_STRING, cppyy.remove_result);
+#undef DOUBLET_STRING
+}
+
+}  // namespace
+}  // namespace doublet::detail
+
+// Wraps what cppyy's library at a path converts with; says whether it is there.
+extern "C" bool doublet_arguments(const char* path, PyObject* prepares) {
+    using namespace doublet::detail;
+    void* library = dlopen(path, RTLD_LAZY | RTLD_NOLOAD);
+    if (!library || !find_all(library)) return false;
+    wrap_references();  // first: some are known under another name, too
+    wrap_arguments(prepares);
+    return true;
+}

@@ -1,0 +1,102 @@
+// Of the headers of Python and of cppyy (CPyCppyy/API.h, Executors.h), what is used here; the layouts are as there.
+#ifndef DOUBLET_RUNTIME_CPPYY_HPP
+#define DOUBLET_RUNTIME_CPPYY_HPP
+
+#include <string>
+
+struct _object;
+typedef struct _object PyObject;
+extern "C" {
+void Py_IncRef(PyObject*);
+void Py_DecRef(PyObject*);
+PyObject* PyDict_GetItemString(PyObject*, const char*);
+void PyErr_Clear();
+void PyErr_Fetch(PyObject**, PyObject**, PyObject**);
+PyObject* PyErr_Format(PyObject*, const char*, ...);
+PyObject* PyErr_Occurred();
+void PyErr_Restore(PyObject*, PyObject*, PyObject*);
+double PyFloat_AsDouble(PyObject*);
+PyObject* PyImport_GetModuleDict();
+PyObject* PyObject_CallFunction(PyObject*, const char*, ...);
+PyObject* PyObject_CallMethod(PyObject*, const char*, const char*, ...);
+int PyObject_CheckBuffer(PyObject*);
+PyObject* PyObject_GetAttrString(PyObject*, const char*);
+int PyObject_IsInstance(PyObject*, PyObject*);
+extern PyObject* PyExc_ValueError;
+}
+
+// Not in an unnamed namespace, for then the compiler would know that nobody else derives from the classes; and under
+// cppyy's own names, for it asks whether an executor is a RefExecutor.
+namespace CPyCppyy {
+
+struct CallContext;
+struct Dimensions;
+
+struct Parameter {
+    union {
+        void* pointer;
+        long double largest;
+    } value;
+    void* reference;
+    char type_code;
+};
+
+class Converter {
+public:
+    virtual ~Converter() = default;
+    virtual bool SetArg(PyObject* value, Parameter& into, CallContext* context) = 0;
+    virtual PyObject* FromMemory(void* address) = 0;
+    virtual bool ToMemory(PyObject* value, void* address, PyObject* context) = 0;
+    virtual bool HasState() = 0;
+};
+
+class Executor {
+public:
+    virtual ~Executor() = default;
+    virtual PyObject* Execute(long method, void* self, CallContext* context) = 0;
+    virtual bool HasState() { return false; }
+};
+
+// Of what returns a reference: reads it, or writes to it what it has been given.
+class RefExecutor : public Executor {
+public:
+    virtual bool SetAssignable(PyObject* value) {
+        if (value) Py_IncRef(value);
+        fAssignable = value;
+        return value;
+    }
+    bool HasState() override { return true; }
+
+protected:
+    PyObject* fAssignable = nullptr;
+};
+
+}  // namespace CPyCppyy
+
+namespace doublet::detail {
+
+using ConverterFactory = CPyCppyy::Converter* (*)(const CPyCppyy::Dimensions&);
+using ExecutorFactory = CPyCppyy::Executor* (*)(const CPyCppyy::Dimensions&);
+
+// Functions of cppyy's library.
+struct Cppyy {
+    CPyCppyy::Converter* (*create)(const std::string& type, const CPyCppyy::Dimensions& dimensions);
+    bool (*enter)(const std::string& type, ConverterFactory factory);
+    bool (*enter_alias)(const std::string& type, const std::string& target);
+    bool (*remove)(const std::string& type);
+    CPyCppyy::Executor* (*create_result)(const std::string& type, const CPyCppyy::Dimensions& dimensions);
+    bool (*enter_result)(const std::string& type, ExecutorFactory factory);
+    bool (*enter_result_alias)(const std::string& type, const std::string& target);
+    bool (*remove_result)(const std::string& type);
+};
+extern Cppyy cppyy;
+
+// Has arguments of functions converted as `prepares`, a function of Python's, says; see arguments.cpp.
+void wrap_arguments(PyObject* prepares);
+
+// Has Python write only what fits to numbers that a function refers to; see references.cpp.
+void wrap_references();
+
+}  // namespace doublet::detail
+
+#endif

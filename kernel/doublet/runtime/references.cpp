@@ -1,0 +1,65 @@
+// Numbers that C++ functions refer to, such as the elements of containers, as Python writes them.
+//
+// cppyy writes what is left of a number that is too large. So its executors are wrapped in others, which first ask the
+// converter that would write the number into a variable.
+#include <cstddef>
+#include <iterator>
+#include <string>
+#include <utility>
+
+#include "cppyy.hpp"
+
+namespace doublet::detail {
+
+using namespace CPyCppyy;
+
+namespace {
+
+constexpr const char* numbers[] = {"bool", "int8_t", "uint8_t", "short", "unsigned short", "int", "unsigned int", "long",
+                                   "unsigned long", "long long", "unsigned long long", "float"};
+
+class CheckedReference : public RefExecutor {
+public:
+    CheckedReference(RefExecutor* original, Converter* converter) : original_(original), converter_(converter) {}
+    ~CheckedReference() override { delete original_; }
+
+    PyObject* Execute(long method, void* self, CallContext* context) override {
+        if (PyObject* value = std::exchange(fAssignable, nullptr)) {
+            alignas(std::max_align_t) char place[sizeof(std::max_align_t)];
+            const bool fits = converter_->ToMemory(value, place, nullptr);
+            if (fits) original_->SetAssignable(value);
+            Py_DecRef(value);
+            if (!fits) return nullptr;
+        }
+        return original_->Execute(method, self, context);
+    }
+
+private:
+    RefExecutor* original_;
+    Converter* converter_;  // shared by all
+};
+
+std::string original(const std::string& type) { return "doublet " + type + "&"; }
+
+template <std::size_t number>
+Executor* make(const Dimensions& dimensions) {
+    Executor* reference = cppyy.create_result(original(numbers[number]), dimensions);
+    return new CheckedReference(static_cast<RefExecutor*>(reference), cppyy.create(numbers[number], dimensions));
+}
+
+void wrap(const std::string& type, ExecutorFactory factory) {
+    if (!cppyy.enter_result_alias(original(type), type + "&")) return;
+    cppyy.remove_result(type + "&");
+    cppyy.enter_result(type + "&", factory);
+}
+
+template <std::size_t... number>
+void wrap_all(std::index_sequence<number...>) {
+    (wrap(numbers[number], make<number>), ...);
+}
+
+}  // namespace
+
+void wrap_references() { wrap_all(std::make_index_sequence<std::size(numbers)>()); }
+
+}  // namespace doublet::detail
