@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from doublet.engine.bitfields import BitFields
+from doublet.engine.lifelines import keep_owners
 from doublet.engine.names import clean_name
 from doublet.engine.optionals import mend_optional
 from doublet.engine.sequences import check_indices
@@ -44,6 +45,7 @@ class Classes:
         if name.startswith("optional<"):
             mend_optional(self._cppyy, cls)
         mend_string(self._cppyy, cls)
+        keep_owners(cls)
         check_indices(cls, name)
         if _VIEWED.match(name):
             from doublet.engine.views import give_view  # with NumPy, without which a kernel starts faster
@@ -52,6 +54,7 @@ class Classes:
 
     def _mend(self, cls: type, _name: str) -> None:
         _mend_initialiser(cls)
+        keep_owners(cls)
         _mend_name(cls)
         self._bit_fields.mend(cls)
 

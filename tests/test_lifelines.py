@@ -1,0 +1,69 @@
+"""What a C++ object gives Python of itself is there as long as Python holds it."""
+
+from __future__ import annotations
+
+import gc
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Engine
+
+
+@pytest.fixture
+def made(cpp: Engine) -> Any:
+    cpp(
+        "#include <deque>\n#include <list>\n#include <map>\n#include <optional>\n#include <tuple>\n"
+        "namespace kept {\n"
+        "struct Point { long k; Point(long k = 7) : k(k) {} ~Point() { k = -1; } };\n"
+        "struct Event {\n"
+        '  std::map<std::string, Point> map{{"a", 5}}; std::vector<Point> points{1, 2}; std::vector<std::vector<Point>> deep{{3}};\n'
+        "  const Point& first() const { return points[0]; }\n"
+        "  Point* second() { return &points[1]; }\n"
+        "  std::vector<Point>& all() { return points; }\n"
+        "};\n"
+        "Event living;\n"
+        "Event event() { return {}; }\n"
+        "std::vector<Point> vector() { return {1, 2}; }\n"
+        "std::deque<Point> deque() { return {1, 2}; }\n"
+        "std::list<Point> list() { return {1, 2}; }\n"
+        'std::map<std::string, Point> map() { return {{"a", 5}}; }\n'
+        "std::optional<Point> optional() { return 6; }\n"
+        "std::tuple<Point, int> tuple() { return {6, 1}; }\n"
+        "}"
+    )
+    found = cpp.interpreter.lookup("kept")
+    # cppyy would learn from an object that lives on that nothing has to be kept.
+    living = found.living
+    assert [living.first().k, living.second().k, living.all()[0].k, living.map["a"].k] == [1, 2, 1, 5]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        (lambda made: made.event().first(), 1),
+        (lambda made: made.event().second(), 2),
+        (lambda made: made.event().all()[1], 2),
+        (lambda made: made.event().map["a"], 5),
+        (lambda made: made.event().deep[0][0], 3),
+        (lambda made: made.vector()[0], 1),
+        (lambda made: made.vector().front(), 1),
+        (lambda made: made.deque()[1], 2),
+        (lambda made: made.list().back(), 2),
+        (lambda made: made.map()["a"], 5),
+        (lambda made: made.optional().value(), 6),
+        (lambda made: made.tuple()[0], 6),
+        (lambda made: next(value for _, value in made.map()), 5),
+        (lambda made: list(made.list())[1], 2),
+    ],
+)
+def test_a_part_keeps_the_temporary_object_that_it_is_of(made: Any, part: Callable[[Any], Any], expected: int) -> None:
+    point = part(made)
+    gc.collect()
+    others = [made.vector() for _ in range(20)]
+    assert point.k == expected
+    assert len(others) == 20
