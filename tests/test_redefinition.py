@@ -415,6 +415,51 @@ def test_functions_that_call_each_other_may_stand_in_two_cells(cpp: Engine) -> N
     assert (cpp("is_even(10)"), cpp("is_even(4)")) == (False, True)
 
 
+def test_what_stands_beside_a_call_of_an_announced_function_can_be_used_before_and_after_its_definition(cpp: Engine) -> None:
+    cpp(
+        "struct BesideTrack { double pt = 2; double weight() const; };\n"
+        "int beside_later(int n);\n"
+        "int beside_calls(int n) { return n > 5 ? n : beside_later(n + 1); }\n"
+        "double beside_alone(double x) { return 2 * x; }\n"
+        "double BesideTrack::weight() const { return pt; }"
+    )
+    assert (cpp("beside_alone(1.5)"), cpp("BesideTrack().weight()"), cpp.interpreter.lookup("beside_alone")(2)) == (3, 2, 4)
+    cpp("int beside_later(int n) { return beside_calls(n + 1) + 1; }\nint beside_started = beside_calls(0);")
+    assert (cpp("beside_started"), cpp("beside_alone(1)"), cpp("BesideTrack().weight()")) == (9, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("user", "call"),
+    [
+        ("int late_user() { return late_limit + late_values[0] + late_helper() + LateCut().value; }", "late_user()"),
+        ("struct LateUser { int f() { return late_limit + late_values[0] + late_helper() + LateCut().value; } };", "LateUser().f()"),
+        (
+            "int late_helper_user() { return late_limit + late_values[0] + late_helper() + LateCut().value; }\n"
+            "int late_user() { return late_helper_user(); }",
+            "late_user()",
+        ),
+    ],
+)
+def test_what_stands_above_a_new_definition_in_its_cell_uses_it(cpp: Engine, user: str, call: str) -> None:
+    def defined(n: int) -> str:
+        return (
+            f"constexpr int late_limit = {n}; std::vector<int> late_values{{{10 * n}}};"
+            f"int late_helper() {{ return {100 * n}; }} struct LateCut {{ int value = {1000 * n}; }};"
+        )
+
+    cpp(defined(1))
+    cpp(user)
+    assert cpp(call) == 1111
+    cpp(f"{user}\n{defined(2)}")
+    assert cpp(call) == 2222
+
+
+def test_what_a_variable_above_a_new_definition_needs_stays_above(cpp: Engine) -> None:
+    cpp("constexpr int early_limit = 1;")
+    cpp("int early_user() { return early_limit; }\nint early_value = early_user();\nconstexpr int early_limit = 2;")
+    assert cpp("early_value") == 1
+
+
 def test_a_default_argument_of_a_prototype_holds_after_the_definition(cpp: Engine) -> None:
     assert cpp("int has_default(int a, int = 10); int uses_default() { return has_default(1); } int has_default(int a, int b) { return a + b; }\nuses_default() + has_default(2)") == 23
     assert (cpp("has_default(3)"), cpp.interpreter.lookup("has_default")(3)) == (13, 13)

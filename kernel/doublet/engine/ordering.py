@@ -70,6 +70,7 @@ class Ordering:
         The members of classes that other cells define may use all of it, and so come last, as do those of this cell
         that use what follows.
         """
+        todo = _settled(todo, redefined)
         following = {entities[name].name for name in waiting}
         out = [p for name, needed in waiting.items() if not needed for p in entities[name].parts.values()]
         emitted = {name for name, needed in waiting.items() if not needed}
@@ -105,3 +106,28 @@ class Ordering:
             if old.kinds & entity.kinds:
                 moved = [p for p in entity.parts.values() if p == piece or p not in placed]
         return moved
+
+
+def _settled(pieces: Sequence[Piece], redefined: Collection[str]) -> list[Piece]:
+    """The pieces with each function and class after what it uses of the same cell that is defined again further down.
+
+    Where something between them needs it, it stays, and uses what there was before.
+    """
+    words = [{name.rsplit("::", 1)[-1] for name in piece.defines} for piece in pieces]
+    last = {word: at for at, piece in enumerate(pieces) if not redefined.isdisjoint(piece.defines) and not piece.item.path for word in words[at]}
+    staying: set[int] = set()
+    while last:
+        places: list[int] = []
+        needed: set[int] = set()
+        for at, piece in enumerate(pieces):
+            refers = piece.item.refers - words[at]
+            late = {before: place for before, place in enumerate(places) if place >= at and words[before] & refers}
+            if piece.item.kind in ("function", "type") and at not in staying | {*late.values()}:
+                places.append(max([at, *late.values(), *(last[word] for word in refers & last.keys())]))
+            else:
+                needed |= late.keys()
+                places.append(at)
+        if not needed:
+            return [pieces[at] for _, _, at in sorted((place, place != at, at) for at, place in enumerate(places))]
+        staying |= needed
+    return list(pieces)

@@ -24,6 +24,7 @@ from doublet.engine.entities import (
     qualified_names,
 )
 from doublet.engine.exposures import enumerated
+from doublet.engine.linking import linkable
 from doublet.engine.namespaces import Namespaces, versioned
 from doublet.engine.ordering import Ordering
 from doublet.engine.transaction import NO_CELL, Piece, announced
@@ -90,7 +91,8 @@ class Planner:
         pieces = [Piece(item, NO_CELL, defines=defined(item)) for item in bound]
         items = [item for item in enumerated(items, self._known.entities) if not self._is_there(item)]
         here = {(name, item.key) for item in items for name in defined(item)}
-        pieces += [Piece(i, cell, origin, defines=defined(i) or self._announced(i, here), level=level) for i in items]
+        typed = [Piece(i, cell, origin, defines=defined(i) or self._announced(i, here), level=level) for i in items]
+        pieces += linkable(typed, self._known.entities)
         provided: dict[str, dict[str, Piece]] = {}
         for piece in pieces:
             for name in piece.defines:
