@@ -484,10 +484,50 @@ def test_members_may_be_called_like_a_variable_that_an_exception_has_kept_from_i
         ("int if_k = 3;\n#ifdef NEVER\nif_k = 4;\nsome prose here\n#endif\nif_k", 3),
         ("#ifdef NEVER\n1\n#endif", None),
         ("1;\n#ifdef NEVER\nstd::abort();\n#endif", None),
+        ("#ifdef NEVER\ndon't read this { or ( that\n#endif\n5", 5),
+        ("#define IF_SET\n#if defined(IF_SET) && !defined(NEVER)\nint if_set = 6;\n#else\nthat isn't\n#endif\nif_set", 6),
+        ("int if_array[] = {\n#ifdef NEVER\n1,\n#else\n2, 3\n#endif\n};\nif_array[0]", 2),
+        ("#ifdef NEVER\nvoid if_head() {\n#else\nint if_head(int a) {\n#endif\nreturn a;\n}\nif_head(7)", 7),
+        ("int if_parameter(\n#ifdef NEVER\nint x\n#else\ndouble x\n#endif\n) { return 2 * x; }\nif_parameter(4.5)", 9),
+        ("#include <version>\n#if __has_include(<span>) && defined(__cpp_lib_span)\n#if 0\n#elif 1\n8\n#endif\n#else\n0\n#endif", 8),
+        ("int if_inside() {\n#ifdef NEVER\nisn't C++ {\n#endif\nreturn 3;\n}\nif_inside()", 3),
+        ("namespace if_scope {\n#if 2 > 1\nint n = 4;\n#else\nint n = 5;\n#endif\n}\nif_scope::n", 4),
     ],
 )
 def test_what_a_condition_leaves_out_is_neither_run_nor_the_value(cpp: Engine, text: str, value: object) -> None:
     assert cpp(text) == value
+
+
+def test_a_name_that_a_condition_has_left_out_can_be_defined(cpp: Engine) -> None:
+    cpp("#ifdef IF_LATE\nint if_late = 1;\n#endif")
+    with pytest.raises(CppCompileError, match="if_late"):
+        cpp("if_late")
+    assert cpp("#define IF_LATE\n#ifdef IF_LATE\nint if_late = 2;\n#endif\nif_late") == 2
+
+
+def test_a_function_follows_the_macros_in_the_conditions_inside_it(cpp: Engine) -> None:
+    cpp("#define IF_MODE 1")
+    cpp("int if_mode() {\n#if IF_MODE == 1\nreturn 1;\n#else\nreturn 2;\n#endif\n}")
+    assert cpp("if_mode()") == 1
+    cpp("#define IF_MODE 2")
+    assert cpp("if_mode()") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("#if 1 +\nint a;\n#endif", 1, "expected value in expression"),
+        ("int a;\n#if 0\n#else\n#else\n#endif", 4, "#else after #else"),
+        ("#else", 1, "#else without #if"),
+        ("#if 1\n#error not like this\n#endif", 2, "not like this"),
+    ],
+)
+def test_a_wrong_condition_is_an_error_in_its_line(cpp: Engine, text: str, line: int, message: str) -> None:
+    with pytest.raises(CppCompileError) as caught:
+        cpp(text)
+    (found, *_) = caught.value.diagnostics
+    assert found.line == line
+    assert message in found.message
 
 
 def test_a_value_may_stand_before_a_directive_or_before_members_that_come_later(cpp: Engine) -> None:

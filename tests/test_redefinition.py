@@ -434,8 +434,7 @@ def test_what_stands_beside_a_call_of_an_announced_function_can_be_used_before_a
         ("int late_user() { return late_limit + late_values[0] + late_helper() + LateCut().value; }", "late_user()"),
         ("struct LateUser { int f() { return late_limit + late_values[0] + late_helper() + LateCut().value; } };", "LateUser().f()"),
         (
-            "int late_helper_user() { return late_limit + late_values[0] + late_helper() + LateCut().value; }\n"
-            "int late_user() { return late_helper_user(); }",
+            "int late_inner() { return late_limit + late_values[0] + late_helper() + LateCut().value; } int late_user() { return late_inner(); }",
             "late_user()",
         ),
     ],

@@ -119,10 +119,7 @@ def _lines(text: str) -> list[str]:
 
 def _at_top(before: Cell) -> bool:
     """Whether what stands before is whole: no open bracket, comment, literal or conditional directive."""
-    if before.problem or before.text.endswith("\\\n"):
-        return False
-    opened = len(re.findall(r"^[ \t]*#[ \t]*if", before.text, re.MULTILINE))
-    return opened <= len(re.findall(r"^[ \t]*#[ \t]*endif", before.text, re.MULTILINE))
+    return not (before.problem or before.text.endswith("\\\n"))
 
 
 def _begins(before: Cell) -> bool:

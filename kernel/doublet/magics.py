@@ -16,7 +16,6 @@ from IPython.core.magics.execution import _format_time as duration
 from IPython.utils._process_common import arg_split
 
 from doublet import timing
-from doublet.cells import parse
 from doublet.engine.interpreter import NOTHING, Interpreter
 from doublet.errors import BridgeError, CppCompileError, CppUsageError, Diagnostic, render
 from doublet.habits import commands, habits, without
@@ -154,7 +153,7 @@ class CppMagics(Magics):
         # The number that the value gets; IPython 9 has counted on when a cell runs, older ones have not.
         number = max(1, self._shell.displayhook.prompt_count)
         text = self._prepared(typed, number)
-        parsed = parse(text, self._engine.definitions.kind_of)
+        parsed = self._engine.read(text, number)
         if options.timeit and not parsed.problem:
             text = timing.timed(parsed, number, options.loops or 0, options.runs or 7)
         bound = self._names.bindings(parsed)

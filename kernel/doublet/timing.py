@@ -6,7 +6,6 @@ before it, as in any cell; variables and statements are the body, so its variabl
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -54,8 +53,6 @@ def result(timings: Any) -> TimeitResult:
 
 
 def _stands_outside(item: Item) -> bool:
-    if item.kind == "directive" and re.match(r"#\s*(?:if|el|endif)", item.text):
-        raise CppUsageError("a measured cell cannot hold #if", "put it into a cell before")
     if item.scope:
         return True
     if item.kind == "function":

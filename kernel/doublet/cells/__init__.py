@@ -10,7 +10,8 @@ written differently to mean at the top level of a program what it means in a cel
 from __future__ import annotations
 
 from doublet.cells.completeness import is_complete
+from doublet.cells.conditions import Conditions, certain
 from doublet.cells.items import Cell, Edit, Item, Kind, Span, parse
 from doublet.cells.scanner import Unclosed
 
-__all__ = ["Cell", "Edit", "Item", "Kind", "Span", "Unclosed", "is_complete", "parse"]
+__all__ = ["Cell", "Conditions", "Edit", "Item", "Kind", "Span", "Unclosed", "certain", "is_complete", "parse"]

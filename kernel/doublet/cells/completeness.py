@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from doublet.cells.conditions import certain, conditions
 from doublet.cells.scanner import WORD, cut, mask, unbalanced
 
 __all__ = ["is_complete"]
@@ -22,7 +23,8 @@ _HEAD = re.compile(r"\b(?:if|if\s+constexpr|for|while|switch|catch)\s*$")
 def is_complete(text: str) -> tuple[Completeness, str]:
     """Whether a console should run the text, and how far the next line is to be indented if not."""
     text = text.replace("\r\n", "\n")
-    masked, problem = mask(text)
+    found = conditions(text)
+    masked, problem = mask(found.resolved(certain(found)))
     problem = problem or unbalanced(masked)
     if problem and problem.message.startswith("unmatched"):
         return "invalid", ""
@@ -33,8 +35,7 @@ def is_complete(text: str) -> tuple[Completeness, str]:
         return "incomplete", _INDENT * max(depth + _is_head(masked), 0)
     if text.rstrip(" \t").endswith("\\"):
         return "incomplete", ""
-    opened = len(re.findall(r"^[ \t]*#[ \t]*if", text, re.MULTILINE))
-    if opened > len(re.findall(r"^[ \t]*#[ \t]*endif", text, re.MULTILINE)):
+    if found.problem:
         return "incomplete", ""
     *_, last = ("", *(masked[start:stop].strip() for start, stop in cut(masked)))
     if last.startswith("#"):

@@ -5,13 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+from doublet.cells.conditions import Taken, certain, conditions
 from doublet.cells.edits import Edit, Span
 from doublet.cells.macros import Macros
 from doublet.cells.references import members, references
 from doublet.cells.rewriting import Changes, edits, temporaries
-from doublet.cells.scanner import LABEL, WORD, Unclosed, cut, joined, mask, unbalanced, without_digraphs
+from doublet.cells.scanner import (
+    LABEL,
+    WORD,
+    Unclosed,
+    cut,
+    directives,
+    joined,
+    mask,
+    unbalanced,
+    without_digraphs,
+)
 from doublet.cells.syntax import Kind, Names, class_with_variables, classify, is_expression, pointed_into
 
 if TYPE_CHECKING:
@@ -27,9 +39,6 @@ _NO_ARITHMETIC = re.compile(r"\w\s*\(|::|(?<!&)&(?!&)")
 _STATEMENT_WORDS = frozenset(
     ("if", "for", "while", "switch", "try", "do", "throw", "return", "delete", "goto", "static_assert")
 )
-
-_IF = re.compile(r"#\s*if")
-_ENDIF = re.compile(r"#\s*endif")
 
 _GUIDE = re.compile(r"(?:template\s*<.*>\s*)?(?:explicit\s+)?(\w+)\s*\([^{}]*\)\s*->\s*\1\s*(?:<.*>)?\s*;", re.DOTALL)
 """A deduction guide, which the grammar knows only with a template's head."""
@@ -95,8 +104,6 @@ class Item:
     """Where it is written differently for the compiler."""
     assignment: tuple[Edit, ...] = ()
     """What makes an assignment to variables that are there out of their definition, if one comes to the same."""
-    is_conditional: bool = False
-    """A directive in a branch that may not be compiled."""
 
     @property
     def is_number(self) -> bool:
@@ -127,32 +134,45 @@ class Cell:
     """The text with blanks where comments and literals are."""
 
 
-def parse(text: str, kind_of: KindOf = lambda _: None, macro: Callable[[str], str | None] = lambda _: None) -> Cell:
+def parse(
+    text: str,
+    kind_of: KindOf = lambda _: None,
+    macro: Callable[[str], str | None] = lambda _: None,
+    taken: Taken = certain,
+) -> Cell:
     """Cut a cell into items.
 
     `kind_of` tells what C++ itself needs to know to read ``a * b;``: whether a name stands for a value. `macro`
-    gives the directive of an earlier cell that has made a name a macro.
+    gives the directive of an earlier cell that has made a name a macro, `taken` the groups of conditional directives
+    that are compiled.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    masked, problem = mask(text)
-    plain, masked = without_digraphs(text, masked), without_digraphs(masked, masked)
+    typed = conditions(text)
+    if typed.problem:
+        return Cell(text, problem=typed.problem)
+    groups = taken(typed) if typed.groups else ()
+    plain = typed.resolved(groups)
+    masked, problem = mask(plain)
+    typed = replace(typed, text=without_digraphs(text, masked))
+    plain, masked = without_digraphs(plain, masked), without_digraphs(masked, masked)
     problem = problem or unbalanced(masked)
     if problem:
         return Cell(text, problem=problem)
-    items = tuple(_Reader(plain, masked, kind_of, Macros(macro)).items(0, len(plain), ()))
+    items = tuple(_Reader(plain, masked, kind_of, Macros(macro), partial(typed.part, groups)).items(0, len(plain), ()))
     return Cell(text, items, words=frozenset(WORD.findall(masked)).union(*(item.uses for item in items)), masked=masked)
 
 
 class _Reader:
     """Reads items one after the other, and knows what the cell has defined so far."""
 
-    def __init__(self, text: str, masked: str, kind_of: KindOf, macros: Macros) -> None:
+    def __init__(self, text: str, masked: str, kind_of: KindOf, macros: Macros, typed: Callable[[int, int], str]) -> None:
         self._text = text
+        self._typed = typed
+        """The text from here to there with the conditional directives that are whole in it."""
         self._masked = masked
         self._outside = kind_of
         self._known: dict[str, Kind] = {}
         self._macros = macros
-        self._conditions = 0
 
     def items(self, start: int, end: int, scope: tuple[str, ...]) -> Iterator[Item]:
         for at, stop in joined(cut(self._masked[:end], start, self._whole_call, self._macros.expand), self._masked):
@@ -216,7 +236,7 @@ class _Reader:
         if text == source:
             yield from typed
             return
-        meant = (*_Reader(text, mask(text)[0], self._kind_of, Macros(lambda _: None)).items(0, len(text), scope),)
+        meant = (*_Reader(text, mask(text)[0], self._kind_of, Macros(lambda _: None), lambda at, stop: text[at:stop]).items(0, len(text), scope),)
         written = frozenset(WORD.findall(self._masked[start:end]))
         line, column = self._place(start)
         is_same = [*map(_shape, typed)] == [*map(_shape, meant)]
@@ -238,15 +258,15 @@ class _Reader:
 
     def _read(self, start: int, end: int, scope: tuple[str, ...], prefix: str = "", suffix: str = "") -> Iterator[Item]:
         """Read an item; `prefix` and `suffix` are to be compiled with it, although they are not typed there."""
-        source, masked = self._text[start:end], self._masked[start:end]
+        plain, source, masked = self._text[start:end], self._typed(start, end), self._masked[start:end]
         place = self._place(start)
-        uses = frozenset(WORD.findall(prefix + masked))
+        conditional = "".join(match[0] for match in directives(source)) if source != plain else ""
+        uses = frozenset(WORD.findall(prefix + masked + conditional))
         if masked[0] == "#":
-            self._conditions += bool(_IF.match(source)) - bool(_ENDIF.match(source))
-            self._macros.learn(source, is_certain=not self._conditions)
+            self._macros.learn(source)
             define = re.match(r"#\s*(?:define|undef)\s+(\w+)", source)
             names = (define[1],) if define else ()
-            yield Item("directive", source, *place, scope, names, uses=(words := frozenset(WORD.findall(source))), refers=words, is_conditional=self._conditions > 0)
+            yield Item("directive", source, *place, scope, names, uses=(words := frozenset(WORD.findall(source))), refers=words)
             return
         if guide := _GUIDE.fullmatch(masked.rstrip()):
             key = " ".join(source.split())
@@ -256,7 +276,7 @@ class _Reader:
             yield Item("other", "", *place, scope)
             return
         terminated = (masked.rstrip()[-1:] in (";", "}")) or bool(suffix)
-        whole = prefix + source + (suffix if terminated else ";")
+        whole = prefix + plain + (suffix if terminated else ";")
         kind, node = classify(whole)
         if kind == "variable" and is_expression(node, self._is_value):
             kind = "statement"

@@ -47,10 +47,10 @@ class Macros:
         self._outside = outside
         self._known: dict[str, _Macro | None] = {}
 
-    def learn(self, directive: str, *, is_certain: bool) -> None:
-        """Take note of a ``#define`` or ``#undef``; what may be in a branch that is not compiled, is not known."""
+    def learn(self, directive: str) -> None:
+        """Take note of a ``#define`` or ``#undef``."""
         if found := _DEFINE.match(directive) or _UNDEF.match(directive):
-            self._known[found[1]] = _defined(directive) if is_certain else None
+            self._known[found[1]] = _defined(directive)
 
     def call(self, text: str, at: int) -> tuple[int, str] | None:
         """Where the macro call ends that begins here, and what it stands for; None if there is none."""

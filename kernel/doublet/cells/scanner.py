@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-__all__ = ["LABEL", "WORD", "Unclosed", "cut", "joined", "mask", "unbalanced", "without_digraphs", "without_separators"]
+__all__ = ["LABEL", "WORD", "Unclosed", "cut", "directives", "joined", "mask", "unbalanced", "without_digraphs", "without_separators"]
 
 _TOKENS = re.compile(
     r"""(?P<comment>//(?:[^\n\\]|\\.|\\\n)*|/\*.*?\*/)
@@ -15,9 +15,6 @@ _TOKENS = re.compile(
       | (?P<number>\b\d(?:'?[\w.])*)
       | (?P<char>(?:u8|[uUL])?'(?:[^'\\\n]|\\.)+')
       | (?P<open>/\*|(?:u8|[uUL])?R"[^()\\\s]{0,16}\(|"|')
-      | (?P<skipped>(?:(?<=\n)|\A)[ \t]*\#[ \t]*if[ \t]+0[ \t]*\n
-          (?:(?![ \t]*\#[ \t]*(?:if|el|endif))[^\n]*\n
-            |[ \t]*\#[ \t]*if[^\n]*\n(?:(?![ \t]*\#[ \t]*endif)[^\n]*\n)*[ \t]*\#[ \t]*endif[^\n]*\n)*)
       | (?P<directive>(?:(?<=\n)|\A)[ \t]*\#(?:[^\n\\]|\\.|\\\n)*)
     """,
     re.VERBOSE | re.DOTALL,
@@ -51,7 +48,7 @@ class Unclosed:
 
 
 def mask(text: str) -> tuple[str, Unclosed | None]:
-    """Blank out comments, literals, directives and what ``#if 0`` leaves out, so that brackets and names can be counted."""
+    """Blank out comments, literals and directives, so that brackets and names can be counted."""
     problem: Unclosed | None = None
 
     def blank(match: re.Match[str]) -> str:
@@ -64,14 +61,16 @@ def mask(text: str) -> tuple[str, Unclosed | None]:
             return '"' + re.sub(r"[^\n]", " ", found[1:-1]) + '"'
         if match.lastgroup == "number":
             return re.sub(r"\D", "0", found)
-        if match.lastgroup == "skipped":
-            line, end, rest = found.partition("\n")
-            return "#" + " " * (len(line) - 1) + end + re.sub(r"[^\n]", "\t", rest)  # with blanks it were part of the directive
         if match.lastgroup == "directive":
             return "#" + re.sub(r"[^\n]", " ", found[1:])
         return re.sub(r"[^\n]", " ", found)
 
     return _TOKENS.sub(blank, text), problem
+
+
+def directives(text: str) -> Iterator[re.Match[str]]:
+    """The directives of a text, each from the beginning of its line."""
+    return (match for match in _TOKENS.finditer(text) if match.lastgroup == "directive")
 
 
 def without_digraphs(text: str, masked: str) -> str:

@@ -113,15 +113,7 @@ def only_announced(parsed: Cell, cell: int, definitions: Definitions) -> Diagnos
 
 
 def misplaced(parsed: Cell, cell: int) -> Diagnostic | None:
-    """Find what would not mean in a cell what it means in a file: a ``return``, and an ``#if`` that would never end."""
-    masked = parsed.masked
-    opened: list[int] = []
-    for directive in re.finditer(r"#[ \t]*(if|endif)", parsed.text):
-        if masked[directive.start()] == "#" and not masked[: directive.start()].rpartition("\n")[2].strip():
-            opened = opened[:-1] if directive[1] == "endif" else [*opened, directive.start()]
-    if opened:
-        before = parsed.text[: opened[-1]]
-        return located(Unclosed("#if", before.count("\n") + 1, len(before) - before.rfind("\n"), "unterminated #if"), parsed.text, cell)
+    """Find what would not mean in a cell what it means in a file: a ``return``."""
     for item in parsed.items:
         node = classify(item.text + ";")[1] if item.kind == "statement" and "return" in item.uses else None
         for inner in (node, *descendants(node, _FUNCTIONS)) if node is not None else ():
@@ -136,8 +128,6 @@ def misplaced(parsed: Cell, cell: int) -> Diagnostic | None:
 
 def defined_twice(parsed: Cell, cell: int) -> Diagnostic | None:
     """Find what a cell defines twice, which Cling would take as a redefinition of an earlier cell's."""
-    if any(item.text.lstrip("# \t").startswith(("if", "elif", "else")) for item in parsed.items):
-        return None  # one of the two may be in a branch that is not compiled
     seen: set[tuple[tuple[str, ...], str, str]] = set()
     for item in parsed.items:
         if item.declares_only or item.kind not in ("function", "type", "variable"):

@@ -114,10 +114,10 @@ class Definitions:
         return next(iter(entity.parts.values())).item.stands_for if entity is not None and entity.parts else None
 
     def directive_of(self, name: str) -> str | None:
-        """The directive that has made a name a macro, if it is sure to have been compiled."""
+        """The directive that has made a name a macro."""
         entity = self.entities.get(name)
         item = next(iter(entity.parts.values())).item if entity is not None and entity.parts else None
-        return item.text if item is not None and item.kind == "directive" and not item.is_conditional else None
+        return item.text if item is not None and item.kind == "directive" else None
 
     def renamed(self, words: Iterable[str], placed: Mapping[str, Entity] | None = None) -> dict[str, str]:
         """The real names of those words that have another one, or that are types that are `placed` now."""

@@ -8,12 +8,12 @@ from __future__ import annotations
 import ctypes
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
-from doublet.cells import Cell, Item, parse
+from doublet.cells import Cell, Conditions, Item, certain, parse
 from doublet.engine import diagnostics
 from doublet.engine.arguments import wrap_converters
 from doublet.engine.binding import Binding
@@ -36,6 +36,7 @@ from doublet.engine.exceptions import Exceptions
 from doublet.engine.lookup import Lookup
 from doublet.engine.outcome import Outcome
 from doublet.engine.planning import Plan, Planner
+from doublet.engine.probing import groups_read, probe
 from doublet.engine.rehearsal import Rehearsal
 from doublet.engine.showing import Showing
 from doublet.engine.streams import Streams
@@ -122,6 +123,8 @@ class Interpreter:
         self._cling = cppyy.gbl.gInterpreter
         self._cling.ProcessLine.__release_gil__ = True
         self._serial = 0
+        self._asked: tuple[object, Collection[int]] = None, ()
+        """A cell's conditional directives, and which of their groups the compiler reads."""
         self._bound: dict[str, Binding] = {}
         self._cling.AddIncludePath(str(toolchain.include))
         self._process("gClingOpts->AllowRedefinition = 1;")
@@ -169,7 +172,7 @@ class Interpreter:
             raise CppUsageError("the cell contains a NUL byte", "remove it")
         bound = dict(bindings or {})
         known = self.definitions
-        parsed = parse(text, lambda name: bound[name].kind if name in bound else known.kind_of(name), known.directive_of)
+        parsed = self.read(text, cell, bound)
         if parsed.problem:
             raise CppCompileError([located(parsed.problem, parsed.text, cell)], cell)
         if not parsed.items:
@@ -233,8 +236,37 @@ class Interpreter:
         if thrown is not None:
             self._retract(plan, outcome.reached, before)
             raise thrown
-        value = self.values.read(outcome, value_name(f"{serial}_{len(plan.pieces) - 1}"))
+        value = self.values.read(outcome, value_name(serial, plan.pieces))
         return Result(value, warnings, outcome.seconds)
+
+    def read(self, text: str, cell: int, bindings: Mapping[str, Binding] | None = None) -> Cell:
+        """Cut a cell into items, without compiling them.
+
+        Raises `CppCompileError` for a condition, as of ``#if``, that is none.
+        """
+        bound, known = bindings or {}, self.definitions
+        return parse(
+            text,
+            lambda name: bound[name].kind if name in bound else known.kind_of(name),
+            known.directive_of,
+            partial(self._taken, cell=cell),
+        )
+
+    def _taken(self, found: Conditions, cell: int) -> Collection[int]:
+        """The groups of conditional directives that the compiler reads."""
+        if found.is_certain:
+            return certain(found)
+        key = (found.text, self.definitions.revision)
+        if self._asked[0] != key:
+            self.texts[label(cell)] = found.text
+            messages = self._rehearsal.messages(probe(found, cell))
+            told = diagnostics.parse(messages, self.texts)
+            lines = {line + 1 for line, _, number in found.probe() if number is not None}
+            if wrong := [d for d in told if d.is_error and d.cell == cell and d.line in lines]:
+                del self.texts[label(cell)]
+                raise CppCompileError(wrong, cell)
+            self._asked = key, groups_read(d.message for d in told)
+        return self._asked[1]
 
     def declare(self, text: str) -> None:
         """Compile text that is not a cell's, such as a getter; it may not fail."""

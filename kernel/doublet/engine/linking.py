@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from doublet.cells import Item
 from doublet.cells.edits import Edit
-from doublet.engine.transaction import Piece
+
+if TYPE_CHECKING:
+    from doublet.cells import Item
+    from doublet.engine.transaction import Piece
 
 __all__ = ["linkable"]
 

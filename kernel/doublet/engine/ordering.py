@@ -108,7 +108,7 @@ class Ordering:
         return moved
 
 
-def _settled(pieces: Sequence[Piece], redefined: Collection[str]) -> list[Piece]:
+def _settled(pieces: Sequence[Piece], redefined: set[str]) -> list[Piece]:
     """The pieces with each function and class after what it uses of the same cell that is defined again further down.
 
     Where something between them needs it, it stays, and uses what there was before.

@@ -59,6 +59,15 @@ class Rehearsal:
             messages = self._unlinked(transaction)
         return messages or "error: the compiler gave up on this cell without a message\n"
 
+    def messages(self, transaction: Transaction) -> str:
+        """What the compiler says of a text that is to leave no trace."""
+        process = _Process(self._fork)
+        try:
+            process.compiles(transaction)
+            return process.messages()
+        finally:
+            process.end()
+
     def _unlinked(self, transaction: Transaction) -> str:
         """What is missing: Cling only says it where a text that it wraps itself leads to one that it has not yet linked."""
         process = _Process(self._fork)

@@ -70,8 +70,12 @@ def apart_name(serial: int | str, label: str) -> str:
     return f"__doublet_using_{serial}_{label}"
 
 
-def value_name(own: str) -> str:
-    """The function that evaluates the value of the transaction's last piece."""
+def value_name(serial: int, pieces: Sequence[Piece]) -> str:
+    """The function that evaluates the value of a transaction."""
+    return _value_name(f"{serial}_{max((number for number, piece in enumerate(pieces) if piece.item.kind == 'value'), default=0)}")
+
+
+def _value_name(own: str) -> str:
     return f"doublet_value_{own}"
 
 
@@ -110,7 +114,7 @@ def render(
     done = dict(zip(running, [*running[1:], len(pieces)], strict=False))
     calls = [f"::doublet::detail::reached({running[0]})"] if running and running[0] else []
     for number, piece in enumerate(pieces):
-        if (piece.item.runs or _is_condition(piece.item)) and not begin:
+        if piece.item.runs and not begin:
             lines.append(f"int doublet_begin_{serial} = ({', '.join(['::doublet::detail::begin()', *calls])});")
             begin = True
         as_is = piece.cell == NO_CELL or piece.item.kind == "directive"
@@ -121,45 +125,22 @@ def render(
         lines += [f"#define {name} {real}" for name, real in names.items()]
         lines += _number(named, f"{serial}_{number}") if plain and piece.item.kind == "value" else _piece(named, f"{serial}_{number}")
         lines += [f"#undef {name}" for name in names]
-        if piece.item.kind == "value" and number < len(pieces) - 1:
-            lines.append(f"#define {_last(serial)} {value_name(f'{serial}_{number}')}")
         if piece.item.runs:
             calls.append(_call(piece.item, f"{serial}_{number}", plain) + f"::doublet::detail::reached({done[number]})")
             lines += [] if called else [f"int doublet_reached_{serial}_{number} = ({calls[-1]});"]
-    if any(piece.item.kind == "value" for piece in pieces[:-1]):
-        lines += _named_value(serial, pieces)
-    if any(_is_condition(piece.item) for piece in pieces):  # which may leave out the last one that runs
-        lines.append(f"int doublet_end_{serial} = (::doublet::detail::reached({len(pieces)}));")
     entry = f"doublet_run_{serial}"
     lines += [f'extern "C" void {entry}() {{', *(f"{call};" for call in calls), "}"] if called else []
     return Transaction("\n".join([*lines, ""]), entry if called else "", bool(running))
 
 
-def _named_value(serial: int, pieces: Sequence[Piece]) -> Iterator[str]:
-    """The value under the name of the last piece, if that is another: of those in an ``#if``, the one that was compiled."""
-    own, last = value_name(f"{serial}_{len(pieces) - 1}"), _last(serial)
-    if pieces[-1].item.kind != "value":
-        yield from (f"#ifdef {last}", f"decltype(auto) {own}() {{ return {last}(); }}", "#endif")
-    yield f"#undef {last}"
-
-
-def _last(serial: int) -> str:
-    """The macro that stands for the function of the last value so far."""
-    return f"doublet_last_{serial}"
-
-
 def _number(piece: Piece, own: str) -> Iterator[str]:
     """Write a value that is a number, without the templates that others need."""
-    yield from (OWN, f"int {value_name(own)}() {{ return ::doublet::detail::keep(", *_as_typed(piece, own), _behind(piece) + "); }")
+    yield from (OWN, f"int {_value_name(own)}() {{ return ::doublet::detail::keep(", *_as_typed(piece, own), _behind(piece) + "); }")
 
 
 def _needs_initialiser(item: Item) -> bool:
     """Whether a cell with it runs as the initialisers of variables, and not as one function, which is faster."""
-    return (item.kind in ("variable", "type") and item.runs) or _is_condition(item)
-
-
-def _is_condition(item: Item) -> bool:
-    return item.kind == "directive" and item.text.lstrip("# \t").startswith("if")
+    return item.kind in ("variable", "type") and item.runs
 
 
 def _call(item: Item, own: str, plain: bool) -> str:
@@ -168,7 +149,7 @@ def _call(item: Item, own: str, plain: bool) -> str:
         return f"{'::'.join((*item.scope, f'doublet_statement_{own}'))}(), "
     if item.kind != "value":
         return ""
-    return f"{value_name(own)}(), " if plain else f"::doublet::detail::finish({value_name(own)}), "
+    return f"{_value_name(own)}(), " if plain else f"::doublet::detail::finish({_value_name(own)}), "
 
 
 def _with_own_qualified(item: Item, renamed: Mapping[str, str], hiding: Collection[str]) -> Item:
@@ -220,7 +201,7 @@ def _piece(piece: Piece, own: str) -> Iterator[str]:
         opening = [f"namespace {name} {{" for name in item.scope]
         yield from (OWN, *opening, f"void doublet_statement_{own}() {{", *here, OWN, "}" * (1 + len(opening)))
     elif item.kind == "value":
-        name = value_name(own)
+        name = _value_name(own)
         lives = "".join(f" && ::doublet::detail::lives<decltype(({part}))>" for part in item.temporaries)
         yield from (OWN, f"decltype(auto) {name}() {{ return (::doublet::detail::Kept<true{lives}>(), (", *here, _behind(piece) + "));}")
     elif item.kind == "directive":
