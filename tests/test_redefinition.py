@@ -704,3 +704,27 @@ def test_a_template_of_a_header_that_has_been_used_is_specialised_for_a_new_clas
     cpp("struct Limited { int v, w; };")
     cpp(special)
     assert cpp("std::numeric_limits<Limited>::max()") == 9
+
+
+def test_a_member_whose_signature_has_changed_is_defined_anew_from_its_own_cell(cpp: Engine) -> None:
+    cpp("struct Reshaped { int f(int x); int g(); };")
+    cpp("int Reshaped::f(int x) { return x; }\nint Reshaped::g() { return 5; }")
+    warnings = cpp.interpreter.run("struct Reshaped { int f(double x); int g(); };", 100_000).warnings
+    assert [warning.message.partition(";")[0] for warning in warnings] == [
+        f"'Reshaped::f' of cell {cpp.cell} does not compile with what this cell redefines"
+    ]
+    assert cpp("Reshaped().g()") == 5
+    with pytest.raises(CppCompileError, match="declared but not defined"):
+        cpp("Reshaped().f(1)")
+    cpp("int Reshaped::f(double x) { return 10 * x; }")
+    assert cpp("Reshaped().f(2.5)") == 25
+
+
+def test_a_friend_can_be_defined_anew_alone(cpp: Engine) -> None:
+    cpp("class Befriending { int secret = 3; friend int befriended(const Befriending&); };")
+    cpp("int befriended(const Befriending& b) { return b.secret; }")
+    assert cpp("befriended(Befriending())") == 3
+    cpp("int befriended(const Befriending& b) { return 2 * b.secret; }")
+    assert cpp("befriended(Befriending())") == 6
+    with pytest.raises(CppCompileError, match="private member"):
+        cpp("int stranger(const Befriending& b) { return b.secret; }")

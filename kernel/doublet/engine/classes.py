@@ -7,13 +7,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from doublet.engine.bitfields import BitFields
-from doublet.engine.lifelines import keep_owners
+from doublet.engine.lifelines import is_owner, keep_owners
 from doublet.engine.names import clean_name
 from doublet.engine.optionals import mend_optional
 from doublet.engine.sequences import check_indices
 from doublet.engine.strings import mend_string
 
 if TYPE_CHECKING:
+    from doublet.engine.operators import Operators
     from doublet.engine.transaction import Transaction
 
 __all__ = ["Classes"]
@@ -26,8 +27,9 @@ _AGGREGATE = re.compile(r"__cppyy_internal::init_\w+\(.*?& self, (.*)\)")
 class Classes:
     """Mends each new class of a scope that cppyy has been told of."""
 
-    def __init__(self, cppyy: Any, compile_: Callable[[Transaction, bool], None]) -> None:
+    def __init__(self, cppyy: Any, operators: Operators, compile_: Callable[[Transaction, bool], None]) -> None:
         self._cppyy = cppyy
+        self._operators = operators
         self._bit_fields = BitFields(cppyy, compile_)
 
     def mend_in(self, scope: str = "") -> None:
@@ -45,18 +47,21 @@ class Classes:
         if name.startswith("optional<"):
             mend_optional(self._cppyy, cls)
         mend_string(self._cppyy, cls)
-        keep_owners(cls)
+        if is_owner(name):
+            keep_owners(cls)
         check_indices(cls, name)
         if _VIEWED.match(name):
             from doublet.engine.views import give_view  # with NumPy, without which a kernel starts faster
 
             give_view(self._cppyy, cls, name)
 
-    def _mend(self, cls: type, _name: str) -> None:
+    def _mend(self, cls: Any, _name: str) -> None:
         _mend_initialiser(cls)
-        keep_owners(cls)
         _mend_name(cls)
-        self._bit_fields.mend(cls)
+        if not cls.__cpp_name__.startswith("std::"):
+            keep_owners(cls)
+            self._bit_fields.mend(cls)
+            self._operators.give(cls)
 
 
 def _mend_initialiser(cls: type) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from doublet.cells import Unclosed
 from doublet.cells.scanner import WORD
 from doublet.cells.syntax import classify, descendants
 from doublet.engine.diagnostics import NOT_DEFINED
-from doublet.engine.planning import is_of_library
+from doublet.engine.entities import is_member_function
+from doublet.engine.planning import Amends, is_of_library
 from doublet.errors import Diagnostic
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from doublet.engine.planning import Plan
     from doublet.engine.transaction import Piece
 
-__all__ = ["broken_followers", "defined_twice", "explained", "kept_by_the_library", "left_behind", "located", "misplaced", "only_announced", "stale_objects", "thread_locals", "without_echoes"]
+__all__ = ["amended", "defined_twice", "explained", "kept_by_the_library", "left_behind", "located", "misplaced", "only_announced", "stale_objects", "thread_locals", "without_echoes"]
 
 _FUNCTIONS = ("lambda_expression", "function_definition", "field_declaration_list")
 
@@ -30,6 +31,8 @@ _LATE = re.compile(r"explicit specialization of '(.+)' after instantiation")
 _MIXED = re.compile(r"from '(const )?([^']+?)[ &]*' to '(const )?([^']+?)[ &]*'")
 """Two types, which are not the same although they may be written alike."""
 
+_HIDDEN = re.compile(r"is a (?:private|protected) member of")
+
 _ANNOUNCED = re.compile(r'extern\s+(?!")[^={]*$')
 
 _UNDEFINED = re.compile(r"'(?P<name>[^'(<]+).*' is declared but not defined")
@@ -38,15 +41,30 @@ _THREAD_LOCAL = re.compile(r"(?:(?:static|inline)\s+)*thread_local\b")
 _THREAD_LOCAL_MEMBER = re.compile(r"\binline\s+(?:static\s+)?thread_local\b|\bthread_local\s+(?:static\s+)?inline\b")
 
 
-def broken_followers(found: list[Diagnostic], plan: Plan) -> dict[str, Diagnostic]:
-    """What does not compile any more with what the cell redefines, if nothing else is wrong; each with its error."""
-    broken: dict[str, Diagnostic] = {}
+def amended(found: list[Diagnostic], plan: Plan, cell: int, definitions: Definitions) -> Amends | None:
+    """What another plan for the cell has to mind, if nothing is wrong with the cell itself; else None."""
+    amends = plan.amends
     for error in (d for d in found if d.is_error):
-        culprit = next((n for n in plan.followers if any(_is_in(error.site, p) for p in plan.entities[n].parts.values())), None)
-        if culprit is None:
-            return {}
-        broken.setdefault(culprit, error)
-    return broken
+        more = _remedy(error, plan, cell, definitions)
+        if more is None:
+            return None
+        amends |= more
+    return amends if amends != plan.amends else None
+
+
+def _remedy(error: Diagnostic, plan: Plan, cell: int, definitions: Definitions) -> Amends | None:
+    for name in plan.followers:
+        if any(_is_in(error.site, piece) for piece in plan.entities[name].parts.values()):
+            return Amends(broken={name: error})
+    for name, entity in plan.entities.items():
+        for key, piece in entity.parts.items():
+            if piece.cell != cell and is_member_function(piece) and _is_in(error.site, piece):
+                return Amends(lost={(name, key): error})
+    if _HIDDEN.search(error.message):
+        here = {name for piece in plan.pieces if piece.item.kind == "function" and _is_in(error.site, piece) for name in piece.item.names}
+        friends = {n for n, e in definitions.entities.items() if "type" in e.kinds and "friend" in e.uses and here & e.uses and n not in plan.entities}
+        return Amends(renewed=frozenset(friends)) if friends else None
+    return None
 
 
 def _is_in(site: Diagnostic, piece: Piece) -> bool:
@@ -54,11 +72,19 @@ def _is_in(site: Diagnostic, piece: Piece) -> bool:
     return site.cell == piece.cell and site.line is not None and first <= site.line <= first + piece.item.text.count("\n")
 
 
-def left_behind(plan: Plan, definitions: Definitions, broken: Mapping[str, Diagnostic]) -> Iterator[Diagnostic]:
-    for name in plan.broken:
-        cells = ", ".join(sorted({str(piece.cell) for piece in definitions.entities[name].parts.values()}))
-        message = f"'{name}' of cell {cells} does not compile with what this cell redefines; it cannot be used until its cell is run again, changed if need be"
-        yield Diagnostic("warning", message, notes=(broken[name],))
+def left_behind(plan: Plan, definitions: Definitions) -> Iterator[Diagnostic]:
+    """What does not compile any more."""
+    known = definitions.entities
+    for name, error in plan.amends.broken.items():
+        yield _left(name, {str(piece.cell) for piece in known[name].parts.values()}, error)
+    for (name, key), error in plan.amends.lost.items():
+        piece = known[name].parts[key]
+        yield _left(piece.item.path, {str(piece.cell)}, error)
+
+
+def _left(name: str, cells: set[str], error: Diagnostic) -> Diagnostic:
+    message = f"'{name}' of cell {', '.join(sorted(cells))} does not compile with what this cell redefines; it cannot be used until its cell is run again, changed if need be"
+    return Diagnostic("warning", message, notes=(error,))
 
 
 def kept_by_the_library(plan: Plan, definitions: Definitions) -> Iterator[Diagnostic]:

@@ -165,7 +165,7 @@ class Definitions:
         self.namespaces = plan.namespaces
         for name in (*plan.entities, *(name.split("::")[0] for name in plan.entities)):
             self.unusable.pop(name, None)
-        for name in plan.broken:
+        for name in plan.amends.broken:
             del self.entities[name]
             self.unusable[name] = _BROKEN
 

@@ -19,7 +19,7 @@ from doublet.engine.arguments import wrap_converters
 from doublet.engine.binding import Binding
 from doublet.engine.classes import Classes
 from doublet.engine.complaints import (
-    broken_followers,
+    amended,
     defined_twice,
     explained,
     kept_by_the_library,
@@ -34,8 +34,9 @@ from doublet.engine.complaints import (
 from doublet.engine.definitions import Definitions
 from doublet.engine.exceptions import Exceptions
 from doublet.engine.lookup import Lookup
+from doublet.engine.operators import Operators
 from doublet.engine.outcome import Outcome
-from doublet.engine.planning import Plan, Planner
+from doublet.engine.planning import Amends, Plan, Planner
 from doublet.engine.probing import groups_read, probe
 from doublet.engine.rehearsal import Rehearsal
 from doublet.engine.showing import Showing
@@ -119,7 +120,8 @@ class Interpreter:
         self.texts: dict[str, str] = {}
         self.gbl: Any = cppyy.gbl
         self.cppyy = cppyy
-        self._classes = Classes(cppyy, self._compile)
+        operators = Operators(cppyy.gbl, self.definitions, self._compile)
+        self._classes = Classes(cppyy, operators, self._compile)
         self._cling = cppyy.gbl.gInterpreter
         self._cling.ProcessLine.__release_gil__ = True
         self._serial = 0
@@ -190,9 +192,9 @@ class Interpreter:
 
     def _execute(self, parsed: Cell, cell: int, bound: dict[str, Binding], origin: str, level: int | None) -> Result:
         declarations = [binding.item for binding in bound.values()]
-        broken: dict[str, Diagnostic] = {}
+        amends: Amends | None = None
         while True:
-            plan = self._planner.plan(cell, parsed.items, origin, declarations, level, broken)
+            plan = self._planner.plan(cell, parsed.items, origin, declarations, level, amends)
             self._serial = serial = self._serial + 1
             plain = self._is_plain([piece.item for piece in plan.pieces])
             transaction = render(serial, plan.pieces, plan.renamed, plan.hiding, tagged=bool(plan.entities), plain=plain)
@@ -206,12 +208,11 @@ class Interpreter:
             found = diagnostics.parse(messages, self.texts)
             if compiled:
                 break
-            culprits = broken_followers(found, plan)
-            if not culprits:
+            amends = amended(found, plan, cell, self.definitions)
+            if amends is None:
                 found = without_echoes(found)
                 del self.texts[label(cell)]  # nothing in it is a name that a later message may propose
                 raise CppCompileError([*found, *explained(found, plan, self.definitions)], cell)
-            broken |= culprits
         for name in plan.entities:
             self._bound.pop(name, None)
         self._bound.update(bound)
@@ -220,7 +221,7 @@ class Interpreter:
         thrown = None if completed else self._exceptions.escaped()
         warnings = (
             *(d for d in found if not d.is_error),
-            *left_behind(plan, self.definitions, broken),
+            *left_behind(plan, self.definitions),
             *kept_by_the_library(plan, self.definitions),
             *stale_objects(plan, self.definitions),
         )
@@ -232,7 +233,6 @@ class Interpreter:
         if any("enum" in piece.item.text for piece in plan.pieces):
             self._classes.note_enums()
         self._lookup.mend(plan)
-        self._lookup.renew_operators(before.entities)
         if thrown is not None:
             self._retract(plan, outcome.reached, before)
             raise thrown

@@ -8,11 +8,20 @@ from __future__ import annotations
 import re
 from typing import Any
 
-__all__ = ["keep_owners"]
+__all__ = ["is_owner", "keep_owners"]
+
+_OWNER = re.compile(
+    r"(vector|array|deque|list|forward_list|(unordered_)?(multi)?(map|set)|stack|queue|priority_queue|optional|variant|unique_ptr|shared_ptr)<"
+)
 
 _NUMBER = r"(?:bool|(?:(?:un)?signed )?char|(?:unsigned )?(?:short|int|long|long long)|u?int8_t|float|(?:long )?double|std::string)"
 _REFERRING = re.compile(rf"^(?!(?:const )?{_NUMBER} ?[&*]|void ?\*)[^(]*?[&*] [^ (]*(?:operator[^(]*)?\(", re.MULTILINE)
 """The signature of a function that returns a reference or a pointer to an object."""
+
+
+def is_owner(name: str) -> bool:
+    """Whether objects of this class of the standard library own what they refer to."""
+    return _OWNER.match(name) is not None
 
 
 def keep_owners(cls: Any) -> None:

@@ -7,14 +7,13 @@ defines. Cling puts each transaction into a namespace of its own, so that is whe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial, reduce
+from collections.abc import Callable, Iterator
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from doublet.cells import parse
 from doublet.cells.defaults import completed
 from doublet.cells.forwarding import forwarder, head
-from doublet.engine import operators
 from doublet.engine.constants import mark_constant
 from doublet.engine.names import clean_name
 from doublet.engine.namespaces import versioned
@@ -59,7 +58,7 @@ class Lookup:
         self._completed: dict[str, int] = {}
         self._class_template = Template
         self._constants: dict[str, tuple[Entity | None, bool]] = {}
-        self._class, self._instance = libcppyy.CPPScope, libcppyy.CPPInstance
+        self._instance = libcppyy.CPPInstance
         self._function, self._template = libcppyy.CPPOverload, libcppyy.TemplateProxy
 
     def home(self, transaction: int) -> str:
@@ -164,14 +163,6 @@ class Lookup:
                 for name in piece.item.names:
                     if name in getattr(scope, "__dict__", {}):
                         delattr(scope, name)
-
-    def renew_operators(self, changed: Iterable[str]) -> None:
-        """Have Python's objects use the newest of the operators among these names, which a cell has defined again."""
-        known, unusable = self._definitions.entities, self._definitions.unusable
-        for name in (name for name in changed if name.startswith("operator")):
-            for used in frozenset().union(*(item.refers for item in known[name].items)) - unusable.keys():
-                if used in known and "type" in known[used].kinds and isinstance(cls := self.find(used), self._class):
-                    operators.renew(cls, name, partial(self.find, name))
 
     def mend(self, plan: Plan) -> None:
         """Have Python read the references in a namespace: cppyy would read their own bytes."""

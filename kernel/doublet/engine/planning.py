@@ -33,11 +33,27 @@ from doublet.errors import CppUsageError
 if TYPE_CHECKING:
     from doublet.cells import Item
     from doublet.engine.definitions import Definitions
+    from doublet.errors import Diagnostic
 
-__all__ = ["Plan", "Planner", "is_of_library"]
+__all__ = ["Amends", "Plan", "Planner", "is_of_library"]
 
 _GUARDED = re.compile(r"\b(?:class|private|protected)\b")
 """In a class with members that a cell may not name."""
+
+
+@dataclass(frozen=True)
+class Amends:
+    """What the compiler's messages about a plan have taught; each with the message."""
+
+    broken: Mapping[str, Diagnostic] = field(default_factory=dict)
+    """What does not compile with what the cell redefines."""
+    lost: Mapping[tuple[str, str], Diagnostic] = field(default_factory=dict)
+    """Members out of line, by the name and key of a part, that the cell's new class does not declare."""
+    renewed: frozenset[str] = frozenset()
+    """Classes that have to be compiled again, for the cell defines friends of theirs."""
+
+    def __or__(self, more: Amends) -> Amends:
+        return Amends({**self.broken, **more.broken}, {**self.lost, **more.lost}, self.renewed | more.renewed)
 
 
 @dataclass(frozen=True)
@@ -52,8 +68,7 @@ class Plan:
     """The real names of the types that it defines, or that it uses and have been defined again."""
     hiding: Mapping[str, bool] = field(default_factory=dict)
     """Those names that stand for variables; members may have them, too. True if something in a namespace has them."""
-    broken: tuple[str, ...] = ()
-    """What does not compile with what the cell redefines."""
+    amends: Amends = field(default_factory=Amends)
 
     def new_scopes(self, before: Definitions) -> set[str]:
         """The real names of the namespaces, and of those in them, that it begins."""
@@ -77,15 +92,17 @@ class Planner:
         origin: str = "",
         bound: Sequence[Item] = (),
         level: int | None = None,
-        broken: Collection[str] = (),
+        amends: Amends | None = None,
     ) -> Plan:
         """Decide what to compile for a cell, and in which order; `bound` are the names it has from Python.
 
-        `level` is the optimisation level of all that it compiles. What is `broken` cannot follow, and is left out.
+        `level` is the optimisation level of all that it compiles, `amends` what earlier plans for it have come to.
 
         `origin` tells the cell that is run, whatever its number is this time: what it defined under a name it
         now defines otherwise is replaced; another cell's definition adds an overload.
         """
+        amends = amends or Amends()
+        broken = amends.broken
         if any(item.path or item.around for item in items):
             items = [*qualified.placed(items, {e.scope for e in self._known.entities.values()}, self._known.entities)]
         pieces = [Piece(item, NO_CELL, defines=defined(item)) for item in bound]
@@ -100,14 +117,14 @@ class Planner:
         same = {name for name, parts in provided.items() if self._is_same(name, parts)}
         same -= {name for piece in pieces if not same.issuperset(piece.defines) for name in piece.defines}
         changed = {name for name, parts in provided.items() if name in self._known.entities and not self._completes(name, parts)} - same
-        changed |= self._types_beside(changed, provided, origin)
+        changed |= amends.renewed | self._types_beside(changed, provided, origin)
         specialised = {name: self._specialised_for(name) for name in changed if qualified.arguments(name)}
         changed = changed.union(*specialised.values())
         triggers = self._ordering.triggers(changed)
         for needed in triggers.values():
             needed |= {name for name, types in specialised.items() if types & needed}
         same -= changed | triggers.keys()
-        updated = {name: self._updated(name, parts, origin) for name, parts in provided.items() if name not in same}
+        updated = {name: self._updated(name, parts, origin, amends.lost) for name, parts in provided.items() if name not in same}
         left_out = provided.keys() | set(broken)
         following = (changed | triggers.keys()) - left_out
         followers = [name for name in self._known.entities if name in following] if following else []
@@ -140,7 +157,7 @@ class Planner:
         unusable = self._referred(lost & words, final, placed)
         renamed |= {name: versioned(name, 0) for name in unusable}  # which there is not
         renamed |= {name: name for item in items for name in only_announced(item) if name not in renamed}
-        return Plan(final, placed, tuple(followers), namespaces, renamed, self._hiding(words, placed), tuple(broken))
+        return Plan(final, placed, tuple(followers), namespaces, renamed, self._hiding(words, placed), amends)
 
     def _referred(self, names: set[str], pieces: Iterable[Piece], placed: Mapping[str, Entity]) -> set[str]:
         """Which of these names of the top level pieces refer to."""
@@ -232,8 +249,8 @@ class Planner:
             )
         return found
 
-    def _updated(self, name: str, parts: dict[str, Piece], origin: str) -> Entity:
-        """The entity with these parts added or replaced; a new one if it was something else before."""
+    def _updated(self, name: str, parts: dict[str, Piece], origin: str, lost: Collection[tuple[str, str]]) -> Entity:
+        """The entity with these parts added or replaced, without the lost ones; a new one if it was something else before."""
         item = next(iter(parts.values())).item
         old = self._known.entities.get(name)
         kinds = kinds_of(parts.values())
@@ -241,7 +258,7 @@ class Planner:
         fresh = Entity(name.removeprefix("::".join((*item.scope, ""))), item.scope, parts=dict(parts))
         if old is None or not (only_additions or (kinds == old.kinds and kinds <= set(FOLLOWING))):
             return fresh
-        dropped = self._dropped(name, parts, origin)
+        dropped = self._dropped(name, parts, origin) | {key for key in old.parts if (name, key) in lost}
         if not only_additions and "type" in kinds:  # a member out of line goes with its declaration
             members = frozenset().union(*(piece.item.members for piece in parts.values()))
             out_of_line = {key: piece.item.path.rsplit("::", 1)[-1] for key, piece in old.parts.items() if piece.item.path}
