@@ -50,3 +50,14 @@ def test_an_optional_made_in_Python_holds_what_it_is_given(cpp: Engine) -> None:
     assert optional["int"](optional["int"](4)).value() == 4
     with pytest.raises(TypeError, match=r"cannot hold 3\.5"):
         optional["int"](3.5)
+
+
+def test_an_enum_that_is_defined_again_has_its_new_enumerators(cpp: Engine) -> None:
+    for value in (5, 7, 9):
+        cpp(f"enum Again {{ again_a = 2, again_b = {value} }}; enum class AgainScoped {{ a = 3, b = {value} }};")
+        look = cpp.interpreter.lookup
+        again = look("Again")
+        assert (again.again_a, again.again_b, look("again_b"), look("AgainScoped").b) == (2, value, value, value)
+    assert repr(again) == "<class 'cppyy.gbl.Again'>"
+    with pytest.raises(AttributeError, match="enum 'Again' has no enumerator 'again_c'"):
+        _ = again.again_c

@@ -10,6 +10,8 @@ import pytest
 from doublet.errors import CppException
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conftest import Engine
 
 
@@ -65,7 +67,8 @@ def test_objects_without_operators_are_equal_to_themselves_only(cpp: Engine) -> 
     assert other in [one, other]
     assert len({one, other}) == 2
     assert str(one) == repr(one)
-    for attempt in (lambda: one < other, lambda: one + 1, lambda: -one, lambda: "a" + one):
+    attempts: list[Callable[[], Any]] = [lambda: one < other, lambda: one + 1, lambda: -one, lambda: "a" + one]
+    for attempt in attempts:
         with pytest.raises(TypeError, match="Bare"):
             attempt()
 
@@ -75,3 +78,17 @@ def test_what_an_operator_throws_is_raised(cpp: Engine) -> None:
     unsummable = cpp.interpreter.lookup("Unsummable")()
     with pytest.raises(CppException, match="no sum"):
         unsummable + unsummable
+
+
+def test_lambdas_are_called_from_python_with_what_they_take(cpp: Engine) -> None:
+    cpp("int lambda_base = 10; auto lambda_plain = [](double x) { return x * x; }; auto lambda_any = [](auto x) { return x + x; };")
+    cpp("auto lambda_counts = [n = lambda_base]() mutable { return ++n; };")
+    look = cpp.interpreter.lookup
+    assert (look("lambda_plain")(3.0), look("lambda_plain")(3), look("lambda_any")(2), look("lambda_any")("a")) == (9, 9, 4, "aa")
+    assert [look("lambda_counts")() for _ in range(2)] == [11, 12]
+    assert cpp("lambda_counts()") == 13
+    cpp("auto lambda_plain = [](double x) { return -x; };")
+    assert look("lambda_plain")(3.0) == -3
+    assert cpp("[](int a, int b) { return a - b; }")(5, 2) == 3
+    with pytest.raises(TypeError, match=r"C\+\+ cannot call this with \(str, list\)"):
+        look("lambda_plain")("a", [])

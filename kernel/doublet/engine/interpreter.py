@@ -33,6 +33,7 @@ from doublet.engine.complaints import (
 )
 from doublet.engine.definitions import Definitions
 from doublet.engine.exceptions import Exceptions
+from doublet.engine.expressions import Expressions
 from doublet.engine.lookup import Lookup
 from doublet.engine.operators import Operators
 from doublet.engine.outcome import Outcome
@@ -120,8 +121,8 @@ class Interpreter:
         self.texts: dict[str, str] = {}
         self.gbl: Any = cppyy.gbl
         self.cppyy = cppyy
-        operators = Operators(cppyy.gbl, self.definitions, self._compile)
-        self._classes = Classes(cppyy, operators, self._compile)
+        expressions = Expressions(cppyy.gbl, self.definitions, self._compile)
+        self._classes = Classes(cppyy, Operators(expressions), self._compile)
         self._cling = cppyy.gbl.gInterpreter
         self._cling.ProcessLine.__release_gil__ = True
         self._serial = 0
@@ -139,7 +140,7 @@ class Interpreter:
         self.streams = Streams(library, sys.stdout.write, sys.stderr.write)
         self._exceptions = Exceptions(cppyy, library)
         self._lookup = Lookup(self.gbl, self.definitions, self._tell, self.evaluate, self._compile)
-        self.values = Values(self.gbl, self.declare)
+        self.values = Values(self.gbl, self.declare, expressions.apply)
         self.showing = Showing(library, self.streams, self._compile)
         addresses = (ctypes.c_void_p * 2)()
         library.doublet_cells(addresses)

@@ -15,6 +15,7 @@ from doublet.cells import parse
 from doublet.cells.defaults import completed
 from doublet.cells.forwarding import forwarder, head
 from doublet.engine.constants import mark_constant
+from doublet.engine.enums import is_enum, name_enumerators
 from doublet.engine.names import clean_name
 from doublet.engine.namespaces import versioned
 from doublet.engine.transaction import Piece, announced, render
@@ -88,6 +89,8 @@ class Lookup:
             found = getattr(self._gbl, entity.real_name)
             if isinstance(found, self._class_template):  # whose own text is about cppyy
                 found.__doc__ = _heads(entity)
+            elif entity.generation and is_enum(found):
+                name_enumerators(found)
             return found
         found = self._value(entity)
         if isinstance(found, self._instance) and self.is_constant(entity):
@@ -113,7 +116,7 @@ class Lookup:
         is_spread = len(scopes) > 1 or entity.is_among_others
         try:
             found = self._forwarded(entity) if is_spread else getattr(getattr(self._gbl, scopes[0]), name)
-        except AttributeError:  # cppyy does not resolve every type, such as those of the ranges library
+        except (AttributeError, TypeError):  # cppyy does not resolve every type, such as those of lambdas
             return self._evaluate(name)
         self._document(found, entity)
         return found

@@ -39,8 +39,21 @@ class Enumerator(int):
 class Foreign:
     """A C++ value that Python has no counterpart of, such as a lambda or an array."""
 
-    def __init__(self, origin: Origin) -> None:
+    def __init__(self, origin: Origin, apply: Callable[..., Any]) -> None:
         self.origin = origin
+        self._apply = apply
+
+    def __repr__(self) -> str:
+        return "<C++ value that Python has no counterpart of>"
+
+    def __call__(self, *values: Any) -> Any:
+        """Call it; raises `TypeError` if C++ cannot, with values of these types."""
+        names = ", ".join(f"value{number}" for number in range(len(values)))
+        result = self._apply(f"{self.origin.name}({names})", *values)
+        if result is NotImplemented:
+            kinds = ", ".join(type(value).__name__ for value in values)
+            raise TypeError(f"C++ cannot call this with ({kinds})")
+        return result
 
 
 class Origins:
@@ -64,9 +77,10 @@ class Origins:
 class Values:
     """Makes Python objects of what cells come to, and knows where they came from."""
 
-    def __init__(self, gbl: Any, declare: Callable[[str], None]) -> None:
+    def __init__(self, gbl: Any, declare: Callable[[str], None], apply: Callable[..., Any]) -> None:
         self._gbl = gbl
         self._declare = declare
+        self._apply = apply
         self.origins = Origins()
 
     def read(self, outcome: Outcome, function: str) -> object:
@@ -87,7 +101,7 @@ class Values:
             self._declare(f"{of}& {function}_get() {{ return *({of}*){origin.address:#x}UL; }}")
             value = getattr(self._gbl, f"{function}_get")()
         if value is None:
-            value = Foreign(origin)
+            value = Foreign(origin, self._apply)
         if not isinstance(value, str):
             self.origins.remember(value, origin)
         return value
