@@ -513,6 +513,25 @@ def test_a_function_follows_the_macros_in_the_conditions_inside_it(cpp: Engine) 
     assert cpp("if_mode()") == 2
 
 
+def test_what_stands_under_a_condition_with_a_changed_macro_is_named(cpp: Engine) -> None:
+    cpp("#define UNDER_MODE 1")
+    cpp("#if UNDER_MODE == 1\nint under_mode() { return 1; }\n#else\nint under_mode() { return 2; }\n#endif")
+    (warning,) = cpp.interpreter.run("#define UNDER_MODE 2", 100_000).warnings
+    assert warning.message == (
+        f"'under_mode' stands under a condition with 'UNDER_MODE', which this cell changes: run cell {cpp.cell} again to have it decided anew"
+    )
+    assert cpp.interpreter.run("#define UNDER_MODE 2", 100_000).warnings == ()
+
+
+def test_an_include_guard_lets_its_own_cell_be_run_again(cpp: Engine) -> None:
+    text = "#ifndef GUARDED_H\n#define GUARDED_H\nint guarded() {{ return {0}; }}\n#endif"
+    for number in (1, 2):
+        cpp.interpreter.run(text.format(number), 100_000, origin="guarded")
+        assert cpp("guarded()") == number
+    cpp.interpreter.run(text.format(3), 100_001, origin="another")
+    assert cpp("guarded()") == 2
+
+
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [

@@ -153,7 +153,7 @@ class CppMagics(Magics):
         # The number that the value gets; IPython 9 has counted on when a cell runs, older ones have not.
         number = max(1, self._shell.displayhook.prompt_count)
         text = self._prepared(typed, number)
-        parsed = self._engine.read(text, number)
+        parsed = self._engine.read(text, number, origin=self._origin)
         if options.timeit and not parsed.problem:
             text = timing.timed(parsed, number, options.loops or 0, options.runs or 7)
         bound = self._names.bindings(parsed)

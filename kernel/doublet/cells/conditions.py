@@ -75,6 +75,11 @@ class Conditions:
                 text = text if _is_code(self.text[group.text]) else _blanked(text, start, group.text)
         return text
 
+    def around(self, start: int, stop: int) -> str:
+        """The conditions that decide whether a part of the text is compiled."""
+        groups = (self.groups[n] for b in self.blocks if b.start < start and stop <= b.end for n in b.groups)
+        return " ".join(self.text[group.directive] for group in groups)
+
     def _resolved(self, taken: Collection[int], span: slice, blocks: Collection[Block]) -> str:
         text = self.text[span]
         for block in blocks:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
-from doublet.cells.conditions import Taken, certain, conditions
+from doublet.cells.conditions import Conditions, Taken, certain, conditions
 from doublet.cells.edits import Edit, Span
 from doublet.cells.macros import Macros
 from doublet.cells.references import members, references
@@ -105,6 +104,9 @@ class Item:
     assignment: tuple[Edit, ...] = ()
     """What makes an assignment to variables that are there out of their definition, if one comes to the same."""
 
+    under: frozenset[str] = frozenset()
+    """Every identifier in the conditions, as of ``#if``, that it is compiled under."""
+
     @property
     def is_number(self) -> bool:
         """Whether it defines numbers for the compiler, too."""
@@ -158,17 +160,19 @@ def parse(
     problem = problem or unbalanced(masked)
     if problem:
         return Cell(text, problem=problem)
-    items = tuple(_Reader(plain, masked, kind_of, Macros(macro), partial(typed.part, groups)).items(0, len(plain), ()))
+    items = tuple(_Reader(plain, masked, kind_of, Macros(macro), typed, groups).items(0, len(plain), ()))
     return Cell(text, items, words=frozenset(WORD.findall(masked)).union(*(item.uses for item in items)), masked=masked)
 
 
 class _Reader:
     """Reads items one after the other, and knows what the cell has defined so far."""
 
-    def __init__(self, text: str, masked: str, kind_of: KindOf, macros: Macros, typed: Callable[[int, int], str]) -> None:
+    def __init__(
+        self, text: str, masked: str, kind_of: KindOf, macros: Macros, typed: Conditions, taken: Collection[int] = ()
+    ) -> None:
         self._text = text
         self._typed = typed
-        """The text from here to there with the conditional directives that are whole in it."""
+        self._taken = taken
         self._masked = masked
         self._outside = kind_of
         self._known: dict[str, Kind] = {}
@@ -185,7 +189,9 @@ class _Reader:
             elif (linkage := _C_LINKAGE.match(self._text, at)) and self._masked[stop - 1] == "}":
                 yield from self._without_linkage(linkage, stop, scope)
             elif opening is None:
-                for item in self._meant(at, stop, scope):
+                under = frozenset(WORD.findall(self._typed.around(at, stop)))
+                for meant in self._meant(at, stop, scope):
+                    item = replace(meant, under=under) if under else meant
                     if not item.is_addition:
                         self._known.update(dict.fromkeys(item.names, item.stands_for))
                     yield item
@@ -236,7 +242,7 @@ class _Reader:
         if text == source:
             yield from typed
             return
-        meant = (*_Reader(text, mask(text)[0], self._kind_of, Macros(lambda _: None), lambda at, stop: text[at:stop]).items(0, len(text), scope),)
+        meant = (*_Reader(text, mask(text)[0], self._kind_of, Macros(lambda _: None), Conditions(text)).items(0, len(text), scope),)
         written = frozenset(WORD.findall(self._masked[start:end]))
         line, column = self._place(start)
         is_same = [*map(_shape, typed)] == [*map(_shape, meant)]
@@ -258,7 +264,7 @@ class _Reader:
 
     def _read(self, start: int, end: int, scope: tuple[str, ...], prefix: str = "", suffix: str = "") -> Iterator[Item]:
         """Read an item; `prefix` and `suffix` are to be compiled with it, although they are not typed there."""
-        plain, source, masked = self._text[start:end], self._typed(start, end), self._masked[start:end]
+        plain, source, masked = self._text[start:end], self._typed.part(self._taken, start, end), self._masked[start:end]
         place = self._place(start)
         conditional = "".join(match[0] for match in directives(source)) if source != plain else ""
         uses = frozenset(WORD.findall(prefix + masked + conditional))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from doublet.engine.planning import Plan
     from doublet.engine.transaction import Piece
 
-__all__ = ["amended", "defined_twice", "explained", "kept_by_the_library", "left_behind", "located", "misplaced", "only_announced", "stale_objects", "thread_locals", "without_echoes"]
+__all__ = ["amended", "defined_twice", "explained", "kept_by_the_library", "left_behind", "located", "misplaced", "only_announced", "stale_objects", "thread_locals", "under_old_conditions", "without_echoes"]
 
 _FUNCTIONS = ("lambda_expression", "function_definition", "field_declaration_list")
 
@@ -117,6 +117,17 @@ def stale_objects(plan: Plan, definitions: Definitions) -> Iterator[Diagnostic]:
         if held and name not in plan.entities:
             cell = next(iter(entity.parts.values())).cell
             yield Diagnostic("warning", f"'{name}' still holds an object of the old '{'::'.join((*held[0].scope, held[0].name))}': run cell {cell} again to make it anew")
+
+
+def under_old_conditions(plan: Plan, definitions: Definitions) -> Iterator[Diagnostic]:
+    """What earlier cells have compiled, or left out, by macros that the cell defines otherwise."""
+    known = definitions.entities
+    macros = {n for n, e in plan.entities.items() if e.kinds == {"directive"} and (n not in known or known[n].items != e.items)}
+    for name, entity in known.items() if macros else ():
+        found = sorted(macros & frozenset().union(*(item.under for item in entity.items)))
+        if found and name not in plan.entities:
+            cell = next(iter(entity.parts.values())).cell
+            yield Diagnostic("warning", f"'{name}' stands under a condition with '{found[0]}', which this cell changes: run cell {cell} again to have it decided anew")
 
 
 def without_echoes(found: list[Diagnostic]) -> list[Diagnostic]:

@@ -119,6 +119,11 @@ class Definitions:
         item = next(iter(entity.parts.values())).item if entity is not None and entity.parts else None
         return item.text if item is not None and item.kind == "directive" else None
 
+    def macros_of(self, origin: str) -> list[str]:
+        """The macros that a cell has defined when it was run before."""
+        macros = (e for e in self.entities.values() if origin and e.kinds == {"directive"})
+        return [e.name for e in macros if all(part.origin == origin for part in e.parts.values())]
+
     def renamed(self, words: Iterable[str], placed: Mapping[str, Entity] | None = None) -> dict[str, str]:
         """The real names of those words that have another one, or that are types that are `placed` now."""
         new = placed or {}

@@ -29,6 +29,7 @@ from doublet.engine.complaints import (
     only_announced,
     stale_objects,
     thread_locals,
+    under_old_conditions,
     without_echoes,
 )
 from doublet.engine.definitions import Definitions
@@ -175,7 +176,7 @@ class Interpreter:
             raise CppUsageError("the cell contains a NUL byte", "remove it")
         bound = dict(bindings or {})
         known = self.definitions
-        parsed = self.read(text, cell, bound)
+        parsed = self.read(text, cell, bound, origin)
         if parsed.problem:
             raise CppCompileError([located(parsed.problem, parsed.text, cell)], cell)
         if not parsed.items:
@@ -225,6 +226,7 @@ class Interpreter:
             *left_behind(plan, self.definitions),
             *kept_by_the_library(plan, self.definitions),
             *stale_objects(plan, self.definitions),
+            *under_old_conditions(plan, self.definitions),
         )
         before = self.definitions.before(plan)
         for scope in plan.new_scopes(self.definitions):
@@ -240,8 +242,8 @@ class Interpreter:
         value = self.values.read(outcome, value_name(serial, plan.pieces))
         return Result(value, warnings, outcome.seconds)
 
-    def read(self, text: str, cell: int, bindings: Mapping[str, Binding] | None = None) -> Cell:
-        """Cut a cell into items, without compiling them.
+    def read(self, text: str, cell: int, bindings: Mapping[str, Binding] | None = None, origin: str = "") -> Cell:
+        """Cut a cell into items, without compiling them; the parameters are those of `run`.
 
         Raises `CppCompileError` for a condition, as of ``#if``, that is none.
         """
@@ -250,17 +252,17 @@ class Interpreter:
             text,
             lambda name: bound[name].kind if name in bound else known.kind_of(name),
             known.directive_of,
-            partial(self._taken, cell=cell),
+            partial(self._taken, cell=cell, origin=origin),
         )
 
-    def _taken(self, found: Conditions, cell: int) -> Collection[int]:
+    def _taken(self, found: Conditions, cell: int, origin: str) -> Collection[int]:
         """The groups of conditional directives that the compiler reads."""
         if found.is_certain:
             return certain(found)
-        key = (found.text, self.definitions.revision)
+        key = (found.text, self.definitions.revision, origin)
         if self._asked[0] != key:
             self.texts[label(cell)] = found.text
-            messages = self._rehearsal.messages(probe(found, cell))
+            messages = self._rehearsal.messages(probe(found, cell, self.definitions.macros_of(origin)))
             told = diagnostics.parse(messages, self.texts)
             lines = {line + 1 for line, _, number in found.probe() if number is not None}
             if wrong := [d for d in told if d.is_error and d.cell == cell and d.line in lines]:

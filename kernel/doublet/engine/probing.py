@@ -16,9 +16,9 @@ __all__ = ["groups_read", "probe"]
 _MARK = "doublet reads group"
 
 
-def probe(found: Conditions, cell: int) -> Transaction:
-    """A text that tells which groups are read."""
-    lines = ["namespace doublet_probe {}"]
+def probe(found: Conditions, cell: int, forgotten: Iterable[str]) -> Transaction:
+    """A text that tells which groups are read, and has forgotten some macros."""
+    lines = ["namespace doublet_probe {}", *(f"#undef {name}" for name in forgotten)]
     for line, directive, group in found.probe():
         lines += [f'#line {line + 1} "{label(cell)}"', directive]
         lines += [OWN, f'#warning "{_MARK} {group}"'] if group is not None else []
