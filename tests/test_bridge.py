@@ -257,14 +257,14 @@ enum class BridgeColour { red, green };
 struct BridgeBox {
     int i = 1; float f = 1; double d = 1; bool b = false; char c = 'a'; std::string s = "x";
     std::vector<double> v{1}; std::vector<int> vi{1}; std::array<double, 2> a{1, 2}; BridgeColour e = BridgeColour::red;
-    std::optional<int> o = 1; double* p = &d; std::shared_ptr<int> q; std::function<double(double)> fn; std::string_view w;
+    std::optional<int> o = 1; double* p = &d; std::shared_ptr<int> q; std::function<double(double)> fn; std::string_view w; std::vector<std::vector<int>> vv{{1}};
 } bridge_box;
 """
 
 
 @pytest.fixture(scope="module")
 def variables(shell: InteractiveShell) -> InteractiveShell:
-    members = ("i", "f", "d", "b", "c", "s", "v", "vi", "a", "e", "o", "p", "q", "fn", "w")
+    members = ("i", "f", "d", "b", "c", "s", "v", "vi", "a", "e", "o", "p", "q", "fn", "w", "vv")
     run(shell, VARIABLES)
     for name in members:
         run(shell, f"auto bridge_{name} = bridge_box.{name};")
@@ -284,6 +284,7 @@ def variables(shell: InteractiveShell) -> InteractiveShell:
         ("v", [1, 2], "bridge_v == std::vector<double>{1, 2}"),
         ("v", np.arange(6)[::2], "bridge_v == std::vector<double>{0, 2, 4}"),
         ("v", [], "bridge_v.empty()"),
+        ("vv", [], "bridge_vv.empty()"),
         ("vi", [1.0, 2.0], "bridge_vi == std::vector<int>{1, 2}"),
         ("a", [3, 4], "bridge_a[1] == 4"),
         ("e", 1, "bridge_e == BridgeColour::green"),
@@ -318,6 +319,7 @@ def test_a_variable_takes_what_it_can_hold(variables: InteractiveShell, name: st
         ("vi", [1, 2.5], "has no fractions"),
         ("v", np.ones((2, 2)), "cannot hold"),
         ("a", [1, 2, 3], "holds 2 elements"),
+        ("a", [], "holds 2 elements"),
         ("w", "gone", "only refers to"),
         ("k", 4, r"is constant; define it again in a C\+\+ cell"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -91,3 +92,16 @@ def test_a_namespace_is_called_what_it_is_called_in_Cpp(cpp: Engine) -> None:
     outer = cpp.interpreter.lookup("names_outer")
     assert outer.__name__ == "names_outer"
     assert "doublet_v" not in repr(outer.names_inner)
+
+
+def test_classes_and_objects_are_called_what_they_are_called_in_Cpp_also_when_defined_again(cpp: Engine) -> None:
+    for kind in ("int", "double"):
+        cpp(f"struct NmShown {{ {kind} a; }}; namespace nm_shown {{ struct In {{ {kind} a; }}; }}")
+        look = cpp.interpreter.lookup
+        inside = look("nm_shown")
+        shown = "\n".join(map(repr, (look("NmShown"), look("NmShown")(), inside, inside.In, inside.In(), type(inside.In()))))
+        assert re.fullmatch(
+            r"<class cppyy.gbl.NmShown.*>\n<cppyy.gbl.NmShown object at 0x\w+>\n<C\+\+ namespace nm_shown>\n"
+            r"<class cppyy.gbl.nm_shown.In.*>\n<cppyy.gbl.nm_shown.In object at 0x\w+>\n<class cppyy.gbl.nm_shown.In.*>",
+            shown,
+        )

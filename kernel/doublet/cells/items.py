@@ -148,7 +148,7 @@ def parse(
     gives the directive of an earlier cell that has made a name a macro, `taken` the groups of conditional directives
     that are compiled.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     typed = conditions(text)
     if typed.problem:
         return Cell(text, problem=typed.problem)

@@ -57,7 +57,7 @@ class Classes:
 
     def _mend(self, cls: Any, _name: str) -> None:
         _mend_initialiser(cls)
-        _mend_name(cls)
+        _mend_name(self._cppyy, cls)
         if not cls.__cpp_name__.startswith("std::"):
             keep_owners(cls)
             self._bit_fields.mend(cls)
@@ -70,13 +70,19 @@ def _mend_initialiser(cls: type) -> None:
         _initialise_by_fields(cls, [part.split(" = ")[0].split()[-1] for part in initialiser[1].split(", ")])
 
 
-def _mend_name(cls: Any) -> None:
-    if clean_name(cls.__cpp_name__) != cls.__cpp_name__:
-        cls.__module__ = clean_name(cls.__module__)
-        cls.__name__ = cls.__qualname__ = clean_name(cls.__name__)
-        for member in vars(cls).values():
-            if type(member).__name__ == "CPPOverload":
-                member.__doc__ = clean_name(member.__doc__)
+def _mend_name(cppyy: Any, cls: Any) -> None:
+    name = clean_name(cls.__cpp_name__)
+    if name == cls.__cpp_name__:
+        return
+    cls.__module__ = clean_name(cls.__module__)
+    cls.__name__ = cls.__qualname__ = clean_name(cls.__name__)
+    shown = f"cppyy.gbl.{name.replace('::', '.')}"
+    cls.__repr__ = lambda self: f"<{shown} object at {cppyy.addressof(self):#x}>"
+    meta: Any = type(cls)
+    meta.__repr__ = lambda _: f"<class {shown}>"
+    for member in vars(cls).values():
+        if type(member).__name__ == "CPPOverload":
+            member.__doc__ = clean_name(member.__doc__)
 
 
 def _initialise_by_fields(cls: Any, fields: list[str]) -> None:

@@ -78,6 +78,8 @@ class Lookup:
         if name in known.namespaces:
             scope = getattr(self._gbl, known.namespaces.real(name))
             scope.__name__ = scope.__qualname__ = name
+            meta: Any = type(scope)
+            meta.__repr__ = lambda _: f"<C++ namespace {name}>"
             self._complete(name, scope)
             return scope
         entity = known.entities.get(name)

@@ -76,6 +76,10 @@ T number(V value) {
     }
 }
 
+[[noreturn]] inline void refuse_size(std::ptrdiff_t size) {
+    refuse("the variable holds " + std::to_string(size) + " elements, no more and no less");
+}
+
 template <class T, class V>
 void assign(T& to, const V& value);
 
@@ -90,9 +94,8 @@ void assign_elements(T& to, const V& values) {
         }
         to = std::move(made);
     } else {  // of a fixed size: std::array, T[N]
-        const auto size = static_cast<std::size_t>(std::distance(std::begin(to), std::end(to)));
-        if (static_cast<std::size_t>(std::distance(std::begin(values), std::end(values))) != size)
-            refuse("the variable holds " + std::to_string(size) + " elements, no more and no less");
+        const std::ptrdiff_t size = std::distance(std::begin(to), std::end(to));
+        if (std::distance(std::begin(values), std::end(values)) != size) refuse_size(size);
         for (const bool writes : {false, true}) {  // all of it, or nothing
             auto element = std::begin(to);
             for (const auto& value : values) {
@@ -118,8 +121,10 @@ void assign(T& to, const V& value) {
     } else if constexpr (is_view<T>) {
         refuse("the variable only refers to what another one holds");
     } else if constexpr (std::is_same_v<V, Empty>) {
-        if constexpr (is_range<T>::value)
-            assign_elements(to, std::array<int, 0>{});
+        if constexpr (can_grow<T>::value)
+            to = T{};
+        else if constexpr (is_range<T>::value)
+            refuse_size(std::distance(std::begin(to), std::end(to)));
         else
             refuse("the variable is no container");
     } else if constexpr (std::is_same_v<T, V>) {
