@@ -33,6 +33,7 @@ ITEMS = [
     ('const char* s = R"(a;}{b)";', "variable", ("s",)),
     ("{ int z = 1; }", "statement", ()),
     ("int (*fp)(int) = f;", "variable", ("fp",)),
+    ("void (*procedure)() = nullptr;", "variable", ("procedure",)),
     ('throw std::runtime_error("x;");', "statement", ()),
     ("std::sort(v.begin(), v.end(), [](int a, int b) { return a < b; });", "statement", ()),
     ("long n = 1'000'000;", "variable", ("n",)),

@@ -44,6 +44,7 @@ _TO_COMPOUND = re.compile(
     r"(?:\s+const)?\s*(\()\s*[&*]+\s*\w+\s*(\)\s*(?:\[[^]]*\]|\([^()]*\)(?=\s*[={])))"
 )
 
+_TO_PROCEDURE = re.compile(r"\s*(?:(?:static|inline|const|extern)\s+)*(void)\s*\(\s*\*+\s*(?:const\s+)?\w+\s*\)\s*\(\s*\)")
 _TO_MEMBER = re.compile(r"[\w:<>,\s*&]*?\(?\s*((?:\w+(?:<[^()]*>)?\s*::\s*)+)\*")
 """A variable that is a pointer to a member, which the grammar does not know."""
 
@@ -73,7 +74,12 @@ def pointed_into(source: str) -> frozenset[str]:
 
 
 def _plain(source: str) -> str:
-    """``int (&r)[3] = a;`` and ``int A::*p;``, which the grammar takes for something else, as ``int  &r     = a;`` and ``int *p;``."""
+    """``int (&r)[3] = a;`` and ``int A::*p;``, which the grammar takes for something else, as ``int  &r     = a;`` and ``int *p;``.
+
+    Also ``void (*f)() = g;``, which it takes for an assignment to the result of a call, as ``bool (*f)() = g;``.
+    """
+    if match := _TO_PROCEDURE.match(source):
+        source = source[: match.start(1)] + "bool" + source[match.end(1) :]
     if match := _TO_MEMBER.match(source):
         source = _blanked(source, *match.span(1))
     match = _TO_COMPOUND.match(source)
