@@ -118,6 +118,34 @@ class CppException(DoubletError):  # noqa: N818 - each carries the name of its C
         return lines + [f"  nested: {paint(kind, 'error')}: {what}" for kind, what in self.chain[1:]]
 
 
+class CppCrash(DoubletError):  # noqa: N818 - the name that notebooks show
+    """C++ has done what would have ended the process; what was there before it is as it was.
+
+    `signal` is the name of the signal, `address` the one that was accessed, and `cell` and `line` say where it was.
+    """
+
+    def __init__(self, signal: str, reason: str, advice: str, *, address: int = 0, cell: int | None = None, line: int | None = None) -> None:
+        self.signal = signal
+        self.reason = reason
+        self.advice = advice
+        self.address = address
+        self.cell = cell
+        self.line = line
+        super().__init__(signal, reason, advice)
+
+    def __str__(self) -> str:
+        where = "" if self.cell is None else f" in cell {self.cell}" + ("" if self.line is None else f", line {self.line}")
+        return f"{self.reason}{where} ({self.signal}); {self.advice}"
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows: the Python code that called C++, if there is any."""
+        traceback, shell = self.__traceback__, _shell()
+        if shell is not None and self.cell is None and traceback is not None and traceback.tb_next is not None:
+            lines: list[str] = shell.InteractiveTB.structured_traceback(type(self), self, traceback)
+            return lines
+        return [f"{Paint(_in_colour())(type(self).__name__, 'error')}: {self}"]
+
+
 class CppUsageError(DoubletError):
     """Doublet was asked for something it cannot do: a bad option, library, path or text."""
 

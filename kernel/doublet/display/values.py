@@ -7,7 +7,6 @@ from __future__ import annotations
 import ctypes
 import json
 import re
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from doublet.engine.interpreter import instance_type
@@ -19,17 +18,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Describer"]
 
-_GIVE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_size_t)
-_TELL = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_char_p)
-_DESCRIBE = ctypes.PYFUNCTYPE(None, ctypes.c_void_p, _GIVE, _TELL)
-
-
 class Describer:
     """Makes the MIME bundles of C++ values."""
 
     def __init__(self, engine: Interpreter) -> None:
         self._engine = engine
-        self._functions: dict[tuple[str, int], Callable[..., None] | None] = {}
+        self._functions: dict[tuple[str, int], int] = {}
 
     def covers(self, value: Any) -> bool:
         """Whether it is a C++ value that does not look like itself in Python already."""
@@ -42,7 +36,7 @@ class Describer:
         return text
 
     def bundle(self, value: Any) -> dict[str, Any]:
-        """Raises `CppException` for what the user's own code throws while it describes the value."""
+        """Raises `CppException` or `CppCrash` for what the user's own code does while it describes the value."""
         origin = self._engine.values.origins.of(value)
         if origin is not None:
             kind = f"std::remove_reference_t<decltype({origin.name})>"
@@ -52,37 +46,35 @@ class Describer:
             function = self._function(kind, kind)
             if not address:
                 return {"text/plain": "nullptr"}
-        if function is None:
+        if not function:
             return {"text/plain": f"<{clean_name(getattr(type(value), '__cpp_name__', 'C++'))} object>"}
-        return _call(function, address)
+        return self._call(function, address)
 
     @property
     def _classes(self) -> tuple[type, ...]:
         return (instance_type(), self._engine.gbl.std.string)
 
-    def _function(self, key: str, kind: str) -> Callable[..., None] | None:
+    def _function(self, key: str, kind: str) -> int:
         """Compile the function that describes values of a type, unless that has been done."""
         looks = self._engine.showing.looks
         if (key, looks) not in self._functions:
-            address = self._engine.showing.describer(kind, tried=not _STANDARD.match(key))
-            self._functions[key, looks] = _DESCRIBE(address) if address else None
+            self._functions[key, looks] = self._engine.showing.describer(kind, tried=not _STANDARD.match(key))
         return self._functions[key, looks]
+
+    def _call(self, function: int, address: int) -> dict[str, Any]:
+        given: list[bytes] = []
+        thrown: list[tuple[str, str]] = []
+
+        def tell(kind: bytes, what: bytes) -> None:
+            thrown.append((clean_name(kind.decode(errors="replace")), what.decode(errors="replace")))
+
+        self._engine.showing.describe(function, address, lambda at, size: given.append(ctypes.string_at(at, size)), tell)
+        if thrown:
+            raise CppException.of(thrown)
+        bundle: dict[str, Any] = json.loads(given[0].decode(errors="replace"))
+        return bundle
 
 
 _STANDARD = re.compile(r"N?St(?!.*(__cling_N|doublet_v|__doublet))")
 """Mangled names of the standard library's types of its own."""
 _PLAIN = frozenset((bool, int, float, str, bytes, list, tuple, dict, set, type(None)))
-
-
-def _call(function: Callable[..., None], address: int) -> dict[str, Any]:
-    given: list[bytes] = []
-    thrown: list[tuple[str, str]] = []
-
-    def tell(kind: bytes, what: bytes) -> None:
-        thrown.append((clean_name(kind.decode(errors="replace")), what.decode(errors="replace")))
-
-    function(address, _GIVE(lambda at, size: given.append(ctypes.string_at(at, size))), _TELL(tell))
-    if thrown:
-        raise CppException.of(thrown)
-    bundle: dict[str, Any] = json.loads(given[0].decode(errors="replace"))
-    return bundle

@@ -19,6 +19,7 @@ __all__ = ["Exceptions"]
 
 _TELL = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_char_p)
 _TELL_CLASS = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_void_p)
+_CRASHED = "doublet::detail::Crashed"
 _UNKNOWN = ("unknown C++ exception", "")
 
 
@@ -57,10 +58,11 @@ class _Thrown(CppException):
 class Exceptions:
     """Makes the Python exception of a C++ one."""
 
-    def __init__(self, cppyy: Any, library: ctypes.CDLL) -> None:
+    def __init__(self, cppyy: Any, library: ctypes.CDLL, crash: Callable[[], BaseException]) -> None:
         import libcppyy  # after the toolchain has been set up
 
         self._cppyy = cppyy
+        self._crash = crash
         root = cppyy.gbl.std.exception
         root.__bases__ = (_Thrown, *root.__bases__)
         self._mend_templates(vars(root)["__underlying"])
@@ -100,6 +102,8 @@ class Exceptions:
         self._describe(pointer, _TELL(tell))
         known: list[tuple[str, int]] = []
         self._classes(pointer, _TELL_CLASS(lambda kind, at: known.append((kind.decode(errors="replace"), at))))
+        if chain[:1] == [(_CRASHED, "")]:
+            return self._crash()
         chain = chain or [_UNKNOWN]
         for name, address in known:
             kind = self._class(name)

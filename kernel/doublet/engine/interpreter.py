@@ -35,6 +35,7 @@ from doublet.engine.complaints import (
 from doublet.engine.definitions import Definitions
 from doublet.engine.exceptions import Exceptions
 from doublet.engine.expressions import Expressions
+from doublet.engine.guard import Guard
 from doublet.engine.lookup import Lookup
 from doublet.engine.operators import Operators
 from doublet.engine.outcome import Outcome
@@ -127,22 +128,25 @@ class Interpreter:
         self._cling = cppyy.gbl.gInterpreter
         self._cling.ProcessLine.__release_gil__ = True
         self._serial = 0
+        self._has_crashed = False
         self._asked: tuple[object, Collection[int]] = None, ()
         """A cell's conditional directives, and which of their groups the compiler reads."""
         self._bound: dict[str, Binding] = {}
         self._cling.AddIncludePath(str(toolchain.include))
         self._process("gClingOpts->AllowRedefinition = 1;")
+        self._process("#undef NDEBUG\n#include <cassert>")  # Cling was built without assert()
         for option in ("unused-result", "deprecated-declarations"):  # Cling has these two switched off
             self._process(f'#pragma clang diagnostic warning "-W{option}"')
-        for header in ("std", "cell", "bridge", "bitfields", "display", "exceptions"):
+        for header in ("std", "cell", "bridge", "bitfields", "display", "exceptions", "exit"):
             self._process(f'#include "doublet/{header}.hpp"')
         library = toolchain.load()
         wrap_converters(library)
         self.streams = Streams(library, sys.stdout.write, sys.stderr.write)
-        self._exceptions = Exceptions(cppyy, library)
+        self._guard = Guard(library)
+        self._exceptions = Exceptions(cppyy, library, self._guard.error)
         self._lookup = Lookup(self.gbl, self.definitions, self._tell, self.evaluate, self._compile)
         self.values = Values(self.gbl, self.declare, expressions.apply)
-        self.showing = Showing(library, self.streams, self._compile)
+        self.showing = Showing(library, self.streams, self._compile, self._guard.error)
         addresses = (ctypes.c_void_p * 2)()
         library.doublet_cells(addresses)
         outcome, transact = (address or 0 for address in addresses)
@@ -206,7 +210,10 @@ class Interpreter:
             complaints = "" if plain else self._rehearsal.complaints(transaction)
             if plain and plan.entities:
                 self._rehearsal.follow(transaction)
+            self._has_crashed = False
             compiled, messages = (False, complaints) if complaints else self._transact(transaction)
+            if self._has_crashed and not compiled:
+                raise self._guard.error(cell)
             found = diagnostics.parse(messages, self.texts)
             if compiled:
                 break
@@ -220,7 +227,12 @@ class Interpreter:
         self._bound.update(bound)
         outcome = self._outcome
         completed = not transaction.is_running or outcome.reached == len(plan.pieces)
-        thrown = None if completed else self._exceptions.escaped()
+        thrown: BaseException | None = None
+        if self._has_crashed:
+            piece = plan.pieces[min(outcome.reached, len(plan.pieces) - 1)]
+            thrown = self._guard.error(piece.cell, piece.item.line + 1)
+        elif not completed:
+            thrown = self._exceptions.escaped()
         warnings = (
             *(d for d in found if not d.is_error),
             *left_behind(plan, self.definitions),
@@ -369,11 +381,12 @@ class Interpreter:
         """Compile a text and run it; return whether it compiled, and the compiler's messages."""
         outer = bytes(self._live)  # a cell may call Python, which may run another
         with self.streams.captured() as said:
-            compiled = self._run(transaction.text.encode(), transaction.entry.encode())
+            status = self._run(transaction.text.encode(), transaction.entry.encode())
         self._outcome = Outcome.from_buffer_copy(self._live)
         ctypes.memmove(ctypes.byref(self._live), outer, len(outer))
         self.streams.drain()
-        return bool(self._outcome.begun if transaction.is_running else compiled), said.text
+        self._has_crashed = status < 0
+        return bool(self._outcome.begun if transaction.is_running else status > 0), said.text
 
     def _retract(self, plan: Plan, reached: int, before: Definitions) -> None:
         """Take back the variables of a cell that an exception has stopped before them."""

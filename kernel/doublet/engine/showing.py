@@ -11,7 +11,12 @@ from doublet.engine.transaction import Transaction
 if TYPE_CHECKING:
     from doublet.engine.streams import Streams
 
-__all__ = ["Showing"]
+__all__ = ["GIVE", "TELL", "Showing"]
+
+GIVE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_size_t)
+"""Takes the text of a MIME bundle: where it is, and its size."""
+TELL = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_char_p)
+"""Takes the type and ``what()`` of an exception."""
 
 _SEND = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_size_t)
 _CHANNEL = 3
@@ -24,13 +29,15 @@ class Showing:
     """`compile_` compiles and runs a transaction, after a rehearsal if told so."""
 
     def __init__(
-        self, library: ctypes.CDLL, streams: Streams, compile_: Callable[[Transaction, bool], None]
+        self, library: ctypes.CDLL, streams: Streams, compile_: Callable[[Transaction, bool], None], crash: Callable[[], BaseException]
     ) -> None:
-        addresses = (ctypes.c_void_p * 3)()
+        addresses = (ctypes.c_void_p * 4)()
         library.doublet_display(addresses)
-        forget, send, deliver = (address or 0 for address in addresses)
+        forget, send, deliver, describe = (address or 0 for address in addresses)
         self._streams = streams
         self._compile = compile_
+        self._crash = crash
+        self._describe = ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.c_void_p, ctypes.c_void_p, GIVE, TELL)(describe)
         self._forget_fields, self._send_waiting = ctypes.PYFUNCTYPE(None)(forget), ctypes.PYFUNCTYPE(None)(send)
         self._deliver = ctypes.c_void_p.from_address(deliver)
         self._count = 0
@@ -60,6 +67,11 @@ class Showing:
         )
         self._compile(transaction, tried)
         return address.value or 0
+
+    def describe(self, describer: int, value: int, give: Callable[..., None], tell: Callable[..., None]) -> None:
+        """Have the value at an address described by such a function; raises `CppCrash` for what the user's own code does."""
+        if not self._describe(describer, value, GIVE(give), TELL(tell)):
+            raise self._crash()
 
     def on_display(self, deliver: Callable[[str], None]) -> None:
         """Have what ``doublet::display`` shows delivered, as lines of JSON: with the output, or from the calling thread."""

@@ -14,6 +14,7 @@
 #include <TInterpreter.h>
 
 #include "doublet/streams.hpp"
+#include "guard.hpp"
 
 namespace doublet::detail {
 
@@ -175,25 +176,29 @@ void describe(std::exception_ptr exception, void (*tell)(const char* type, const
 
 namespace {
 
-// Compiles a cell and runs it, by calling `entry` unless that is empty; returns whether it compiles.
+// Compiles a cell and runs it, by calling `entry` unless that is empty; returns whether it compiles, or -1 for a crash.
 int transact(const char* text, const char* entry) {
+    watch_for_crashes();
     outcome = Outcome{};
     const Escaped outer = std::exchange(escaped, Escaped{});  // a cell may call Python, which may run another
     int error = 0;
-    gInterpreter->ProcessLine(text, &error);
+    const bool came_back = guarded([&] { gInterpreter->ProcessLine(text, &error); });
     thrown = std::exchange(escaped, outer).exception;
+    if (!came_back) return -1;
     if (error != 0 || !*entry) return error == 0;
     auto* run = reinterpret_cast<void (*)()>(gInterpreter->FindSym(entry));
     if (!run) return 0;
     start();
-    try {
-        run();
-    } catch (abi::__forced_unwind&) {
-        throw;
-    } catch (...) {
-        thrown = std::current_exception();
-    }
-    return 1;
+    const bool ended = guarded([&] {
+        try {
+            run();
+        } catch (abi::__forced_unwind&) {
+            throw;
+        } catch (...) {
+            thrown = std::current_exception();
+        }
+    });
+    return ended ? 1 : -1;
 }
 
 }  // namespace

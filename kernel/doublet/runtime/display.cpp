@@ -1,5 +1,6 @@
 // Shows values from the middle of a cell.
 #include "display.hpp"
+#include "guard.hpp"
 
 #include <pthread.h>
 #include <sys/mman.h>
@@ -88,6 +89,15 @@ void send(const std::string& message) {
 
 void send_waiting() { send({}); }
 
+namespace {
+
+// Has a value described; says whether that came to its end, and did not crash.
+bool describe_guarded(Describe describe, const void* value, Give give, Tell tell) {
+    return guarded([&] { describe(value, give, tell); });
+}
+
+}  // namespace
+
 }  // namespace doublet::detail
 
 // In the order that Python expects.
@@ -96,4 +106,5 @@ extern "C" void doublet_display(void** into) {
     into[0] = reinterpret_cast<void*>(forget_fields);
     into[1] = reinterpret_cast<void*>(send_waiting);
     into[2] = &delivery.deliver;
+    into[3] = reinterpret_cast<void*>(describe_guarded);
 }

@@ -40,6 +40,7 @@ void PyErr_NormalizeException(PyObject**, PyObject**, PyObject**);
 void PyErr_Restore(PyObject*, PyObject*, PyObject*);
 void PyErr_SetObject(PyObject*, PyObject*);
 void PyErr_SetString(PyObject*, const char*);
+void PyErr_WriteUnraisable(PyObject*);
 PyObject* PyErr_FormatV(PyObject*, const char*, va_list);
 PyObject* PyException_GetTraceback(PyObject*);
 int PyException_SetTraceback(PyObject*, PyObject*);
@@ -61,8 +62,13 @@ int PyFrame_GetLasti(struct _frame*);
 #include "cell.hpp"
 #include "doublet/describe.hpp"
 #include "doublet/exceptions.hpp"
+#include "guard.hpp"
 
 namespace doublet::detail {
+
+// Stands for a crash, of which guard.hpp keeps more.
+struct Crashed {};
+
 namespace {
 
 // PyGILState_STATE is an enum of Python's header.
@@ -350,11 +356,35 @@ R call(long method, void* self, std::size_t count, void* arguments, More... more
     if (__atomic_load_n(&airborne, __ATOMIC_RELAXED) && is_again(arguments)) throw Raised();
     try {
         using Function = R(long, void*, std::size_t, void*, More...);
-        return reinterpret_cast<Function*>(originals[number])(method, self, count, arguments, more...);
+        R result;
+        if (guarded([&] { result = reinterpret_cast<Function*>(originals[number])(method, self, count, arguments, more...); })) return result;
+        throw Crashed();
     } catch (...) {
         raise(arguments);
     }
     throw Raised();
+}
+
+// Stands for the function by which cppyy destroys an object. Python has nowhere to raise an error, but shows it.
+void (*original_destruct)(std::size_t type, void* object);
+void destruct(std::size_t type, void* object) {
+    if (guarded([&] { original_destruct(type, object); })) return;
+    Gil gil;
+    PyObject *before[3], *error = nullptr;
+    PyErr_Fetch(&before[0], &before[1], &before[2]);
+    try {
+        throw Crashed();
+    } catch (...) {
+        error = as_python(std::current_exception());
+    }
+    if (error) {
+        PyObject* kind = PyObject_Type(error);
+        PyErr_SetObject(kind, error);
+        Py_DecRef(kind);
+        Py_DecRef(error);
+    }
+    PyErr_WriteUnraisable(nullptr);
+    PyErr_Restore(before[0], before[1], before[2]);
 }
 
 bool is_internal(std::string_view text) {
@@ -458,6 +488,7 @@ void cross(const char* path, PyObject* make, void** into) {
         {"_ZN5Cppyy5CallRElPvmS0_", (void*)call<10, long>, &originals[10]},
         {"_ZN5Cppyy5CallOElPvmS0_m", (void*)call<11, long, std::size_t>, &originals[11]},
         {"_ZN5Cppyy15CallConstructorElmmPv", (void*)call<12, long>, &originals[12]},
+        {"_ZN5Cppyy8DestructEmPv", (void*)destruct, (void**)&original_destruct},
         {"PyErr_SetString", (void*)set_string},
         {"PyErr_SetObject", (void*)set_object},
         {"PyErr_Format", (void*)format},

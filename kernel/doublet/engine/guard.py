@@ -1,0 +1,63 @@
+"""Crashes of C++ as Python's errors."""
+
+from __future__ import annotations
+
+import ctypes
+import signal
+
+from doublet.errors import CppCrash
+
+__all__ = ["Guard"]
+
+_EXITED = -1
+_NULL = 1 << 16
+_NEAR = 1 << 16
+
+
+class _Crash(ctypes.Structure):
+    """``doublet::detail::Crash``."""
+
+    _fields_ = (
+        ("signal", ctypes.c_int),
+        ("code", ctypes.c_int),
+        ("address", ctypes.c_void_p),
+        ("stack", ctypes.c_void_p),
+        ("writes", ctypes.c_int),
+    )
+
+
+class Guard:
+    """Has crashes watched for, and tells of the last one."""
+
+    def __init__(self, library: ctypes.CDLL) -> None:
+        watch = ctypes.PYFUNCTYPE(ctypes.c_void_p)(("doublet_guard", library))
+        self._last = _Crash.from_address(watch() or 0)
+
+    def error(self, cell: int | None = None, line: int | None = None) -> CppCrash:
+        """The error for the last crash."""
+        name, reason, advice = _reading(self._last)
+        return CppCrash(name, reason, advice, address=self._last.address or 0, cell=cell, line=line)
+
+
+def _reading(crash: _Crash) -> tuple[str, str, str]:
+    """The signal's name, what has happened, and what to look for."""
+    number, address = crash.signal, crash.address or 0
+    if number == _EXITED:
+        return "exit", f"the code has called exit({crash.code})", "the kernel goes on; leave exit() out"
+    name = signal.Signals(number).name
+    done = "written to" if crash.writes else "read from"
+    if number == signal.SIGSEGV and abs(address - (crash.stack or 0)) < _NEAR:
+        return name, "the stack has overflown", "look for a recursion without end, or a very large local array"
+    if number == signal.SIGSEGV and address < _NULL:
+        return name, f"{done} address {address:#x}, next to a null pointer", "look for a pointer that is not set, or a member called through one"
+    if number == signal.SIGSEGV:
+        return name, f"{done} address {address:#x}, which is not the program's", "look for an index out of range, or an object that is gone"
+    if number == signal.SIGBUS:
+        return name, f"address {address:#x} has no memory behind it", "look for a mapped file that is shorter than what is read"
+    if number == signal.SIGFPE:
+        return name, "a whole number was divided by zero, or does not fit", "look for an integer division or remainder by 0"
+    if number == signal.SIGILL:
+        return name, "an instruction that the processor does not have", "look for a function that ends without return"
+    if number == signal.SIGTERM:
+        return name, "the code has raised SIGTERM", "the kernel goes on; leave it out"
+    return name, "the program was aborted", "look for a failed assert, an exception that leaves noexcept or a destructor, or memory freed twice"

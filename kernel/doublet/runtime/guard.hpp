@@ -1,0 +1,58 @@
+// Where to go on when C++ crashes.
+#ifndef DOUBLET_RUNTIME_GUARD_HPP
+#define DOUBLET_RUNTIME_GUARD_HPP
+
+#include <setjmp.h>
+
+#include <cstddef>
+
+namespace doublet::detail {
+
+// Read by Python through ctypes: the layout is engine/guard.py's.
+struct Crash {
+    static constexpr int exited = -1;
+    int signal = 0;  // 0 if there was none
+    int code = 0;    // the signal's, or the status that exit() was called with
+    void* address = nullptr;
+    void* stack = nullptr;
+    int writes = 0;
+};
+extern Crash last_crash;
+
+// A place in C++ that a crash below it comes back to. It must be left the way it was entered.
+struct Point {
+    sigjmp_buf place;
+    Point* outer;
+    unsigned uncaught;  // exceptions in flight
+    void* caught;
+};
+
+// Watches for crashes from now on, whoever else has begun to since.
+void watch_for_crashes();
+
+// Ends what is running as exit() would the process.
+[[noreturn]] void exits(int status);
+
+void enter(Point& point);
+void leave(Point& point);
+
+// Runs a function; says whether it came to its end, and not to a crash, which is then the last one.
+// What the function has on its stack is not destroyed after a crash.
+template <class Function>
+[[gnu::noinline]] bool guarded(Function&& run) {
+    Point point;
+    if (sigsetjmp(point.place, 0)) return false;
+    enter(point);
+    try {
+        run();
+    } catch (...) {
+        leave(point);
+        throw;
+    }
+    leave(point);
+    return true;
+}
+
+}  // namespace doublet::detail
+
+#endif
