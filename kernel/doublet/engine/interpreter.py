@@ -62,6 +62,16 @@ __all__ = [
 ]
 
 
+_BEGINNING = "\n".join(
+    [
+        "#undef NDEBUG",  # Cling was built without assert()
+        "#include <cassert>",
+        *(f'#pragma clang diagnostic warning "-W{option}"' for option in ("unused-result", "deprecated-declarations")),
+        *(f'#include "doublet/{header}.hpp"' for header in ("std", "cell", "bridge", "bitfields", "display", "exceptions", "exit")),
+    ]
+)
+"""What cells find; the warnings are two that Cling has switched off."""
+
 _PLAIN = 1000
 """How many characters are compiled without a rehearsal at most."""
 
@@ -134,11 +144,7 @@ class Interpreter:
         self._bound: dict[str, Binding] = {}
         self._cling.AddIncludePath(str(toolchain.include))
         self._process("gClingOpts->AllowRedefinition = 1;")
-        self._process("#undef NDEBUG\n#include <cassert>")  # Cling was built without assert()
-        for option in ("unused-result", "deprecated-declarations"):  # Cling has these two switched off
-            self._process(f'#pragma clang diagnostic warning "-W{option}"')
-        for header in ("std", "cell", "bridge", "bitfields", "display", "exceptions", "exit"):
-            self._process(f'#include "doublet/{header}.hpp"')
+        self._process(_BEGINNING)
         library = toolchain.load()
         wrap_converters(library)
         self.streams = Streams(library, sys.stdout.write, sys.stderr.write)
