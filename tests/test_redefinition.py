@@ -728,3 +728,17 @@ def test_a_friend_can_be_defined_anew_alone(cpp: Engine) -> None:
     assert cpp("befriended(Befriending())") == 6
     with pytest.raises(CppCompileError, match="private member"):
         cpp("int stranger(const Befriending& b) { return b.secret; }")
+
+
+def test_an_array_of_numbers_or_a_pointer_that_is_defined_again_is_new(cpp: Engine) -> None:
+    cpp("int anew[2];")
+    cpp("anew[0] += 1;")
+    cpp("int anew[2];")
+    assert cpp("anew[0]") == 0
+    cpp("double anew[20];")
+    assert cpp("sizeof(anew)") == 160
+    cpp("double anew[30], anew_other;")
+    assert cpp("sizeof(anew)") == 240
+    cpp("int* anew_other;")
+    cpp("int anew_other = 3;")
+    assert cpp("anew_other") == 3

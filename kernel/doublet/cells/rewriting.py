@@ -157,7 +157,7 @@ def _number(node: Node) -> str:
     """The type of the numbers that are declared, if that is what they are: ``const double``, ``int``."""
     of = node.child_by_field_name("type")
     found = declarators(node)
-    if of is None or any((d.child_by_field_name("declarator") or d).type != "identifier" for d in found):
+    if of is None or any(_plain_name(d).type != "identifier" for d in found):
         return ""
     words = [*(w for w in specifiers(node) if w not in _LINKAGE), " ".join(text_of(of).split())]
     if of.type == "placeholder_type_specifier" and words[-1] == "auto":
@@ -166,6 +166,11 @@ def _number(node: Node) -> str:
     elif of.type not in ("primitive_type", "sized_type_specifier") and words[-1] not in _NUMBER_NAMES:
         return ""
     return " ".join(words) if words[-1] else ""
+
+
+def _plain_name(declarator: Node) -> Node:
+    """What stands before the value: the name alone, but of a pointer, an array or a reference the whole."""
+    return (declarator.child_by_field_name("declarator") or declarator) if declarator.type == "init_declarator" else declarator
 
 
 def _literal_type(value: Node | None) -> str:
@@ -188,7 +193,7 @@ def _assignment(node: Node, number: str) -> list[Edit]:
         return []
     changes = [Edit(node.start_byte, found[0].start_byte)]
     for declarator in found:
-        name = declarator.child_by_field_name("declarator") or declarator
+        name = _plain_name(declarator)
         if name.type not in ("identifier", "qualified_identifier"):
             return []
         is_assigned = any(c.type == "=" for c in declarator.children)
