@@ -156,3 +156,18 @@ def test_a_refused_value_makes_no_key(cpp: Engine) -> None:
     with pytest.raises(ValueError, match="out of range"):
         keys["a"] = 2**33
     assert len(keys) == 0
+
+
+@pytest.mark.parametrize("kind", ["unsigned char", "unsigned short", "unsigned", "unsigned long", "short", "int", "long"])
+def test_an_integer_argument_is_not_out_of_range(cpp: Engine, kind: str) -> None:
+    name = f"ranged_{kind.replace(' ', '_')}"
+    cpp(f"{kind} {name}({kind} n) {{ return n; }} std::vector<{kind}> {name}_vector;")
+    ranged, vector = cpp.interpreter.lookup(name), cpp.interpreter.lookup(f"{name}_vector")
+    most = cpp(f"std::uint64_t(std::numeric_limits<{kind}>::max())")
+    assert ranged(most) == most
+    for number in (most + 1, -most - 2, 2**64 + 5):
+        with pytest.raises((ValueError, OverflowError, TypeError)):
+            ranged(number)
+        with pytest.raises((ValueError, OverflowError, TypeError)):
+            vector.push_back(number)
+    assert len(vector) == 0

@@ -11,7 +11,7 @@ from doublet.engine.lifelines import is_owner, keep_owners
 from doublet.engine.names import clean_name
 from doublet.engine.optionals import mend_optional
 from doublet.engine.sequences import check_indices
-from doublet.engine.strings import mend_string
+from doublet.engine.strings import mend_string, mend_text
 
 if TYPE_CHECKING:
     from doublet.engine.operators import Operators
@@ -38,6 +38,7 @@ class Classes:
 
     def mend_in_std(self) -> None:
         self._cppyy.py.add_pythonization(self._mend_standard, "std")
+        mend_text(self._cppyy.gbl.std.string)
 
     def note_enums(self) -> None:
         """Have a cell's enums read in: of the first one, cppyy would not find the size, and read an int in its place."""

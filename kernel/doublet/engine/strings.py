@@ -6,7 +6,7 @@ import ctypes
 import re
 from typing import Any
 
-__all__ = ["mend_string"]
+__all__ = ["mend_string", "mend_text"]
 
 _STRING = re.compile(r"std::basic_string<(char(?:8|16|32)_t)\b[^:]*(?:::[^:]*)*>$")
 _ENCODINGS = {"char8_t": ("utf-8", 1), "char16_t": ("utf-16-le", 2), "char32_t": ("utf-32-le", 4)}
@@ -33,3 +33,8 @@ def mend_string(cppyy: Any, cls: Any) -> None:
         return ctypes.string_at(layout.data, layout.size * width).decode(encoding, "replace")
 
     cls.__str__ = text
+
+
+def mend_text(cls: Any) -> None:
+    """Have ``std::string`` lend methods from `str` for any bytes; cppyy crashes where they are not UTF-8."""
+    cls.__getattr__ = lambda self, name: getattr(bytes(self).decode("utf-8", "surrogateescape"), name)

@@ -122,6 +122,17 @@ private:
     }
 };
 
+// cppyy looks whether an unsigned int can hold a number where it writes a variable, but not for an argument.
+class UnsignedWrapper : public IntegerWrapper {
+public:
+    using IntegerWrapper::IntegerWrapper;
+
+    bool SetArg(PyObject* value, Parameter& into, CallContext* context) override {
+        unsigned place[4];
+        return ToMemory(value, place, nullptr) && IntegerWrapper::SetArg(value, into, context);
+    }
+};
+
 class RealWrapper : public Wrapper {
 public:
     RealWrapper(Converter* original, bool is_single) : Wrapper(original), is_single_(is_single) {}
@@ -189,6 +200,7 @@ Converter* make(Entry& entry, ConverterFactory factory, const Dimensions& dimens
             const std::string_view use = entry.use;
             if (use == "real") entry.shared = new RealWrapper(original, entry.type.find("float") != std::string::npos);
             else if (use == "int8_t" || use == "uint8_t") entry.shared = new SmallWrapper(original, cppyy.create(entry.use, dimensions));
+            else if (entry.type.find("unsigned int") != std::string::npos) entry.shared = new UnsignedWrapper(original);
             else entry.shared = new IntegerWrapper(original);
         }
         return entry.shared;
