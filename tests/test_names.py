@@ -105,3 +105,11 @@ def test_classes_and_objects_are_called_what_they_are_called_in_Cpp_also_when_de
             r"<class cppyy.gbl.nm_shown.In.*>\n<cppyy.gbl.nm_shown.In object at 0x\w+>\n<class cppyy.gbl.nm_shown.In.*>",
             shown,
         )
+
+
+def test_classes_and_enums_that_only_a_typedef_names_are_known_in_python(cpp: Engine) -> None:
+    for kind in ("int", "double"):
+        cpp(f"#include <map>\ntypedef struct {{ {kind} x, y; }} NmPoint; typedef enum {{ nm_low = 1, nm_high }} NmLevel;")
+        cpp("NmPoint nm_point{1, 2}; std::map<int, NmPoint> nm_points{{1, {3, 4}}}; NmLevel nm_level = nm_high;")
+        look = cpp.interpreter.lookup
+        assert (look("nm_point").y, look("nm_points")[1].x, look("nm_level"), cpp("nm_points").size()) == (2, 3, 2, 1)

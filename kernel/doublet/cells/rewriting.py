@@ -103,6 +103,8 @@ def edits(
         else:
             found += [blank(c) for c in node.children if text_of(c) in _LINKAGE and not constant]
             found += _recursive(node, kind_of)
+    if node.type == "type_definition":
+        found += _named(node)
     if node.type in ("class_specifier", "struct_specifier"):
         members = [*_static_members(node, kind_of, is_scoped)]
         found += members
@@ -151,6 +153,15 @@ def _is_const_declarator(declarator: Node, specifiers: list[str]) -> bool:
             const = any(text_of(c) == "const" for c in inner.children if c.type == "type_qualifier")
         inner = inner.child_by_field_name("declarator")
     return const
+
+
+def _named(node: Node) -> Iterator[Edit]:
+    """``typedef struct { ... } P;`` as ``typedef struct P { ... } P;``: cppyy does not find a class that has no name of its own."""
+    of = node.child_by_field_name("type")
+    body = of.child_by_field_name("body") if of is not None else None
+    first = next(iter(declarators(node)), None)
+    if of is not None and body is not None and of.child_by_field_name("name") is None and first is not None and first.type == "type_identifier":
+        yield Edit(body.start_byte, body.start_byte, (f"{text_of(first)} ",))
 
 
 def _number(node: Node) -> str:
