@@ -511,6 +511,12 @@ def test_a_function_follows_the_macros_in_the_conditions_inside_it(cpp: Engine) 
     assert cpp("if_mode()") == 1
     cpp("#define IF_MODE 2")
     assert cpp("if_mode()") == 2
+    cpp("int if_defined() {\n#ifdef IF_DEFINED\nreturn 1;\n#else\nreturn 0;\n#endif\n}\nint if_calls() { return if_defined(); }")
+    assert cpp("if_calls()") == 0
+    cpp("#define IF_DEFINED")
+    assert (cpp("if_defined()"), cpp("if_calls()")) == (1, 1)
+    cpp("#undef IF_DEFINED")
+    assert (cpp("if_defined()"), cpp("if_calls()")) == (0, 0)
 
 
 def test_what_stands_under_a_condition_with_a_changed_macro_is_named(cpp: Engine) -> None:

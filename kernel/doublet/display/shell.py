@@ -48,7 +48,7 @@ def show_values(shell: InteractiveShell, engine: Interpreter) -> None:
 
 
 def _named(value: type) -> str:
-    kind = "namespace" if repr(value).startswith("<namespace") else "class"
+    kind = "namespace" if repr(value).startswith(("<namespace", "<C++ namespace")) else "class"
     return f"{kind} {clean_name(value.__cpp_name__)}" if value.__cpp_name__ else "the C++ global namespace"  # type: ignore[attr-defined] # cppyy
 
 

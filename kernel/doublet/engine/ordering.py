@@ -26,10 +26,16 @@ class Ordering:
         here = {name for item in items for name in only_announced(item)}
         return [piece for name, piece in self._known.announcements.items() if name in redefined and name not in here]
 
-    def triggers(self, changed: set[str]) -> dict[str, set[str]]:
-        """For everything that uses a changed name: which of the changed names it depends on."""
+    def triggers(self, changed: set[str], macros: Collection[str] = ()) -> dict[str, set[str]]:
+        """For everything that uses a changed name, or a new macro in a condition: which of these it depends on."""
         triggers: dict[str, set[str]] = {}
         todo = [(name, name) for name in changed]
+        for macro in macros:
+            for name in self._known.users.get(macro, set()) - changed:
+                entity = self._known.entities.get(name)
+                if entity is not None and entity.follows and macro in entity.uses - entity.refers:
+                    triggers.setdefault(name, set()).add(macro)
+                    todo.append((name, macro))
         while todo:
             used, root = todo.pop()
             for name in self._known.users.get(self._known.entities[used].name, set()) - changed:

@@ -120,7 +120,8 @@ class Planner:
         changed |= amends.renewed | self._types_beside(changed, provided, origin)
         specialised = {name: self._specialised_for(name) for name in changed if qualified.arguments(name)}
         changed = changed.union(*specialised.values())
-        triggers = self._ordering.triggers(changed)
+        macros = {name for name, parts in provided.items() if name not in self._known.entities and kinds_of(parts.values()) == {"directive"}}
+        triggers = self._ordering.triggers(changed, macros)
         for needed in triggers.values():
             needed |= {name for name, types in specialised.items() if types & needed}
         same -= changed | triggers.keys()
