@@ -742,3 +742,13 @@ def test_an_array_of_numbers_or_a_pointer_that_is_defined_again_is_new(cpp: Engi
     cpp("int* anew_other;")
     cpp("int anew_other = 3;")
     assert cpp("anew_other") == 3
+
+
+def test_a_class_template_that_python_names_the_argument_of_has_the_newest_class(cpp: Engine) -> None:
+    look = cpp.interpreter.lookup
+    cpp("template <class T> struct ByText { T t; int get() { return t.a; } };")
+    for value in (1, 100, 200):
+        cpp(f"struct ByTextArgument {{ int a = {value}; }};")
+        vector = look("std").vector
+        assert (look("ByText")["ByTextArgument"]().get(), vector["ByTextArgument"](1)[0].a) == (value, value)
+        assert vector["std::pair<int, ByTextArgument>"](1)[0].second.a == value

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from doublet.cells import parse
 from doublet.cells.defaults import completed
 from doublet.cells.forwarding import forwarder, head
+from doublet.cells.scanner import WORD
 from doublet.engine.constants import mark_constant
 from doublet.engine.enums import is_enum, name_enumerators
 from doublet.engine.names import clean_name
@@ -58,6 +59,8 @@ class Lookup:
         self._homes: dict[int, str] = {}
         self._completed: dict[str, int] = {}
         self._class_template = Template
+        instantiate = Template.__getitem__
+        Template.__getitem__ = lambda template, *arguments: instantiate(template, *map(self._newest, arguments))
         self._constants: dict[str, tuple[Entity | None, bool]] = {}
         self._instance = libcppyy.CPPInstance
         self._function, self._template = libcppyy.CPPOverload, libcppyy.TemplateProxy
@@ -150,6 +153,15 @@ class Lookup:
             return None
         top, *inner = entity.scope
         return getattr(reduce(getattr, (versioned(top, entity.version), *inner), self._gbl), entity.name, None)
+
+    def _newest(self, argument: Any) -> Any:
+        """An argument of a class template, with the names that text in it has for the compiler now."""
+        if isinstance(argument, tuple):
+            return (*map(self._newest, argument),)
+        if not isinstance(argument, str):
+            return argument
+        renamed = self._definitions.renamed(WORD.findall(argument))
+        return WORD.sub(lambda word: renamed.get(word[0], word[0]), argument) if renamed else argument
 
     def _document(self, found: Any, entity: Entity) -> None:
         """Give a function the signatures that were typed; of a template, cppyy knows only what it has instantiated."""
