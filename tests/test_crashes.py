@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
 
 import pytest
 from conftest import Kernel
@@ -67,10 +68,12 @@ CRASHES = [
 
 
 @pytest.fixture(scope="module")
-def notebook(kernel: Kernel) -> Kernel:
+def notebook() -> Iterator[Kernel]:
+    kernel = Kernel("doublet")
     assert kernel(DEFINITIONS).status == "ok"
     assert kernel("python = [1, 2]; held = cpp.std.vector['int']([1, 2, 3])").status == "ok"
-    return kernel
+    yield kernel
+    kernel.stop()
 
 
 def assert_whole(kernel: Kernel) -> None:

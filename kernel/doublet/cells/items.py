@@ -103,6 +103,7 @@ class Item:
     """Where it is written differently for the compiler."""
     assignment: tuple[Edit, ...] = ()
     """What makes an assignment to variables that are there out of their definition, if one comes to the same."""
+
     under: frozenset[str] = frozenset()
     """Every identifier in the conditions, as of ``#if``, that it is compiled under."""
 

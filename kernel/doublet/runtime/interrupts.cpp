@@ -15,7 +15,8 @@
 #include <initializer_list>
 
 #include "guard.hpp"
-#include "python.hpp"
+
+extern "C" int PyGILState_Check();
 
 namespace doublet::detail {
 namespace {
@@ -86,7 +87,8 @@ bool is_waiting(std::uintptr_t counter) {
 
 void leave_to_python(int number, siginfo_t* info, void* context) {
     is_forced = false;
-    call(before, number, info, context);
+    if (before.sa_flags & SA_SIGINFO) before.sa_sigaction(number, info, context);
+    else if (before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN) before.sa_handler(number);
 }
 
 void interrupt(siginfo_t* info, void* context) {
