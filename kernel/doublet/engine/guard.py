@@ -32,13 +32,9 @@ class Guard:
     def __init__(self, library: ctypes.CDLL) -> None:
         watch = ctypes.PYFUNCTYPE(ctypes.c_void_p)(("doublet_guard", library))
         self._last = _Crash.from_address(watch() or 0)
-        self.watch = ctypes.PYFUNCTYPE(None)(("doublet_watch", library))
-        """Begin to watch again, for Python may have set handlers of its own."""
 
-    def error(self, cell: int | None = None, line: int | None = None) -> BaseException:
-        """The error for the last crash, or for an interrupt."""
-        if self._last.signal == signal.SIGINT:
-            return KeyboardInterrupt()
+    def error(self, cell: int | None = None, line: int | None = None) -> CppCrash:
+        """The error for the last crash."""
         name, reason, advice = _reading(self._last)
         return CppCrash(name, reason, advice, address=self._last.address or 0, cell=cell, line=line)
 

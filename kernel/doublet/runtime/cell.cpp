@@ -178,7 +178,7 @@ namespace {
 
 // Compiles a cell and runs it, by calling `entry` unless that is empty; returns whether it compiles, or -1 for a crash.
 int transact(const char* text, const char* entry) {
-    watch_all();
+    watch_for_crashes();
     outcome = Outcome{};
     const Escaped outer = std::exchange(escaped, Escaped{});  // a cell may call Python, which may run another
     int error = 0;
