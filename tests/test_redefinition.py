@@ -268,6 +268,17 @@ def test_python_sees_the_overloads_of_all_cells_and_picks_as_in_one_cell(cpp: En
     assert (look("spread")(3), look("spread")(3.5)) == (4, 10.5)
 
 
+def test_a_namespace_that_is_used_brings_what_it_has_from_others(cpp: Engine) -> None:
+    """By an inline namespace and by using-declarations; and when the others change, it follows."""
+    cpp("namespace lender { struct Lent { int x = 2; }; int lent() { return 5; } struct Also {}; }")
+    cpp("namespace user { inline namespace v1 { int own() { return 1; } } using lender::Lent; using lender::lent; using namespace lender; }")
+    cpp("using namespace user;")
+    assert cpp("Also also; own() + lent() + Lent{}.x") == 8
+    cpp("namespace user { inline namespace v1 { int own() { return 10; } } }")
+    cpp("namespace lender { struct Lent { int x = 3, y = 80; }; int lent() { return 500; } }")
+    assert cpp("own() + lent() + Lent{}.y + user::Lent{}.x") == 593
+
+
 def test_python_sees_what_is_added_to_a_namespace(cpp: Engine) -> None:
     look = cpp.interpreter.lookup
     cpp("namespace grows { double f(double) { return 1; } namespace in { double g(double) { return 1; } } }")

@@ -42,15 +42,25 @@ class Exposure:
     name: str = ""
     alias: str = ""
 
-    def pieces(self, entities: Iterable[Named]) -> Iterator[Piece]:
-        """Declarations of those that have been defined."""
+    def pieces(self, entities: Iterable[Named], usings: Iterable[Item], known: Mapping[str, Named]) -> Iterator[Piece]:
+        """Declarations of those that have been defined, also where only `usings` make them names of the namespace."""
         inside = "::".join(("", *self.scope))
         if self.alias:
             yield _piece(f"namespace {self.alias} = {inside};")
             return
         depth = len(self.scope)
+        reached = {self.scope}
+        for using in usings:
+            match = _USING.fullmatch(using.text) if using.scope == self.scope else None
+            path = tuple(match[2].replace("::", " ").split()) if match else ()
+            if match and match[1]:
+                reached |= {path, (*self.scope, *path)}
+            elif match and self.name in ("", path[-1]):
+                named = known.get("::".join(path)) or known.get("::".join((*self.scope, *path)))
+                qualified = f"{inside}::{path[-1]}"
+                yield _declared(named, qualified) if named else _piece(f"using {qualified};", kind="using")
         for entity in entities:
-            if entity.scope == self.scope and self.name in ("", entity.name):
+            if entity.scope in reached and self.name in ("", entity.name):
                 yield _declared(entity, f"{inside}::{entity.name}")
             elif entity.scope[:depth] == self.scope and not self.name and len(entity.scope) == depth + 1:
                 yield _piece(f"namespace {entity.scope[depth]} = {inside}::{entity.scope[depth]};")

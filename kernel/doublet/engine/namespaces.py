@@ -9,13 +9,13 @@ too, where Clang prefers the one that has more ``enable_if`` attributes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from doublet.cells import Item
 from doublet.engine.exposures import Exposure, Named, exposure
-from doublet.engine.transaction import Piece
+from doublet.engine.transaction import NO_CELL, Piece
 
 __all__ = ["Namespaces", "Scoped", "versioned"]
 
@@ -67,12 +67,19 @@ class Namespaces:
     def version(self, scope: Sequence[str]) -> int:
         return self.versions.get(scope[0], 0) if scope else 0
 
-    def next(self, pieces: Iterable[Piece], redefined: Iterable[str]) -> Namespaces:
+    def dependent(self, redefined: Collection[str]) -> Iterator[Piece]:
+        """What begins new versions of those in which using-declarations name what is `redefined` in others."""
+        renewed = {name.split("::")[0] for name in redefined if "::" in name}
+        tops = {u.item.scope[0] for u in self.usings if renewed & u.item.refers} if renewed else set()
+        yield from (Piece(Item("other", "", 0, "", (top,)), NO_CELL) for top in sorted(tops - renewed))
+
+    def next(self, pieces: Iterable[Piece], redefined: Collection[str]) -> Namespaces:
         """The state after a cell with these pieces; names that are `redefined` need a new version."""
         pieces = [*pieces]
         scoped = [piece for piece in pieces if piece.item.scope]
         renewed = {name.split("::")[0] for name in redefined if "::" in name}
         tops = {piece.item.scope[0] for piece in scoped}
+        renewed |= {piece.item.scope[0] for piece in self.dependent(redefined)}
         begun = {t: self.latest.get(t, 0) + 1 for t in tops if t in renewed or t not in self.versions}
         usings = [piece for piece in scoped if piece.item.kind == "using" and piece not in self.usings]
         versions = {**self.versions, **begun}
@@ -96,11 +103,12 @@ class Namespaces:
         awaiting: list[Piece] = []
         known = {"::".join((*entity.scope, entity.name)): entity for entity in kept if entity.scope}
         active = set(before.exposures)
+        inside = [using.item for using in self.usings]
         for index, piece in enumerate(pieces):
             if not piece.item.scope:
                 if exposed := exposure(piece.item, self.versions):
                     active.add(exposed)
-                    yield from exposed.pieces(known.values())
+                    yield from exposed.pieces(known.values(), inside, known)
                 else:
                     yield piece
                 continue
@@ -124,7 +132,7 @@ class Namespaces:
                 known |= fresh
                 for exposed in self.exposures:
                     if exposed in active and exposed.scope[0] == top:
-                        yield from exposed.pieces(fresh.values())
+                        yield from exposed.pieces(fresh.values(), inside, known)
                 run = []
 
     def _prelude(self, top: str, cell: int, kept: Iterable[_Entity], usings: Iterable[Piece]) -> Iterator[Piece]:

@@ -133,6 +133,7 @@ class Planner:
         todo = [q for p in pieces if (q := self._to_do(p, same, updated)) is not None]
         entities = {**updated, **renewed}
         redefined = {name for name in entities if self._is_redefined(name, entities[name], provided.get(name, {}))}
+        todo += self._known.namespaces.dependent(redefined)
         namespaces = self._known.namespaces.next([*todo, *(p for e in renewed.values() for p in e.parts.values())], redefined)
         ordered = [
             *self._ordering.announcements(items, redefined),
