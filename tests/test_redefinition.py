@@ -279,6 +279,19 @@ def test_a_namespace_that_is_used_brings_what_it_has_from_others(cpp: Engine) ->
     assert cpp("own() + lent() + Lent{}.y + user::Lent{}.x") == 593
 
 
+def test_what_a_macro_has_made_follows_the_macro_and_those_in_it(cpp: Engine) -> None:
+    cpp("#define MADE_BASE 100\n#define MADE(n) int made##n() { return MADE_BASE + n; }\n#define MADE_TYPE(name) struct name { double x = 1; };")
+    cpp("MADE(7)\nMADE_TYPE(Made)\nnamespace made_ns { MADE(8) }\nint uses_made() { return made7() * 2; }")
+    assert cpp("made7() + uses_made() + made_ns::made8() + Made{}.x") == 107 + 214 + 108 + 1
+    cpp("#define MADE_BASE 200")
+    assert cpp("made7() + uses_made() + made_ns::made8()") == 207 + 414 + 208
+    cpp("#define MADE(n) int made##n(int k = 3) { return MADE_BASE + k + n; }\n#define MADE_TYPE(name) struct name { double x = 5, y; };")
+    assert cpp("made7() + uses_made() + made_ns::made8() + Made{}.x") == 210 + 420 + 211 + 5
+    cpp("#undef MADE")
+    cpp("#define MADE_BASE 0")
+    assert cpp("made7()") == 210
+
+
 def test_python_sees_what_is_added_to_a_namespace(cpp: Engine) -> None:
     look = cpp.interpreter.lookup
     cpp("namespace grows { double f(double) { return 1; } namespace in { double g(double) { return 1; } } }")

@@ -103,7 +103,8 @@ class Item:
     """Where it is written differently for the compiler."""
     assignment: tuple[Edit, ...] = ()
     """What makes an assignment to variables that are there out of their definition, if one comes to the same."""
-
+    source: str = ""
+    """What was typed where the text is what macros made of it."""
     under: frozenset[str] = frozenset()
     """Every identifier in the conditions, as of ``#if``, that it is compiled under."""
 
@@ -253,7 +254,7 @@ class _Reader:
             elif len(meant) == 1 and not (item.names or item.edits or item.temporaries):
                 yield replace(item, text=source, line=line, column=column, uses=item.uses | written)
             else:  # Cling shadows nothing that a macro has named
-                yield replace(item, line=line, column=column)
+                yield replace(item, line=line, column=column, source=source, uses=item.uses | written)
 
     def _kind_of(self, name: str) -> Kind | None:
         return self._known.get(name) or self._outside(name)

@@ -23,6 +23,7 @@ from doublet.engine.entities import (
     only_announced,
     qualified_names,
 )
+from doublet.engine.expanding import expanded
 from doublet.engine.exposures import enumerated
 from doublet.engine.linking import linkable
 from doublet.engine.namespaces import Namespaces, versioned
@@ -129,7 +130,7 @@ class Planner:
         left_out = provided.keys() | set(broken)
         following = (changed | triggers.keys()) - left_out
         followers = [name for name in self._known.entities if name in following] if following else []
-        renewed = {name: _at_level(self._known.entities[name], level) for name in followers}
+        renewed = {name: _at_level(self._as_expanded(self._known.entities[name], updated), level) for name in followers}
         todo = [q for p in pieces if (q := self._to_do(p, same, updated)) is not None]
         entities = {**updated, **renewed}
         redefined = {name for name in entities if self._is_redefined(name, entities[name], provided.get(name, {}))}
@@ -160,6 +161,13 @@ class Planner:
         renamed |= {name: versioned(name, 0) for name in unusable}  # which there is not
         renamed |= {name: name for item in items for name in only_announced(item) if name not in renamed}
         return Plan(final, placed, tuple(followers), namespaces, renamed, self._hiding(words, placed), amends)
+
+    def _as_expanded(self, entity: Entity, updated: Mapping[str, Entity]) -> Entity:
+        def directive_of(name: str) -> str | None:
+            new = updated.get(name)
+            return next((item.text for item in new.items if item.kind == "directive"), None) if new else self._known.directive_of(name)
+
+        return expanded(entity, self._known.kind_of, directive_of)
 
     def _referred(self, names: set[str], pieces: Iterable[Piece], placed: Mapping[str, Entity]) -> set[str]:
         """Which of these names of the top level pieces refer to."""
