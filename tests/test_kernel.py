@@ -191,13 +191,6 @@ def test_an_error_in_cpp_aborts_the_cells_that_wait(cpp_kernel: Kernel, failing:
     assert cpp_kernel("ran_after").value == "3"
 
 
-def test_cpp_that_reads_where_nothing_can_be_typed_reads_the_end(kernel: Kernel) -> None:
-    code = "%%cpp\nint typed = 5; bool got = bool(std::cin >> typed); std::cin.clear();\ngot"
-    sent, reply = answer(kernel, code, allow_stdin=False)
-    assert (sent[-2:], reply["status"]) == (["execute_result", "status"], "ok")
-    assert kernel("cpp.got").value == "False"
-
-
 @pytest.mark.parametrize(
     ("name", "language", "cells"),
     [

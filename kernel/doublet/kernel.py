@@ -14,11 +14,13 @@ from typing import Any
 from ipykernel.iostream import OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp, kernel_aliases
+from IPython.core.error import StdinNotImplementedError
 from traitlets import Dict, Unicode
 
 from doublet import __version__
 from doublet.cells import is_complete
 from doublet.engine.interpreter import interpreter
+from doublet.errors import CppUsageError
 from doublet.extension import attach
 from doublet.handover import cpp_part, python_part
 
@@ -44,6 +46,7 @@ class DoubletKernel(IPythonKernel):
             stream.flush_interval = 0.05  # type: ignore[union-attr] # these are OutStreams
             streams.wrap(stream)
         streams.start()
+        interpreter().input.start(self._ask)
         gc.freeze()
         gc.enable()
 
@@ -112,6 +115,14 @@ class DoubletKernel(IPythonKernel):
         current = self.shell.history_manager.session_number
         reply["history"] = [(session or current, *rest) for session, *rest in reply["history"]]
         return reply
+
+    def _ask(self, prompt: str) -> str:
+        """Ask for a line that C++ reads."""
+        try:
+            line: str = self.raw_input(prompt)
+        except StdinNotImplementedError:
+            raise CppUsageError("the code reads from stdin, and nobody can be asked here", "run it where cells can ask, as in JupyterLab, or read from a file or a string") from None
+        return line
 
     def _deliver(self, name: str) -> Callable[[str], None]:
         """Write to the stream that Python has now, as part of the cell that runs or ran last."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ctypes
 import signal
+from collections.abc import Callable
 
 from doublet.errors import CppCrash
 
 __all__ = ["Guard"]
 
 _EXITED = -1
+_REFUSED = -2
 _NULL = 1 << 16
 _NEAR = 1 << 16
 
@@ -27,14 +29,17 @@ class _Crash(ctypes.Structure):
 
 
 class Guard:
-    """Has crashes watched for, and tells of the last one."""
+    """Has crashes watched for, and tells of the last one; `refusal` gives the error that has ended C++ for Python."""
 
-    def __init__(self, library: ctypes.CDLL) -> None:
+    def __init__(self, library: ctypes.CDLL, refusal: Callable[[], BaseException | None]) -> None:
+        self._refusal = refusal
         watch = ctypes.PYFUNCTYPE(ctypes.c_void_p)(("doublet_guard", library))
         self._last = _Crash.from_address(watch() or 0)
 
-    def error(self, cell: int | None = None, line: int | None = None) -> CppCrash:
+    def error(self, cell: int | None = None, line: int | None = None) -> BaseException:
         """The error for the last crash."""
+        if self._last.signal == _REFUSED and (refusal := self._refusal()) is not None:
+            return refusal
         name, reason, advice = _reading(self._last)
         return CppCrash(name, reason, advice, address=self._last.address or 0, cell=cell, line=line)
 

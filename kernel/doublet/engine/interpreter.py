@@ -36,6 +36,7 @@ from doublet.engine.definitions import Definitions
 from doublet.engine.exceptions import Exceptions
 from doublet.engine.expressions import Expressions
 from doublet.engine.guard import Guard
+from doublet.engine.input import Input
 from doublet.engine.lookup import Lookup
 from doublet.engine.operators import Operators
 from doublet.engine.outcome import Outcome
@@ -148,7 +149,8 @@ class Interpreter:
         library = toolchain.load()
         wrap_converters(library)
         self.streams = Streams(library, sys.stdout.write, sys.stderr.write)
-        self._guard = Guard(library)
+        self.input = Input(library)
+        self._guard = Guard(library, lambda: self.input.refusal)
         self._exceptions = Exceptions(cppyy, library, self._guard.error)
         self._lookup = Lookup(self.gbl, self.definitions, self._tell, self.evaluate, self._compile)
         self.values = Values(self.gbl, self.declare, expressions.apply)

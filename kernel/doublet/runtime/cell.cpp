@@ -15,6 +15,7 @@
 
 #include "doublet/streams.hpp"
 #include "guard.hpp"
+#include "input.hpp"
 
 namespace doublet::detail {
 
@@ -62,6 +63,7 @@ void watch() {
 void start() {
     outcome.begun = 1;
     streams::end_compile();
+    input::begin();
     begun_at = std::chrono::steady_clock::now();
 }
 

@@ -4,6 +4,8 @@
 // interpreter would be left in the middle of something; and where nothing is guarded it does what was done before.
 #include "guard.hpp"
 
+#include "doublet/streams.hpp"
+
 #include <cxxabi.h>
 #include <dlfcn.h>
 #include <link.h>
@@ -132,6 +134,7 @@ void survive() {
 }
 
 [[noreturn]] void go_on(Point& point, const Crash& crash) {
+    streams::unlock_files();
     last_crash = crash;
     nearest = point.outer;
     auto* globals = abi::__cxa_get_globals();
@@ -181,13 +184,23 @@ void enter(Point& point) {
 
 void leave(Point& point) { nearest = point.outer; }
 
-void exits(int status) {
-    if (!nearest) std::exit(status);
+namespace {
+
+void end(int reason, int status) {
     Crash crash;
-    crash.signal = Crash::exited;
+    crash.signal = reason;
     crash.code = status;
-    go_on(*nearest, crash);
+    if (nearest && !meets_python(*nearest, crash)) go_on(*nearest, crash);
 }
+
+}  // namespace
+
+void exits(int status) {
+    end(Crash::exited, status);
+    std::exit(status);
+}
+
+void end_refused() { end(Crash::refused, 0); }
 
 namespace {
 

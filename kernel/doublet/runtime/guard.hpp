@@ -11,6 +11,7 @@ namespace doublet::detail {
 // Read by Python through ctypes: the layout is engine/guard.py's.
 struct Crash {
     static constexpr int exited = -1;
+    static constexpr int refused = -2;  // Python has an error for what the code has asked for
     int signal = 0;  // 0 if there was none
     int code = 0;    // the signal's, or the status that exit() was called with
     void* address = nullptr;
@@ -32,6 +33,9 @@ void watch_for_crashes();
 
 // Ends what is running as exit() would the process.
 [[noreturn]] void exits(int status);
+
+// Ends what is running if it is guarded, and there is an error of Python's to tell why.
+void end_refused();
 
 void enter(Point& point);
 void leave(Point& point);

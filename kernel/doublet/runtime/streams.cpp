@@ -8,13 +8,14 @@
 // Python calls these functions by address: see engine/streams.py.
 #include "doublet/streams.hpp"
 
-
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <string>
 #include <ext/stdio_sync_filebuf.h>
 #include <iostream>
 
@@ -26,13 +27,17 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "input.hpp"
+
 namespace doublet::streams {
 
 constexpr std::size_t pipe_size = 1 << 20;
 constexpr std::size_t crowded = 64 << 20;
 constexpr std::size_t smallest_piece = 256;
 constexpr std::size_t smallest_page = 4096;
+constexpr std::size_t longest_prompt = 4096;
 constexpr long breath = 10'000'000;     // ns between two deliveries, unless somebody waits
+constexpr long hesitation = 30'000'000; // ns that the beginning of a line waits for its end, or to become a prompt
 constexpr long patience = 100'000'000;  // ns that a writer waits at most when the queue is crowded
 
 // After so many reads without waiting the reader pauses, for each write that wakes it costs the writer time. It
@@ -58,6 +63,8 @@ struct State {
     std::size_t waiting = 0;  // bytes in the queue
     std::size_t urgent = 0;   // somebody waits for the delivery of the first so many bytes
     timespec next_take{};     // not before this, unless urgent
+    timespec next_line{};     // nor before this if it would be the beginning of a line
+    std::string* line = nullptr;  // what stdout has of the line that is not over
     int ends[2] = {-1, -1};   // the reading ends of the pipes
     int wake = -1;
     char* buffer = nullptr;
@@ -100,8 +107,26 @@ timespec after(long nanoseconds) {
     return time;
 }
 
+bool is_before(const timespec& one, const timespec& other) {
+    return one.tv_sec < other.tv_sec || (one.tv_sec == other.tv_sec && one.tv_nsec < other.tv_nsec);
+}
+
 // The functions from here to wait_if_crowded are called with the lock held.
+
+// Whether the newest text is the beginning of a line of stdout.
+bool is_line_begun() { return state.last && state.last->fd == STDOUT_FILENO && !state.line->empty(); }
+
+void note_line(const char* data, std::size_t size) {
+    if (state.waiting == 0 || !is_line_begun()) state.next_line = after(hesitation);
+    const auto* newline = static_cast<const char*>(memrchr(data, '\n', size));
+    if (newline) state.line->clear();
+    const char* begin = newline ? newline + 1 : data;
+    state.line->append(begin, data + size);
+    if (state.line->size() > longest_prompt) state.line->erase(0, state.line->size() - longest_prompt);
+}
+
 void append(int fd, const char* data, std::size_t size) {
+    if (fd == STDOUT_FILENO) note_line(data, size);
     Piece* piece = state.last;
     if (!piece || piece->fd != fd || piece->room - piece->size < size) {
         std::size_t room = piece && piece->fd == fd ? 2 * piece->room : smallest_piece;
@@ -118,6 +143,13 @@ void append(int fd, const char* data, std::size_t size) {
     state.total += size;
     state.waiting += size;
     pthread_cond_signal(&state.arrived);
+}
+
+void drop_first() {
+    Piece* piece = state.first;
+    state.first = piece->next;
+    if (!state.first) state.last = nullptr;
+    std::free(piece);
 }
 
 // One read takes all that a pipe can hold.
@@ -203,6 +235,7 @@ void install() {
     std::wcout.setf(std::ios::unitbuf);
     std::wclog.setf(std::ios::unitbuf);
 
+    state.line = new std::string;
     state.buffer = static_cast<char*>(std::malloc(pipe_size));
 }
 
@@ -239,16 +272,37 @@ std::size_t written() {
     Locked lock;
     if (state.running) empty_pipes();
     state.urgent = state.total;
+    if (state.line) state.line->clear();  // everybody is about to see it
     if (state.waiting > 0) pthread_cond_signal(&state.arrived);
     return state.total;
+}
+
+// What has been written to stdout since its last line ended; as far as nobody has seen it yet, it is taken back.
+std::string take_line() {
+    Locked lock;
+    if (!state.running) return {};
+    empty_pipes();
+    std::string line;
+    if (is_line_begun()) {
+        Piece& piece = *state.last;
+        const std::size_t unseen = std::min(piece.size - piece.taken, state.line->size());
+        piece.size -= unseen;
+        state.total -= unseen;
+        state.waiting -= unseen;
+    }
+    line.swap(*state.line);
+    return line;
 }
 
 // Waits for text, copies at most `room` bytes of one stream and tells which; 0 after stop().
 std::size_t take(char* into, std::size_t room, int* fd) {
     Locked lock;
     while (state.waiting == 0 && state.running) pthread_cond_wait(&state.arrived, &state.mutex);
-    while (state.running && state.urgent <= state.total - state.waiting && state.waiting < pipe_size)
-        if (pthread_cond_timedwait(&state.arrived, &state.mutex, &state.next_take) != 0) break;
+    while (state.running && state.urgent <= state.total - state.waiting && state.waiting < pipe_size) {
+        const timespec& until = is_line_begun() && is_before(state.next_take, state.next_line) ? state.next_line : state.next_take;
+        if (pthread_cond_timedwait(&state.arrived, &state.mutex, &until) != 0) break;
+    }
+    while (state.first && state.first->taken == state.first->size) drop_first();
     Piece* piece = state.first;
     if (!piece) return 0;
     std::size_t size = piece->size - piece->taken;
@@ -257,11 +311,7 @@ std::size_t take(char* into, std::size_t room, int* fd) {
     *fd = piece->fd;
     piece->taken += size;
     state.waiting -= size;
-    if (piece->taken == piece->size) {
-        state.first = piece->next;
-        if (!state.first) state.last = nullptr;
-        std::free(piece);
-    }
+    if (piece->taken == piece->size) drop_first();
     if (state.waiting == 0) state.next_take = after(breath);
     pthread_cond_broadcast(&state.taken);
     return size;
@@ -282,7 +332,7 @@ void end_compile() {
     state.user_stderr = -1;
 }
 
-// Gives back the locks of stdout and stderr that this thread holds because a crash or an interrupt has jumped
+// Gives back the locks of stdin, stdout and stderr that this thread holds because a crash or an interrupt has jumped
 // out of printf; otherwise every other thread that prints would wait forever.
 void unlock_files() {
     struct Lock {  // glibc's _IO_lock_t
@@ -290,7 +340,7 @@ void unlock_files() {
         int count;
         void* owner;
     };
-    for (FILE* file : {stdout, stderr})
+    for (FILE* file : {stdin, stdout, stderr})
         while (((Lock*)file->_lock)->owner == (void*)pthread_self()) funlockfile(file);
 }
 
