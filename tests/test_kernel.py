@@ -52,6 +52,19 @@ def test_ten_megabytes_arrive_complete(kernel: Kernel) -> None:
     assert len(reply.stdout) == 10_000_000
 
 
+def test_of_a_hundred_megabytes_the_beginning_and_the_end_arrive(kernel: Kernel) -> None:
+    kernel("def resident(): return int(next(line for line in open('/proc/self/status') if 'VmRSS' in line).split()[1])")
+    kernel("before = resident()")
+    reply = kernel("%%cpp\nfor (int i = 0; i < 10'000'000; ++i) printf(\"%09d\\n\", i);")
+    assert kernel("resident() - before < 50_000").value == "True"
+    beginning, _, rest = reply.stdout.partition("\n[more follows, of which only the end will be shown]\n[")
+    left_out, _, end = rest.partition(" bytes are left out here]\n")
+    assert beginning.startswith("000000000\n000000001\n")
+    assert end.endswith("009999998\n009999999\n")
+    assert len(beginning) + int(left_out) + len(end) == 100_000_000
+    assert kernel('%%cpp\nputs("again");').stdout == "again\n"
+
+
 def test_a_warning_is_shown_once_on_stderr(kernel: Kernel) -> None:
     reply = kernel("%%cpp\nint warned(int x) { if (x) return 1; }")
     assert (reply.status, reply.stderr.count("warning:")) == ("ok", 1)

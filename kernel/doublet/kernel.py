@@ -95,6 +95,7 @@ class DoubletKernel(IPythonKernel):
 
     async def do_execute(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         self.cell = self.get_parent("shell")
+        interpreter().streams.begin_cell()
         reply: dict[str, Any] = await super().do_execute(*args, **kwargs)
         return reply
 

@@ -108,6 +108,10 @@ class Streams:
         self._originals.clear()
         self._pipe_ends.clear()
 
+    def begin_cell(self) -> None:
+        """Take what is written from now on as another cell's: of each, only the beginning and the end are delivered."""
+        self._library.begin_cell()
+
     def drain(self) -> None:
         """Return when everything written so far has been delivered (after 10 s in any case)."""
         thread = self._thread
@@ -184,6 +188,7 @@ class _Library(NamedTuple):
     take: Callable[..., int]
     begin_compile: Callable[[int], None]
     end_compile: Callable[[], None]
+    begin_cell: Callable[[], None]
 
 
 def _load(library: ctypes.CDLL) -> _Library:
@@ -195,6 +200,7 @@ def _load(library: ctypes.CDLL) -> _Library:
         ctypes.PYFUNCTYPE(ctypes.c_size_t),
         ctypes.CFUNCTYPE(ctypes.c_size_t, ctypes.c_char_p, ctypes.c_size_t, ctypes.POINTER(fd)),
         ctypes.CFUNCTYPE(None, fd),
+        ctypes.CFUNCTYPE(None),
         ctypes.CFUNCTYPE(None),
     )
     addresses = (ctypes.c_size_t * len(types))()

@@ -12,12 +12,14 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <string>
 #include <ext/stdio_sync_filebuf.h>
 #include <iostream>
+#include <string>
+#include <utility>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -33,6 +35,8 @@ namespace doublet::streams {
 
 constexpr std::size_t pipe_size = 1 << 20;
 constexpr std::size_t crowded = 64 << 20;
+constexpr std::size_t most_of_a_cell = 12 << 20;  // what is more than a page can show is left out, but for its end
+constexpr std::size_t most_of_its_end = 64 << 10;
 constexpr std::size_t smallest_piece = 256;
 constexpr std::size_t smallest_page = 4096;
 constexpr std::size_t longest_prompt = 4096;
@@ -65,6 +69,11 @@ struct State {
     timespec next_take{};     // not before this, unless urgent
     timespec next_line{};     // nor before this if it would be the beginning of a line
     std::string* line = nullptr;  // what stdout has of the line that is not over
+    std::size_t allowance = SIZE_MAX;  // so many bytes of output may still be queued
+    struct End {
+        std::string text;
+        std::size_t left_out = 0;  // bytes before it
+    }* ends_of = nullptr;          // for each stream, if there was more
     int ends[2] = {-1, -1};   // the reading ends of the pipes
     int wake = -1;
     char* buffer = nullptr;
@@ -125,8 +134,7 @@ void note_line(const char* data, std::size_t size) {
     if (state.line->size() > longest_prompt) state.line->erase(0, state.line->size() - longest_prompt);
 }
 
-void append(int fd, const char* data, std::size_t size) {
-    if (fd == STDOUT_FILENO) note_line(data, size);
+void queue(int fd, const char* data, std::size_t size) {
     Piece* piece = state.last;
     if (!piece || piece->fd != fd || piece->room - piece->size < size) {
         std::size_t room = piece && piece->fd == fd ? 2 * piece->room : smallest_piece;
@@ -143,6 +151,40 @@ void append(int fd, const char* data, std::size_t size) {
     state.total += size;
     state.waiting += size;
     pthread_cond_signal(&state.arrived);
+}
+
+void queue(int fd, const std::string& text) { queue(fd, text.data(), text.size()); }
+
+// Keeps the end of what there is too much of.
+void keep_end(int fd, const char* data, std::size_t size) {
+    auto& end = state.ends_of[fd];
+    if (state.allowance > 0) queue(fd, "\n[more follows, of which only the end will be shown]\n");
+    state.allowance = 0;
+    const std::size_t more = size > most_of_its_end ? size - most_of_its_end : 0;
+    end.text.append(data + more, size - more);
+    end.left_out += more;
+    if (end.text.size() <= 2 * most_of_its_end) return;
+    end.left_out += end.text.size() - most_of_its_end;
+    end.text.erase(0, end.text.size() - most_of_its_end);
+}
+
+void append(int fd, const char* data, std::size_t size) {
+    const bool is_output = fd == STDOUT_FILENO || fd == STDERR_FILENO;
+    if (is_output && size > state.allowance) return keep_end(fd, data, size);
+    if (fd == STDOUT_FILENO) note_line(data, size);
+    queue(fd, data, size);
+    if (is_output) state.allowance -= size;
+}
+
+// Queues the ends that have been kept, from where a line begins.
+void queue_ends() {
+    for (int fd : {STDOUT_FILENO, STDERR_FILENO}) {
+        auto end = std::exchange(state.ends_of[fd], {});
+        const std::size_t begin = end.left_out ? end.text.find('\n') + 1 : 0;
+        end.left_out += begin;
+        if (end.left_out) queue(fd, "[" + std::to_string(end.left_out) + " bytes are left out here]\n");
+        if (end.text.size() > begin) queue(fd, end.text.substr(begin));
+    }
 }
 
 void drop_first() {
@@ -236,6 +278,7 @@ void install() {
     std::wclog.setf(std::ios::unitbuf);
 
     state.line = new std::string;
+    state.ends_of = new State::End[STDERR_FILENO + 1];
     state.buffer = static_cast<char*>(std::malloc(pipe_size));
 }
 
@@ -271,6 +314,7 @@ std::size_t written() {
     }
     Locked lock;
     if (state.running) empty_pipes();
+    if (state.ends_of) queue_ends();
     state.urgent = state.total;
     if (state.line) state.line->clear();  // everybody is about to see it
     if (state.waiting > 0) pthread_cond_signal(&state.arrived);
@@ -356,10 +400,16 @@ bool post(int channel, const char* data, std::size_t size) {
     return true;
 }
 
+// From here on output is that of another cell.
+void begin_cell() {
+    Locked lock;
+    state.allowance = most_of_a_cell;
+}
+
 // The addresses that Python calls, in the order that it expects.
 void addresses(void** into) {
-    void* const all[] = {(void*)start, (void*)stop,          (void*)written,
-                         (void*)take,  (void*)begin_compile, (void*)end_compile};
+    void* const all[] = {(void*)start,         (void*)stop,        (void*)written,   (void*)take,
+                         (void*)begin_compile, (void*)end_compile, (void*)begin_cell};
     std::memcpy(into, all, sizeof all);
 }
 
