@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from conftest import Kernel
@@ -88,6 +90,26 @@ def test_a_crash_is_an_error_and_all_stays(notebook: Kernel, code: str, pattern:
     reply = notebook(code)
     assert (reply.status, reply.ename) == ("error", "CppCrash")
     assert re.search(pattern, reply.evalue)
+    assert_whole(notebook)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("exits", "called exit\\(4\\)"), ("asserts", "aborted"), ("reads_null", "next to a null pointer"), ("sorts", "next to a null pointer")],
+)
+def test_a_crash_in_a_loaded_library_is_an_error(notebook: Kernel, tmp_path: Path, name: str, reason: str) -> None:
+    (tmp_path / "bad.c").write_text(
+        "#include <assert.h>\n#include <stdlib.h>\nvoid exits(void) { exit(4); }\nvoid asserts(int x) { assert(x > 1); }\n"
+        "int reads_null(int* p) { return *p; }\nvoid sorts(int (*f)(const void*, const void*)) { int a[9] = {0}; qsort(a, 9, 4, f); }\n"
+    )
+    library = tmp_path / f"libbad_{name}.so"
+    subprocess.run(["g++", "-x", "c", "-shared", "-fPIC", str(tmp_path / "bad.c"), "-o", str(library)], check=True)
+    notebook(f"%cpp_load {library}")
+    call = {"asserts": "asserts(0)", "reads_null": "reads_null(unset)", "sorts": "sorts([](const void*, const void*) { return *unset; })"}
+    notebook('%%cpp\nextern "C" { void exits(void); void asserts(int x); int reads_null(int* p); void sorts(int (*f)(const void*, const void*)); }')
+    reply = notebook(f"%%cpp\n{call.get(name, 'exits()')};")
+    assert (reply.status, reply.ename) == ("error", "CppCrash")
+    assert re.search(reason, reply.evalue)
     assert_whole(notebook)
 
 

@@ -27,6 +27,10 @@ from doublet.handover import cpp_part, python_part
 __all__ = ["DoubletApp", "DoubletKernel"]
 
 
+_REMEMBERED = 1000
+"""Of how many cells late output still finds its cell."""
+
+
 class DoubletKernel(IPythonKernel):
     """Python cells, and C++ cells that begin with ``%%cpp``; the other way round if `language` is C++."""
 
@@ -37,6 +41,7 @@ class DoubletKernel(IPythonKernel):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.cell: dict[str, Any] = {}
+        self._requests: dict[int, dict[str, Any]] = {}
         self._written = "stdout"
         assert self.shell is not None
         attach(self.shell, self._is_typed if self.language == "c++" else None)
@@ -95,7 +100,7 @@ class DoubletKernel(IPythonKernel):
 
     async def do_execute(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         self.cell = self.get_parent("shell")
-        interpreter().streams.begin_cell()
+        self._note()
         reply: dict[str, Any] = await super().do_execute(*args, **kwargs)
         return reply
 
@@ -117,6 +122,13 @@ class DoubletKernel(IPythonKernel):
         reply["history"] = [(session or current, *rest) for session, *rest in reply["history"]]
         return reply
 
+    def _note(self) -> None:
+        """Remember which request what comes now belongs to: threads of a cell may write when others run."""
+        number = max(self._requests, default=0) + 1
+        self._requests[number] = {"header": self.cell["header"]}
+        self._requests.pop(number - _REMEMBERED, None)
+        interpreter().streams.begin_cell(number)
+
     def _ask(self, prompt: str) -> str:
         """Ask for a line that C++ reads."""
         try:
@@ -126,7 +138,8 @@ class DoubletKernel(IPythonKernel):
         return line
 
     def _deliver(self, name: str) -> Callable[[str], None]:
-        """Write to the stream that Python has now, as part of the cell that runs or ran last."""
+        """Write to the stream that Python has now, as part of the cell that the text is of."""
+        streams = interpreter().streams
 
         def write(text: str) -> None:
             if self._written != name:
@@ -135,7 +148,7 @@ class DoubletKernel(IPythonKernel):
                 self._written = name
             stream = getattr(sys, name)
             if isinstance(stream, OutStream):
-                stream.set_thread_parent(self.cell)
+                stream.set_thread_parent(self._requests.get(streams.cell, self.cell))
             stream.write(text)
 
         return write

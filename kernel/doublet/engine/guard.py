@@ -5,13 +5,21 @@ from __future__ import annotations
 import ctypes
 import signal
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
+from doublet.engine.names import clean_name
 from doublet.errors import CppCrash
+
+if TYPE_CHECKING:
+    from doublet.engine.streams import Streams
 
 __all__ = ["Guard"]
 
 _EXITED = -1
 _REFUSED = -2
+_THROWN = -3
+_CHANNEL = 4
+"""What crashes of threads are queued under when no cell runs."""
 _NULL = 1 << 16
 _NEAR = 1 << 16
 
@@ -25,14 +33,21 @@ class _Crash(ctypes.Structure):
         ("address", ctypes.c_void_p),
         ("stack", ctypes.c_void_p),
         ("writes", ctypes.c_int),
+        ("in_thread", ctypes.c_int),
+        ("what", ctypes.c_char * 200),
     )
 
 
 class Guard:
     """Has crashes watched for, and tells of the last one; `refusal` gives the error that has ended C++ for Python."""
 
-    def __init__(self, library: ctypes.CDLL, refusal: Callable[[], BaseException | None]) -> None:
+    def __init__(self, library: ctypes.CDLL, streams: Streams, refusal: Callable[[], BaseException | None]) -> None:
+        self._streams = streams
+        self.note_libraries: Callable[[], None] = library.doublet_loaded
+        """Take note of libraries that have been loaded."""
         self._refusal = refusal
+        library.doublet_threads()
+        streams.carry(_CHANNEL, self._say)
         watch = ctypes.PYFUNCTYPE(ctypes.c_void_p)(("doublet_guard", library))
         self._last = _Crash.from_address(watch() or 0)
 
@@ -40,8 +55,18 @@ class Guard:
         """The error for the last crash."""
         if self._last.signal == _REFUSED and (refusal := self._refusal()) is not None:
             return refusal
-        name, reason, advice = _reading(self._last)
-        return CppCrash(name, reason, advice, address=self._last.address or 0, cell=cell, line=line)
+        return _error(self._last, cell, None if self._last.in_thread else line)
+
+    def _say(self, text: str) -> None:
+        """Tell on stderr of crashes of threads that have outlived their cells."""
+        for line in text.splitlines():
+            self._streams.say(f"CppCrash: {_error(_Crash.from_buffer_copy(bytes.fromhex(line)))}\n")
+
+
+def _error(crash: _Crash, cell: int | None = None, line: int | None = None) -> CppCrash:
+    name, reason, advice = _reading(crash)
+    where = "in a thread, " if crash.in_thread else ""
+    return CppCrash(name, where + reason, advice, address=crash.address or 0, cell=cell, line=line)
 
 
 def _reading(crash: _Crash) -> tuple[str, str, str]:
@@ -49,6 +74,9 @@ def _reading(crash: _Crash) -> tuple[str, str, str]:
     number, address = crash.signal, crash.address or 0
     if number == _EXITED:
         return "exit", f"the code has called exit({crash.code})", "the kernel goes on; leave exit() out"
+    if number == _THROWN:
+        what = clean_name(crash.what.decode(errors="replace"))
+        return "std::terminate", f"nobody has caught {what}", "catch it in the thread, or use std::async, whose future throws it"
     name = signal.Signals(number).name
     done = "written to" if crash.writes else "read from"
     if number == signal.SIGSEGV and abs(address - (crash.stack or 0)) < _NEAR:

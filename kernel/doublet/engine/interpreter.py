@@ -150,7 +150,7 @@ class Interpreter:
         wrap_converters(library)
         self.streams = Streams(library, sys.stdout.write, sys.stderr.write)
         self.input = Input(library)
-        self._guard = Guard(library, lambda: self.input.refusal)
+        self._guard = Guard(library, self.streams, lambda: self.input.refusal)
         self._exceptions = Exceptions(cppyy, library, self._guard.error)
         self._lookup = Lookup(self.gbl, self.definitions, self._tell, self.evaluate, self._compile)
         self.values = Values(self.gbl, self.declare, expressions.apply)
@@ -367,6 +367,7 @@ class Interpreter:
                 f"the library '{library}' does not load" + (f": {reason[0]}" if reason else ""),
                 "give its path, or its name without 'lib' if it lies where the system looks for libraries",
             )
+        self._guard.note_libraries()
 
     def add_include_path(self, path: str) -> None:
         self._cling.AddIncludePath(path)

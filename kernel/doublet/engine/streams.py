@@ -60,6 +60,8 @@ class Streams:
         self._taken = 0
         self._progress = threading.Condition()
         self._pid = os.getpid()
+        self.cell = 0
+        """The cell of the text that is being delivered."""
 
     def redirect(self, stdout: Callable[[str], object], stderr: Callable[[str], object]) -> None:
         """Deliver to other callables from now on."""
@@ -68,6 +70,10 @@ class Streams:
     def carry(self, number: int, deliver: Callable[[str], object]) -> None:
         """Also deliver what C++ queues under a number of its own, in order with the output; before :meth:`start`."""
         self._deliver[number] = deliver
+
+    def say(self, text: str) -> None:
+        """Deliver text of Doublet's own to stderr; only where other text is being delivered."""
+        self._deliver[STDERR](text)
 
     def start(self) -> None:
         """Redirect file descriptors 1 and 2 and begin to deliver; nothing if that has happened."""
@@ -108,9 +114,12 @@ class Streams:
         self._originals.clear()
         self._pipe_ends.clear()
 
-    def begin_cell(self) -> None:
-        """Take what is written from now on as another cell's: of each, only the beginning and the end are delivered."""
-        self._library.begin_cell()
+    def begin_cell(self, number: int) -> None:
+        """Take what is written from now on as this cell's, but for what the threads of others write.
+
+        Of each cell, only the beginning and the end are delivered.
+        """
+        self._library.begin_cell(number)
 
     def drain(self) -> None:
         """Return when everything written so far has been delivered (after 10 s in any case)."""
@@ -158,9 +167,10 @@ class Streams:
 
     def _run(self) -> None:
         buffer = ctypes.create_string_buffer(PIPE_SIZE)
-        fd = ctypes.c_int()
+        fd, cell = ctypes.c_int(), ctypes.c_int()
         decoders = {fd: codecs.getincrementaldecoder("utf-8")("replace") for fd in self._deliver}
-        while size := self._library.take(buffer, PIPE_SIZE, ctypes.byref(fd)):
+        while size := self._library.take(buffer, PIPE_SIZE, ctypes.byref(fd), ctypes.byref(cell)):
+            self.cell = cell.value
             self._hand_over(fd.value, decoders[fd.value].decode(ctypes.string_at(buffer, size)))
             with self._progress:
                 self._taken += size
@@ -188,7 +198,7 @@ class _Library(NamedTuple):
     take: Callable[..., int]
     begin_compile: Callable[[int], None]
     end_compile: Callable[[], None]
-    begin_cell: Callable[[], None]
+    begin_cell: Callable[[int], None]
 
 
 def _load(library: ctypes.CDLL) -> _Library:
@@ -198,10 +208,10 @@ def _load(library: ctypes.CDLL) -> _Library:
         ctypes.CFUNCTYPE(None),
         # Keeps the GIL: it runs before each Python write, takes a microsecond and waits for nothing that needs it.
         ctypes.PYFUNCTYPE(ctypes.c_size_t),
-        ctypes.CFUNCTYPE(ctypes.c_size_t, ctypes.c_char_p, ctypes.c_size_t, ctypes.POINTER(fd)),
+        ctypes.CFUNCTYPE(ctypes.c_size_t, ctypes.c_char_p, ctypes.c_size_t, ctypes.POINTER(fd), ctypes.POINTER(ctypes.c_int)),
         ctypes.CFUNCTYPE(None, fd),
         ctypes.CFUNCTYPE(None),
-        ctypes.CFUNCTYPE(None),
+        ctypes.CFUNCTYPE(None, ctypes.c_int),
     )
     addresses = (ctypes.c_size_t * len(types))()
     library.doublet_streams(addresses)

@@ -16,6 +16,7 @@
 #include "doublet/streams.hpp"
 #include "guard.hpp"
 #include "input.hpp"
+#include "threads.hpp"
 
 namespace doublet::detail {
 
@@ -187,7 +188,7 @@ int transact(const char* text, const char* entry) {
     const bool came_back = guarded([&] { gInterpreter->ProcessLine(text, &error); });
     thrown = std::exchange(escaped, outer).exception;
     if (!came_back) return -1;
-    if (error != 0 || !*entry) return error == 0;
+    if (error != 0 || !*entry) return !thrown && take_failure(last_crash) ? -1 : error == 0;
     auto* run = reinterpret_cast<void (*)()>(gInterpreter->FindSym(entry));
     if (!run) return 0;
     start();
@@ -200,6 +201,7 @@ int transact(const char* text, const char* entry) {
             thrown = std::current_exception();
         }
     });
+    if (ended && !thrown && take_failure(last_crash)) return -1;
     return ended ? 1 : -1;
 }
 

@@ -6,11 +6,7 @@
 // the functions by which it calls C++ and reports errors.
 #include <cxxabi.h>
 #include <dlfcn.h>
-#include <elf.h>
-#include <link.h>
 #include <pthread.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <cstdarg>
 #include <cstdint>
@@ -63,6 +59,8 @@ int PyFrame_GetLasti(struct _frame*);
 #include "doublet/describe.hpp"
 #include "doublet/exceptions.hpp"
 #include "guard.hpp"
+#include "imports.hpp"
+#include "threads.hpp"
 
 namespace doublet::detail {
 
@@ -357,7 +355,7 @@ R call(long method, void* self, std::size_t count, void* arguments, More... more
     try {
         using Function = R(long, void*, std::size_t, void*, More...);
         R result;
-        if (guarded([&] { result = reinterpret_cast<Function*>(originals[number])(method, self, count, arguments, more...); })) return result;
+        if (guarded([&] { result = reinterpret_cast<Function*>(originals[number])(method, self, count, arguments, more...); }) && !take_failure(last_crash)) return result;
         throw Crashed();
     } catch (...) {
         raise(arguments);
@@ -422,45 +420,6 @@ void restore(PyObject* type, PyObject* value, PyObject* traceback) {
     if (!set_error()) return PyErr_Restore(type, value, traceback);
     for (PyObject* object : {type, value, traceback})
         if (object) Py_DecRef(object);
-}
-
-struct Replacement {
-    const char* name;
-    void* function;
-    void** original = nullptr;
-};
-
-// Gives a library other functions in the place of some that it imports.
-void replace(const link_map* library, Replacement* begin, Replacement* end) {
-    const ElfW(Sym)* symbols = nullptr;
-    const char* names = nullptr;
-    const ElfW(Rela)* tables[2] = {};
-    std::size_t sizes[2] = {};
-    for (auto* entry = library->l_ld; entry->d_tag != DT_NULL; ++entry) {
-        if (entry->d_tag == DT_SYMTAB) symbols = reinterpret_cast<const ElfW(Sym)*>(entry->d_un.d_ptr);
-        if (entry->d_tag == DT_STRTAB) names = reinterpret_cast<const char*>(entry->d_un.d_ptr);
-        if (entry->d_tag == DT_JMPREL) tables[0] = reinterpret_cast<const ElfW(Rela)*>(entry->d_un.d_ptr);
-        if (entry->d_tag == DT_RELA) tables[1] = reinterpret_cast<const ElfW(Rela)*>(entry->d_un.d_ptr);
-        if (entry->d_tag == DT_PLTRELSZ) sizes[0] = entry->d_un.d_val;
-        if (entry->d_tag == DT_RELASZ) sizes[1] = entry->d_un.d_val;
-    }
-    const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
-    for (int table = 0; table < 2; ++table)
-        for (std::size_t i = 0; i < sizes[table] / sizeof(ElfW(Rela)); ++i) {
-            const auto& relocation = tables[table][i];
-            const char* name = names + symbols[ELF64_R_SYM(relocation.r_info)].st_name;
-            for (auto* wanted = begin; wanted != end; ++wanted) {
-                if (relocation.r_addend || std::strcmp(name, wanted->name)) continue;
-                // Not what the place holds: before the first call, that would put itself back there.
-                void* original = dlsym(RTLD_DEFAULT, name);
-                if (!original) continue;
-                if (wanted->original) *wanted->original = original;
-                auto* place = reinterpret_cast<void**>(library->l_addr + relocation.r_offset);
-                auto* start = reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(place) & ~(page - 1));
-                mprotect(start, page, PROT_READ | PROT_WRITE);
-                *place = wanted->function;
-            }
-        }
 }
 
 // Sets all of this up for cppyy's library at a path; `make` makes a Python exception of a pointer to an

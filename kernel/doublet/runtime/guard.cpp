@@ -22,7 +22,10 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstdlib>
+#include <iterator>
 #include <utility>
+
+#include "imports.hpp"
 
 namespace __cxxabiv1 {
 // As in libstdc++: unwind-cxx.h.
@@ -38,10 +41,13 @@ Crash last_crash;
 
 namespace {
 
+thread_local Crash own_crash;
+
 constexpr int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTERM};
 struct sigaction before[NSIG];
 
 thread_local Point* nearest = nullptr;
+Point* const* nearest_of_cells = nullptr;
 
 // Where Python's evaluator is: a frame inside it is one of Python's.
 std::uintptr_t evaluator_begin = 0, evaluator_end = 0;
@@ -135,7 +141,7 @@ void survive() {
 
 [[noreturn]] void go_on(Point& point, const Crash& crash) {
     streams::unlock_files();
-    last_crash = crash;
+    own_crash = last_crash = crash;
     nearest = point.outer;
     auto* globals = abi::__cxa_get_globals();
     globals->caughtExceptions = point.caught;
@@ -215,7 +221,12 @@ void find_evaluator() {
 
 }  // namespace
 
+const Crash& crash_of_thread() { return own_crash; }
+
+bool runs_cell() { return nearest_of_cells && *nearest_of_cells; }
+
 void watch_for_crashes() {
+    nearest_of_cells = &nearest;
     struct sigaction action = {};
     action.sa_sigaction = handle;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
@@ -236,4 +247,19 @@ extern "C" doublet::detail::Crash* doublet_guard() {
     find_evaluator();
     watch_for_crashes();
     return &last_crash;
+}
+
+// Has libraries that have been loaded since the start end what is running where they would end the process.
+extern "C" void doublet_loaded() {
+    using namespace doublet::detail;
+    Dl_info info;
+    link_map* own = nullptr;
+    if (!dladdr1(reinterpret_cast<void*>(doublet_loaded), &info, reinterpret_cast<void**>(&own), RTLD_DL_LINKMAP)) return;
+    Replacement others[] = {
+        {"exit", reinterpret_cast<void*>(exits)},
+        {"_exit", reinterpret_cast<void*>(exits)},
+        {"_Exit", reinterpret_cast<void*>(exits)},
+        {"quick_exit", reinterpret_cast<void*>(exits)},
+    };
+    for (const auto* library = own->l_next; library; library = library->l_next) replace(library, std::begin(others), std::end(others));
 }

@@ -12,13 +12,22 @@ namespace doublet::detail {
 struct Crash {
     static constexpr int exited = -1;
     static constexpr int refused = -2;  // Python has an error for what the code has asked for
+    static constexpr int thrown = -3;   // an exception has left a thread
     int signal = 0;  // 0 if there was none
     int code = 0;    // the signal's, or the status that exit() was called with
     void* address = nullptr;
     void* stack = nullptr;
     int writes = 0;
+    int in_thread = 0;     // of C++'s own
+    char what[200] = "";  // of an exception
 };
 extern Crash last_crash;
+
+// The last one of this thread.
+const Crash& crash_of_thread();
+
+// Whether the thread that runs cells is in C++ now.
+bool runs_cell();
 
 // A place in C++ that a crash below it comes back to. It must be left the way it was entered.
 struct Point {

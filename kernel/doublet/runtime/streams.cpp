@@ -30,6 +30,7 @@
 #include <unistd.h>
 
 #include "input.hpp"
+#include "threads.hpp"
 
 namespace doublet::streams {
 
@@ -53,6 +54,7 @@ constexpr useconds_t nap = 1000;
 struct Piece {
     Piece* next;
     int fd;
+    int cell;
     std::size_t room, size, taken;
     char* text() { return reinterpret_cast<char*>(this + 1); }
 };
@@ -69,6 +71,7 @@ struct State {
     timespec next_take{};     // not before this, unless urgent
     timespec next_line{};     // nor before this if it would be the beginning of a line
     std::string* line = nullptr;  // what stdout has of the line that is not over
+    std::atomic<int> cell{0};                // whose output is being written
     std::size_t allowance = SIZE_MAX;  // so many bytes of output may still be queued
     struct End {
         std::string text;
@@ -136,13 +139,14 @@ void note_line(const char* data, std::size_t size) {
 
 void queue(int fd, const char* data, std::size_t size) {
     Piece* piece = state.last;
-    if (!piece || piece->fd != fd || piece->room - piece->size < size) {
+    const int cell = detail::cell_of_thread() ? detail::cell_of_thread() : state.cell.load();
+    if (!piece || piece->fd != fd || piece->cell != cell || piece->room - piece->size < size) {
         std::size_t room = piece && piece->fd == fd ? 2 * piece->room : smallest_piece;
         if (room > pipe_size) room = pipe_size;
         if (room < size) room = size;
         piece = static_cast<Piece*>(std::malloc(sizeof(Piece) + room));
         if (!piece) return;
-        *piece = {nullptr, fd, room, 0, 0};
+        *piece = {nullptr, fd, cell, room, 0, 0};
         (state.last ? state.last->next : state.first) = piece;
         state.last = piece;
     }
@@ -234,37 +238,53 @@ std::size_t write_fully(int fd, const char* data, std::size_t size) {
     return done;
 }
 
-// Whether what C's stderr writes now belongs into the queue: not in a forked child, not when the user has
-// redirected fd 2, and not when this thread is compiling and its messages are kept aside.
-bool stderr_is_queued() {
+// Whether what C's stdout or stderr writes now belongs into the queue: not in a forked child, not when the user has
+// redirected it, and not when this thread is compiling and its messages are kept aside.
+bool is_queued(int fd) {
     if (!state.running || getpid() != state.pid) return false;
-    if (state.user_stderr >= 0) return !pthread_equal(state.compiling, pthread_self());
+    if (fd == STDERR_FILENO && state.user_stderr >= 0) return !pthread_equal(state.compiling, pthread_self());
     struct stat now, ours;
-    return fstat(STDERR_FILENO, &now) == 0 && fstat(state.ends[1], &ours) == 0 && now.st_ino == ours.st_ino
+    return fstat(fd, &now) == 0 && fstat(state.ends[fd - 1], &ours) == 0 && now.st_ino == ours.st_ino
         && now.st_dev == ours.st_dev;
 }
 
-ssize_t write_stderr(void*, const char* data, std::size_t size) {
-    if (!stderr_is_queued()) return write_fully(STDERR_FILENO, data, size);
+ssize_t enter(int fd, const char* data, std::size_t size) {
     // A wild pointer faults here, while no lock is held.
     for (std::size_t i = 0; i < size; i += smallest_page) (void)*(const volatile char*)(data + i);
     if (size > 0) (void)*(const volatile char*)(data + size - 1);
     int before = errno;
     Locked lock;
     empty_pipes();
-    append(STDERR_FILENO, data, size);
+    append(fd, data, size);
     wait_if_crowded();
     errno = before;
     return size;
 }
 
-// Once in a process: stdout unbuffered, stderr and std::cerr through write_stderr.
-void install() {
-    std::setvbuf(stdout, nullptr, _IONBF, 0);
-    FILE* file = fopencookie(nullptr, "w", {nullptr, write_stderr, nullptr, nullptr});
+ssize_t write_stderr(void*, const char* data, std::size_t size) {
+    if (!is_queued(STDERR_FILENO)) return write_fully(STDERR_FILENO, data, size);
+    return enter(STDERR_FILENO, data, size);
+}
+
+// What comes from a thread of an earlier cell enters the queue directly, too: a pipe does not tell where it came from.
+ssize_t write_stdout(void*, const char* data, std::size_t size) {
+    const int cell = detail::cell_of_thread();
+    if (cell == 0 || cell == state.cell || !is_queued(STDOUT_FILENO)) return write_fully(STDOUT_FILENO, data, size);
+    return enter(STDOUT_FILENO, data, size);
+}
+
+FILE* unbuffered(int fd, cookie_write_function_t* write) {
+    FILE* file = fopencookie(nullptr, "w", {nullptr, write, nullptr, nullptr});
     std::setvbuf(file, nullptr, _IONBF, 0);
-    file->_fileno = STDERR_FILENO;  // for isatty(fileno(stderr)) and freopen
-    stderr = file;
+    file->_fileno = fd;  // for isatty(fileno(stderr)) and freopen
+    return file;
+}
+
+// Once in a process: stdout, stderr and the streams of C++ unbuffered, and through the functions above.
+void install() {
+    std::fflush(stdout);
+    stdout = unbuffered(STDOUT_FILENO, write_stdout);
+    stderr = unbuffered(STDERR_FILENO, write_stderr);
 
     // The library heeds only the first call. After ours, a user's does not part std::cout from printf; and
     // the wide streams have buffers of their own, for a FILE written to by both kinds refuses one of them.
@@ -338,8 +358,8 @@ std::string take_line() {
     return line;
 }
 
-// Waits for text, copies at most `room` bytes of one stream and tells which; 0 after stop().
-std::size_t take(char* into, std::size_t room, int* fd) {
+// Waits for text, copies at most `room` bytes of one stream and tells which, and of which cell; 0 after stop().
+std::size_t take(char* into, std::size_t room, int* fd, int* cell) {
     Locked lock;
     while (state.waiting == 0 && state.running) pthread_cond_wait(&state.arrived, &state.mutex);
     while (state.running && state.urgent <= state.total - state.waiting && state.waiting < pipe_size) {
@@ -353,6 +373,7 @@ std::size_t take(char* into, std::size_t room, int* fd) {
     if (size > room) size = room;
     std::memcpy(into, piece->text() + piece->taken, size);
     *fd = piece->fd;
+    *cell = piece->cell;
     piece->taken += size;
     state.waiting -= size;
     if (piece->taken == piece->size) drop_first();
@@ -400,9 +421,12 @@ bool post(int channel, const char* data, std::size_t size) {
     return true;
 }
 
+int cell() { return state.cell; }
+
 // From here on output is that of another cell.
-void begin_cell() {
+void begin_cell(int number) {
     Locked lock;
+    state.cell = number;
     state.allowance = most_of_a_cell;
 }
 

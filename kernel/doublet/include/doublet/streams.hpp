@@ -9,6 +9,7 @@ namespace doublet::streams {
 void begin_compile(int messages);
 void end_compile();
 void unlock_files();
+int cell();  // the one whose output is being written
 bool post(int channel, const char* data, std::size_t size);
 
 }  // namespace doublet::streams

@@ -1,0 +1,17 @@
+// C++ threads: which cell has started one, and what becomes of one that crashes.
+#ifndef DOUBLET_RUNTIME_THREADS_HPP
+#define DOUBLET_RUNTIME_THREADS_HPP
+
+#include "guard.hpp"
+
+namespace doublet::detail {
+
+// The cell that has started this thread, or the thread that did; 0 if it is Python's.
+int cell_of_thread();
+
+// Whether a thread has failed since this was last asked, and how: the first of them.
+bool take_failure(Crash& into);
+
+}  // namespace doublet::detail
+
+#endif
