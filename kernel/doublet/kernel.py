@@ -101,7 +101,12 @@ class DoubletKernel(IPythonKernel):
     async def do_execute(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         self.cell = self.get_parent("shell")
         self._note()
-        reply: dict[str, Any] = await super().do_execute(*args, **kwargs)
+        memory = interpreter().memory
+        memory.begin_cell()
+        try:
+            reply: dict[str, Any] = await super().do_execute(*args, **kwargs)
+        finally:
+            memory.end_cell()
         return reply
 
     async def do_is_complete(self, code: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from IPython.utils._process_common import arg_split
 
 from doublet import timing
 from doublet.engine.interpreter import NOTHING, Interpreter
+from doublet.engine.memory import size_of
 from doublet.errors import BridgeError, CppCompileError, CppUsageError, Diagnostic, render
 from doublet.habits import commands, habits, without
 from doublet.libraries import open_library
@@ -132,6 +133,18 @@ class CppMagics(Magics):
         print(f"C++{toolchain.standard} {' '.join(toolchain.flags)}")  # noqa: T201 - the answer that was asked for
         print("At once: %%cpp --optimize N, %cpp_include PATH, %cpp_load LIBRARY.")  # noqa: T201
         print("With a restart: DOUBLET_STDCXX and DOUBLET_CXXFLAGS, set where Jupyter is started.")  # noqa: T201
+
+    @line_magic
+    def cpp_memory(self, line: str) -> None:
+        """Show how much memory a cell may take: %cpp_memory. Set it: %cpp_memory 8G, or auto, or none.
+
+        What wants more gets std::bad_alloc in C++ and MemoryError in Python. With a size, that is for the whole
+        kernel; auto, which holds if nothing is said, is nine tenths of what is left when a cell begins.
+        """
+        memory = self._engine.memory
+        if line.strip():
+            memory.limit = size_of(line)
+        print(memory.describe())  # noqa: T201 - the answer that was asked for
 
     def _options(self, line: str) -> argparse.Namespace:
         try:

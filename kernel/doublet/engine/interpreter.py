@@ -38,6 +38,7 @@ from doublet.engine.expressions import Expressions
 from doublet.engine.guard import Guard
 from doublet.engine.input import Input
 from doublet.engine.lookup import Lookup
+from doublet.engine.memory import Memory
 from doublet.engine.operators import Operators
 from doublet.engine.outcome import Outcome
 from doublet.engine.planning import Amends, Plan, Planner
@@ -150,6 +151,7 @@ class Interpreter:
         wrap_converters(library)
         self.streams = Streams(library, sys.stdout.write, sys.stderr.write)
         self.input = Input(library)
+        self.memory = Memory(library)
         self._guard = Guard(library, self.streams, lambda: self.input.refusal)
         self._exceptions = Exceptions(cppyy, library, self._guard.error)
         self._lookup = Lookup(self.gbl, self.definitions, self._tell, self.evaluate, self._compile)

@@ -16,6 +16,7 @@
 #include "doublet/streams.hpp"
 #include "guard.hpp"
 #include "input.hpp"
+#include "memory.hpp"
 #include "threads.hpp"
 
 namespace doublet::detail {
@@ -186,6 +187,7 @@ int transact(const char* text, const char* entry) {
     const Escaped outer = std::exchange(escaped, Escaped{});  // a cell may call Python, which may run another
     int error = 0;
     const bool came_back = guarded([&] { gInterpreter->ProcessLine(text, &error); });
+    if (outcome.begun) lift_memory();
     thrown = std::exchange(escaped, outer).exception;
     if (!came_back) return -1;
     if (error != 0 || !*entry) return !thrown && take_failure(last_crash) ? -1 : error == 0;
@@ -201,6 +203,7 @@ int transact(const char* text, const char* entry) {
             thrown = std::current_exception();
         }
     });
+    lift_memory();
     if (ended && !thrown && take_failure(last_crash)) return -1;
     return ended ? 1 : -1;
 }

@@ -60,6 +60,7 @@ int PyFrame_GetLasti(struct _frame*);
 #include "doublet/exceptions.hpp"
 #include "guard.hpp"
 #include "imports.hpp"
+#include "memory.hpp"
 #include "threads.hpp"
 
 namespace doublet::detail {
@@ -322,6 +323,7 @@ bool is_again(const void* arguments) {
 
 // Makes Python's error of the exception that is being handled.
 void raise(const void* arguments) {
+    lift_memory();
     Gil gil;
     PyObject* error = as_python(std::current_exception());
     if (!error) {

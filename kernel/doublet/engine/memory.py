@@ -1,0 +1,91 @@
+"""How much memory a cell may take: what wants more gets ``std::bad_alloc`` or ``MemoryError``, and the kernel lives on.
+
+The limit is Linux's on a process's data (``RLIMIT_DATA``), which counts memory when it is asked for, and not when it
+is used. It is lifted when C++ comes back, so that what handles the error has memory.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import resource
+from pathlib import Path
+
+from doublet.errors import CppUsageError
+
+__all__ = ["AUTOMATIC", "NO_LIMIT", "Memory", "size_of", "text_of"]
+
+AUTOMATIC = -1
+"""Nine tenths of what the machine, or the container, has left when a cell begins."""
+NO_LIMIT = 0
+
+_ALWAYS = 256 << 20
+"""So much every cell may take, or none could free what an earlier one has taken."""
+_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+_WORDS = {"auto": AUTOMATIC, "none": NO_LIMIT}
+_PAGE = resource.getpagesize()
+_CONTAINER = Path("/sys/fs/cgroup")
+
+
+class Memory:
+    """The limit that each cell gets; `limit` is in bytes for the whole process, or one of the two constants."""
+
+    def __init__(self, library: ctypes.CDLL) -> None:
+        self.limit = size_of(os.environ.get("DOUBLET_MEMORY", "auto"))
+        self._lift = library.doublet_lift_memory
+        self._lift.restype = None
+
+    def begin_cell(self) -> None:
+        """Limit what is taken from now on."""
+        if self.limit == NO_LIMIT:
+            return
+        used = _used()
+        limit = used + _left() * 9 // 10 if self.limit == AUTOMATIC else self.limit
+        _, most = resource.getrlimit(resource.RLIMIT_DATA)
+        asked = max(limit, used + _ALWAYS)
+        resource.setrlimit(resource.RLIMIT_DATA, (asked if most == resource.RLIM_INFINITY else min(asked, most), most))
+
+    def end_cell(self) -> None:
+        """Lift the limit."""
+        self._lift()
+
+    def describe(self) -> str:
+        """What holds now, for people."""
+        if self.limit == NO_LIMIT:
+            return f"a cell may take any amount of memory; {text_of(_used())} are in use"
+        if self.limit == AUTOMATIC:
+            return f"a cell may take nine tenths of the memory that is left, which is {text_of(_left())} now"
+        return f"the kernel may take {text_of(self.limit)} of memory; {text_of(_used())} are in use"
+
+
+def size_of(text: str) -> int:
+    """Read a size such as ``8G``, ``auto`` or ``none``; raises `CppUsageError` for anything else."""
+    word = text.strip().lower()
+    if word in _WORDS:
+        return _WORDS[word]
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?", text.strip(), re.IGNORECASE)
+    if found is None or not float(found[1]):
+        raise CppUsageError(f"'{text}' is not a size of memory", "write it as in 8G or 500M; 'auto' and 'none' are known, too")
+    return int(float(found[1]) * _UNITS[found[2].upper()])
+
+
+def text_of(size: int) -> str:
+    """A size for people."""
+    return f"{size / (1 << 30):.1f} GB" if size >= 1 << 30 else f"{size / (1 << 20):.0f} MB"
+
+
+def _used() -> int:
+    """The data of this process."""
+    return int(Path("/proc/self/statm").read_text().split()[5]) * _PAGE
+
+
+def _left() -> int:
+    """What the machine has left, or the container if that is less."""
+    found = re.search(r"MemAvailable:\s+(\d+) kB", Path("/proc/meminfo").read_text())
+    left = int(found[1]) << 10 if found else 0
+    try:
+        most = (_CONTAINER / "memory.max").read_text().strip()
+        return min(left, int(most) - int((_CONTAINER / "memory.current").read_text())) if most != "max" else left
+    except OSError:  # this is no container, or one of an older kind
+        return left
