@@ -383,3 +383,19 @@ def test_errors_are_shown_before_warnings(cpp: Engine) -> None:
 )
 def test_what_the_standard_library_may_not_have_is_said_to_be_newer(name: str, scope: str, hint: str) -> None:
     assert hints_for(f"no member named '{name}' in namespace '{scope}'") == (hint,)
+
+
+@pytest.mark.parametrize("text", ["#define auto int", "int a;\n#define std mine", "# define doublet_x 1"])
+def test_a_macro_that_would_change_doublets_own_code_is_refused(cpp: Engine, text: str) -> None:
+    with pytest.raises(CppCompileError, match="cannot be a macro, for Doublet's own code needs the word") as raised:
+        cpp(text)
+    assert raised.value.line == text.count("\n") + 1
+    cpp("#define private public")
+    cpp("class Opened_by_macro { private: int inside = 5; };\n#undef private")
+    assert cpp("Opened_by_macro{}.inside") == 5
+
+
+@pytest.mark.parametrize("text", ["extern a", "extern $ concept", "double pt() const { return 1; }\nvirtual std::string kind() const = 0"])
+def test_what_declares_nothing_that_can_be_read_is_the_compilers_error(cpp: Engine, text: str) -> None:
+    with pytest.raises(CppCompileError):
+        cpp(text)

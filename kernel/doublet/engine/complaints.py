@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from doublet.engine.planning import Plan
     from doublet.engine.transaction import Piece
 
-__all__ = ["amended", "defined_twice", "explained", "kept_by_the_library", "left_behind", "located", "misplaced", "only_announced", "stale_objects", "thread_locals", "under_old_conditions", "without_echoes"]
+__all__ = ["amended", "defined_twice", "explained", "kept_by_the_library", "left_behind", "located", "misplaced", "only_announced", "reserved", "stale_objects", "thread_locals", "under_old_conditions", "without_echoes"]
 
 _FUNCTIONS = ("lambda_expression", "function_definition", "field_declaration_list")
 
@@ -34,6 +34,12 @@ _MIXED = re.compile(r"from '(const )?([^']+?)[ &]*' to '(const )?([^']+?)[ &]*'"
 _HIDDEN = re.compile(r"is a (?:private|protected) member of")
 
 _ANNOUNCED = re.compile(r'extern\s+(?!")[^={]*$')
+
+_DEFINE = re.compile(r"#\s*define\s+(\w+)")
+_OWN_WORDS = frozenset(
+    ["alignas", "alignof", "auto", "bool", "break", "case", "catch", "char", "const", "const_cast", "constexpr", "continue", "decltype", "default", "delete", "do", "double", "dynamic_cast", "else", "enum", "explicit", "extern", "false", "float", "for", "friend", "if", "inline", "int", "long", "mutable", "namespace", "new", "noexcept", "nullptr", "operator", "public", "reinterpret_cast", "return", "short", "signed", "sizeof", "static", "static_cast", "std", "struct", "switch", "template", "this", "throw", "true", "try", "typedef", "typename", "union", "unsigned", "using", "virtual", "void", "while"]
+)
+"""Of the words of C++ those that a program may not make macros; with ``private`` and ``class``, some do."""
 
 _UNDEFINED = re.compile(r"'(?P<name>[^'(<]+).*' is declared but not defined")
 
@@ -140,7 +146,7 @@ def only_announced(parsed: Cell, cell: int, definitions: Definitions) -> Diagnos
     """Find a variable that is announced and nowhere defined: Cling cannot compile what uses it, and may crash."""
     defined = {name for item in parsed.items if not item.declares_only for name in item.names}
     for item in parsed.items:
-        if item.kind == "variable" and not item.scope and not item.runs and _ANNOUNCED.match(item.text):
+        if item.kind == "variable" and item.names and not item.scope and not item.runs and _ANNOUNCED.match(item.text):
             name = item.names[0]
             if name in defined or name in definitions.entities or is_of_library(name):
                 continue
@@ -176,10 +182,19 @@ def defined_twice(parsed: Cell, cell: int) -> Diagnostic | None:
     return None
 
 
+def reserved(parsed: Cell, cell: int) -> Diagnostic | None:
+    """Find a macro that would change the code that Doublet compiles around every cell."""
+    for item in parsed.items:
+        found = _DEFINE.match(item.text) if item.kind == "directive" else None
+        if found and (found[1] in _OWN_WORDS or found[1].startswith("doublet")):
+            return _at(item, f"'{found[1]}' cannot be a macro, for Doublet's own code needs the word; take another", parsed, cell)
+    return None
+
+
 def thread_locals(parsed: Cell, cell: int) -> Diagnostic | None:
     """Find a variable that Cling would initialise for the main thread only, and not in every cell."""
     for item in parsed.items:
-        is_variable = item.kind == "variable" and item.runs and _THREAD_LOCAL.match(item.text)
+        is_variable = item.kind == "variable" and item.names and item.runs and _THREAD_LOCAL.match(item.text)
         if is_variable or (item.kind == "type" and _THREAD_LOCAL_MEMBER.search(item.text)):
             message = (
                 f"'{item.names[0]}' would have its first value in one thread only: a thread_local variable that is not "

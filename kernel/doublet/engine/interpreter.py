@@ -27,6 +27,7 @@ from doublet.engine.complaints import (
     located,
     misplaced,
     only_announced,
+    reserved,
     stale_objects,
     thread_locals,
     under_old_conditions,
@@ -198,7 +199,13 @@ class Interpreter:
         if any(item.scope[:1] == ("doublet",) for item in parsed.items):
             raise CppUsageError("the namespace 'doublet' is Doublet's own", "give yours another name")
         # What Cling would not refuse, but take wrongly.
-        refused = misplaced(parsed, cell) or defined_twice(parsed, cell) or thread_locals(parsed, cell) or only_announced(parsed, cell, known)
+        refused = (
+            misplaced(parsed, cell)
+            or defined_twice(parsed, cell)
+            or thread_locals(parsed, cell)
+            or only_announced(parsed, cell, known)
+            or reserved(parsed, cell)
+        )
         if refused:
             raise CppCompileError([refused], cell)
         self.texts[label(cell)] = parsed.text if shown is None else shown

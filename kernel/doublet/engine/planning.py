@@ -198,7 +198,7 @@ class Planner:
         is_plain = item.kind == "function" and item.declares_only and not (item.scope or item.is_addition or item.is_template)
         if not is_plain or item.text.startswith('extern "'):
             return ()
-        (name,) = item.names
+        name = item.names[0]
         old = self._known.entities.get(name)
         is_part = old is not None and announced(item.key) in old.parts
         return item.names if is_part or (name, item.key) in here or (name, item.key) not in self._known.declared else ()

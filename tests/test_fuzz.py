@@ -1,0 +1,44 @@
+"""Any text is answered, and no text ends the process or spoils what is there."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from doublet.cells import is_complete, parse
+from doublet.errors import DoubletError
+
+if TYPE_CHECKING:
+    from conftest import Engine
+
+# No loops: what never ends is no error.
+PIECES = st.sampled_from(
+    """int double auto const constexpr static inline void bool char struct class union enum template typename concept requires
+    namespace using typedef extern "C" operator friend virtual public: private: return if else switch case default: break throw
+    try catch new delete sizeof decltype this nullptr true lambda [] [&] [=] ( ) { } < > ; , : :: . -> + - * / % = == & && | ! ~ ?
+    ... # ## #define #undef #if #ifdef #else #endif #include #pragma // /* */ " ' R"( )" \\ a b c f g A B N T a b A 0 1 2.5 0x1f 1e9 'x'
+    "text" std::vector std::string std::cout << >> ++ += @ $ ` é %: <: :> <% %> asm alignas noexcept explicit mutable co_return
+    int\\ta; f(1) A{} struct\\tA{int\\ta;}; int\\tf(int\\ta){return\\ta;} namespace\\tN{int\\tb=1;} template<class\\tT>T\\tg(T\\tx){return\\tx;}
+    \\n \\n \\n""".replace("\\n", "NEWLINE").split()
+).map(lambda piece: "\n" if piece == "NEWLINE" else piece.replace("\\t", " "))
+TEXTS = st.lists(PIECES, max_size=25).map(" ".join)
+
+
+@given(st.text(max_size=60) | TEXTS)
+@settings(max_examples=1000)
+def test_any_text_is_cut_into_items(text: str) -> None:
+    cell = parse(text)
+    assert cell.problem is not None or all(item.text in text.replace("\r\n", "\n").replace("\r", "\n") or item.edits or item.source or not item.text for item in cell.items)
+    assert is_complete(text)[0] in ("complete", "incomplete", "invalid")
+
+
+@given(TEXTS)
+@settings(max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_text_is_run_or_refused_and_what_was_there_stays(cpp: Engine, text: str) -> None:
+    cpp("namespace fuzz_kept { int value = 41; int more() { return value + 1; } }")
+    with suppress(DoubletError):
+        cpp(text)
+    assert cpp("fuzz_kept::more()") == 42
