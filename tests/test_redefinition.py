@@ -279,6 +279,12 @@ def test_a_namespace_that_is_used_brings_what_it_has_from_others(cpp: Engine) ->
     assert cpp("own() + lent() + Lent{}.y + user::Lent{}.x") == 593
 
 
+def test_a_macro_may_be_for_one_cell_only(cpp: Engine) -> None:
+    for value in (3, 3, 4):
+        cpp(f"#define FOR_ONE_CELL {value}\nint with_macro() {{ return FOR_ONE_CELL; }}\nstruct With_macro {{ int v = FOR_ONE_CELL; }};\n#undef FOR_ONE_CELL")
+        assert cpp("with_macro() + With_macro{}.v") == 2 * value
+
+
 def test_what_a_macro_has_made_follows_the_macro_and_those_in_it(cpp: Engine) -> None:
     cpp("#define MADE_BASE 100\n#define MADE(n) int made##n() { return MADE_BASE + n; }\n#define MADE_TYPE(name) struct name { double x = 1; };")
     cpp("MADE(7)\nMADE_TYPE(Made)\nnamespace made_ns { MADE(8) }\nint uses_made() { return made7() * 2; }")

@@ -109,7 +109,7 @@ class Ordering:
         moved = [piece]
         for name in set(piece.defines) & redefined:
             old, entity = self._known.entities[name], entities[name]
-            if old.kinds & entity.kinds:
+            if old.kinds & entity.kinds and piece in entity.parts.values():  # not a macro that is another one below
                 moved = [p for p in entity.parts.values() if p == piece or p not in placed]
         return moved
 
@@ -117,10 +117,11 @@ class Ordering:
 def _settled(pieces: Sequence[Piece], redefined: set[str]) -> list[Piece]:
     """The pieces with each function and class after what it uses of the same cell that is defined again further down.
 
-    Where something between them needs it, it stays, and uses what there was before.
+    Macros are what they are where they are used. Where something between them needs it, it stays, and uses what there was before.
     """
     words = [{name.rsplit("::", 1)[-1] for name in piece.defines} for piece in pieces]
-    last = {word: at for at, piece in enumerate(pieces) if not redefined.isdisjoint(piece.defines) and not piece.item.path for word in words[at]}
+    again = [not (redefined.isdisjoint(piece.defines) or piece.item.path or piece.item.kind == "directive") for piece in pieces]
+    last = {word: at for at, is_again in enumerate(again) if is_again for word in words[at]}
     staying: set[int] = set()
     while last:
         places: list[int] = []
