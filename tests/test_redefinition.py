@@ -279,6 +279,17 @@ def test_a_namespace_that_is_used_brings_what_it_has_from_others(cpp: Engine) ->
     assert cpp("own() + lent() + Lent{}.y + user::Lent{}.x") == 593
 
 
+def test_a_function_that_is_passed_by_its_name_is_the_new_one_only(cpp: Engine) -> None:
+    cpp("struct By_name { double pt; };\nbool by_name(const By_name& m) { return m.pt > 20; }")
+    cpp("int count_by_name(const std::vector<By_name>& v) { return std::count_if(v.begin(), v.end(), by_name); }")
+    cpp("struct By_name { double pt; int charge = 1; };")
+    assert cpp("count_by_name({{10}, {30}, {50}})") == 2
+    cpp("bool by_name(const By_name& m) { return [&] { return m.pt > 45; }(); }")
+    assert cpp("count_by_name({{10}, {30}, {50}})") == 1
+    cpp("struct By_name { double pt; int charge = 2, isolation = 3; };")
+    assert cpp("std::function<bool(const By_name&)> passed = by_name;\ncount_by_name({{10}, {50}}) + passed({60})") == 2
+
+
 def test_a_macro_may_be_for_one_cell_only(cpp: Engine) -> None:
     for value in (3, 3, 4):
         cpp(f"#define FOR_ONE_CELL {value}\nint with_macro() {{ return FOR_ONE_CELL; }}\nstruct With_macro {{ int v = FOR_ONE_CELL; }};\n#undef FOR_ONE_CELL")

@@ -23,6 +23,7 @@ from doublet.engine.transaction import NO_CELL, Piece
 __all__ = ["arranged"]
 
 _HIDDEN = "::doublet::detail::Hidden"
+_NEVER = '__attribute__((enable_if(false, "")))'
 _UNARY = ("operator!", "operator~", "operator++", "operator--")
 
 
@@ -118,13 +119,16 @@ def _calls(piece: Piece, name: str) -> bool:
 
 
 def _hiding(name: str) -> Iterator[Piece]:
-    """A template hides all that is none, then a function hides the templates; nothing can call either."""
+    """A template hides all that is none, then a function hides the templates; nothing can call either.
+
+    The function is never meant where the name stands alone, as in ``std::count_if(begin, end, name)``.
+    """
     if name.startswith('operator""'):
         return
     second, third = ("", "") if name in _UNARY else (", T*", f", {_HIDDEN}")
     for text in (
         f"template <class T> void {name}({_HIDDEN}{second}) {{}}",
-        f"inline void {name}({_HIDDEN}{third}) {{}}",
+        f"inline {_NEVER} void {name}({_HIDDEN}{third}) {{}}",
     ):
         yield Piece(Item("other", text, 0, ""), NO_CELL, hides=name)
 
