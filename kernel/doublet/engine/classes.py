@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from doublet.engine.bitfields import BitFields
 from doublet.engine.lifelines import is_owner, keep_owners
+from doublet.engine.maps import mend_map
 from doublet.engine.names import clean_name
 from doublet.engine.optionals import mend_optional
 from doublet.engine.sequences import check_indices
@@ -51,6 +52,7 @@ class Classes:
         if is_owner(name):
             keep_owners(cls)
         check_indices(cls, name)
+        mend_map(self._cppyy, cls, name)
         if _VIEWED.match(name):
             from doublet.engine.views import give_view  # with NumPy, without which a kernel starts faster
 

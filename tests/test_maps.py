@@ -1,0 +1,25 @@
+"""Maps of C++ in Python."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Engine
+
+
+def test_a_key_is_read_also_where_cpp_could_not_add_it(cpp: Engine) -> None:
+    """``std::map``'s operator [] does not compile for such a type."""
+    cpp("struct Binned { int bins; explicit Binned(int bins) : bins(bins) {} };")
+    for kind in ("map", "unordered_map"):
+        binned = cpp(f'std::{kind}<std::string, Binned> in_{kind};\nin_{kind}.emplace("pt", Binned(5));\nin_{kind}')
+        assert binned["pt"].bins == 5
+        binned["pt"].bins = 7
+        assert cpp(f'in_{kind}.at("pt").bins') == 7
+        with pytest.raises(KeyError, match="eta"):
+            binned["eta"]
+    counts = cpp("std::map<int, int> counts_by_key{{1, 2}};\ncounts_by_key")
+    counts[5] += 1
+    assert dict(counts) == {1: 2, 5: 1}
