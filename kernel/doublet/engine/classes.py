@@ -11,6 +11,7 @@ from doublet.engine.lifelines import is_owner, keep_owners
 from doublet.engine.names import clean_name
 from doublet.engine.optionals import mend_optional
 from doublet.engine.sequences import check_indices
+from doublet.engine.spans import mend_span
 from doublet.engine.strings import mend_string, mend_text
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Classes:
     def _mend_standard(self, cls: type, name: str) -> None:
         if name.startswith("optional<"):
             mend_optional(self._cppyy, cls)
+        mend_span(self._cppyy, cls, name)
         mend_string(self._cppyy, cls)
         if is_owner(name):
             keep_owners(cls)
