@@ -13,7 +13,7 @@
 namespace doublet::detail {
 
 // `foreign` is what Python has no counterpart of, or what cppyy would misread.
-enum Kind : int { none, boolean, character, integer, natural, real, object, enumerator, text, foreign };
+enum Kind : int { none, boolean, character, integer, natural, real, object, enumerator, text, foreign, single };
 
 // Read by Python through ctypes: the layout is engine/outcome.py's.
 struct Outcome {
