@@ -12,7 +12,7 @@ from doublet.engine.names import clean_name
 from doublet.engine.optionals import mend_optional
 from doublet.engine.sequences import check_indices
 from doublet.engine.spans import mend_span
-from doublet.engine.strings import mend_string, mend_text
+from doublet.engine.strings import give_texts, mend_string, mend_text
 
 if TYPE_CHECKING:
     from doublet.engine.operators import Operators
@@ -57,6 +57,7 @@ class Classes:
             from doublet.engine.views import give_view  # with NumPy, without which a kernel starts faster
 
             give_view(self._cppyy, cls, name)
+        give_texts(cls, name, self._cppyy.gbl.std.string)
 
     def _mend(self, cls: Any, _name: str) -> None:
         _mend_initialiser(cls)
