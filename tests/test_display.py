@@ -120,6 +120,9 @@ def messages(kernel: Kernel, code: str) -> tuple[str, list[Message]]:
         ("std::ref(std::cout)", "<std::ostream object>"),
         ("std::atomic<int>(3)", "3"),
         ("nullptr", "nullptr"),
+        ("1 <=> 2", "std::strong_ordering::less"),
+        ('std::string("a") <=> std::string("a")', "std::strong_ordering::equivalent"),
+        ('std::nan("") <=> 2.0', "std::partial_ordering::unordered"),
     ],
 )  # fmt: skip
 def test_a_value_of_the_standard_library_is_shown_by_what_it_holds(show: Callable[[str], str], text: str, shown: str) -> None:

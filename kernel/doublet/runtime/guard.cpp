@@ -19,8 +19,12 @@
 
 #include <cerrno>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
+#include <string>
 #include <utility>
+
+#include "doublet/text.hpp"
 
 namespace __cxxabiv1 {
 // As in libstdc++: unwind-cxx.h.
@@ -187,6 +191,15 @@ void exits(int status) {
     crash.signal = Crash::exited;
     crash.code = status;
     go_on(*nearest, crash);
+}
+
+// As C's library does, but in the words of the cell, whose statements are functions for the compiler only.
+void fails(const char* assertion, const char* file, unsigned line, const char* function) {
+    std::string place = file, inside = clean_type(function);
+    if (place.rfind("cell[", 0) == 0) place = "cell " + place.substr(5, place.size() - 6);
+    inside = inside.find("doublet_") == std::string::npos ? " in " + inside : "";
+    std::fprintf(stderr, "%s, line %u: assertion '%s' failed%s\n", place.c_str(), line, assertion, inside.c_str());
+    std::abort();
 }
 
 namespace {

@@ -33,6 +33,9 @@ void watch_for_crashes();
 // Ends what is running as exit() would the process.
 [[noreturn]] void exits(int status);
 
+// Ends it as a failed assert() does, see exit.hpp.
+[[noreturn]] void fails(const char* assertion, const char* file, unsigned line, const char* function);
+
 void enter(Point& point);
 void leave(Point& point);
 

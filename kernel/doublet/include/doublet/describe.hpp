@@ -224,6 +224,8 @@ void write_object(Text& text, const T& value) {
         text.add("(");
         std::apply([&](const auto&... part) { (field<Tag>(text, first, {}, part), ...); }, value);
         text.add(")");
+    } else if constexpr (is_order<T>) {
+        text.add(short_name(typeid(T)) + (value < 0 ? "::less" : value > 0 ? "::greater" : value == 0 ? "::equivalent" : "::unordered"));
     } else if constexpr (is_view<T>::value) {
         write_view<Tag>(text, value);
     } else if constexpr (is_printable<T, Tag>::value) {

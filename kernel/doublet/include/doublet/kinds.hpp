@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <utility>
 #if __cplusplus >= 202002L
+#include <compare>
 #include <concepts>
 #include <ranges>
 #endif
@@ -103,6 +104,14 @@ template <class T>
 constexpr bool is_lambda() {
     return std::string_view(__PRETTY_FUNCTION__).find("T = (lambda") != std::string_view::npos;
 }
+
+template <class T>
+inline constexpr bool is_order =
+#if __cplusplus >= 202002L
+    std::is_same_v<T, std::strong_ordering> || std::is_same_v<T, std::weak_ordering> || std::is_same_v<T, std::partial_ordering>;
+#else
+    false;
+#endif
 
 template <class Period>
 constexpr const char* unit() {
