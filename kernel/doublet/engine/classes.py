@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from doublet.engine.arrays import give_arrays
 from doublet.engine.bitfields import BitFields
-from doublet.engine.lifelines import is_owner, keep_owners
+from doublet.engine.lifelines import is_owner, keep_arguments, keep_owners
 from doublet.engine.names import clean_name
 from doublet.engine.optionals import mend_optional
 from doublet.engine.sequences import check_indices
@@ -40,6 +41,7 @@ class Classes:
     def mend_in_std(self) -> None:
         self._cppyy.py.add_pythonization(self._mend_standard, "std")
         mend_text(self._cppyy.gbl.std.string)
+        keep_arguments(self._cppyy)
 
     def note_enums(self) -> None:
         """Have a cell's enums read in: of the first one, cppyy would not find the size, and read an int in its place."""
@@ -65,6 +67,7 @@ class Classes:
         if not cls.__cpp_name__.startswith("std::"):
             keep_owners(cls)
             self._bit_fields.mend(cls)
+            give_arrays(self._cppyy, cls)
             self._operators.give(cls)
 
 

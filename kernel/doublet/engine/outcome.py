@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable
 
-__all__ = ["ENUMERATOR", "NONE", "NUMBERS", "OBJECT", "TEXT", "Outcome", "Single"]
+__all__ = ["ENUMERATOR", "FOREIGN", "NONE", "NUMBERS", "OBJECT", "TEXT", "Outcome", "Single"]
 
 
 class Single(float):
@@ -32,7 +32,7 @@ class Outcome(ctypes.Structure):
     )
 
 
-NONE, OBJECT, ENUMERATOR, TEXT = 0, 6, 7, 8
+NONE, OBJECT, ENUMERATOR, TEXT, FOREIGN = 0, 6, 7, 8, 9
 """Kinds of values, as in ``doublet::detail::Kind``."""
 
 NUMBERS: dict[int, Callable[[Outcome], object]] = {
