@@ -211,6 +211,19 @@ def test_a_function_that_returns_the_wrong_type_is_named(shell: InteractiveShell
         run(shell, "bridge_wrong(1)")
 
 
+def test_a_result_that_is_not_what_its_annotation_says_is_named_with_it(shell: InteractiveShell) -> None:
+    python(shell, "def bridge_rounded(x: float, y: float = 2) -> int: return x / y")
+    with pytest.raises(TypeError, match=r"^the result of the Python function 'bridge_rounded' cannot become the int as which it is annotated \(int.*\)$"):
+        run(shell, "bridge_rounded(3)")
+
+
+def test_what_a_function_written_in_C_raises_is_left_as_it_is(shell: InteractiveShell) -> None:
+    python(shell, "from operator import truediv as bridge_ratio")
+    assert run(shell, "bridge_ratio(1, 4)") == 0.25
+    with pytest.raises(ZeroDivisionError, match=r"^(float )?division by zero$"):
+        run(shell, "bridge_ratio(1, 0)")
+
+
 def test_what_a_function_raises_itself_is_left_as_it_is(shell: InteractiveShell) -> None:
     python(shell, "def bridge_raises(x): raise TypeError('mine')")
     with pytest.raises(TypeError, match=r"^mine$"):

@@ -113,6 +113,18 @@ def test_a_crash_in_a_loaded_library_is_an_error(notebook: Kernel, tmp_path: Pat
     assert_whole(notebook)
 
 
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("assert(kept == 0);", "line 2: assertion 'kept == 0' failed"),
+        ("struct Checked { void check() { assert(false); } }; struct Checked2 {};\nChecked().check();", "line 2: assertion 'false' failed in void Checked::check()"),
+        ("struct Checked { void check() { assert(kept < 2); } };\nChecked().check();", "line 2: assertion 'kept < 2' failed in void Checked::check()"),
+    ],
+)
+def test_a_failed_assertion_is_told_in_the_words_of_the_cell(notebook: Kernel, code: str, told: str) -> None:
+    assert re.fullmatch(rf"cell \d+, {re.escape(told)}", notebook(f"%%cpp\n{code}").stderr.strip())
+
+
 def test_what_ran_before_a_crash_stays_and_what_comes_after_is_not_there(notebook: Kernel) -> None:
     notebook("%%cpp\nint ran = 1;\nran = 5;\n*unset = 3;\nint never = 2;")
     assert notebook("%%cpp\nran").value == "5"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import codecs
+import ctypes
 import json
 import math
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from IPython.utils.capture import capture_output
 
 from doublet.display.values import Describer
 from doublet.engine.interpreter import interpreter
+from doublet.engine.outcome import Single
 from doublet.errors import CppException
 
 if TYPE_CHECKING:
@@ -118,6 +120,9 @@ def messages(kernel: Kernel, code: str) -> tuple[str, list[Message]]:
         ("std::ref(std::cout)", "<std::ostream object>"),
         ("std::atomic<int>(3)", "3"),
         ("nullptr", "nullptr"),
+        ("1 <=> 2", "std::strong_ordering::less"),
+        ('std::string("a") <=> std::string("a")', "std::strong_ordering::equivalent"),
+        ('std::nan("") <=> 2.0', "std::partial_ordering::unordered"),
     ],
 )  # fmt: skip
 def test_a_value_of_the_standard_library_is_shown_by_what_it_holds(show: Callable[[str], str], text: str, shown: str) -> None:
@@ -160,7 +165,11 @@ def test_a_pointer_is_shown_by_what_it_points_to_if_that_is_there(show: Callable
         ("std::function<int(int)>{}", "<empty std::function<int (int)>>"),
         ("int table[2][2] = {{1, 2}, {3, 4}};\ntable", "{{1, 2}, {3, 4}}"),
         ('char letters[8] = "abc";\nletters', "'abc'"),
-        ("auto local() { struct Inner { int x = 1; }; return Inner{}; }\nlocal()", "<local()::Inner object>"),
+        ('L"gr\\u00fcn"', "'grün'"),
+        ('u"gr\\U0001F600n"', "'gr😀n'"),
+        ('U"abc"', "'abc'"),
+        ('u8"gr\\u00fcn"', "'grün'"),
+        ('const wchar_t* wide = L"abc";\nwide', "'abc'"),
         ("struct Field { double x; };\n&Field::x", "<double Field::*>"),
     ],
 )
@@ -191,6 +200,56 @@ def test_what_python_has_no_counterpart_of_is_shown_in_one_line(show: Callable[[
 )  # fmt: skip
 def test_a_struct_is_shown_by_its_public_fields(show: Callable[[str], str], text: str, shown: str) -> None:
     assert show(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("struct { int a = 1; } nameless;\nnameless", "unnamed(a=1)"),
+        ("struct { int a = 1; } one_of;\nstd::map<int, decltype(one_of)>{{3, one_of}}", "{3: unnamed(a=1)}"),
+        ("struct Around { struct { int x = 1; } pos; std::vector<decltype(pos)> all{{2}}; };\nAround{}", "Around(pos=unnamed(x=1), all={unnamed(x=2)})"),
+        ("auto local() { struct Inner { int x = 1; }; return Inner{}; }\nlocal()", "Inner(x=1)"),
+        ("auto local() { struct Inner { int y = 2; }; return std::optional(Inner{}); }\nlocal()", "Inner(y=2)"),
+        ("enum { nameless_a, nameless_b = 5 };\nnameless_b", "nameless_b"),
+        ("enum { nameless_c } of_nameless = nameless_c;\nof_nameless", "nameless_c"),
+        ("auto local_enum() { enum class Kind { first, second }; return Kind::second; }\nlocal_enum()", "Kind::second"),
+    ],
+)  # fmt: skip
+def test_a_type_that_no_name_reaches_is_shown_like_others(show: Callable[[str], str], text: str, shown: str) -> None:
+    assert show(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("view", "shown"),
+    [
+        ("numbers | std::views::filter(even)", "{2, 4}"),
+        ("numbers | std::views::filter([](int x) { return x > 1; }) | std::views::transform([](int x) { return x * 2; })", "{4, 6, 8}"),
+        ("numbers | std::views::drop_while(even) | std::views::reverse", "{4, 3, 2, 1}"),
+        ("std::vector<int>{1, 2} | std::views::filter(even)", "{2}"),
+        ("std::views::split(std::string_view(\"a b\"), ' ')", "{{'a'}, {'b'}}"),
+    ],
+)
+def test_a_view_is_shown_by_its_elements_also_if_it_changes_while_it_is_read(show: Callable[[str], str], view: str, shown: str) -> None:
+    assert show(f"#include <ranges>\nstd::vector<int> numbers{{1, 2, 3, 4}};\nauto even = [](int x) {{ return x % 2 == 0; }};\n{view}") == shown
+
+
+def test_to_show_a_view_changes_nothing_in_it(show: Callable[[str], str]) -> None:
+    show("#include <ranges>\nstd::vector<int> shrinking{1, 2, 3};\nauto odd = shrinking | std::views::filter([](int x) { return x % 2; });\n1")
+    assert show("odd") == "{1, 3}"
+    assert show("shrinking = {2, 4, 5};\nodd") == "{5}"
+
+
+@pytest.mark.parametrize(("text", "shown"), [("0.1f", "0.1"), ("1 / 3.0f", "0.33333334"), ("16777217.0f", "16777216.0"), ("1e-45f", "1e-45"), ("-1.0f / 0", "-inf")])
+def test_a_float_is_shown_by_the_digits_that_a_float_has(shell: InteractiveShell, show: Callable[[str], str], text: str, shown: str) -> None:
+    assert show(text) == shown
+    assert show(f"float single = {text};\nsingle") == shown
+    assert shell.user_ns["cpp"].single == shell.run_cell_magic("cpp", "", text)
+
+
+@given(st.floats(width=32))
+def test_floats_are_shown_so_that_they_can_be_read_back(value: float) -> None:
+    shown = repr(Single(value))
+    assert shown == repr(value) if math.isnan(value) else ctypes.c_float(float(shown)).value == value
 
 
 def test_an_enum_is_shown_by_name_and_stays_a_number(shell: InteractiveShell, show: Callable[[str], str]) -> None:

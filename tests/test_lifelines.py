@@ -5,7 +5,10 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
+
+from doublet.engine.interpreter import interpreter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def made(cpp: Engine) -> Any:
     cpp(
-        "#include <deque>\n#include <list>\n#include <map>\n#include <optional>\n#include <tuple>\n"
+        "#include <array>\n#include <deque>\n#include <functional>\n#include <list>\n#include <map>\n#include <optional>\n#include <span>\n#include <tuple>\n"
         "namespace kept {\n"
         "struct Point { long k; Point(long k = 7) : k(k) {} ~Point() { k = -1; } };\n"
         "struct Event {\n"
@@ -33,6 +36,14 @@ def made(cpp: Engine) -> Any:
         'std::map<std::string, Point> map() { return {{"a", 5}}; }\n'
         "std::optional<Point> optional() { return 6; }\n"
         "std::tuple<Point, int> tuple() { return {6, 1}; }\n"
+        "struct Spans {\n"
+        "  std::vector<long> longs{7, 8, 9}; std::array<Point, 2> points;\n"
+        "  std::span<const long> span() const { return longs; } std::reference_wrapper<Point> wrapped() { return points[0]; }\n"
+        "  ~Spans() { for (auto& x : longs) x = -1; }\n"
+        "};\n"
+        "Spans spans() { return {}; }\n"
+        "std::pair<Point, int> pair() { return {6, 1}; }\n"
+        "std::array<Point, 2> array() { return {6, 7}; }\n"
         "}"
     )
     found = cpp.interpreter.lookup("kept")
@@ -40,6 +51,10 @@ def made(cpp: Engine) -> Any:
     living = found.living
     assert [living.first().k, living.second().k, living.all()[0].k, living.map["a"].k] == [1, 2, 1, 5]
     return found
+
+
+def std() -> Any:
+    return interpreter().lookup("std")
 
 
 @pytest.mark.parametrize(
@@ -59,6 +74,10 @@ def made(cpp: Engine) -> Any:
         (lambda made: made.tuple()[0], 6),
         (lambda made: next(value for _, value in made.map()), 5),
         (lambda made: list(made.list())[1], 2),
+        (lambda made: made.spans().wrapped().get(), 7),
+        (lambda made: std().get[0](made.tuple()), 6),
+        (lambda made: std().get[0](made.pair()), 6),
+        (lambda made: std().get[1](made.array()), 7),
     ],
 )
 def test_a_part_keeps_the_temporary_object_that_it_is_of(made: Any, part: Callable[[Any], Any], expected: int) -> None:
@@ -67,3 +86,28 @@ def test_a_part_keeps_the_temporary_object_that_it_is_of(made: Any, part: Callab
     others = [made.vector() for _ in range(20)]
     assert point.k == expected
     assert len(others) == 20
+
+
+def test_a_span_keeps_the_temporary_object_that_has_returned_it(made: Any) -> None:
+    span, array = made.spans().span(), np.asarray(made.spans().span())
+    gc.collect()
+    others = [made.spans() for _ in range(20)]
+    assert (list(span), array.tolist()) == ([7, 8, 9], [7, 8, 9])
+    assert len(others) == 20
+
+
+def test_get_gives_numbers_and_texts_as_they_are(cpp: Engine) -> None:
+    cpp('#include <tuple>\nstd::tuple<int, std::string> lifelines_parts() { return {1, "a"}; }')
+    parts = cpp.interpreter.lookup("lifelines_parts")()
+    assert (std().get[0](parts), std().get[1](parts)) == (1, "a")
+
+
+def test_a_temporary_object_is_still_there_when_a_part_of_its_base_has_been_read(cpp: Engine) -> None:
+    cpp(
+        "struct LifelinesFirst { virtual ~LifelinesFirst() {} };\n"
+        "struct LifelinesBits { unsigned a : 3; LifelinesBits() : a(5) {} ~LifelinesBits() { a = 0; } };\n"
+        "struct LifelinesBoth : LifelinesFirst, LifelinesBits, std::vector<double> { LifelinesBoth() : std::vector<double>(2, 4.5) {} };\n"
+        "LifelinesBoth lifelines_both() { return {}; }"
+    )
+    both = cpp.interpreter.lookup("lifelines_both")()
+    assert [both.a, both.a, np.asarray(both).tolist(), both.a] == [5, 5, [4.5, 4.5], 5]

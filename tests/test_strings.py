@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -33,3 +33,57 @@ def test_a_string_that_is_not_UTF8_is_shown_and_has_the_methods_of_a_text(cpp: E
     assert (latin.upper(), latin.startswith("caf"), len(latin)) == ("CAF\udce9", True, 4)
     with pytest.raises(AttributeError):
         latin.nothing()
+
+
+@pytest.fixture
+def texts(cpp: Engine) -> Any:
+    cpp(
+        "#include <deque>\n#include <list>\n#include <map>\n#include <set>\n#include <span>\n#include <tuple>\n#include <unordered_map>\n"
+        "namespace texts {\n"
+        'std::string plain = "b", latin = "caf\\xe9";\n'
+        'std::map<std::string, int> map{{"a", 1}, {"caf\\xe9", 2}}; std::unordered_map<int, std::string> names{{1, "one"}};\n'
+        'std::vector<std::string> vector{"b", "a"}; std::array<std::string, 2> array{"b", "a"}; std::list<std::string> list{"b", "a"};\n'
+        'std::deque<std::string> deque{"b", "a"}; std::set<std::string> set{"b", "a"}; std::span<const std::string> span(vector);\n'
+        'std::vector<std::pair<std::string, int>> pairs{{"a", 1}}; std::pair<std::string, int> pair{"a", 1}; std::tuple<int, std::string> tuple{1, "a"};\n'
+        'std::vector<std::string> made() { return {"made", "up"}; }\n'
+        "}"
+    )
+    return cpp.interpreter.lookup("texts")
+
+
+def test_a_map_of_strings_is_a_dict_of_texts(texts: Any) -> None:
+    assert repr(dict(texts.map)) == repr({"a": 1, "caf\udce9": 2})
+    assert repr(dict(texts.names)) == repr({1: "one"})
+    assert repr(dict(texts.pairs)) == repr({"a": 1})
+
+
+@pytest.mark.parametrize("kind", ["vector", "array", "list", "deque", "set", "span"])
+def test_a_sequence_of_strings_is_gone_through_as_texts(texts: Any, kind: str) -> None:
+    sequence = getattr(texts, kind)
+    assert sorted(sequence) == ["a", "b"]
+    assert ", ".join(sequence) in ("a, b", "b, a")
+    assert {type(text) for text in sequence} == {str}
+
+
+def test_parts_of_pairs_and_tuples_are_texts_where_they_are_taken_apart(texts: Any) -> None:
+    name, number = texts.pair
+    assert (type(name), name, number) == (str, "a", 1)
+    assert repr(tuple(texts.tuple)) == "(1, 'a')"
+    assert ", ".join(texts.made()) == "made, up"
+
+
+def test_an_element_that_is_a_string_can_be_written(texts: Any) -> None:
+    texts.vector[1] = "d"
+    assert list(texts.vector) == ["b", "d"]
+
+
+def test_strings_are_ordered_hashed_and_written_like_texts(texts: Any) -> None:
+    plain, latin = texts.plain, texts.latin
+    assert plain < "c" < latin
+    assert plain >= "b" > texts.vector[1]
+    assert latin == "caf\udce9" == str(latin)
+    assert (plain == "b", plain == b"b", plain != "b", plain == 1, plain == "\ud800") == (True, True, False, False, False)
+    assert {latin: 1}["caf\udce9"] == 1
+    assert [repr(plain), f"{plain:>3}", repr([latin])] == ["'b'", "  b", "['caf\\udce9']"]
+    with pytest.raises(TypeError):
+        plain < 1  # noqa: B015

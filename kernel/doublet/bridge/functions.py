@@ -50,7 +50,8 @@ def function(name: str, value: Callable[..., Any]) -> Binding | None:
     taken = [types[:n] for n in range(len(required), len(given) + 1)]
     signatures = [f"{returned}({', '.join(some)})" for some in taken]
     kind = f"std::function<{signatures[0]}>" if len(taken) == 1 else f"::doublet::callable<{', '.join(signatures)}>"
-    made = ", ".join(_made(name, value, some, returned) for some in taken)
+    annotation = "" if signature.return_annotation in (inspect.Parameter.empty, Any) else inspect.formatannotation(signature.return_annotation)
+    made = ", ".join(_made(name, value, some, returned, annotation) for some in taken)
     return Binding(name, f"{kind} {name}{{{made}}};", None, value, partial(is_, value))
 
 
@@ -72,15 +73,17 @@ def _type_of(name: str, parameter: str, annotation: Any) -> str:
     raise BridgeError(name, "function", reason, "use float, int, bool or str")
 
 
-def _made(name: str, value: Callable[..., Any], types: Sequence[str], returned: str) -> str:
+def _made(name: str, value: Callable[..., Any], types: Sequence[str], returned: str, annotation: str) -> str:
     """An expression that makes the ``std::function`` for these arguments; text crosses as ``callable.hpp`` tells."""
+    if isinstance(value, BuiltinFunctionType):  # whose own errors have no traceback, as if they were about the result
+        return _pointer(value, returned, types)
     if "std::string" not in (*types, returned):
-        return f'::doublet::detail::named({_pointer(value, returned, types)}, "{name}")'
+        return f'::doublet::detail::named({_pointer(value, returned, types)}, "{name}", "{annotation}")'
     called = _with_text(name, value, types, returned)
     crossing = ["long, long" if of == "std::string" else of for of in types]
     crossing += ["long"] if returned == "std::string" else []
     pointer = _pointer(called, "void" if returned == "std::string" else returned, crossing)
-    return f'::doublet::detail::with_text({pointer}, "{name}", std::add_pointer_t<{returned}({", ".join(types)})>())'
+    return f'::doublet::detail::with_text({pointer}, "{name}", "{annotation}", std::add_pointer_t<{returned}({", ".join(types)})>())'
 
 
 def _pointer(value: Callable[..., Any], returned: str, types: Sequence[str]) -> str:

@@ -33,8 +33,8 @@ __all__ = ["Cell", "Edit", "Item", "Kind", "Span", "parse"]
 _NAMESPACE = re.compile(r"(?:inline\s+)?namespace\b\s*([\w:\s]*)\{")
 _C_LINKAGE = re.compile(r'extern\s*"C"\s*(\{)?\s*')
 _ARITHMETIC = re.compile(r"[\w\s+\-*/%<>=!&|^~?:()]*;?\s*")
-_NO_ARITHMETIC = re.compile(r"\w\s*\(|::|(?<!&)&(?!&)")
-"""A call, a scope, an address."""
+_NO_ARITHMETIC = re.compile(r"\w\s*\(|::|(?<!&)&(?!&)|<=>")
+"""A call, a scope, an address, an order."""
 _STATEMENT_WORDS = frozenset(
     ("if", "for", "while", "switch", "try", "do", "throw", "return", "delete", "goto", "static_assert")
 )

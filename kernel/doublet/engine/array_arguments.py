@@ -13,7 +13,7 @@ import numpy as np
 
 from doublet.engine.elements import DTYPES
 
-__all__ = ["prepared"]
+__all__ = ["prepared", "spanned"]
 
 _NUMERIC = frozenset("biufc")
 
@@ -46,6 +46,24 @@ def prepared(value: Any, element: str, use: str, where: int) -> Any:
         extent.begin, extent.size = array.ctypes.data, len(array)
         return array
     return value
+
+
+def spanned(value: Any, element: str, use: str) -> np.ndarray[Any, Any] | None:
+    """The array that a span of this use is to refer to; None if it is made of something that has no elements in place."""
+    kind = np.dtype(DTYPES[element])
+    if isinstance(value, (list, tuple)):
+        if not use.startswith("constant"):
+            raise TypeError(f"C++ could write to a copy of the {type(value).__name__} only; pass an array")
+        array = np.array(value)
+        return _copied(array, element, kind) if array.size else np.empty(0, kind)
+    try:
+        array = np.asarray(value if hasattr(value, "__array__") else memoryview(value))
+    except TypeError:
+        return None
+    if array.size and array.flags.owndata and array is not value:
+        raise TypeError(f"the elements of {type(value).__name__} are not {element} in place")
+    _check_in_place(array, element, kind, use)
+    return array
 
 
 def _copied(array: np.ndarray[Any, Any], element: str, kind: np.dtype[Any]) -> np.ndarray[Any, Any]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from doublet.engine.lifelines import address_of
 from doublet.engine.transaction import Transaction
 
 __all__ = ["BitFields"]
@@ -74,9 +75,7 @@ class BitFields:
 
     def _property(self, cls: Any, name: str, bits: _Bits) -> property:
         def address(owner: Any) -> int:
-            if type(owner) is not cls:  # cppyy finds where in it the part of this class is
-                owner = self._cppyy.bind_object(owner, cls)
-            at: int = self._cppyy.addressof(owner)
+            at = address_of(self._cppyy, owner, cls)
             if not at:
                 raise ReferenceError("attempt to access a null-pointer")
             return at

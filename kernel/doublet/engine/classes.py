@@ -6,13 +6,15 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from doublet.engine.arrays import give_arrays
 from doublet.engine.bitfields import BitFields
-from doublet.engine.lifelines import is_owner, keep_owners
+from doublet.engine.lifelines import is_owner, keep_arguments, keep_owners
 from doublet.engine.maps import mend_map
 from doublet.engine.names import clean_name
 from doublet.engine.optionals import mend_optional
 from doublet.engine.sequences import check_indices
-from doublet.engine.strings import mend_string, mend_text
+from doublet.engine.spans import mend_span
+from doublet.engine.strings import give_texts, mend_string, mend_text
 
 if TYPE_CHECKING:
     from doublet.engine.operators import Operators
@@ -40,6 +42,7 @@ class Classes:
     def mend_in_std(self) -> None:
         self._cppyy.py.add_pythonization(self._mend_standard, "std")
         mend_text(self._cppyy.gbl.std.string)
+        keep_arguments(self._cppyy)
 
     def note_enums(self) -> None:
         """Have a cell's enums read in: of the first one, cppyy would not find the size, and read an int in its place."""
@@ -48,6 +51,7 @@ class Classes:
     def _mend_standard(self, cls: type, name: str) -> None:
         if name.startswith("optional<"):
             mend_optional(self._cppyy, cls)
+        mend_span(self._cppyy, cls, name)
         mend_string(self._cppyy, cls)
         if is_owner(name):
             keep_owners(cls)
@@ -57,6 +61,7 @@ class Classes:
             from doublet.engine.views import give_view  # with NumPy, without which a kernel starts faster
 
             give_view(self._cppyy, cls, name)
+        give_texts(cls, name, self._cppyy.gbl.std.string)
 
     def _mend(self, cls: Any, _name: str) -> None:
         _mend_initialiser(cls)
@@ -64,6 +69,7 @@ class Classes:
         if not cls.__cpp_name__.startswith("std::"):
             keep_owners(cls)
             self._bit_fields.mend(cls)
+            give_arrays(self._cppyy, cls)
             self._operators.give(cls)
 
 

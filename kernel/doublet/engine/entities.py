@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -71,6 +72,11 @@ class Entity(Scoped):
     @property
     def is_reference(self) -> bool:
         return any(piece.item.is_reference for piece in self.parts.values())
+
+    @property
+    def is_array(self) -> bool:
+        """Whether it is a variable that is written with square brackets behind its name."""
+        return self.kinds <= {"variable", "constant"} and any(re.search(rf"\b{self.name}\s*\[", item.text) for item in self.items)
 
     @property
     def follows(self) -> bool:

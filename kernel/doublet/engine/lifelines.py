@@ -6,17 +6,19 @@ cppyy learns from a method's first call whether that has to be, and from an obje
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
-__all__ = ["is_owner", "keep_owners"]
+__all__ = ["address_of", "is_owner", "keep_arguments", "keep_owners"]
 
 _OWNER = re.compile(
     r"(vector|array|deque|list|forward_list|(unordered_)?(multi)?(map|set)|stack|queue|priority_queue|optional|variant|unique_ptr|shared_ptr)<"
 )
 
 _NUMBER = r"(?:bool|(?:(?:un)?signed )?char|(?:unsigned )?(?:short|int|long|long long)|u?int8_t|float|(?:long )?double|std::string)"
-_REFERRING = re.compile(rf"^(?!(?:const )?{_NUMBER} ?[&*]|void ?\*)[^(]*?[&*] [^ (]*(?:operator[^(]*)?\(", re.MULTILINE)
-"""The signature of a function that returns a reference or a pointer to an object."""
+_VIEW = r"(?:const )?std::(?:span|basic_string_view|reference_wrapper|ranges::\w+)<|(?:const )?std::string_view "
+_REFERRING = re.compile(rf"^(?:{_VIEW}|(?!(?:const )?{_NUMBER} ?[&*]|void ?\*)[^(]*?[&*] [^ (]*(?:operator[^(]*)?\()", re.MULTILINE)
+"""The signature of a function that returns a reference or a pointer to an object, or a view of something."""
 
 
 def is_owner(name: str) -> bool:
@@ -29,3 +31,41 @@ def keep_owners(cls: Any) -> None:
     for member in vars(cls).values():
         if type(member).__name__ == "CPPOverload" and _REFERRING.search(member.__doc__):
             member.__set_lifeline__ = True
+
+
+def address_of(cppyy: Any, whole: Any, cls: type) -> int:
+    """Where in an object the part of a class is that its own class is or derives from."""
+    if type(whole) is cls:
+        return int(cppyy.addressof(whole))
+    owns = whole.__python_owns__
+    part = cppyy.bind_object(whole, cls)
+    address = int(cppyy.addressof(part))
+    if owns and part is not whole:  # the part would destroy the object, as if nobody else held it
+        part.__python_owns__, whole.__python_owns__ = False, True
+    return address
+
+
+class _Get:
+    """``std::get``, of which what it gives keeps what it is a part of."""
+
+    def __init__(self, template: Any, instance: type) -> None:
+        self._template = template
+        self._instance = instance
+
+    def __getitem__(self, part: Any) -> Callable[[Any], Any]:
+        get = self._template[part]
+
+        def called(whole: Any) -> Any:
+            found = get(whole)
+            if isinstance(found, self._instance):
+                setattr(found, "__lifeline", whole)
+            return found
+
+        return called
+
+
+def keep_arguments(cppyy: Any) -> None:
+    """Have what ``std::get`` refers to keep the object, for it is no method."""
+    import libcppyy  # after the toolchain has been set up
+
+    cppyy.gbl.std.get = _Get(cppyy.gbl.std.get, libcppyy.CPPInstance)

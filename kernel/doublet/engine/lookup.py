@@ -15,6 +15,7 @@ from doublet.cells import parse
 from doublet.cells.defaults import completed
 from doublet.cells.forwarding import forwarder, head
 from doublet.cells.scanner import WORD
+from doublet.engine.arrays import is_array, is_view
 from doublet.engine.constants import mark_constant
 from doublet.engine.enums import is_enum, name_enumerators
 from doublet.engine.names import clean_name
@@ -58,6 +59,7 @@ class Lookup:
         self._forwarders: dict[str, tuple[Entity | None, Any]] = {}
         self._homes: dict[int, str] = {}
         self._completed: dict[str, int] = {}
+        self._arrays: dict[str, tuple[Entity | None, Any]] = {}
         self._class_template = Template
         instantiate = Template.__getitem__
         Template.__getitem__ = lambda template, *arguments: instantiate(template, *map(self._newest, arguments))
@@ -114,17 +116,29 @@ class Lookup:
 
     def _value(self, entity: Entity) -> Any:
         """A variable, or the functions, of the top level."""
+        known, array = self._arrays.get(entity.name, (None, None))
+        if known is entity:
+            return array
+        found = self._found(entity)
+        if is_view(found):
+            array = self._evaluate(entity.name)
+            found = array if is_array(array) else found
+        elif not is_array(found):
+            self._document(found, entity)
+            return found
+        self._arrays[entity.name] = entity, found
+        return found
+
+    def _found(self, entity: Entity) -> Any:
         name = entity.name
         if entity.is_reference:  # cppyy would read the reference's own bytes
             return self._evaluate(name)
         scopes = self._scopes(entity)
         is_spread = len(scopes) > 1 or entity.is_among_others
         try:
-            found = self._forwarded(entity) if is_spread else getattr(getattr(self._gbl, scopes[0]), name)
+            return self._forwarded(entity) if is_spread else getattr(getattr(self._gbl, scopes[0]), name)
         except (AttributeError, TypeError):  # cppyy does not resolve every type, such as those of lambdas
             return self._evaluate(name)
-        self._document(found, entity)
-        return found
 
     def _complete(self, name: str, scope: Any) -> None:
         """Give a namespace, once in each of its states, what only its older versions have.
@@ -182,18 +196,25 @@ class Lookup:
                         delattr(scope, name)
 
     def mend(self, plan: Plan) -> None:
-        """Have Python read the references in a namespace: cppyy would read their own bytes."""
+        """Have Python read the references and arrays in a namespace: cppyy would read the references' own bytes."""
         known = self._definitions
         for top in {name.split("::")[0] for name in plan.entities if "::" in name}:
             for entity in known.entities.values():
-                if entity.scope[:1] == (top,) and entity.is_reference:
+                if entity.scope[:1] == (top,) and (entity.is_reference or entity.is_array):
                     path = (known.namespaces.real(top), *entity.scope[1:])
                     scope = type(reduce(getattr, path, self._gbl))
                     if entity.name not in scope.__dict__:
                         setattr(scope, entity.name, self._evaluated("::".join(("", *path, entity.name))))
 
     def _evaluated(self, expression: str) -> property:
-        return property(lambda _: self._evaluate(expression))
+        arrays: list[Any] = []
+
+        def read(_: Any) -> Any:
+            found = arrays[0] if arrays else self._evaluate(expression)
+            arrays[:] = [found] if is_array(found) else []
+            return found
+
+        return property(read)
 
     def _scopes(self, entity: Entity) -> list[str]:
         """Where its parts are."""

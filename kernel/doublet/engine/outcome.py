@@ -5,7 +5,15 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable
 
-__all__ = ["ENUMERATOR", "NONE", "NUMBERS", "OBJECT", "TEXT", "Outcome"]
+__all__ = ["ENUMERATOR", "FOREIGN", "NONE", "NUMBERS", "OBJECT", "TEXT", "Outcome", "Single"]
+
+
+class Single(float):
+    """A value of the C++ type ``float``: it shows the digits that tell it from others of that type."""
+
+    def __repr__(self) -> str:
+        near = (float(f"{self:.{digits}g}") for digits in range(1, 10))
+        return float.__repr__(next((number for number in near if ctypes.c_float(number).value == self), float(self)))
 
 
 class Outcome(ctypes.Structure):
@@ -24,7 +32,7 @@ class Outcome(ctypes.Structure):
     )
 
 
-NONE, OBJECT, ENUMERATOR, TEXT = 0, 6, 7, 8
+NONE, OBJECT, ENUMERATOR, TEXT, FOREIGN = 0, 6, 7, 8, 9
 """Kinds of values, as in ``doublet::detail::Kind``."""
 
 NUMBERS: dict[int, Callable[[Outcome], object]] = {
@@ -33,5 +41,6 @@ NUMBERS: dict[int, Callable[[Outcome], object]] = {
     3: lambda o: o.integer,
     4: lambda o: o.integer & (2**64 - 1),
     5: lambda o: o.real,
+    10: lambda o: Single(o.real),
 }
 """How those are read that are numbers."""

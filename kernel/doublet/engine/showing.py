@@ -61,8 +61,9 @@ class Showing:
         address = ctypes.c_void_p()
         transaction = Transaction(
             f"namespace doublet_look {{}}\n#pragma cling optimize(0)\nstruct {tag} {{}};\n"
+            f"using {tag}_type = ::doublet::detail::inmost_t<{kind}>;\n"
             f'extern "C" void {tag}_tell() {{ *reinterpret_cast<::doublet::detail::Describe*>({ctypes.addressof(address)}) = '
-            f"::doublet::detail::describe_as<{tag}, {kind}>; }}",
+            f'::doublet::detail::describe_as<{tag}, {kind}>; ::doublet::detail::name_type(typeid({tag}_type), "{tag}_type"); }}',
             f"{tag}_tell",
         )
         self._compile(transaction, tried)

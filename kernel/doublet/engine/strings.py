@@ -1,14 +1,21 @@
-"""Strings of ``char8_t``, ``char16_t`` and ``char32_t`` in Python, of which cppyy shows the parts or the address."""
+"""C++ strings as Python's text.
+
+cppyy crashes on a ``std::string`` that is not UTF-8, does not order any, and of wide ones shows the parts or the address.
+"""
 
 from __future__ import annotations
 
 import ctypes
+import operator
 import re
+from collections.abc import Callable
+from functools import partialmethod
 from typing import Any
 
-__all__ = ["mend_string", "mend_text"]
+__all__ = ["give_texts", "mend_string", "mend_text"]
 
 _STRING = re.compile(r"std::basic_string<(char(?:8|16|32)_t)\b[^:]*(?:::[^:]*)*>$")
+_OF_TEXTS = re.compile(r"(?:vector|array|deque|(?:forward_)?list|(?:unordered_)?(?:multi)?set|span|pair|tuple)<.*\bstd::string\b")
 _ENCODINGS = {"char8_t": ("utf-8", 1), "char16_t": ("utf-16-le", 2), "char32_t": ("utf-32-le", 4)}
 
 
@@ -36,5 +43,30 @@ def mend_string(cppyy: Any, cls: Any) -> None:
 
 
 def mend_text(cls: Any) -> None:
-    """Have ``std::string`` lend methods from `str` for any bytes; cppyy crashes where they are not UTF-8."""
-    cls.__getattr__ = lambda self, name: getattr(bytes(self).decode("utf-8", "surrogateescape"), name)
+    """Have ``std::string`` be like a `str` of any bytes: those that are not UTF-8 are escaped as in names of files."""
+    cls.__str__ = _text
+    cls.__repr__ = lambda self: repr(_text(self))
+    cls.__format__ = lambda self, form: format(_text(self), form)
+    cls.__hash__ = lambda self: hash(_text(self))
+    cls.__getattr__ = lambda self, name: getattr(_text(self), name)
+    for name in ("eq", "ne", "lt", "le", "gt", "ge"):
+        setattr(cls, f"__{name}__", partialmethod(_compared, getattr(operator, name), cls))
+
+
+def give_texts(cls: Any, name: str, string: type) -> None:
+    """Have a new class of the standard library give a `str` for each ``std::string`` when it is gone through."""
+    if not _OF_TEXTS.match(name):
+        return
+    own = vars(cls).get("__iter__", lambda self: (self[index] for index in range(len(self))))
+    bound = own.__get__  # cppyy's own crash if they are called with the object
+    cls.__iter__ = lambda self: (_text(part) if type(part) is string else part for part in bound(self)())
+
+
+def _text(string: Any) -> str:
+    return bytes(string).decode("utf-8", "surrogateescape")
+
+
+def _compared(string: Any, compare: Callable[[Any, Any], bool], cls: type, other: Any) -> Any:
+    if isinstance(other, str):
+        return compare(_text(string), other)
+    return compare(bytes(string), bytes(other)) if isinstance(other, (bytes, cls)) else NotImplemented  # type: ignore[call-overload] # cppyy

@@ -203,7 +203,9 @@ def _piece(piece: Piece, own: str) -> Iterator[str]:
     elif item.kind == "value":
         name = _value_name(own)
         lives = "".join(f" && ::doublet::detail::lives<decltype(({part}))>" for part in item.temporaries)
-        yield from (OWN, f"decltype(auto) {name}() {{ return (::doublet::detail::Kept<true{lives}>(), (", *here, _behind(piece) + "));}")
+        # Inline and in a namespace of its own for the sake of lambdas: see `lambdas` and `overloads`.
+        head = f"inline namespace {apart_name(*own.split('_'))} {{ inline decltype(auto) {name}() {{ "
+        yield from (OWN, f"{head}return (::doublet::detail::Kept<true{lives}>(), (", *here, _behind(piece) + "));}}")
     elif item.kind == "directive":
         # At a directive the text may be inside an #if, so nothing of Doublet's may stand between.
         yield from [f"#undef {item.names[0]}"] if item.names else []

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from doublet.engine.outcome import ENUMERATOR, NONE, NUMBERS, OBJECT, TEXT, Outcome
+from doublet.engine.arrays import array_of
+from doublet.engine.outcome import ENUMERATOR, FOREIGN, NONE, NUMBERS, OBJECT, TEXT, Outcome
 
 __all__ = ["NOTHING", "Enumerator", "Foreign", "Origin", "Values"]
 
@@ -37,7 +38,7 @@ class Enumerator(int):
 
 
 class Foreign:
-    """A C++ value that Python has no counterpart of, such as a lambda or an array."""
+    """A C++ value that Python has no counterpart of, such as a lambda."""
 
     def __init__(self, origin: Origin, apply: Callable[..., Any]) -> None:
         self.origin = origin
@@ -100,6 +101,8 @@ class Values:
             of = f"std::remove_reference_t<decltype({origin.name})>"
             self._declare(f"{of}& {function}_get() {{ return *({of}*){origin.address:#x}UL; }}")
             value = getattr(self._gbl, f"{function}_get")()
+        elif kind == FOREIGN:
+            value = array_of(origin.type, origin.address, constant=bool(outcome.integer))
         if value is None:
             value = Foreign(origin, self._apply)
         if not isinstance(value, str):

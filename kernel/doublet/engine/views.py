@@ -12,6 +12,7 @@ import numpy as np
 
 from doublet.engine.constants import is_constant
 from doublet.engine.elements import DTYPES
+from doublet.engine.lifelines import address_of
 from doublet.engine.names import clean_name
 
 __all__ = ["give_view"]
@@ -55,8 +56,7 @@ def _in_place(cppyy: Any, cls: Any, sequence: Any, element: str) -> np.ndarray[A
     size = len(sequence)
     if not size:
         return np.empty(0, kind)
-    part = sequence if type(sequence) is cls else cppyy.bind_object(sequence, cls)  # a derived class may begin with something else
-    first = cppyy.addressof(part)
+    first = address_of(cppyy, sequence, cls)  # a derived class may begin with something else
     if not cls.__cpp_name__.startswith("std::array<"):
         # The address of the first is what these begin with in libstdc++; cppyy's data() does not give it for every type.
         first = ctypes.c_size_t.from_address(first).value

@@ -191,7 +191,7 @@ std::vector<Entry>& entries() {
     static auto* all = new std::vector<Entry>;
     return *all;
 }
-constexpr std::size_t most_entries = 256;
+constexpr std::size_t most_entries = 512;
 
 Converter* make(Entry& entry, ConverterFactory factory, const Dimensions& dimensions) {
     if (!entry.element) {
@@ -237,11 +237,11 @@ void add_arrays(const std::string& type, const char* element) {
     add(type + "*", type + " ptr", element, "pointer");
     add("const " + type + "*", type + " ptr", element, "constant pointer");
     add("std::initializer_list<" + type + ">", "", element, "copies");
-    for (const std::string decoration : {"", "&", "&&"}) {
-        const std::string extent = ",18446744073709551615ull>" + decoration;
-        add("std::span<" + type + extent, "", element, "span");
-        add("std::span<const " + type + extent, "", element, "constant span");
-    }
+    for (const std::string extent : {">", ",18446744073709551615ull>"})  // some as typed, some in full
+        for (const auto& [before, after] : {std::pair{"", ""}, {"const ", "&"}, {"", "&&"}}) {
+            add(before + ("std::span<" + type) + extent + after, "", element, "span");
+            add(before + ("std::span<const " + type) + extent + after, "", element, "constant span");
+        }
 }
 
 // Functions return it as they return another type.

@@ -137,7 +137,10 @@ int keep(long long value) { return keep_integer(value); }
 int keep(unsigned value) { return keep_natural(value); }
 int keep(unsigned long value) { return keep_natural(value); }
 int keep(unsigned long long value) { return keep_natural(value); }
-int keep(float value) { return keep(static_cast<double>(value)); }
+int keep(float value) {
+    outcome.kind = single, outcome.real = value;
+    return 0;
+}
 int keep(long double value) { return keep(static_cast<double>(value)); }
 
 std::string demangled(const char* name) {

@@ -148,14 +148,16 @@ const char* PythonError::what() const noexcept { return message_.c_str(); }
 
 PyObject* PythonError::error() const { return error_.get(); }
 
-void PythonError::blame(const char* function) const {
+void PythonError::blame(const char* function, const char* annotation) const {
     if (!error_) return;
     Gil gil;
     if (PyObject* traceback = PyException_GetTraceback(error_.get())) return Py_DecRef(traceback);
     const auto colon = message_.find(": ");
     const std::string why = colon == std::string::npos ? message_ : message_.substr(colon + 2);
-    const std::string text = std::string("the result of the Python function '") + function + "' has the wrong type (" +
-                             why + "); annotate what it returns, as in '-> None'";
+    const std::string known = annotation;
+    const std::string text = std::string("the result of the Python function '") + function + "' " +
+                             (known.empty() ? "has the wrong type (" + why + "); annotate what it returns, as in '-> None'"
+                                            : "cannot become the " + known + " as which it is annotated (" + why + ")");
     PyObject* type = PyObject_Type(error_.get());
     if (PyObject* error = PyObject_CallFunction(type, "s", text.c_str())) {
         error_ = held(error);

@@ -21,10 +21,13 @@
 
 #include <cerrno>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <iterator>
+#include <string>
 #include <utility>
 
+#include "doublet/text.hpp"
 #include "imports.hpp"
 
 namespace __cxxabiv1 {
@@ -207,6 +210,15 @@ void exits(int status) {
 }
 
 void end_refused() { end(Crash::refused, 0); }
+
+// As C's library does, but in the words of the cell, whose statements are functions for the compiler only.
+void fails(const char* assertion, const char* file, unsigned line, const char* function) {
+    std::string place = file, inside = clean_type(function);
+    if (place.rfind("cell[", 0) == 0) place = "cell " + place.substr(5, place.size() - 6);
+    inside = inside.find("doublet_") == std::string::npos ? " in " + inside : "";
+    std::fprintf(stderr, "%s, line %u: assertion '%s' failed%s\n", place.c_str(), line, assertion, inside.c_str());
+    std::abort();
+}
 
 namespace {
 

@@ -45,6 +45,8 @@ void watch_for_crashes();
 
 // Ends what is running if it is guarded, and there is an error of Python's to tell why.
 void end_refused();
+// Ends it as a failed assert() does, see exit.hpp.
+[[noreturn]] void fails(const char* assertion, const char* file, unsigned line, const char* function);
 
 void enter(Point& point);
 void leave(Point& point);

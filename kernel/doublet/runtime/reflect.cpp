@@ -14,6 +14,7 @@ namespace doublet::detail {
 namespace {
 
 struct Known {
+    std::map<std::string, std::string> names;  // of types that no name of their own reaches, by the mangled one
     std::map<std::string, Fields> fields;  // by the type's mangled name
     std::map<std::pair<std::string, long long>, std::string> enumerators;
     Fields found = nullptr;  // what has just been compiled
@@ -28,8 +29,29 @@ Known& known() {
 
 constexpr std::size_t most_enumerators = 10'000;
 
+std::string numbered(const char* name) {
+    static int count = 0;
+    return name + std::to_string(++count);
+}
+
+// Gives the type of an expression, or of what it holds, a name.
+std::string alias(const std::string& type) {
+    const std::string own = numbered("doublet_type_");
+    return "using " + own + " = ::doublet::detail::inmost_t<std::remove_reference_t<" + type + ">>;\n"
+           "int " + own + "_ = (::doublet::detail::name_type(typeid(" + own + "), \"" + own + "\"), 0);\n";
+}
+
+// Where code reaches a type, empty if that is nowhere.
+std::string reached_as(const std::type_info& type) {
+    const auto at = known().names.find(type.name());
+    if (at != known().names.end()) return at->second;
+    const std::string name = full_name(type);
+    return name.find_first_of("({'$") == name.npos ? name : "";
+}
+
 // Writes the public fields of a class, those of its bases first, as the body of a function.
-int add_members(std::string& code, const std::string& type, const std::string& object) {
+// `aliases` gets names for the types of those whose own have none.
+int add_members(std::string& code, std::string& aliases, const std::string& type, const std::string& object) {
     auto* info = gInterpreter->ClassInfo_Factory(type.c_str());
     if (!gInterpreter->ClassInfo_IsValid(info)) return 0;
     int count = 0;
@@ -37,7 +59,7 @@ int add_members(std::string& code, const std::string& type, const std::string& o
     while (gInterpreter->BaseClassInfo_Next(base)) {
         if (!(gInterpreter->BaseClassInfo_Property(base) & CppyyLegacy::kIsPublic)) continue;
         const std::string name = gInterpreter->BaseClassInfo_FullName(base);
-        count += add_members(code, name, "static_cast<const " + name + "&>(" + object + ")");
+        count += add_members(code, aliases, name, "static_cast<const " + name + "&>(" + object + ")");
     }
     gInterpreter->BaseClassInfo_Delete(base);
     struct Member {
@@ -49,8 +71,10 @@ int add_members(std::string& code, const std::string& type, const std::string& o
     while (gInterpreter->DataMemberInfo_Next(member)) {
         const auto property = gInterpreter->DataMemberInfo_Property(member);
         const std::string name = gInterpreter->DataMemberInfo_Name(member);
-        if (!name.empty() && property & CppyyLegacy::kIsPublic && !(property & CppyyLegacy::kIsStatic))
-            members.push_back({name, gInterpreter->DataMemberInfo_Offset(member)});
+        if (name.empty() || !(property & CppyyLegacy::kIsPublic) || property & CppyyLegacy::kIsStatic) continue;
+        members.push_back({name, gInterpreter->DataMemberInfo_Offset(member)});
+        if (std::string_view(gInterpreter->DataMemberInfo_TypeName(member)).find("(unnamed") != std::string_view::npos)
+            aliases += alias("decltype(std::declval<const " + type + "&>()." + name + ")");
     }
     gInterpreter->DataMemberInfo_Delete(member);
     gInterpreter->ClassInfo_Delete(info);
@@ -66,13 +90,9 @@ int add_members(std::string& code, const std::string& type, const std::string& o
     return count;
 }
 
-std::string numbered(const char* name) {
-    static int count = 0;
-    return name + std::to_string(++count);
-}
-
 }  // namespace
 
+void name_type(const std::type_info& type, const char* name) { known().names[type.name()] = name; }
 void found_fields(Fields fields) { known().found = fields; }
 void found_enumerator(std::string_view name) { known().name = name; }
 
@@ -87,13 +107,13 @@ Fields fields_of(const std::type_info& type) {
         const auto at = known().fields.find(type.name());
         if (at != known().fields.end()) return at->second;
     }
-    const std::string name = full_name(type);
-    if (!can_compile() || name.find_first_of("({'$") != name.npos) return nullptr;
-    std::string body;
+    const std::string name = can_compile() ? reached_as(type) : "";
+    if (name.empty()) return nullptr;
+    std::string body, aliases;
     known().found = nullptr;
-    if (add_members(body, name, "value") > 0) {
+    if (add_members(body, aliases, name, "value") > 0) {
         const std::string own = numbered("doublet_fields_");
-        compile("void " + own + "(::doublet::detail::Text& text, const void* at) {\n"
+        compile(aliases + "void " + own + "(::doublet::detail::Text& text, const void* at) {\n"
                 "struct Tag {};\nbool first = true;\nconst auto& value = *static_cast<const " + name + "*>(at);\n" +
                 body + "}\nint " + own + "_ = (::doublet::detail::found_fields(" + own + "), 0);");
     }
@@ -108,15 +128,16 @@ std::string enumerator_of(const std::type_info& type, long long value) {
         const auto at = known().enumerators.find(key);
         if (at != known().enumerators.end()) return at->second;
     }
-    const std::string name = full_name(type);
     const std::string number = std::to_string(value);
     if (!can_compile()) return short_name(type) + "(" + number + ")";
     known().name.clear();
-    if (name.find_first_of("({'$") == name.npos && known().enumerators.size() < most_enumerators)
+    const std::string name = reached_as(type);
+    if (!name.empty() && known().enumerators.size() < most_enumerators)
         compile("int " + numbered("doublet_enum_") + " = ::doublet::detail::name_enumerator<" + name +
                 ", static_cast<" + name + ">(" + number + ")>();");
     const std::string own = known().name.substr(known().name.rfind(':') + 1);  // rfind gives npos if there is none
-    const std::string text = short_name(type) + (own.empty() ? "(" + number + ")" : "::" + own);
+    const std::string shown = short_name(type);
+    const std::string text = own.empty() ? shown + "(" + number + ")" : (shown == std::string_view(unnamed) ? "" : shown + "::") + own;
     Guard guard;
     return known().enumerators[key] = text;
 }

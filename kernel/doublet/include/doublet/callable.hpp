@@ -31,12 +31,12 @@ auto to_python(const T& value) {
 
 // Python's function, which says its name where it has returned what is no Result.
 template <class Result, class... Parameters>
-std::function<Result(Parameters...)> named(Result (*python)(Parameters...), const char* name) {
-    return [python, name](Parameters... arguments) -> Result {
+std::function<Result(Parameters...)> named(Result (*python)(Parameters...), const char* name, const char* annotation) {
+    return [python, name, annotation](Parameters... arguments) -> Result {
         try {
             return python(arguments...);
         } catch (const PythonError& error) {
-            error.blame(name);
+            error.blame(name, annotation);
             throw;
         }
     };
@@ -44,8 +44,8 @@ std::function<Result(Parameters...)> named(Result (*python)(Parameters...), cons
 
 // The same where text crosses: a result that is text is written to the place that the last argument tells.
 template <class Result, class... Parameters, class Python>
-std::function<Result(Parameters...)> with_text(Python python, const char* name, Result (*)(Parameters...)) {
-    return [python = named(python, name)](Parameters... arguments) -> Result {
+std::function<Result(Parameters...)> with_text(Python python, const char* name, const char* annotation, Result (*)(Parameters...)) {
+    return [python = named(python, name, annotation)](Parameters... arguments) -> Result {
         auto crossing = std::tuple_cat(to_python<Parameters>(arguments)...);
         if constexpr (std::is_same_v<Result, std::string>) {
             std::string result;

@@ -13,7 +13,7 @@
 namespace doublet::detail {
 
 // `foreign` is what Python has no counterpart of, or what cppyy would misread.
-enum Kind : int { none, boolean, character, integer, natural, real, object, enumerator, text, foreign };
+enum Kind : int { none, boolean, character, integer, natural, real, object, enumerator, text, foreign, single };
 
 // Read by Python through ctypes: the layout is engine/outcome.py's.
 struct Outcome {
@@ -100,7 +100,9 @@ void keep_object(T& value) {
         outcome.object = const_cast<void*>(static_cast<const volatile void*>(std::addressof(value)));
         outcome.kind = is_foreign<Value>() ? foreign : object;
     }
-    if constexpr (std::is_enum_v<Value>) {
+    if constexpr (std::is_array_v<Value>) {
+        outcome.integer = std::is_const_v<T>;
+    } else if constexpr (std::is_enum_v<Value>) {
         outcome.kind = enumerator;
         outcome.integer = static_cast<std::int64_t>(value);
     } else if constexpr (std::is_same_v<Value, char*> || std::is_same_v<Value, const char*>) {
@@ -127,9 +129,18 @@ struct Kept {
     friend constexpr std::remove_cv_t<T> operator,(Kept, const T& value) {
         return value;
     }
-    template <class T, std::enable_if_t<!is_number<T>, int> = 0>
+    template <class T, std::enable_if_t<!is_number<T> && (Lives || !std::is_array_v<T>), int> = 0>
     friend constexpr std::conditional_t<copies<T>, T, T&> operator,(Kept, T& value) {
         return value;
+    }
+    // No function returns an array by value, so the copy is kept.
+    template <class T, class Array = std::remove_reference_t<T>,
+              std::enable_if_t<std::is_array_v<Array> && !(Lives && std::is_lvalue_reference_v<T>), int> = 0>
+    friend Array& operator,(Kept, T&& value) {
+        struct Held {
+            Array elements;
+        };
+        return (new Held(reinterpret_cast<const Held&>(value)))->elements;
     }
     template <class T, class = std::enable_if_t<!is_number<T> && !std::is_lvalue_reference_v<T> && std::is_move_constructible_v<T>>>
     friend constexpr T operator,(Kept, T&& value) {

@@ -20,8 +20,9 @@ public:
 
     const char* what() const noexcept override;
     struct _object* error() const;
-    // Says which function's result it is about; where Python code has raised it, that is in its traceback.
-    void blame(const char* function) const;
+    // Says which function's result it is about, and as what that is annotated, if it is; where Python code has raised
+    // it, that is in its traceback.
+    void blame(const char* function, const char* annotation) const;
 
 private:
     mutable std::shared_ptr<struct _object> error_;

@@ -10,6 +10,9 @@
 
 namespace doublet::detail {
 
+// Says under which name a type can be reached that has none, or has one inside a function only.
+void name_type(const std::type_info& type, const char* name);
+
 // What is compiled to find them out calls these.
 void found_fields(Fields fields);
 void found_enumerator(std::string_view name);

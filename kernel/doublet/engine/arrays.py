@@ -1,0 +1,105 @@
+"""C arrays of numbers in Python: NumPy arrays of the same memory.
+
+cppyy's own views of them do not keep the object that they are a part of, are writable also if they are constant, and
+get the size of an element wrong where there are several dimensions.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+from typing import TYPE_CHECKING, Any
+
+from doublet.engine.constants import is_constant
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["array_of", "give_arrays", "is_array", "is_view"]
+
+_MANGLED = re.compile(r"((?:A\d+_)+)(.+)$")
+_ELEMENTS = {
+    "b": "?", "a": "i1", "h": "u1", "s": "i2", "t": "u2", "i": "i4", "j": "u4", "l": "i8", "m": "u8", "x": "i8", "y": "u8",
+    "f": "f4", "d": "f8", "e": "g", "St7complexIfE": "c8", "St7complexIdE": "c16",
+}  # fmt: skip
+"""Of the numbers, by their mangled names."""
+_DECLARED = re.compile(r"(const )?([^*&()]*?)((?:\[\d+\])+)$")
+_TEXT = re.compile(r"(?:char|wchar_t|char\d+_t)$")
+_FORMATS = {"D": "g", "Zf": "c8", "Zd": "c16"}
+"""What cppyy calls otherwise than NumPy."""
+_TYPE = 18
+"""``Cppyy::Reflex::TYPE``; to import it from cppyy would compile a header."""
+
+
+def is_array(value: object) -> bool:
+    """Whether it is an array of NumPy's, without which a kernel starts faster."""
+    return type(value).__name__ == "ndarray"
+
+
+def is_view(value: object) -> bool:
+    """Whether it is what cppyy makes of an array or of a pointer."""
+    return type(value).__name__ == "LowLevelView"
+
+
+def array_of(mangled: str, address: int, *, constant: bool) -> np.ndarray[Any, Any] | None:
+    """The array that stands somewhere for good, by its mangled type; None if that is no array of numbers."""
+    found = _MANGLED.match(mangled)
+    if found is None or found[2] not in _ELEMENTS:
+        return None
+    return _Layout(_ELEMENTS[found[2]], found[1]).array(address, constant=constant, owner=None)
+
+
+def give_arrays(cppyy: Any, cls: Any) -> None:
+    """Have the array members of a new class be parts of their objects, and keep them."""
+    static = vars(type(cls))  # cppyy has these there, too
+    for name, member in [*vars(cls).items()]:
+        if type(member).__name__ != "CPPDataMember" or name in static:
+            continue
+        declared = _DECLARED.match(member.__cpp_reflex__(_TYPE))
+        if declared and not _TEXT.match(declared[2]):
+            setattr(cls, name, _property(cppyy, cls, member, declared[3], constant=bool(declared[1])))
+
+
+def _property(cppyy: Any, cls: Any, member: Any, shape: str, *, constant: bool) -> property:
+    layouts: list[_Layout] = []
+
+    def read(owner: Any) -> Any:
+        found = member.__get__(owner, cls)
+        if not is_view(found):
+            _keep(found, owner)
+            return found
+        if not layouts:
+            kind = memoryview(found).format
+            layouts.append(_Layout(_FORMATS.get(kind, kind), shape))
+        return layouts[0].array(cppyy.addressof(found), constant=constant or is_constant(owner), owner=owner)
+
+    return property(read, member.__set__, doc=member.__doc__)
+
+
+def _keep(objects: Any, owner: Any) -> None:
+    """Have the objects of an array keep the one that they are a part of, as cppyy itself does with a member."""
+    if isinstance(objects, tuple):
+        for part in objects:
+            _keep(part, owner)
+    else:
+        objects.__lifeline = owner
+
+
+class _Layout:
+    """What an array is, wherever it is: the kind of its elements and, in a text, how many in each dimension."""
+
+    def __init__(self, kind: str, shape: str) -> None:
+        import numpy as np
+
+        self._new = np.ndarray
+        self._element = np.dtype(kind)
+        self._shape = (*map(int, re.findall(r"\d+", shape)),)
+        self._block = ctypes.c_char * (math.prod(self._shape) * self._element.itemsize)
+
+    def array(self, address: int, *, constant: bool, owner: object) -> np.ndarray[Any, Any]:
+        memory: Any = self._block.from_address(address)
+        memory.owner = owner  # NumPy keeps the memory
+        found = self._new(self._shape, self._element, memory)
+        found.flags.writeable = not constant
+        return found
