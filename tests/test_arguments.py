@@ -171,3 +171,13 @@ def test_an_integer_argument_is_not_out_of_range(cpp: Engine, kind: str) -> None
         with pytest.raises((ValueError, OverflowError, TypeError)):
             vector.push_back(number)
     assert len(vector) == 0
+
+
+def test_a_character_of_several_bytes_is_no_char(cpp: Engine) -> None:
+    cpp("char same_char(char c) { return c; }\nstruct Has_char { char c = 'x'; } has_char;")
+    assert cpp.interpreter.lookup("same_char")("a") == "a"
+    with pytest.raises(ValueError, match="'é' takes several bytes, and a char is one"):
+        cpp.interpreter.lookup("same_char")("é")
+    with pytest.raises(ValueError, match="'é' takes several bytes, and a char is one"):
+        cpp.interpreter.lookup("has_char").c = "é"
+    assert cpp("has_char.c") == "x"

@@ -172,6 +172,28 @@ private:
     Converter* number_;
 };
 
+// A char: of a text that takes several bytes, as 'é' does, cppyy would pass the first.
+class CharacterWrapper : public IntegerWrapper {
+public:
+    using IntegerWrapper::IntegerWrapper;
+
+    bool SetArg(PyObject* value, Parameter& into, CallContext* context) override {
+        return fits(value) && IntegerWrapper::SetArg(value, into, context);
+    }
+    bool ToMemory(PyObject* value, void* address, PyObject* context) override {
+        return fits(value) && IntegerWrapper::ToMemory(value, address, context);
+    }
+
+private:
+    static bool fits(PyObject* value) {
+        const char* text = PyUnicode_AsUTF8(value);
+        if (!text) PyErr_Clear();  // it is a number, or nothing that cppyy takes
+        if (!text || static_cast<unsigned char>(*text) < 0x80) return true;
+        PyErr_Format(PyExc_ValueError, "%R takes several bytes, and a char is one", value);
+        return false;
+    }
+};
+
 struct Entry {
     std::string type;
     std::string alias;    // the name under which cppyy's own converter remains, empty if it has none by a name
@@ -200,6 +222,7 @@ Converter* make(Entry& entry, ConverterFactory factory, const Dimensions& dimens
             const std::string_view use = entry.use;
             if (use == "real") entry.shared = new RealWrapper(original, entry.type.find("float") != std::string::npos);
             else if (use == "int8_t" || use == "uint8_t") entry.shared = new SmallWrapper(original, cppyy.create(entry.use, dimensions));
+            else if (use == "character") entry.shared = new CharacterWrapper(original);
             else if (entry.type.find("unsigned int") != std::string::npos) entry.shared = new UnsignedWrapper(original);
             else entry.shared = new IntegerWrapper(original);
         }
@@ -263,6 +286,7 @@ void wrap_arguments(PyObject* prepares) {
         for (const std::string& form : {type, "const " + type + "&"}) add(form, form, nullptr, "integer");
     for (const std::string type : reals)
         for (const std::string& form : {type, "const " + type + "&"}) add(form, form, nullptr, "real");
+    for (const std::string form : {"char", "const char&"}) add(form, form, nullptr, "character");
     for (const auto& [type, number] : smalls) {
         for (const std::string& form : {std::string(type), "const " + std::string(type) + "&"}) add(form, form, nullptr, number);
         add_result(type, number);

@@ -22,6 +22,7 @@ PyObject* PyObject_CallMethod(PyObject*, const char*, const char*, ...);
 int PyObject_CheckBuffer(PyObject*);
 PyObject* PyObject_GetAttrString(PyObject*, const char*);
 int PyObject_IsInstance(PyObject*, PyObject*);
+const char* PyUnicode_AsUTF8(PyObject*);
 extern PyObject* PyExc_ValueError;
 }
 
