@@ -125,6 +125,23 @@ def test_a_failed_assertion_is_told_in_the_words_of_the_cell(notebook: Kernel, c
     assert re.fullmatch(rf"cell \d+, {re.escape(told)}", notebook(f"%%cpp\n{code}").stderr.strip())
 
 
+def test_a_crash_tells_the_functions_it_was_in_with_cell_and_line(notebook: Kernel) -> None:
+    first = notebook("%%cpp\nstruct Node { int v; Node* next = nullptr; };\nint leaf(const Node* node) {\n  int sum = 1;\n  sum += node->next->v;\n  return sum;\n}\nint cell_of_leaf = 1;")
+    assert first.status == "ok"
+    notebook("%%cpp\nclass Tree {\n public:\n  int walk(int k) const;\n};\nint Tree::walk(int k) const {\n  Node node{k};\n  return leaf(&node) + k;\n}")
+    stack = (
+        r"next to a null pointer in leaf\(Node const\*\), cell (\d+), line 5 \(SIGSEGV\).*\n"
+        r"  called from Tree::walk\(int\) const, cell (\d+), line 8"
+    )
+    reply = notebook("%%cpp\nTree tree;\ntree.walk(3);")
+    found = re.search(stack + r"\n  called from cell (\d+), line 3$", reply.traceback)
+    assert found is not None
+    assert int(found[1]) + 2 == int(found[2]) + 1 == int(found[3])
+    assert re.search(stack, notebook("cpp.tree.walk(3)").traceback)
+    assert re.search(stack, notebook("%%cpp\nstd::thread([] { tree.walk(3); }).join();").traceback)
+    assert notebook("%%cpp\ndeeper(0)").traceback.count("deeper(int), cell") == 1
+
+
 def test_what_ran_before_a_crash_stays_and_what_comes_after_is_not_there(notebook: Kernel) -> None:
     notebook("%%cpp\nint ran = 1;\nran = 5;\n*unset = 3;\nint never = 2;")
     assert notebook("%%cpp\nran").value == "5"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from doublet.diagnostic import Diagnostic, Severity
 from doublet.rendering import Paint, count, render, width
@@ -20,6 +20,7 @@ __all__ = [
     "CppUsageError",
     "Diagnostic",
     "DoubletError",
+    "Place",
     "Severity",
     "ToolchainError",
     "render",
@@ -118,32 +119,56 @@ class CppException(DoubletError):  # noqa: N818 - each carries the name of its C
         return lines + [f"  nested: {paint(kind, 'error')}: {what}" for kind, what in self.chain[1:]]
 
 
+class Place(NamedTuple):
+    """A place in a cell: the function that it is in, empty for what the cell runs itself, and the line, from 1."""
+
+    function: str
+    cell: int
+    line: int
+
+    def __str__(self) -> str:
+        return (f"{self.function}, " if self.function else "") + f"cell {self.cell}, line {self.line}"
+
+
 class CppCrash(DoubletError):  # noqa: N818 - the name that notebooks show
     """C++ has done what would have ended the process; what was there before it is as it was.
 
-    `signal` is the name of the signal, `address` the one that was accessed, and `cell` and `line` say where it was.
+    `signal` is the name of the signal, `address` the one that was accessed; `cell` and `line` say what was running, and
+    `stack` where in cells it was, innermost first.
     """
 
-    def __init__(self, signal: str, reason: str, advice: str, *, address: int = 0, cell: int | None = None, line: int | None = None) -> None:
+    def __init__(
+        self,
+        signal: str,
+        reason: str,
+        advice: str,
+        *,
+        address: int = 0,
+        cell: int | None = None,
+        line: int | None = None,
+        stack: Sequence[Place] = (),
+    ) -> None:
         self.signal = signal
         self.reason = reason
         self.advice = advice
         self.address = address
         self.cell = cell
         self.line = line
+        self.stack = tuple(stack)
         super().__init__(signal, reason, advice)
 
     def __str__(self) -> str:
         where = "" if self.cell is None else f" in cell {self.cell}" + ("" if self.line is None else f", line {self.line}")
+        where = f" in {self.stack[0]}" if self.stack else where
         return f"{self.reason}{where} ({self.signal}); {self.advice}"
 
     def _render_traceback_(self) -> list[str]:
-        """What IPython shows: the Python code that called C++, if there is any."""
+        """What IPython shows: the Python code that called C++, if there is any, and the calls within C++."""
         traceback, shell = self.__traceback__, _shell()
+        lines = [f"{Paint(_in_colour())(type(self).__name__, 'error')}: {self}"]
         if shell is not None and self.cell is None and traceback is not None and traceback.tb_next is not None:
-            lines: list[str] = shell.InteractiveTB.structured_traceback(type(self), self, traceback)
-            return lines
-        return [f"{Paint(_in_colour())(type(self).__name__, 'error')}: {self}"]
+            lines = shell.InteractiveTB.structured_traceback(type(self), self, traceback)
+        return lines + [f"  called from {place}" for place in self.stack[1:]]
 
 
 class CppUsageError(DoubletError):

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from doublet.engine.names import clean_name
+from doublet.engine.places import Places
 from doublet.errors import CppCrash
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class _Crash(ctypes.Structure):
         ("writes", ctypes.c_int),
         ("in_thread", ctypes.c_int),
         ("what", ctypes.c_char * 200),
+        ("depth", ctypes.c_size_t),
+        ("calls", ctypes.c_size_t * 32),
     )
 
 
@@ -46,6 +49,7 @@ class Guard:
         self.note_libraries: Callable[[], None] = library.doublet_loaded
         """Take note of libraries that have been loaded."""
         self._refusal = refusal
+        self._places = Places(library)
         library.doublet_threads()
         streams.carry(_CHANNEL, self._say)
         watch = ctypes.PYFUNCTYPE(ctypes.c_void_p)(("doublet_guard", library))
@@ -55,18 +59,18 @@ class Guard:
         """The error for the last crash."""
         if self._last.signal == _REFUSED and (refusal := self._refusal()) is not None:
             return refusal
-        return _error(self._last, cell, None if self._last.in_thread else line)
+        return self._error(self._last, cell, None if self._last.in_thread else line)
 
     def _say(self, text: str) -> None:
         """Tell on stderr of crashes of threads that have outlived their cells."""
         for line in text.splitlines():
-            self._streams.say(f"CppCrash: {_error(_Crash.from_buffer_copy(bytes.fromhex(line)))}\n")
+            self._streams.say(f"CppCrash: {self._error(_Crash.from_buffer_copy(bytes.fromhex(line)))}\n")
 
-
-def _error(crash: _Crash, cell: int | None = None, line: int | None = None) -> CppCrash:
-    name, reason, advice = _reading(crash)
-    where = "in a thread, " if crash.in_thread else ""
-    return CppCrash(name, where + reason, advice, address=crash.address or 0, cell=cell, line=line)
+    def _error(self, crash: _Crash, cell: int | None = None, line: int | None = None) -> CppCrash:
+        name, reason, advice = _reading(crash)
+        where = "in a thread, " if crash.in_thread else ""
+        stack = self._places.of(crash.calls[: crash.depth])
+        return CppCrash(name, where + reason, advice, address=crash.address or 0, cell=cell, line=line, stack=stack)
 
 
 def _reading(crash: _Crash) -> tuple[str, str, str]:

@@ -6,9 +6,11 @@ Cling is process-wide, so there is one `Interpreter`; `interpreter()` makes it w
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any
@@ -123,6 +125,19 @@ def _type(name: str) -> type:
     return found
 
 
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Throw away what Cling writes to stdout: into a terminal, for which it does not keep it for later."""
+    before, (end, terminal) = os.dup(1), os.openpty()
+    os.dup2(terminal, 1)
+    try:
+        yield
+    finally:
+        os.dup2(before, 1)
+        for file in (before, end, terminal):
+            os.close(file)
+
+
 class Interpreter:
     """Cling, its definitions and its output."""
 
@@ -147,6 +162,8 @@ class Interpreter:
         self._bound: dict[str, Binding] = {}
         self._cling.AddIncludePath(str(toolchain.include))
         self._process("gClingOpts->AllowRedefinition = 1;")
+        with _silent():
+            self._process(".debug 2")  # lines, for the places of crashes
         self._process(_BEGINNING)
         library = toolchain.load()
         wrap_converters(library)

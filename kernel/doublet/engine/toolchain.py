@@ -119,9 +119,14 @@ class Toolchain:
             CLING_STANDARD_PCH=str(self.pch),
             CLING_REBUILD_PCH="0",  # the name says whether it is up to date; cppyy would compare times
         )
+        cling = _backend() / "lib" / "libCling.so"
+        if not self.load().doublet_listen(os.fsencode(cling)):
+            raise ToolchainError(f"'{cling}' cannot be loaded", _INSTALL)
 
     def load(self) -> ctypes.CDLL:
-        """Load the library; to be called after ``import cppyy``, which has what it needs."""
+        """Load the library, and before it what cppyy would load for it."""
+        for name in ("Core", "Thread", "RIO"):
+            ctypes.CDLL(str(_backend() / "lib" / f"lib{name}Legacy.so"), ctypes.RTLD_GLOBAL)
         return ctypes.CDLL(str(self.library), ctypes.RTLD_GLOBAL)
 
     def _options(self) -> dict[str, str]:

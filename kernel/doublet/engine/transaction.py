@@ -22,6 +22,9 @@ __all__ = ["NO_CELL", "Piece", "Transaction", "announced", "apart_name", "label"
 OWN = '#line 1 "doublet"'
 """Begins what is not the user's."""
 
+_NO_LINES = "__attribute__((nodebug))"
+"""For functions that no place has to be told in: it costs time to write down where each line is."""
+
 NO_CELL = 0
 """The number of what is compiled for Doublet's own purposes, and says the real names of things."""
 
@@ -129,13 +132,14 @@ def render(
             calls.append(_call(piece.item, f"{serial}_{number}", plain) + f"::doublet::detail::reached({done[number]})")
             lines += [] if called else [f"int doublet_reached_{serial}_{number} = ({calls[-1]});"]
     entry = f"doublet_run_{serial}"
-    lines += [f'extern "C" void {entry}() {{', *(f"{call};" for call in calls), "}"] if called else []
+    if called:
+        lines += [OWN, f'extern "C" {_NO_LINES if plain else ""} void {entry}() {{', *(f"{call};" for call in calls), "}"]
     return Transaction("\n".join([*lines, ""]), entry if called else "", bool(running))
 
 
 def _number(piece: Piece, own: str) -> Iterator[str]:
     """Write a value that is a number, without the templates that others need."""
-    yield from (OWN, f"int {_value_name(own)}() {{ return ::doublet::detail::keep(", *_as_typed(piece, own), _behind(piece) + "); }")
+    yield from (OWN, f"{_NO_LINES} int {_value_name(own)}() {{ return ::doublet::detail::keep(", *_as_typed(piece, own), _behind(piece) + "); }")
 
 
 def _needs_initialiser(item: Item) -> bool:

@@ -27,6 +27,7 @@
 #include <string>
 #include <utility>
 
+#include "calls.hpp"
 #include "doublet/text.hpp"
 #include "imports.hpp"
 
@@ -163,6 +164,13 @@ bool meets_python(const Point& point, const Crash& crash) {
     return walk.meets_python;
 }
 
+// Notes what was being called where, as far as that can be found out.
+void note_calls(const Point& point, Crash& crash, std::uintptr_t from) {
+    walked = &crash;
+    crash.depth = calls(&point, from, crash.stack, crash.calls, Crash::most_calls);
+    walked = nullptr;
+}
+
 void handle(int number, siginfo_t* info, void* context) {
     Point* point = nearest;
     const bool is_own = number != SIGTERM || (info->si_code <= 0 && info->si_pid == getpid());
@@ -177,6 +185,7 @@ void handle(int number, siginfo_t* info, void* context) {
     crash.stack = reinterpret_cast<void*>(registers[REG_RSP]);
     crash.writes = number == SIGSEGV && registers[REG_ERR] & 2;
     if (meets_python(*point, crash)) return pass_on(number, info, context);
+    note_calls(*point, crash, static_cast<std::uintptr_t>(registers[REG_RIP]));
     go_on(*point, crash);
 }
 
@@ -199,7 +208,9 @@ void end(int reason, int status) {
     Crash crash;
     crash.signal = reason;
     crash.code = status;
-    if (nearest && !meets_python(*nearest, crash)) go_on(*nearest, crash);
+    if (!nearest || meets_python(*nearest, crash)) return;
+    note_calls(*nearest, crash, 0);
+    go_on(*nearest, crash);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <setjmp.h>
 
 #include <cstddef>
+#include <cstdint>
 
 namespace doublet::detail {
 
@@ -20,6 +21,9 @@ struct Crash {
     int writes = 0;
     int in_thread = 0;     // of C++'s own
     char what[200] = "";  // of an exception
+    static constexpr std::size_t most_calls = 32;
+    std::size_t depth = 0;
+    std::uintptr_t calls[most_calls] = {};  // the instructions on the stack, innermost first
 };
 extern Crash last_crash;
 
