@@ -13,6 +13,7 @@
 
 #include "guard.hpp"
 #include "input.hpp"
+#include "output.hpp"
 
 namespace doublet::input {
 

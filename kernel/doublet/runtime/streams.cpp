@@ -16,7 +16,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <ext/stdio_sync_filebuf.h>
 #include <iostream>
 #include <string>
 #include <utility>
@@ -29,10 +28,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "input.hpp"
+#include "output.hpp"
 #include "threads.hpp"
 
 namespace doublet::streams {
+
+namespace {
 
 constexpr std::size_t pipe_size = 1 << 20;
 constexpr std::size_t crowded = 64 << 20;
@@ -228,16 +229,6 @@ void* relay(void*) {
     return nullptr;
 }
 
-std::size_t write_fully(int fd, const char* data, std::size_t size) {
-    std::size_t done = 0;
-    while (done < size) {
-        ssize_t written = write(fd, data + done, size - done);
-        if (written > 0) done += written;
-        else if (errno != EINTR) break;
-    }
-    return done;
-}
-
 // Whether what C's stdout or stderr writes now belongs into the queue: not in a forked child, not when the user has
 // redirected it, and not when this thread is compiling and its messages are kept aside.
 bool is_queued(int fd) {
@@ -248,63 +239,30 @@ bool is_queued(int fd) {
         && now.st_dev == ours.st_dev;
 }
 
-ssize_t enter(int fd, const char* data, std::size_t size) {
+}  // namespace
+
+bool enter(int fd, const char* data, std::size_t size) {
+    if (!is_queued(fd)) return false;
     // A wild pointer faults here, while no lock is held.
     for (std::size_t i = 0; i < size; i += smallest_page) (void)*(const volatile char*)(data + i);
     if (size > 0) (void)*(const volatile char*)(data + size - 1);
-    int before = errno;
+    const int before = errno;
     Locked lock;
     empty_pipes();
     append(fd, data, size);
     wait_if_crowded();
     errno = before;
-    return size;
-}
-
-ssize_t write_stderr(void*, const char* data, std::size_t size) {
-    if (!is_queued(STDERR_FILENO)) return write_fully(STDERR_FILENO, data, size);
-    return enter(STDERR_FILENO, data, size);
-}
-
-// What comes from a thread of an earlier cell enters the queue directly, too: a pipe does not tell where it came from.
-ssize_t write_stdout(void*, const char* data, std::size_t size) {
-    const int cell = detail::cell_of_thread();
-    if (cell == 0 || cell == state.cell || !is_queued(STDOUT_FILENO)) return write_fully(STDOUT_FILENO, data, size);
-    return enter(STDOUT_FILENO, data, size);
-}
-
-FILE* unbuffered(int fd, cookie_write_function_t* write) {
-    FILE* file = fopencookie(nullptr, "w", {nullptr, write, nullptr, nullptr});
-    std::setvbuf(file, nullptr, _IONBF, 0);
-    file->_fileno = fd;  // for isatty(fileno(stderr)) and freopen
-    return file;
-}
-
-// Once in a process: stdout, stderr and the streams of C++ unbuffered, and through the functions above.
-void install() {
-    std::fflush(stdout);
-    stdout = unbuffered(STDOUT_FILENO, write_stdout);
-    stderr = unbuffered(STDERR_FILENO, write_stderr);
-
-    // The library heeds only the first call. After ours, a user's does not part std::cout from printf; and
-    // the wide streams have buffers of their own, for a FILE written to by both kinds refuses one of them.
-    std::ios::sync_with_stdio(false);
-    using Unbuffered = __gnu_cxx::stdio_sync_filebuf<char>;
-    std::cin.rdbuf(new Unbuffered(stdin));
-    std::cout.rdbuf(new Unbuffered(stdout));
-    std::cerr.rdbuf(new Unbuffered(stderr));
-    std::clog.rdbuf(std::cerr.rdbuf());
-    std::wcout.setf(std::ios::unitbuf);
-    std::wclog.setf(std::ios::unitbuf);
-
-    state.line = new std::string;
-    state.ends_of = new State::End[STDERR_FILENO + 1];
-    state.buffer = static_cast<char*>(std::malloc(pipe_size));
+    return true;
 }
 
 // Starts the thread that empties the two pipes, whose reading ends do not block.
 void start(int stdout_end, int stderr_end) {
-    if (!state.buffer) install();
+    if (!state.buffer) {
+        take_files();
+        state.line = new std::string;
+        state.ends_of = new State::End[STDERR_FILENO + 1];
+        state.buffer = static_cast<char*>(std::malloc(pipe_size));
+    }
     Locked lock;  // the thread inherits that signals are held: an interrupt is for the user's threads
     state.ends[0] = stdout_end;
     state.ends[1] = stderr_end;
@@ -395,18 +353,6 @@ void end_compile() {
     dup2(state.user_stderr, STDERR_FILENO);
     close(state.user_stderr);
     state.user_stderr = -1;
-}
-
-// Gives back the locks of stdin, stdout and stderr that this thread holds because a crash or an interrupt has jumped
-// out of printf; otherwise every other thread that prints would wait forever.
-void unlock_files() {
-    struct Lock {  // glibc's _IO_lock_t
-        int lock;
-        int count;
-        void* owner;
-    };
-    for (FILE* file : {stdin, stdout, stderr})
-        while (((Lock*)file->_lock)->owner == (void*)pthread_self()) funlockfile(file);
 }
 
 // Queues a message for Python under a number of its own, in order with the output; false if nobody takes it.
