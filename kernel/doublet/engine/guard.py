@@ -35,11 +35,15 @@ class Guard:
         self._refusal = refusal
         watch = ctypes.PYFUNCTYPE(ctypes.c_void_p)(("doublet_guard", library))
         self._last = _Crash.from_address(watch() or 0)
+        self.watch = ctypes.PYFUNCTYPE(None)(("doublet_watch", library))
+        """Begin to watch again, for Python may have set handlers of its own."""
 
     def error(self, cell: int | None = None, line: int | None = None) -> BaseException:
-        """The error for the last crash."""
+        """The error for the last crash, or for an interrupt."""
         if self._last.signal == _REFUSED and (refusal := self._refusal()) is not None:
             return refusal
+        if self._last.signal == signal.SIGINT:
+            return KeyboardInterrupt()
         name, reason, advice = _reading(self._last)
         return CppCrash(name, reason, advice, address=self._last.address or 0, cell=cell, line=line)
 

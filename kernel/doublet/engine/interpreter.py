@@ -150,11 +150,11 @@ class Interpreter:
         wrap_converters(library)
         self.streams = Streams(library, sys.stdout.write, sys.stderr.write)
         self.input = Input(library)
-        self._guard = Guard(library, lambda: self.input.refusal)
-        self._exceptions = Exceptions(cppyy, library, self._guard.error)
+        self.guard = Guard(library, lambda: self.input.refusal)
+        self._exceptions = Exceptions(cppyy, library, self.guard.error)
         self._lookup = Lookup(self.gbl, self.definitions, self._tell, self.evaluate, self._compile)
         self.values = Values(self.gbl, self.declare, expressions.apply)
-        self.showing = Showing(library, self.streams, self._compile, self._guard.error)
+        self.showing = Showing(library, self.streams, self._compile, self.guard.error)
         addresses = (ctypes.c_void_p * 2)()
         library.doublet_cells(addresses)
         outcome, transact = (address or 0 for address in addresses)
@@ -221,7 +221,7 @@ class Interpreter:
             self._has_crashed = False
             compiled, messages = (False, complaints) if complaints else self._transact(transaction)
             if self._has_crashed and not compiled:
-                raise self._guard.error(cell)
+                raise self.guard.error(cell)
             found = diagnostics.parse(messages, self.texts)
             if compiled:
                 break
@@ -238,7 +238,7 @@ class Interpreter:
         thrown: BaseException | None = None
         if self._has_crashed:
             piece = plan.pieces[min(outcome.reached, len(plan.pieces) - 1)]
-            thrown = self._guard.error(piece.cell, piece.item.line + 1)
+            thrown = self.guard.error(piece.cell, piece.item.line + 1)
         elif not completed:
             thrown = self._exceptions.escaped()
         warnings = (

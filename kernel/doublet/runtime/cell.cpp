@@ -180,7 +180,7 @@ namespace {
 
 // Compiles a cell and runs it, by calling `entry` unless that is empty; returns whether it compiles, or -1 for a crash.
 int transact(const char* text, const char* entry) {
-    watch_for_crashes();
+    watch_all();
     outcome = Outcome{};
     const Escaped outer = std::exchange(escaped, Escaped{});  // a cell may call Python, which may run another
     int error = 0;

@@ -24,6 +24,8 @@
 #include <cstdlib>
 #include <utility>
 
+extern "C" int PyGILState_Check();
+
 namespace __cxxabiv1 {
 // As in libstdc++: unwind-cxx.h.
 struct __cxa_eh_globals {
@@ -42,6 +44,9 @@ constexpr int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTERM};
 struct sigaction before[NSIG];
 
 thread_local Point* nearest = nullptr;
+
+// The crash whose stack is being walked, which may crash by itself: where a bad pointer was called, there is no code.
+thread_local const Crash* walked = nullptr;
 
 // Where Python's evaluator is: a frame inside it is one of Python's.
 std::uintptr_t evaluator_begin = 0, evaluator_end = 0;
@@ -133,7 +138,9 @@ void survive() {
     raise(SIGABRT);
 }
 
-[[noreturn]] void go_on(Point& point, const Crash& crash) {
+}  // namespace
+
+void go_on(Point& point, const Crash& crash) {
     streams::unlock_files();
     last_crash = crash;
     nearest = point.outer;
@@ -143,9 +150,6 @@ void survive() {
     siglongjmp(point.place, 1);
 }
 
-// The crash whose stack is being walked, which may crash by itself: where a bad pointer was called, there is no code.
-thread_local const Crash* walked = nullptr;
-
 bool meets_python(const Point& point, const Crash& crash) {
     Walk walk{&point};
     walked = &crash;
@@ -153,6 +157,10 @@ bool meets_python(const Point& point, const Crash& crash) {
     walked = nullptr;
     return walk.meets_python;
 }
+
+Point* nearest_point() { return nearest; }
+
+namespace {
 
 void handle(int number, siginfo_t* info, void* context) {
     Point* point = nearest;
@@ -178,6 +186,7 @@ void enter(Point& point) {
     auto* globals = abi::__cxa_get_globals();
     point.caught = globals->caughtExceptions;
     point.uncaught = globals->uncaughtExceptions;
+    point.holds_gil = PyGILState_Check();
     point.outer = nearest;
     nearest = &point;
 }
@@ -215,7 +224,7 @@ void find_evaluator() {
 
 }  // namespace
 
-void watch_for_crashes() {
+void watch_all() {
     struct sigaction action = {};
     action.sa_sigaction = handle;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
@@ -224,6 +233,7 @@ void watch_for_crashes() {
         sigaction(number, &action, &last);
         if (last.sa_sigaction != handle) before[number] = last;
     }
+    watch_for_interrupts();
 }
 
 }  // namespace doublet::detail
@@ -234,6 +244,8 @@ extern "C" doublet::detail::Crash* doublet_guard() {
     pthread_key_create(&alternate, take_alternate);
     probe = new Probe;
     find_evaluator();
-    watch_for_crashes();
+    watch_all();
     return &last_crash;
 }
+
+extern "C" void doublet_watch() { doublet::detail::watch_all(); }

@@ -24,12 +24,19 @@ extern Crash last_crash;
 struct Point {
     sigjmp_buf place;
     Point* outer;
+    bool holds_gil;
     unsigned uncaught;  // exceptions in flight
     void* caught;
 };
 
-// Watches for crashes from now on, whoever else has begun to since.
-void watch_for_crashes();
+// Watches for crashes and interrupts from now on, whoever else has begun to since.
+void watch_all();
+
+// For handlers: the nearest point of this thread, a jump to it, and whether Python has frames in between.
+Point* nearest_point();
+[[noreturn]] void go_on(Point& point, const Crash& crash);
+bool meets_python(const Point& point, const Crash& crash);
+void watch_for_interrupts();
 
 // Ends what is running as exit() would the process.
 [[noreturn]] void exits(int status);
