@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
 
 import pytest
 from conftest import Kernel
@@ -68,12 +67,10 @@ CRASHES = [
 
 
 @pytest.fixture(scope="module")
-def notebook() -> Iterator[Kernel]:
-    kernel = Kernel("doublet")
+def notebook(kernel: Kernel) -> Kernel:
     assert kernel(DEFINITIONS).status == "ok"
     assert kernel("python = [1, 2]; held = cpp.std.vector['int']([1, 2, 3])").status == "ok"
-    yield kernel
-    kernel.stop()
+    return kernel
 
 
 def assert_whole(kernel: Kernel) -> None:

@@ -6,10 +6,12 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
-from conftest import Kernel
+
+if TYPE_CHECKING:
+    from conftest import Kernel
 
 DEFINITIONS = """%%cpp
 #include <condition_variable>
@@ -48,12 +50,10 @@ CASES = {
 
 
 @pytest.fixture(scope="module")
-def notebook() -> Iterator[Kernel]:
-    kernel = Kernel("doublet")
+def notebook(kernel: Kernel) -> Kernel:
     assert kernel(DEFINITIONS).status == "ok"
     assert kernel("python = [1, 2]").status == "ok"
-    yield kernel
-    kernel.stop()
+    return kernel
 
 
 def interrupt(kernel: Kernel, times: int = 1) -> None:
@@ -65,8 +65,7 @@ def interrupt(kernel: Kernel, times: int = 1) -> None:
 
 @pytest.mark.parametrize("case", CASES)
 def test_it_is_interrupted_and_all_stays(notebook: Kernel, case: str) -> None:
-    threading.Timer(0.5, interrupt, [notebook]).start()
-    reply = notebook(CASES[case])
+    reply = notebook(CASES[case], threading.Timer(0.5, interrupt, [notebook]).start)
     assert (reply.status, reply.ename) == ("error", "KeyboardInterrupt")
     text = "{ std::vector<int> v(1000, 3); std::sort(v.begin(), v.end()); std::thread([] { count = 1; }).join(); std::cout << v[2] << std::endl; }"
     assert notebook(f"%%cpp\n{text}").stdout == "3\n"
@@ -75,8 +74,7 @@ def test_it_is_interrupted_and_all_stays(notebook: Kernel, case: str) -> None:
 
 def test_many_interrupts_lose_no_reply(notebook: Kernel) -> None:
     many = threading.Timer(0.3, interrupt, [notebook, 20])
-    many.start()
-    assert notebook("%%cpp\nspin();").ename == "KeyboardInterrupt"
+    assert notebook("%%cpp\nspin();", many.start).ename == "KeyboardInterrupt"
     many.join()
     time.sleep(0.1)  # an interrupt that comes between two cells concerns none
     assert [notebook("%%cpp\nkept").value for _ in range(20)] == ["41"] * 20

@@ -281,12 +281,10 @@ class Interpreter:
             return certain(found)
         key = (found.text, self.definitions.revision, origin)
         if self._asked[0] != key:
-            self.texts[label(cell)] = found.text
             messages = self._rehearsal.messages(probe(found, cell, self.definitions.macros_of(origin)))
-            told = diagnostics.parse(messages, self.texts)
+            told = diagnostics.parse(messages, {**self.texts, label(cell): found.text})
             lines = {line + 1 for line, _, number in found.probe() if number is not None}
             if wrong := [d for d in told if d.is_error and d.cell == cell and d.line in lines]:
-                del self.texts[label(cell)]
                 raise CppCompileError(wrong, cell)
             self._asked = key, groups_read(d.message for d in told)
         return self._asked[1]

@@ -25,44 +25,11 @@
 #include <utility>
 #include <vector>
 
-// Of Python's own header, what is used here.
-struct _object;
-struct _frame;
-typedef struct _object PyObject;
-extern "C" {
-int Py_IsInitialized();
-void Py_IncRef(PyObject*);
-void Py_DecRef(PyObject*);
-int Py_AddPendingCall(int (*)(void*), void*);
-void PyErr_Clear();
-void PyErr_Fetch(PyObject**, PyObject**, PyObject**);
-void PyErr_NormalizeException(PyObject**, PyObject**, PyObject**);
-void PyErr_Restore(PyObject*, PyObject*, PyObject*);
-void PyErr_SetObject(PyObject*, PyObject*);
-void PyErr_SetString(PyObject*, const char*);
-void PyErr_WriteUnraisable(PyObject*);
-PyObject* PyErr_FormatV(PyObject*, const char*, va_list);
-PyObject* PyException_GetTraceback(PyObject*);
-int PyException_SetTraceback(PyObject*, PyObject*);
-void PyException_SetCause(PyObject*, PyObject*);
-PyObject* PyObject_CallFunction(PyObject*, const char*, ...);
-PyObject* PyObject_GetAttrString(PyObject*, const char*);
-int PyObject_SetAttrString(PyObject*, const char*, PyObject*);
-PyObject* PyObject_Str(PyObject*);
-PyObject* PyObject_Type(PyObject*);
-const char* PyExceptionClass_Name(PyObject*);
-const char* PyUnicode_AsUTF8(PyObject*);
-PyObject* PyCapsule_New(void*, const char*, void (*)(PyObject*));
-void* PyCapsule_GetPointer(PyObject*, const char*);
-struct _frame* PyEval_GetFrame();
-struct _frame* PyFrame_GetBack(struct _frame*);
-int PyFrame_GetLasti(struct _frame*);
-}
-
 #include "cell.hpp"
 #include "doublet/describe.hpp"
 #include "doublet/exceptions.hpp"
 #include "guard.hpp"
+#include "python.hpp"
 
 namespace doublet::detail {
 
@@ -370,14 +337,9 @@ void (*original_destruct)(std::size_t type, void* object);
 void destruct(std::size_t type, void* object) {
     if (guarded([&] { original_destruct(type, object); })) return;
     Gil gil;
-    PyObject *before[3], *error = nullptr;
+    PyObject* before[3];
     PyErr_Fetch(&before[0], &before[1], &before[2]);
-    try {
-        throw Crashed();
-    } catch (...) {
-        error = as_python(std::current_exception());
-    }
-    if (error) {
+    if (PyObject* error = as_python(std::make_exception_ptr(Crashed()))) {
         PyObject* kind = PyObject_Type(error);
         PyErr_SetObject(kind, error);
         Py_DecRef(kind);

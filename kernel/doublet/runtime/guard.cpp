@@ -13,9 +13,9 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
-#include <ucontext.h>
 #include <sys/mman.h>
 #include <time.h>
+#include <ucontext.h>
 #include <unistd.h>
 #include <unwind.h>
 
@@ -24,7 +24,7 @@
 #include <cstdlib>
 #include <utility>
 
-extern "C" int PyGILState_Check();
+#include "python.hpp"
 
 namespace __cxxabiv1 {
 // As in libstdc++: unwind-cxx.h.
@@ -88,9 +88,7 @@ _Unwind_Reason_Code visit(_Unwind_Context* context, void* into) {
 }
 
 void pass_on(int number, siginfo_t* info, void* context) {
-    const auto& last = before[number];
-    if (last.sa_flags & SA_SIGINFO) return last.sa_sigaction(number, info, context);
-    if (last.sa_handler != SIG_DFL && last.sa_handler != SIG_IGN) return last.sa_handler(number);
+    if (call(before[number], number, info, context)) return;
     signal(number, SIG_DFL);
     raise(number);
 }
@@ -159,6 +157,13 @@ bool meets_python(const Point& point, const Crash& crash) {
 }
 
 Point* nearest_point() { return nearest; }
+
+bool call(const struct sigaction& action, int number, siginfo_t* info, void* context) {
+    if (action.sa_flags & SA_SIGINFO) action.sa_sigaction(number, info, context);
+    else if (action.sa_handler != SIG_DFL && action.sa_handler != SIG_IGN) action.sa_handler(number);
+    else return false;
+    return true;
+}
 
 namespace {
 

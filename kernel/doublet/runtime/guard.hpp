@@ -3,6 +3,7 @@
 #define DOUBLET_RUNTIME_GUARD_HPP
 
 #include <setjmp.h>
+#include <signal.h>
 
 #include <cstddef>
 
@@ -32,10 +33,12 @@ struct Point {
 // Watches for crashes and interrupts from now on, whoever else has begun to since.
 void watch_all();
 
-// For handlers: the nearest point of this thread, a jump to it, and whether Python has frames in between.
+// For handlers: the nearest point of this thread, a jump to it, whether Python has frames in between, and a call of the
+// handler that was there before, which says whether there was one.
 Point* nearest_point();
 [[noreturn]] void go_on(Point& point, const Crash& crash);
 bool meets_python(const Point& point, const Crash& crash);
+bool call(const struct sigaction& action, int number, siginfo_t* info, void* context);
 void watch_for_interrupts();
 
 // Ends what is running as exit() would the process.

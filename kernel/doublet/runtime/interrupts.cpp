@@ -15,8 +15,7 @@
 #include <initializer_list>
 
 #include "guard.hpp"
-
-extern "C" int PyGILState_Check();
+#include "python.hpp"
 
 namespace doublet::detail {
 namespace {
@@ -87,8 +86,7 @@ bool is_waiting(std::uintptr_t counter) {
 
 void leave_to_python(int number, siginfo_t* info, void* context) {
     is_forced = false;
-    if (before.sa_flags & SA_SIGINFO) before.sa_sigaction(number, info, context);
-    else if (before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN) before.sa_handler(number);
+    call(before, number, info, context);
 }
 
 void interrupt(siginfo_t* info, void* context) {
