@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import gc
+import inspect
 import logging
 import os
 import platform
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -25,6 +29,9 @@ from doublet.extension import attach
 from doublet.handover import cpp_part, python_part
 
 __all__ = ["DoubletApp", "DoubletKernel"]
+
+_INTERRUPTIBLE = ("comm_open", "comm_msg", "comm_close", "complete_request", "inspect_request")
+"""The messages beside cells that run code of the user's."""
 
 
 class DoubletKernel(IPythonKernel):
@@ -47,6 +54,7 @@ class DoubletKernel(IPythonKernel):
             streams.wrap(stream)
         streams.start()
         interpreter().input.start(self._ask)
+        self._take_interrupts()
         gc.freeze()
         gc.enable()
 
@@ -92,6 +100,58 @@ class DoubletKernel(IPythonKernel):
         """Whether it is the cell itself, rather than something that a magic in it passes on."""
         typed: str = self.cell.get("content", {}).get("code", "")
         return code.rstrip("\n") == typed.rstrip("\n")
+
+    def _take_interrupts(self) -> None:
+        """Have interrupts end the user's code only, so that no reply is lost: anywhere else they are held."""
+        self._guard = interpreter().guard
+        self._guard.hold(True)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        self._guard.watch()
+        shell = self.shell
+        assert shell is not None
+        for kind in _INTERRUPTIBLE:
+            self.shell_handlers[kind] = self._interruptible(self.shell_handlers[kind])
+        shell.run_code = self._interruptible(shell.run_code)
+        shell.user_expressions = partial(self._guard.interruptible, shell.user_expressions)
+        shell.showtraceback = self._uninterrupted(shell.showtraceback)
+
+    def _interruptible(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        async def run(*args: Any, **kwargs: Any) -> Any:
+            with self._guard.held():
+                self._guard.hold(False)
+                result = function(*args, **kwargs)
+                return await result if inspect.isawaitable(result) else result
+
+        return run
+
+    def _uninterrupted(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """What tells of an error: a further interrupt has nothing to end any more."""
+
+        def run(*args: Any, **kwargs: Any) -> Any:
+            with self._guard.held():
+                try:
+                    return function(*args, **kwargs)
+                finally:
+                    self._guard.forget()
+
+        return run
+
+    def pre_handler_hook(self) -> None:
+        """Leave the handler of interrupts in place."""
+
+    def post_handler_hook(self) -> None:
+        """Leave the handler of interrupts in place."""
+
+    async def execute_request(self, *args: Any, **kwargs: Any) -> None:
+        self._guard.watch()  # a cell may have set a handler of its own
+        self._guard.forget()  # an interrupt that comes between two cells concerns none
+        await super().execute_request(*args, **kwargs)
+
+    @contextmanager
+    def _cancel_on_sigint(self, future: Any) -> Iterator[None]:
+        with super()._cancel_on_sigint(future):  # sets a handler of its own
+            yield
+        self._guard.watch()
 
     async def do_execute(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         self.cell = self.get_parent("shell")

@@ -1,10 +1,12 @@
-"""Crashes of C++ as Python's errors."""
+"""Crashes and interrupts of C++ as Python's errors."""
 
 from __future__ import annotations
 
 import ctypes
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
 
 from doublet.errors import CppCrash
 
@@ -14,6 +16,9 @@ _EXITED = -1
 _REFUSED = -2
 _NULL = 1 << 16
 _NEAR = 1 << 16
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class _Crash(ctypes.Structure):
@@ -29,14 +34,36 @@ class _Crash(ctypes.Structure):
 
 
 class Guard:
-    """Has crashes watched for, and tells of the last one; `refusal` gives the error that has ended C++ for Python."""
+    """Has crashes and interrupts watched for; `refusal` gives the error that has ended C++ for Python."""
 
     def __init__(self, library: ctypes.CDLL, refusal: Callable[[], BaseException | None]) -> None:
         self._refusal = refusal
-        watch = ctypes.PYFUNCTYPE(ctypes.c_void_p)(("doublet_guard", library))
-        self._last = _Crash.from_address(watch() or 0)
-        self.watch = ctypes.PYFUNCTYPE(None)(("doublet_watch", library))
+        watch_crashes = ctypes.PYFUNCTYPE(ctypes.c_void_p)(("doublet_guard", library))
+        self._last = _Crash.from_address(watch_crashes() or 0)
+        addresses = (ctypes.c_void_p * 3)()
+        library.doublet_interrupts(addresses)
+        watch, hold, forget = (address or 0 for address in addresses)
+        self.watch = ctypes.PYFUNCTYPE(None)(watch)
         """Begin to watch again, for Python may have set handlers of its own."""
+        self.hold = ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.c_bool)(hold)
+        """Keep interrupts from now on, or raise them again, also what was kept; returns whether they were kept before."""
+        self.forget = ctypes.PYFUNCTYPE(None)(forget)
+        """Let go of an interrupt that was kept."""
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep interrupts of this thread until the end of the block, except for cells that it runs."""
+        before = self.hold(True)
+        try:
+            yield
+        finally:
+            self.hold(before)
+
+    def interruptible(self, function: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
+        """Call a function that interrupts may end, where they are held."""
+        with self.held():  # takes care of the end: an interrupt may come right before or behind the call
+            self.hold(False)
+            return function(*args, **options)
 
     def error(self, cell: int | None = None, line: int | None = None) -> BaseException:
         """The error for the last crash, or for an interrupt."""

@@ -144,8 +144,8 @@ class Interpreter:
         """A cell's conditional directives, and which of their groups the compiler reads."""
         self._bound: dict[str, Binding] = {}
         self._cling.AddIncludePath(str(toolchain.include))
-        self._process("gClingOpts->AllowRedefinition = 1;")
-        self._process(_BEGINNING)
+        self._cling.ProcessLine("gClingOpts->AllowRedefinition = 1;")
+        self._cling.ProcessLine(_BEGINNING)
         library = toolchain.load()
         wrap_converters(library)
         self.streams = Streams(library, sys.stdout.write, sys.stderr.write)
@@ -160,9 +160,9 @@ class Interpreter:
         outcome, transact = (address or 0 for address in addresses)
         self._outcome = self._live = Outcome.from_address(outcome)
         self._lock = threading.RLock()
-        self._run = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_char_p, ctypes.c_char_p)(transact)
+        self._run = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_bool)(transact)
         # Holds the GIL while it forks, so that no other thread is half-way through loading a library.
-        self._rehearsal = Rehearsal(ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_int] * 3)(("doublet_rehearse", library)))
+        self._rehearsal = Rehearsal(ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_int] * 3)(("doublet_rehearse", library)), self.guard)
         self._classes.mend_in()
         self._classes.mend_in_std()
 
@@ -201,7 +201,7 @@ class Interpreter:
             raise CppCompileError([refused], cell)
         self.texts[label(cell)] = parsed.text if shown is None else shown
         self.showing.note(text)
-        with self._lock:
+        with self._lock, self.guard.held():
             return self._execute(parsed, cell, bound, origin, level)
 
     def _execute(self, parsed: Cell, cell: int, bound: dict[str, Binding], origin: str, level: int | None) -> Result:
@@ -219,7 +219,7 @@ class Interpreter:
             if plain and plan.entities:
                 self._rehearsal.follow(transaction)
             self._has_crashed = False
-            compiled, messages = (False, complaints) if complaints else self._transact(transaction)
+            compiled, messages = (False, complaints) if complaints else self._transact(transaction, is_cell=True)
             if self._has_crashed and not compiled:
                 raise self.guard.error(cell)
             found = diagnostics.parse(messages, self.texts)
@@ -327,7 +327,7 @@ class Interpreter:
 
     def rebind(self, bindings: Mapping[str, Binding]) -> Result:
         """Bind names, and compile again what refers to them, without a cell."""
-        with self._lock:
+        with self._lock, self.guard.held():
             return self._execute(Cell(""), NO_CELL, dict(bindings), "", None)
 
     def reference(
@@ -377,17 +377,19 @@ class Interpreter:
             return None
 
     def _process(self, text: str) -> None:
-        self._cling.ProcessLine(text)
+        with self.guard.held():
+            self._cling.ProcessLine(text)
 
     def _compile(self, transaction: Transaction, rehearsed: bool) -> None:
-        if not (rehearsed and self._rehearsal.complaints(transaction)):
-            self._transact(transaction)
+        with self.guard.held():
+            if not (rehearsed and self._rehearsal.complaints(transaction)):
+                self._transact(transaction)
 
-    def _transact(self, transaction: Transaction) -> tuple[bool, str]:
+    def _transact(self, transaction: Transaction, *, is_cell: bool = False) -> tuple[bool, str]:
         """Compile a text and run it; return whether it compiled, and the compiler's messages."""
         outer = bytes(self._live)  # a cell may call Python, which may run another
         with self.streams.captured() as said:
-            status = self._run(transaction.text.encode(), transaction.entry.encode())
+            status = self._run(transaction.text.encode(), transaction.entry.encode(), is_cell)
         self._outcome = Outcome.from_buffer_copy(self._live)
         ctypes.memmove(ctypes.byref(self._live), outer, len(outer))
         self.streams.drain()

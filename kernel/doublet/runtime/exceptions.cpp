@@ -19,6 +19,7 @@
 #include <iterator>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <typeinfo>
@@ -29,6 +30,7 @@
 #include "doublet/describe.hpp"
 #include "doublet/exceptions.hpp"
 #include "guard.hpp"
+#include "interrupts.hpp"
 #include "python.hpp"
 
 namespace doublet::detail {
@@ -314,6 +316,17 @@ void raise(const void* arguments) {
     Py_AddPendingCall(land, nullptr);
 }
 
+// An interrupt that Python has been told of, but not raised before this call, would have to wait for its end.
+void raise_what_is_due() {
+    if (!may_be_due()) return;
+    std::optional<PythonError> error;
+    {
+        Gil gil;
+        if (PyErr_CheckSignals()) error.emplace();
+    }
+    if (error) throw PythonError(*error);
+}
+
 void* originals[13];
 
 // Stands for one of the functions by which cppyy calls C++. Those that return integers or pointers are told apart by
@@ -324,7 +337,11 @@ R call(long method, void* self, std::size_t count, void* arguments, More... more
     try {
         using Function = R(long, void*, std::size_t, void*, More...);
         R result;
-        if (guarded([&] { result = reinterpret_cast<Function*>(originals[number])(method, self, count, arguments, more...); })) return result;
+        const auto run = [&] {
+            raise_what_is_due();
+            result = reinterpret_cast<Function*>(originals[number])(method, self, count, arguments, more...);
+        };
+        if (guarded(run)) return result;
         throw Crashed();
     } catch (...) {
         raise(arguments);
@@ -332,11 +349,13 @@ R call(long method, void* self, std::size_t count, void* arguments, More... more
     throw Raised();
 }
 
-// Stands for the function by which cppyy destroys an object. Python has nowhere to raise an error, but shows it.
+// Stands for the function by which cppyy destroys an object. Python has nowhere to raise an error, but shows it,
+// and raises an interrupt a little later.
 void (*original_destruct)(std::size_t type, void* object);
 void destruct(std::size_t type, void* object) {
     if (guarded([&] { original_destruct(type, object); })) return;
     Gil gil;
+    if (last_crash.signal == SIGINT) return PyErr_SetInterrupt();
     PyObject* before[3];
     PyErr_Fetch(&before[0], &before[1], &before[2]);
     if (PyObject* error = as_python(std::make_exception_ptr(Crashed()))) {

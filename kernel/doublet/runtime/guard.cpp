@@ -7,24 +7,19 @@
 #include "doublet/streams.hpp"
 
 #include <cxxabi.h>
-#include <dlfcn.h>
-#include <link.h>
-#include <malloc.h>
 #include <pthread.h>
-#include <semaphore.h>
 #include <signal.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
-#include <unwind.h>
 
-#include <cerrno>
-#include <cstdint>
+#include <cstddef>
 #include <cstdlib>
 #include <utility>
 
+#include "interrupts.hpp"
 #include "python.hpp"
+#include "stack.hpp"
 
 namespace __cxxabiv1 {
 // As in libstdc++: unwind-cxx.h.
@@ -48,8 +43,8 @@ thread_local Point* nearest = nullptr;
 // The crash whose stack is being walked, which may crash by itself: where a bad pointer was called, there is no code.
 thread_local const Crash* walked = nullptr;
 
-// Where Python's evaluator is: a frame inside it is one of Python's.
-std::uintptr_t evaluator_begin = 0, evaluator_end = 0;
+// Whether an interrupt has to wait, for Doublet is in the middle of something.
+thread_local bool held = false;
 
 constexpr std::size_t alternate_size = 128 * 1024;
 
@@ -71,65 +66,15 @@ void take_alternate(void* memory) {
     munmap(memory, alternate_size);
 }
 
-struct Walk {
-    const void* end;  // of the frames that belong to what has crashed
-    int seen = 0;
-    bool meets_python = false;
-};
-
-constexpr int most_walked = 4096;  // of a stack that has overflown
-
-_Unwind_Reason_Code visit(_Unwind_Context* context, void* into) {
-    auto& walk = *static_cast<Walk*>(into);
-    if (reinterpret_cast<void*>(_Unwind_GetCFA(context)) > walk.end || ++walk.seen > most_walked) return _URC_END_OF_STACK;
-    const auto counter = _Unwind_GetIP(context);
-    if (counter >= evaluator_begin && counter < evaluator_end) walk.meets_python = true;
-    return _URC_NO_REASON;
-}
-
 void pass_on(int number, siginfo_t* info, void* context) {
     if (call(before[number], number, info, context)) return;
     signal(number, SIG_DFL);
     raise(number);
 }
 
-// A thread that was there before the crash asks the allocator, for the one that crashed would wait for good if it was
-// the allocator that did, and held its lock.
-struct Probe {
-    sem_t asked, answered;
-    static void* run(void* into) {
-        auto& probe = *static_cast<Probe*>(into);
-        for (;;) {
-            while (sem_wait(&probe.asked)) {
-            }
-            static_cast<void>(mallinfo2());  // locks all of it
-            sem_post(&probe.answered);
-        }
-    }
-    Probe() {
-        sem_init(&asked, 0, 0);
-        sem_init(&answered, 0, 0);
-        pthread_t thread;
-        if (pthread_create(&thread, nullptr, run, this) == 0) pthread_detach(thread);
-    }
-    bool is_answered() {
-        sem_post(&asked);
-        timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_nsec += 300'000'000;
-        until.tv_sec += until.tv_nsec / 1'000'000'000;
-        until.tv_nsec %= 1'000'000'000;
-        int failed;
-        while ((failed = sem_timedwait(&answered, &until)) && errno == EINTR) {
-        }
-        return !failed;
-    }
-};
-Probe* probe = nullptr;
-
 // Where nothing can be allocated any more, nothing can go on.
 void survive() {
-    if (probe->is_answered()) return;
+    if (are_usable(300'000'000)) return;
     constexpr char text[] = "doublet: the crash has left the heap locked, so the process cannot go on\n";
     static_cast<void>(!::write(STDERR_FILENO, text, sizeof text - 1));
     signal(SIGABRT, SIG_DFL);
@@ -141,22 +86,17 @@ void survive() {
 void go_on(Point& point, const Crash& crash) {
     streams::unlock_files();
     last_crash = crash;
-    nearest = point.outer;
+    leave(point);
     auto* globals = abi::__cxa_get_globals();
     globals->caughtExceptions = point.caught;
     globals->uncaughtExceptions = point.uncaught;
+    unblock_interrupts();
     siglongjmp(point.place, 1);
 }
 
-bool meets_python(const Point& point, const Crash& crash) {
-    Walk walk{&point};
-    walked = &crash;
-    _Unwind_Backtrace(visit, &walk);
-    walked = nullptr;
-    return walk.meets_python;
-}
-
 Point* nearest_point() { return nearest; }
+
+bool& interrupts_are_held() { return held; }
 
 bool call(const struct sigaction& action, int number, siginfo_t* info, void* context) {
     if (action.sa_flags & SA_SIGINFO) action.sa_sigaction(number, info, context);
@@ -166,6 +106,14 @@ bool call(const struct sigaction& action, int number, siginfo_t* info, void* con
 }
 
 namespace {
+
+// Whether Python is in between, where the crash cannot be jumped from.
+bool meets_python(const Point& point, const Crash& crash) {
+    walked = &crash;
+    const bool meets = meets_python(point);
+    walked = nullptr;
+    return meets;
+}
 
 void handle(int number, siginfo_t* info, void* context) {
     Point* point = nearest;
@@ -191,12 +139,16 @@ void enter(Point& point) {
     auto* globals = abi::__cxa_get_globals();
     point.caught = globals->caughtExceptions;
     point.uncaught = globals->uncaughtExceptions;
-    point.holds_gil = PyGILState_Check();
+    point.has_gil = PyGILState_Check();
+    point.holds_interrupts = held;
     point.outer = nearest;
     nearest = &point;
 }
 
-void leave(Point& point) { nearest = point.outer; }
+void leave(Point& point) {
+    held = point.holds_interrupts;
+    nearest = point.outer;
+}
 
 namespace {
 
@@ -216,19 +168,6 @@ void exits(int status) {
 
 void end_refused() { end(Crash::refused, 0); }
 
-namespace {
-
-void find_evaluator() {
-    Dl_info info;
-    const ElfW(Sym)* symbol = nullptr;
-    void* found = dlsym(RTLD_DEFAULT, "_PyEval_EvalFrameDefault");
-    if (!found || !dladdr1(found, &info, reinterpret_cast<void**>(const_cast<ElfW(Sym)**>(&symbol)), RTLD_DL_SYMENT) || !symbol) return;
-    evaluator_begin = reinterpret_cast<std::uintptr_t>(found);
-    evaluator_end = evaluator_begin + symbol->st_size;
-}
-
-}  // namespace
-
 void watch_all() {
     struct sigaction action = {};
     action.sa_sigaction = handle;
@@ -247,10 +186,7 @@ void watch_all() {
 extern "C" doublet::detail::Crash* doublet_guard() {
     using namespace doublet::detail;
     pthread_key_create(&alternate, take_alternate);
-    probe = new Probe;
-    find_evaluator();
+    learn_stacks();
     watch_all();
     return &last_crash;
 }
-
-extern "C" void doublet_watch() { doublet::detail::watch_all(); }

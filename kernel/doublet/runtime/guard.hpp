@@ -21,11 +21,12 @@ struct Crash {
 };
 extern Crash last_crash;
 
-// A place in C++ that a crash below it comes back to. It must be left the way it was entered.
+// A place in C++ that a crash or an interrupt below it comes back to. It must be left the way it was entered.
 struct Point {
     sigjmp_buf place;
     Point* outer;
-    bool holds_gil;
+    bool has_gil;
+    bool holds_interrupts;
     unsigned uncaught;  // exceptions in flight
     void* caught;
 };
@@ -33,13 +34,14 @@ struct Point {
 // Watches for crashes and interrupts from now on, whoever else has begun to since.
 void watch_all();
 
-// For handlers: the nearest point of this thread, a jump to it, whether Python has frames in between, and a call of the
-// handler that was there before, which says whether there was one.
+// The nearest point of this thread, and whether an interrupt of it has to wait, for Doublet is in the middle of
+// something: that is as it was when the point is left.
 Point* nearest_point();
+bool& interrupts_are_held();
+
+// For handlers: a jump, and a call of the handler that was there before, which says whether there was one.
 [[noreturn]] void go_on(Point& point, const Crash& crash);
-bool meets_python(const Point& point, const Crash& crash);
 bool call(const struct sigaction& action, int number, siginfo_t* info, void* context);
-void watch_for_interrupts();
 
 // Ends what is running as exit() would the process.
 [[noreturn]] void exits(int status);
@@ -50,8 +52,8 @@ void end_refused();
 void enter(Point& point);
 void leave(Point& point);
 
-// Runs a function; says whether it came to its end, and not to a crash, which is then the last one.
-// What the function has on its stack is not destroyed after a crash.
+// Runs a function; says whether it came to its end, and not to a crash or an interrupt, which is then the last one.
+// What the function has on its stack is not destroyed then.
 template <class Function>
 [[gnu::noinline]] bool guarded(Function&& run) {
     Point point;

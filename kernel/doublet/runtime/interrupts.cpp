@@ -1,149 +1,160 @@
-// An interrupt while C++ runs: the thread goes on at the nearest guarded point, as after a crash.
+// Interrupts of C++: the thread that runs cells goes on at its nearest guarded point, as after a crash.
 //
-// It jumps only from code that Cling has compiled, or from a wait: anywhere else the thread may hold a lock of the
-// library, so it is asked again a moment later. Where Python has been called back, Python takes the interrupt.
-#include <dlfcn.h>
-#include <pthread.h>
+// It jumps only from where nothing of the libraries' is left locked or half done: code that Cling has compiled for a cell,
+// and waits of the C library that such code has begun. From anywhere else it is asked again a moment later. Where Python
+// has been called back, Python takes the interrupt; where Doublet itself is in the middle of something, it is kept.
+#include "interrupts.hpp"
+
 #include <signal.h>
 #include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
-#include <unwind.h>
 
 #include <cstdint>
-#include <cstring>
-#include <initializer_list>
+#include <utility>
 
 #include "guard.hpp"
 #include "python.hpp"
+#include "stack.hpp"
 
 namespace doublet::detail {
 namespace {
 
 constexpr long moment = 1'000'000;  // nanoseconds
-constexpr int most_moments = 50;    // with Python's lock held, after which Python is told, too
 constexpr long second = 1'000'000'000;
 
-pthread_t interrupted;  // the thread that runs cells
+pid_t thread = 0;  // that runs cells
 timer_t timer;
-bool has_timer = false;
-int moments = 0;
-bool is_forced = false;
+struct sigaction of_python;
+volatile sig_atomic_t is_kept = false;
+volatile sig_atomic_t is_told = false;  // to Python, which raises it when it goes on
+bool is_asked = false;
+bool is_forced = false;  // by a second interrupt within a second
 timespec last_time = {};
-struct sigaction before;
 
 int again() { return SIGRTMIN + 7; }
+
+sigset_t both() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, again());
+    return signals;
+}
+
+Crash interruption() {
+    Crash crash;
+    crash.signal = SIGINT;
+    return crash;
+}
+
+void tell_python(siginfo_t* info, void* context) {
+    is_told = true;
+    call(of_python, SIGINT, info, context);
+}
 
 void ask_again() {
     itimerspec in_a_moment = {};
     in_a_moment.it_value.tv_nsec = moment;
-    if (has_timer) timer_settime(timer, 0, &in_a_moment, nullptr);
-}
-
-// Whether a program counter is in code of Cling's, which no file holds.
-bool is_compiled_here(std::uintptr_t counter) {
-    dl_find_object found;
-    return counter > 4096 && _dl_find_object(reinterpret_cast<void*>(counter), &found) != 0;
-}
-
-bool is_in_kernel(std::uintptr_t counter) {
-    const auto* code = reinterpret_cast<const unsigned char*>(counter);
-    return !is_compiled_here(counter) && ((code[-2] == 0x0f && code[-1] == 0x05) || (code[0] == 0x0f && code[1] == 0x05));
-}
-
-bool is_one_of(const char* name, std::initializer_list<const char*> names) {
-    for (const char* known : names)
-        if (std::strcmp(name, known) == 0) return true;
-    return false;
-}
-
-struct Wait {
-    bool waits = false;
-    bool holds = false;
-};
-
-_Unwind_Reason_Code look(_Unwind_Context* context, void* into) {
-    auto& wait = *static_cast<Wait*>(into);
-    const auto counter = _Unwind_GetIP(context);
-    if (is_compiled_here(counter)) return _URC_END_OF_STACK;
-    Dl_info info;
-    if (!dladdr(reinterpret_cast<void*>(counter), &info) || !info.dli_sname) return _URC_NO_REASON;
-    const char* name = info.dli_sname;
-    wait.waits = wait.waits || is_one_of(name, {"nanosleep", "clock_nanosleep", "sleep", "usleep", "pause", "poll", "select", "epoll_wait",
-                                                "pthread_cond_wait", "pthread_cond_timedwait", "pthread_cond_clockwait", "pthread_join",
-                                                "pthread_mutex_lock", "_ZNSt6thread4joinEv", "sem_wait", "sem_timedwait", "read", "waitpid", "wait4", "system"});
-    wait.holds = wait.holds || is_one_of(name, {"malloc", "free", "calloc", "realloc", "dlopen", "fflush", "fwrite"});
-    return _URC_NO_REASON;
-}
-
-// Whether the thread waits for something, with nothing of the library's locked.
-bool is_waiting(std::uintptr_t counter) {
-    if (!is_in_kernel(counter)) return false;
-    Wait wait;
-    _Unwind_Backtrace(look, &wait);
-    return wait.waits && !wait.holds;
-}
-
-void leave_to_python(int number, siginfo_t* info, void* context) {
-    is_forced = false;
-    call(before, number, info, context);
+    timer_settime(timer, 0, &in_a_moment, nullptr);
 }
 
 void interrupt(siginfo_t* info, void* context) {
+    is_asked = false;
     Point* point = nearest_point();
-    const bool calls_python = point && !point->holds_gil && PyGILState_Check();
-    if (!point || calls_python) return leave_to_python(SIGINT, info, context);
-    const auto counter = static_cast<std::uintptr_t>(static_cast<ucontext_t*>(context)->uc_mcontext.gregs[REG_RIP]);
-    Crash crash;
-    crash.signal = SIGINT;
-    if (is_forced || is_compiled_here(counter) || is_waiting(counter)) {
-        is_forced = false;
-        if (meets_python(*point, crash)) return leave_to_python(SIGINT, info, context);
-        go_on(*point, crash);
+    if (interrupts_are_held()) {
+        is_kept = true;
+        return;
     }
-    if (++moments > most_moments && point->holds_gil) return leave_to_python(SIGINT, info, context);
-    ask_again();
+    if (!point) return tell_python(info, context);
+    switch (doing(*point, static_cast<ucontext_t*>(context)->uc_mcontext.gregs[REG_RIP], is_forced)) {
+    case Doing::busy:
+        is_asked = true;
+        return ask_again();
+    case Doing::python:
+        return tell_python(info, context);
+    case Doing::free:
+        go_on(*point, interruption());
+    }
 }
 
 void on_interrupt(int number, siginfo_t* info, void* context) {
-    if (!pthread_equal(pthread_self(), interrupted)) {
-        pthread_kill(interrupted, number);
+    if (gettid() != thread) {
+        if (tgkill(getpid(), thread, number)) tell_python(info, context);  // a process that was forked has no such thread
         return;
     }
     timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    is_forced = (now.tv_sec - last_time.tv_sec) * second + now.tv_nsec - last_time.tv_nsec < second;
+    is_forced = is_asked && (now.tv_sec - last_time.tv_sec) * second + now.tv_nsec - last_time.tv_nsec < second;
     last_time = now;
-    moments = 0;
     interrupt(info, context);
 }
 
 void on_moment(int, siginfo_t* info, void* context) { interrupt(info, context); }
 
+// Each handler keeps the other one away: the unwinder cannot be used twice at a time.
+void handle(int number, void (*handler)(int, siginfo_t*, void*)) {
+    struct sigaction action = {};
+    action.sa_sigaction = handler;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+    action.sa_mask = both();
+    sigaction(number, &action, nullptr);
+}
+
 }  // namespace
 
 void watch_for_interrupts() {
-    if (!has_timer) {
-        interrupted = pthread_self();
-        struct sigaction moment_action = {};
-        moment_action.sa_sigaction = on_moment;
-        moment_action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART | SA_NODEFER;
-        sigaction(again(), &moment_action, nullptr);
+    struct sigaction now;
+    sigaction(SIGINT, nullptr, &now);
+    // Where interrupts are ignored, or end the process, they still do.
+    if (now.sa_sigaction == on_interrupt || now.sa_handler == SIG_IGN || now.sa_handler == SIG_DFL) return;
+    if (!thread) {
+        thread = gettid();
+        of_python = now;
+        handle(again(), on_moment);
         sigevent event = {};
         event.sigev_notify = SIGEV_THREAD_ID;
         event.sigev_signo = again();
-        event._sigev_un._tid = gettid();
-        has_timer = timer_create(CLOCK_MONOTONIC, &event, &timer) == 0;
+        event._sigev_un._tid = thread;
+        timer_create(CLOCK_MONOTONIC, &event, &timer);
     }
-    struct sigaction now;
-    sigaction(SIGINT, nullptr, &now);
-    // Where interrupts are ignored, as between cells, they still are.
-    if (now.sa_sigaction == on_interrupt || now.sa_handler == SIG_IGN || now.sa_handler == SIG_DFL) return;
-    before = now;
-    struct sigaction action = {};
-    action.sa_sigaction = on_interrupt;
-    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
-    sigaction(SIGINT, &action, nullptr);
+    handle(SIGINT, on_interrupt);
 }
 
+void begin_interruptible() {
+    interrupts_are_held() = false;
+    if (gettid() == thread && std::exchange(is_kept, false)) go_on(*nearest_point(), interruption());
+}
+
+bool may_be_due() { return is_told && std::exchange(is_told, false); }
+
+void unblock_interrupts() {
+    const sigset_t signals = both();
+    pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+}
+
+namespace {
+
+// Has interrupts of this thread kept from now on, or not; returns what was before. Python raises what is due.
+int hold(int keep) {
+    bool& held = interrupts_are_held();
+    const bool before = std::exchange(held, keep);
+    if (gettid() != thread) return before;
+    if (!keep && std::exchange(is_kept, false)) PyErr_SetInterrupt();
+    // What Python has been told before must not be raised when nothing may come any more.
+    if (PyErr_CheckSignals() && keep) held = before;
+    return before;
+}
+
+void forget() { is_kept = false; }
+
+}  // namespace
 }  // namespace doublet::detail
+
+// In the order that Python expects.
+extern "C" void doublet_interrupts(void** into) {
+    using namespace doublet::detail;
+    into[0] = reinterpret_cast<void*>(watch_all);
+    into[1] = reinterpret_cast<void*>(hold);
+    into[2] = reinterpret_cast<void*>(forget);
+}

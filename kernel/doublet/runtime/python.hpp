@@ -11,6 +11,7 @@ extern "C" {
 void* PyCapsule_GetPointer(PyObject*, const char*);
 PyObject* PyCapsule_New(void*, const char*, void (*)(PyObject*));
 PyObject* PyDict_GetItemString(PyObject*, const char*);
+int PyErr_CheckSignals();
 void PyErr_Clear();
 void PyErr_Fetch(PyObject**, PyObject**, PyObject**);
 PyObject* PyErr_Format(PyObject*, const char*, ...);
@@ -18,6 +19,7 @@ PyObject* PyErr_FormatV(PyObject*, const char*, va_list);
 void PyErr_NormalizeException(PyObject**, PyObject**, PyObject**);
 PyObject* PyErr_Occurred();
 void PyErr_Restore(PyObject*, PyObject*, PyObject*);
+void PyErr_SetInterrupt();
 void PyErr_SetObject(PyObject*, PyObject*);
 void PyErr_SetString(PyObject*, const char*);
 void PyErr_WriteUnraisable(PyObject*);
