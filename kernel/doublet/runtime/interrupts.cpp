@@ -20,7 +20,7 @@
 namespace doublet::detail {
 namespace {
 
-constexpr long moment = 1'000'000;  // nanoseconds
+constexpr long moment = 250'000;  // nanoseconds
 constexpr long second = 1'000'000'000;
 
 pid_t thread = 0;  // that runs cells
