@@ -177,6 +177,13 @@ def test_a_condition_can_be_used_again(notebook: Kernel) -> None:
     assert notebook(f"%%cpp\nstd::thread teller(tell);\n{wait[6:]}\nteller.join();").status == "ok"
 
 
+def test_a_wait_for_a_condition_ends_where_another_thread_keeps_its_lock(notebook: Kernel) -> None:
+    notebook("%%cpp\nover = false;\nstd::mutex kept_away;\nstd::condition_variable silent;\nvoid keep() { std::lock_guard<std::mutex> lock(kept_away); while (!over) count = count + 1; }")
+    wait = "%%cpp\n{ std::unique_lock<std::mutex> lock(kept_away); std::thread(keep).detach(); silent.wait(lock); }"
+    assert notebook(wait, after(0.5, interrupt, notebook)).ename == "KeyboardInterrupt"
+    assert_whole(notebook)
+
+
 def test_a_kernel_that_runs_cpp_is_restarted_and_shut_down_without_a_trace() -> None:
     kernel = Kernel("doublet")
     assert kernel.manager.provisioner is not None

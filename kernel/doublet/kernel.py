@@ -104,7 +104,7 @@ class DoubletKernel(IPythonKernel):
     def _take_interrupts(self) -> None:
         """Have interrupts end the user's code only, so that no reply is lost: anywhere else they are held."""
         self._guard = interpreter().guard
-        self._guard.hold(True)
+        self._guard.hold()
         signal.signal(signal.SIGINT, signal.default_int_handler)
         self._guard.watch()
         shell = self.shell
@@ -118,7 +118,7 @@ class DoubletKernel(IPythonKernel):
     def _interruptible(self, function: Callable[..., Any]) -> Callable[..., Any]:
         async def run(*args: Any, **kwargs: Any) -> Any:
             with self._guard.held():
-                self._guard.hold(False)
+                self._guard.resume(False)
                 result = function(*args, **kwargs)
                 return await result if inspect.isawaitable(result) else result
 

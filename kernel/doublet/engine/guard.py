@@ -40,29 +40,31 @@ class Guard:
         self._refusal = refusal
         watch_crashes = ctypes.PYFUNCTYPE(ctypes.c_void_p)(("doublet_guard", library))
         self._last = _Crash.from_address(watch_crashes() or 0)
-        addresses = (ctypes.c_void_p * 3)()
+        addresses = (ctypes.c_void_p * 4)()
         library.doublet_interrupts(addresses)
-        watch, hold, forget = (address or 0 for address in addresses)
+        watch, hold, resume, forget = (address or 0 for address in addresses)
         self.watch = ctypes.PYFUNCTYPE(None)(watch)
         """Begin to watch again, for Python may have set handlers of its own."""
-        self.hold = ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.c_bool)(hold)
-        """Keep interrupts from now on, or raise them again, also what was kept; returns whether they were kept before."""
+        self.hold = ctypes.PYFUNCTYPE(ctypes.c_bool)(hold)
+        """Keep interrupts from now on; returns whether they were kept before. Raises one that came before."""
+        self.resume = ctypes.PYFUNCTYPE(None, ctypes.c_bool)(resume)
+        """Keep interrupts or not, as before; raises what is due."""
         self.forget = ctypes.PYFUNCTYPE(None)(forget)
         """Let go of an interrupt that was kept."""
 
     @contextmanager
     def held(self) -> Iterator[None]:
         """Keep interrupts of this thread until the end of the block, except for cells that it runs."""
-        before = self.hold(True)
+        before = self.hold()
         try:
             yield
         finally:
-            self.hold(before)
+            self.resume(before)
 
     def interruptible(self, function: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
         """Call a function that interrupts may end, where they are held."""
         with self.held():  # takes care of the end: an interrupt may come right before or behind the call
-            self.hold(False)
+            self.resume(False)
             return function(*args, **options)
 
     def error(self, cell: int | None = None, line: int | None = None) -> BaseException:

@@ -29,6 +29,10 @@ struct __cxa_eh_globals {
 };
 }  // namespace __cxxabiv1
 
+// Of the C library, for its own headers only.
+extern "C" void _pthread_cleanup_push(_pthread_cleanup_buffer* buffer, void (*routine)(void*), void* argument);
+extern "C" void _pthread_cleanup_pop(_pthread_cleanup_buffer* buffer, int execute);
+
 namespace doublet::detail {
 
 Crash last_crash;
@@ -39,6 +43,9 @@ constexpr int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTERM};
 struct sigaction before[NSIG];
 
 thread_local Point* nearest = nullptr;
+
+// Where a jump that is under way goes to.
+thread_local Point* goal = nullptr;
 
 // The crash whose stack is being walked, which may crash by itself: where a bad pointer was called, there is no code.
 thread_local const Crash* walked = nullptr;
@@ -90,8 +97,23 @@ void go_on(Point& point, const Crash& crash) {
     auto* globals = abi::__cxa_get_globals();
     globals->caughtExceptions = point.caught;
     globals->uncaughtExceptions = point.uncaught;
+    goal = &point;
     unblock_interrupts();
     siglongjmp(point.place, 1);
+}
+
+void arrive() {
+    goal = nullptr;
+    rest();
+}
+
+void go_on_at_once() {
+    if (!goal) return;
+    _pthread_cleanup_buffer last;
+    _pthread_cleanup_push(&last, nullptr, nullptr);
+    while (last.__prev && static_cast<void*>(last.__prev) < goal) last.__prev = last.__prev->__prev;
+    _pthread_cleanup_pop(&last, false);
+    siglongjmp(goal->place, 1);
 }
 
 Point* nearest_point() { return nearest; }

@@ -41,6 +41,9 @@ bool& interrupts_are_held();
 
 // For handlers: a jump, and a call of the handler that was there before, which says whether there was one.
 [[noreturn]] void go_on(Point& point, const Crash& crash);
+// A jump out of a wait for a condition waits for the lock that belongs to it, which another thread may never give back:
+// this ends the jump that is under way without the lock, if there is one.
+void go_on_at_once();
 bool call(const struct sigaction& action, int number, siginfo_t* info, void* context);
 
 // Ends what is running as exit() would the process.
@@ -51,13 +54,17 @@ void end_refused();
 
 void enter(Point& point);
 void leave(Point& point);
+void arrive();
 
 // Runs a function; says whether it came to its end, and not to a crash or an interrupt, which is then the last one.
 // What the function has on its stack is not destroyed then.
 template <class Function>
 [[gnu::noinline]] bool guarded(Function&& run) {
     Point point;
-    if (sigsetjmp(point.place, 0)) return false;
+    if (sigsetjmp(point.place, 0)) {
+        arrive();
+        return false;
+    }
     enter(point);
     try {
         run();

@@ -21,6 +21,7 @@ namespace doublet::detail {
 namespace {
 
 constexpr long moment = 250'000;  // nanoseconds
+constexpr long patience = 100'000'000;
 constexpr long second = 1'000'000'000;
 
 pid_t thread = 0;  // that runs cells
@@ -53,10 +54,10 @@ void tell_python(siginfo_t* info, void* context) {
     call(of_python, SIGINT, info, context);
 }
 
-void ask_again() {
-    itimerspec in_a_moment = {};
-    in_a_moment.it_value.tv_nsec = moment;
-    timer_settime(timer, 0, &in_a_moment, nullptr);
+void come_back_in(long nanoseconds) {
+    itimerspec then = {};
+    then.it_value.tv_nsec = nanoseconds;
+    timer_settime(timer, 0, &then, nullptr);
 }
 
 void interrupt(siginfo_t* info, void* context) {
@@ -70,10 +71,11 @@ void interrupt(siginfo_t* info, void* context) {
     switch (doing(*point, static_cast<ucontext_t*>(context)->uc_mcontext.gregs[REG_RIP], is_forced)) {
     case Doing::busy:
         is_asked = true;
-        return ask_again();
+        return come_back_in(moment);
     case Doing::python:
         return tell_python(info, context);
     case Doing::free:
+        come_back_in(patience);
         go_on(*point, interruption());
     }
 }
@@ -90,7 +92,10 @@ void on_interrupt(int number, siginfo_t* info, void* context) {
     interrupt(info, context);
 }
 
-void on_moment(int, siginfo_t* info, void* context) { interrupt(info, context); }
+void on_moment(int, siginfo_t* info, void* context) {
+    go_on_at_once();
+    if (is_asked) interrupt(info, context);
+}
 
 // Each handler keeps the other one away: the unwinder cannot be used twice at a time.
 void handle(int number, void (*handler)(int, siginfo_t*, void*)) {
@@ -121,6 +126,10 @@ void watch_for_interrupts() {
     handle(SIGINT, on_interrupt);
 }
 
+void rest() {
+    if (gettid() == thread) come_back_in(0);  // never, for that would end a sleep
+}
+
 void begin_interruptible() {
     interrupts_are_held() = false;
     if (gettid() == thread && std::exchange(is_kept, false)) go_on(*nearest_point(), interruption());
@@ -135,15 +144,20 @@ void unblock_interrupts() {
 
 namespace {
 
-// Has interrupts of this thread kept from now on, or not; returns what was before. Python raises what is due.
-int hold(int keep) {
-    bool& held = interrupts_are_held();
-    const bool before = std::exchange(held, keep);
-    if (gettid() != thread) return before;
-    if (!keep && std::exchange(is_kept, false)) PyErr_SetInterrupt();
-    // What Python has been told before must not be raised when nothing may come any more.
-    if (PyErr_CheckSignals() && keep) held = before;
+// Has interrupts of this thread kept from now on; returns whether they were before. What Python has been told before is
+// raised instead, for nothing may be when this has returned.
+bool hold() {
+    const bool before = std::exchange(interrupts_are_held(), true);
+    if (gettid() == thread && PyErr_CheckSignals()) interrupts_are_held() = before;
     return before;
+}
+
+// Has them kept or not, as before; Python raises what is due.
+void resume(bool held) {
+    interrupts_are_held() = held;
+    if (gettid() != thread) return;
+    if (!held && std::exchange(is_kept, false)) PyErr_SetInterrupt();
+    PyErr_CheckSignals();
 }
 
 void forget() { is_kept = false; }
@@ -156,5 +170,6 @@ extern "C" void doublet_interrupts(void** into) {
     using namespace doublet::detail;
     into[0] = reinterpret_cast<void*>(watch_all);
     into[1] = reinterpret_cast<void*>(hold);
-    into[2] = reinterpret_cast<void*>(forget);
+    into[2] = reinterpret_cast<void*>(resume);
+    into[3] = reinterpret_cast<void*>(forget);
 }
