@@ -112,17 +112,28 @@ class DoubletKernel(IPythonKernel):
         for kind in _INTERRUPTIBLE:
             self.shell_handlers[kind] = self._interruptible(self.shell_handlers[kind])
         shell.run_code = self._interruptible(shell.run_code)
-        shell.user_expressions = partial(self._guard.interruptible, shell.user_expressions)
+        shell.user_expressions = partial(self._evaluate, shell.user_expressions)
         shell.showtraceback = self._uninterrupted(shell.showtraceback)
 
     def _interruptible(self, function: Callable[..., Any]) -> Callable[..., Any]:
         async def run(*args: Any, **kwargs: Any) -> Any:
-            with self._guard.held():
+            before = self._guard.hold()
+            try:
                 self._guard.resume(False)
                 result = function(*args, **kwargs)
                 return await result if inspect.isawaitable(result) else result
+            finally:
+                self._guard.resume(before)  # as in Guard.interruptible
 
         return run
+
+    def _evaluate(self, evaluate: Callable[..., dict[str, Any]], expressions: dict[str, str]) -> dict[str, Any]:
+        """The values that come with the reply: an interrupt must not end that."""
+        self._guard.forget()
+        try:
+            return self._guard.interruptible(evaluate, expressions)
+        except KeyboardInterrupt:
+            return {}
 
     def _uninterrupted(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """What tells of an error: a further interrupt has nothing to end any more."""
@@ -137,15 +148,12 @@ class DoubletKernel(IPythonKernel):
         return run
 
     def pre_handler_hook(self) -> None:
-        """Leave the handler of interrupts in place."""
+        """Begin with a message: an interrupt that came before it concerns none, and a cell may have set a handler."""
+        self._guard.watch()
+        self._guard.forget()
 
     def post_handler_hook(self) -> None:
         """Leave the handler of interrupts in place."""
-
-    async def execute_request(self, *args: Any, **kwargs: Any) -> None:
-        self._guard.watch()  # a cell may have set a handler of its own
-        self._guard.forget()  # an interrupt that comes between two cells concerns none
-        await super().execute_request(*args, **kwargs)
 
     @contextmanager
     def _cancel_on_sigint(self, future: Any) -> Iterator[None]:

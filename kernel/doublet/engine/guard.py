@@ -63,9 +63,12 @@ class Guard:
 
     def interruptible(self, function: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
         """Call a function that interrupts may end, where they are held."""
-        with self.held():  # takes care of the end: an interrupt may come right before or behind the call
+        before = self.hold()
+        try:
             self.resume(False)
             return function(*args, **options)
+        finally:
+            self.resume(before)  # not by a context manager, in whose own code an interrupt could come first
 
     def error(self, cell: int | None = None, line: int | None = None) -> BaseException:
         """The error for the last crash, or for an interrupt."""
