@@ -75,7 +75,8 @@ class Kernel:
         self.client.start_channels()
         self.client.wait_for_ready(timeout=120)
 
-    def __call__(self, code: str) -> Reply:
+    def __call__(self, code: str, on_start: Callable[[], None] = lambda: None) -> Reply:
+        """Run a cell; `on_start` is called when it begins."""
         reply = Reply("")
 
         def collect(message: dict[str, Any]) -> None:
@@ -83,6 +84,8 @@ class Kernel:
             if kind == "stream":
                 setattr(reply, content["name"], getattr(reply, content["name"]) + content["text"])
                 reply.order.append(content["text"])
+            elif kind == "execute_input":
+                on_start()
             elif kind == "execute_result":
                 reply.value = content["data"]["text/plain"]
             elif kind == "error":

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -70,12 +69,10 @@ CRASHES = [
 
 
 @pytest.fixture(scope="module")
-def notebook() -> Iterator[Kernel]:
-    kernel = Kernel("doublet")
+def notebook(kernel: Kernel) -> Kernel:
     assert kernel(DEFINITIONS).status == "ok"
     assert kernel("python = [1, 2]; held = cpp.std.vector['int']([1, 2, 3])").status == "ok"
-    yield kernel
-    kernel.stop()
+    return kernel
 
 
 def assert_whole(kernel: Kernel) -> None:

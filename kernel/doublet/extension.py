@@ -30,6 +30,7 @@ def attach(shell: InteractiveShell, is_cpp: Callable[[str], bool] | None = None)
     magics = CppMagics(shell, engine, names)
     shell.register_magics(magics)
     shell.events.register("pre_run_cell", magics.note)
+    shell.events.register("pre_run_cell", lambda _: engine.guard.watch())
     if not any(isinstance(transform, HandOver) for transform in shell.input_transformers_cleanup):
         shell.input_transformers_cleanup.insert(0, HandOver(is_cpp, engine.is_defined))
     shell.push({"cpp": Cpp(engine, names)}, interactive=False)

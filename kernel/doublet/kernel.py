@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import gc
+import inspect
 import logging
 import os
 import platform
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -25,6 +29,9 @@ from doublet.extension import attach
 from doublet.handover import cpp_part, python_part
 
 __all__ = ["DoubletApp", "DoubletKernel"]
+
+_INTERRUPTIBLE = ("comm_open", "comm_msg", "comm_close", "complete_request", "inspect_request")
+"""The messages beside cells that run code of the user's."""
 
 
 _REMEMBERED = 1000
@@ -52,6 +59,7 @@ class DoubletKernel(IPythonKernel):
             streams.wrap(stream)
         streams.start()
         interpreter().input.start(self._ask)
+        self._take_interrupts()
         gc.freeze()
         gc.enable()
 
@@ -97,6 +105,66 @@ class DoubletKernel(IPythonKernel):
         """Whether it is the cell itself, rather than something that a magic in it passes on."""
         typed: str = self.cell.get("content", {}).get("code", "")
         return code.rstrip("\n") == typed.rstrip("\n")
+
+    def _take_interrupts(self) -> None:
+        """Have interrupts end the user's code only, so that no reply is lost: anywhere else they are held."""
+        self._guard = interpreter().guard
+        self._guard.hold()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        self._guard.watch()
+        shell = self.shell
+        assert shell is not None
+        for kind in _INTERRUPTIBLE:
+            self.shell_handlers[kind] = self._interruptible(self.shell_handlers[kind])
+        shell.run_code = self._interruptible(shell.run_code)
+        shell.user_expressions = partial(self._evaluate, shell.user_expressions)
+        shell.showtraceback = self._uninterrupted(shell.showtraceback)
+
+    def _interruptible(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        async def run(*args: Any, **kwargs: Any) -> Any:
+            before = self._guard.hold()
+            try:
+                self._guard.resume(False)
+                result = function(*args, **kwargs)
+                return await result if inspect.isawaitable(result) else result
+            finally:
+                self._guard.resume(before)  # as in Guard.interruptible
+
+        return run
+
+    def _evaluate(self, evaluate: Callable[..., dict[str, Any]], expressions: dict[str, str]) -> dict[str, Any]:
+        """The values that come with the reply: an interrupt must not end that."""
+        self._guard.forget()
+        try:
+            return self._guard.interruptible(evaluate, expressions)
+        except KeyboardInterrupt:
+            return {}
+
+    def _uninterrupted(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """What tells of an error: a further interrupt has nothing to end any more."""
+
+        def run(*args: Any, **kwargs: Any) -> Any:
+            with self._guard.held():
+                try:
+                    return function(*args, **kwargs)
+                finally:
+                    self._guard.forget()
+
+        return run
+
+    def pre_handler_hook(self) -> None:
+        """Begin with a message: an interrupt that came before it concerns none, and a cell may have set a handler."""
+        self._guard.watch()
+        self._guard.forget()
+
+    def post_handler_hook(self) -> None:
+        """Leave the handler of interrupts in place."""
+
+    @contextmanager
+    def _cancel_on_sigint(self, future: Any) -> Iterator[None]:
+        with super()._cancel_on_sigint(future):  # sets a handler of its own
+            yield
+        self._guard.watch()
 
     async def do_execute(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         self.cell = self.get_parent("shell")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from doublet.cells.scanner import Unclosed, directives, mask, unbalanced
 
-__all__ = ["Block", "Conditions", "Taken", "certain", "conditions"]
+__all__ = ["Conditions", "Taken", "certain", "conditions"]
 
 _CONDITION = re.compile(r"\s*#\s*(if|ifdef|ifndef|elif|elifdef|elifndef|else|endif)\b(.*)", re.DOTALL)
 _ANY = re.compile(r"#\s*if|#\s*endif")

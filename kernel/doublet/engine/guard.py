@@ -1,11 +1,12 @@
-"""Crashes of C++ as Python's errors."""
+"""Crashes and interrupts of C++ as Python's errors."""
 
 from __future__ import annotations
 
 import ctypes
 import signal
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from doublet.engine.names import clean_name
 from doublet.engine.places import Places
@@ -23,6 +24,9 @@ _CHANNEL = 4
 """What crashes of threads are queued under when no cell runs."""
 _NULL = 1 << 16
 _NEAR = 1 << 16
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class _Crash(ctypes.Structure):
@@ -42,7 +46,7 @@ class _Crash(ctypes.Structure):
 
 
 class Guard:
-    """Has crashes watched for, and tells of the last one; `refusal` gives the error that has ended C++ for Python."""
+    """Has crashes and interrupts watched for; `refusal` gives the error that has ended C++ for Python."""
 
     def __init__(self, library: ctypes.CDLL, streams: Streams, refusal: Callable[[], BaseException | None]) -> None:
         self._streams = streams
@@ -52,13 +56,44 @@ class Guard:
         self._places = Places(library)
         library.doublet_threads()
         streams.carry(_CHANNEL, self._say)
-        watch = ctypes.PYFUNCTYPE(ctypes.c_void_p)(("doublet_guard", library))
-        self._last = _Crash.from_address(watch() or 0)
+        watch_crashes = ctypes.PYFUNCTYPE(ctypes.c_void_p)(("doublet_guard", library))
+        self._last = _Crash.from_address(watch_crashes() or 0)
+        addresses = (ctypes.c_void_p * 4)()
+        library.doublet_interrupts(addresses)
+        watch, hold, resume, forget = (address or 0 for address in addresses)
+        self.watch = ctypes.PYFUNCTYPE(None)(watch)
+        """Begin to watch again, for Python may have set handlers of its own."""
+        self.hold = ctypes.PYFUNCTYPE(ctypes.c_bool)(hold)
+        """Keep interrupts from now on; returns whether they were kept before. Raises one that came before."""
+        self.resume = ctypes.PYFUNCTYPE(None, ctypes.c_bool)(resume)
+        """Keep interrupts or not, as before; raises what is due."""
+        self.forget = ctypes.PYFUNCTYPE(None)(forget)
+        """Let go of an interrupt that was kept."""
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep interrupts of this thread until the end of the block, except for cells that it runs."""
+        before = self.hold()
+        try:
+            yield
+        finally:
+            self.resume(before)
+
+    def interruptible(self, function: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
+        """Call a function that interrupts may end, where they are held."""
+        before = self.hold()
+        try:
+            self.resume(False)
+            return function(*args, **options)
+        finally:
+            self.resume(before)  # not by a context manager, in whose own code an interrupt could come first
 
     def error(self, cell: int | None = None, line: int | None = None) -> BaseException:
-        """The error for the last crash."""
+        """The error for the last crash, or for an interrupt."""
         if self._last.signal == _REFUSED and (refusal := self._refusal()) is not None:
             return refusal
+        if self._last.signal == signal.SIGINT:
+            return KeyboardInterrupt()
         return self._error(self._last, cell, None if self._last.in_thread else line)
 
     def _say(self, text: str) -> None:

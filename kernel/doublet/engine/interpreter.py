@@ -161,28 +161,28 @@ class Interpreter:
         """A cell's conditional directives, and which of their groups the compiler reads."""
         self._bound: dict[str, Binding] = {}
         self._cling.AddIncludePath(str(toolchain.include))
-        self._process("gClingOpts->AllowRedefinition = 1;")
+        self._cling.ProcessLine("gClingOpts->AllowRedefinition = 1;")
         with _silent():
-            self._process(".debug 2")  # lines, for the places of crashes
-        self._process(_BEGINNING)
+            self._cling.ProcessLine(".debug 2")  # lines, for the places of crashes
+        self._cling.ProcessLine(_BEGINNING)
         library = toolchain.load()
         wrap_converters(library)
         self.streams = Streams(library, sys.stdout.write, sys.stderr.write)
         self.input = Input(library)
         self.memory = Memory(library)
-        self._guard = Guard(library, self.streams, lambda: self.input.refusal)
-        self._exceptions = Exceptions(cppyy, library, self._guard.error)
+        self.guard = Guard(library, self.streams, lambda: self.input.refusal)
+        self._exceptions = Exceptions(cppyy, library, self.guard.error)
         self._lookup = Lookup(self.gbl, self.definitions, self._tell, self.evaluate, self._compile)
         self.values = Values(self.gbl, self.declare, expressions.apply)
-        self.showing = Showing(library, self.streams, self._compile, self._guard.error)
+        self.showing = Showing(library, self.streams, self._compile, self.guard.error)
         addresses = (ctypes.c_void_p * 2)()
         library.doublet_cells(addresses)
         outcome, transact = (address or 0 for address in addresses)
         self._outcome = self._live = Outcome.from_address(outcome)
         self._lock = threading.RLock()
-        self._run = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_char_p, ctypes.c_char_p)(transact)
+        self._run = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_bool)(transact)
         # Holds the GIL while it forks, so that no other thread is half-way through loading a library.
-        self._rehearsal = Rehearsal(ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_int] * 3)(("doublet_rehearse", library)))
+        self._rehearsal = Rehearsal(ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_int] * 3)(("doublet_rehearse", library)), self.guard)
         self._classes.mend_in()
         self._classes.mend_in_std()
 
@@ -227,7 +227,7 @@ class Interpreter:
             raise CppCompileError([refused], cell)
         self.texts[label(cell)] = parsed.text if shown is None else shown
         self.showing.note(text)
-        with self._lock:
+        with self._lock, self.guard.held():
             return self._execute(parsed, cell, bound, origin, level)
 
     def _execute(self, parsed: Cell, cell: int, bound: dict[str, Binding], origin: str, level: int | None) -> Result:
@@ -245,9 +245,9 @@ class Interpreter:
             if plain and plan.entities:
                 self._rehearsal.follow(transaction)
             self._has_crashed = False
-            compiled, messages = (False, complaints) if complaints else self._transact(transaction)
+            compiled, messages = (False, complaints) if complaints else self._transact(transaction, is_cell=True)
             if self._has_crashed and not compiled:
-                raise self._guard.error(cell)
+                raise self.guard.error(cell)
             found = diagnostics.parse(messages, self.texts)
             if compiled:
                 break
@@ -264,7 +264,7 @@ class Interpreter:
         thrown: BaseException | None = None
         if self._has_crashed:
             piece = plan.pieces[min(outcome.reached, len(plan.pieces) - 1)]
-            thrown = self._guard.error(piece.cell, piece.item.line + 1)
+            thrown = self.guard.error(piece.cell, piece.item.line + 1)
         elif not completed:
             thrown = self._exceptions.escaped()
         warnings = (
@@ -307,12 +307,10 @@ class Interpreter:
             return certain(found)
         key = (found.text, self.definitions.revision, origin)
         if self._asked[0] != key:
-            self.texts[label(cell)] = found.text
             messages = self._rehearsal.messages(probe(found, cell, self.definitions.macros_of(origin)))
-            told = diagnostics.parse(messages, self.texts)
+            told = diagnostics.parse(messages, {**self.texts, label(cell): found.text})
             lines = {line + 1 for line, _, number in found.probe() if number is not None}
             if wrong := [d for d in told if d.is_error and d.cell == cell and d.line in lines]:
-                del self.texts[label(cell)]
                 raise CppCompileError(wrong, cell)
             self._asked = key, groups_read(d.message for d in told)
         return self._asked[1]
@@ -355,7 +353,7 @@ class Interpreter:
 
     def rebind(self, bindings: Mapping[str, Binding]) -> Result:
         """Bind names, and compile again what refers to them, without a cell."""
-        with self._lock:
+        with self._lock, self.guard.held():
             return self._execute(Cell(""), NO_CELL, dict(bindings), "", None)
 
     def reference(
@@ -393,7 +391,7 @@ class Interpreter:
                 f"the library '{library}' does not load" + (f": {reason[0]}" if reason else ""),
                 "give its path, or its name without 'lib' if it lies where the system looks for libraries",
             )
-        self._guard.note_libraries()
+        self.guard.note_libraries()
 
     def add_include_path(self, path: str) -> None:
         self._cling.AddIncludePath(path)
@@ -406,17 +404,19 @@ class Interpreter:
             return None
 
     def _process(self, text: str) -> None:
-        self._cling.ProcessLine(text)
+        with self.guard.held():
+            self._cling.ProcessLine(text)
 
     def _compile(self, transaction: Transaction, rehearsed: bool) -> None:
-        if not (rehearsed and self._rehearsal.complaints(transaction)):
-            self._transact(transaction)
+        with self.guard.held():
+            if not (rehearsed and self._rehearsal.complaints(transaction)):
+                self._transact(transaction)
 
-    def _transact(self, transaction: Transaction) -> tuple[bool, str]:
+    def _transact(self, transaction: Transaction, *, is_cell: bool = False) -> tuple[bool, str]:
         """Compile a text and run it; return whether it compiled, and the compiler's messages."""
         outer = bytes(self._live)  # a cell may call Python, which may run another
         with self.streams.captured() as said:
-            status = self._run(transaction.text.encode(), transaction.entry.encode())
+            status = self._run(transaction.text.encode(), transaction.entry.encode(), is_cell)
         self._outcome = Outcome.from_buffer_copy(self._live)
         ctypes.memmove(ctypes.byref(self._live), outer, len(outer))
         self.streams.drain()

@@ -18,6 +18,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from doublet.engine.guard import Guard
     from doublet.engine.transaction import Transaction
 
 __all__ = ["Rehearsal"]
@@ -30,10 +31,11 @@ _QUICKLY = "#pragma cling optimize(0)\n"
 
 
 class Rehearsal:
-    """Compiles texts without consequences; `fork` is ``doublet_rehearse``."""
+    """Compiles texts without consequences, which an interrupt may end; `fork` is ``doublet_rehearse``."""
 
-    def __init__(self, fork: Callable[[int, int, int], int]) -> None:
+    def __init__(self, fork: Callable[[int, int, int], int], guard: Guard) -> None:
         self._fork = fork
+        self._guard = guard
         self._process: _Process | None = None
 
     def complaints(self, transaction: Transaction) -> str:
@@ -61,20 +63,21 @@ class Rehearsal:
 
     def messages(self, transaction: Transaction) -> str:
         """What the compiler says of a text that is to leave no trace."""
-        process = _Process(self._fork)
-        try:
-            process.compiles(transaction)
-            return process.messages()
-        finally:
-            process.end()
+        with self._guard.held():
+            process = _Process(self._fork)
+            try:
+                self._guard.interruptible(process.compiles, transaction)
+                return process.messages()
+            finally:
+                process.end()
 
     def _unlinked(self, transaction: Transaction) -> str:
         """What is missing: Cling only says it where a text that it wraps itself leads to one that it has not yet linked."""
         process = _Process(self._fork)
         try:
-            process.compiles(replace(transaction, entry=""))
+            self._guard.interruptible(process.compiles, replace(transaction, entry=""))
             leading = f"{{ volatile bool never = false; if (never) {transaction.entry}(); }}\n"
-            process.compiles(replace(transaction, text=leading, entry=""))
+            self._guard.interruptible(process.compiles, replace(transaction, text=leading, entry=""))
             return process.messages()
         finally:
             process.end()
@@ -91,7 +94,7 @@ class Rehearsal:
 
     def _compiles(self, process: _Process, transaction: Transaction) -> bool:
         try:
-            return process.compiles(transaction)
+            return self._guard.interruptible(process.compiles, transaction)
         except BaseException:
             self.end()  # interrupted: it would answer too late
             raise

@@ -14,11 +14,10 @@ if TYPE_CHECKING:
 __all__ = ["GIVE", "TELL", "Showing"]
 
 GIVE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_size_t)
-"""Takes the text of a MIME bundle: where it is, and its size."""
+"""Takes a text: where it is, and its size."""
 TELL = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_char_p)
 """Takes the type and ``what()`` of an exception."""
 
-_SEND = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_size_t)
 _CHANNEL = 3
 """What ``doublet::display`` queues its messages under."""
 _PRINTERS = ("operator", "mime_bundle_repr", "#include")
@@ -81,7 +80,7 @@ class Showing:
         def deliver_now(at: int, size: int) -> None:
             deliver(ctypes.string_at(at, size).decode(errors="replace"))
 
-        self._deliver_now = _SEND(deliver_now)
+        self._deliver_now = GIVE(deliver_now)
         self._deliver.value = ctypes.cast(self._deliver_now, ctypes.c_void_p).value
 
     def send_waiting(self) -> None:

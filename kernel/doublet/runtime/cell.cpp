@@ -16,6 +16,7 @@
 #include "doublet/streams.hpp"
 #include "guard.hpp"
 #include "input.hpp"
+#include "interrupts.hpp"
 #include "memory.hpp"
 #include "threads.hpp"
 
@@ -61,12 +62,15 @@ void watch() {
     std::cerr.tie(stream);
 }
 
+bool is_users = false;  // whether what is compiled next is a cell
+
 // What comes after this is the cell's own doing, no longer the compiler's.
 void start() {
     outcome.begun = 1;
     streams::end_compile();
     input::begin();
     begun_at = std::chrono::steady_clock::now();
+    if (is_users) begin_interruptible();
 }
 
 }  // namespace
@@ -183,9 +187,11 @@ void describe(std::exception_ptr exception, void (*tell)(const char* type, const
 
 namespace {
 
-// Compiles a cell and runs it, by calling `entry` unless that is empty; returns whether it compiles, or -1 for a crash.
-int transact(const char* text, const char* entry) {
-    watch_for_crashes();
+// Compiles a text and runs it, by calling `entry` unless that is empty; returns whether it compiles, or -1 for a crash or
+// an interrupt, which comes only where a cell of the user's has begun to run.
+int transact(const char* text, const char* entry, bool is_cell) {
+    watch_all();
+    is_users = is_cell;
     outcome = Outcome{};
     const Escaped outer = std::exchange(escaped, Escaped{});  // a cell may call Python, which may run another
     int error = 0;
@@ -196,8 +202,8 @@ int transact(const char* text, const char* entry) {
     if (error != 0 || !*entry) return !thrown && take_failure(last_crash) ? -1 : error == 0;
     auto* run = reinterpret_cast<void (*)()>(gInterpreter->FindSym(entry));
     if (!run) return 0;
-    start();
     const bool ended = guarded([&] {
+        start();
         try {
             run();
         } catch (abi::__forced_unwind&) {

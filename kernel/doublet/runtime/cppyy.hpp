@@ -1,30 +1,10 @@
-// Of the headers of Python and of cppyy (CPyCppyy/API.h, Executors.h), what is used here; the layouts are as there.
+// Of cppyy's headers, CPyCppyy/API.h and Executors.h, what is used here; the layouts are as there.
 #ifndef DOUBLET_RUNTIME_CPPYY_HPP
 #define DOUBLET_RUNTIME_CPPYY_HPP
 
 #include <string>
 
-struct _object;
-typedef struct _object PyObject;
-extern "C" {
-void Py_IncRef(PyObject*);
-void Py_DecRef(PyObject*);
-PyObject* PyDict_GetItemString(PyObject*, const char*);
-void PyErr_Clear();
-void PyErr_Fetch(PyObject**, PyObject**, PyObject**);
-PyObject* PyErr_Format(PyObject*, const char*, ...);
-PyObject* PyErr_Occurred();
-void PyErr_Restore(PyObject*, PyObject*, PyObject*);
-double PyFloat_AsDouble(PyObject*);
-PyObject* PyImport_GetModuleDict();
-PyObject* PyObject_CallFunction(PyObject*, const char*, ...);
-PyObject* PyObject_CallMethod(PyObject*, const char*, const char*, ...);
-int PyObject_CheckBuffer(PyObject*);
-PyObject* PyObject_GetAttrString(PyObject*, const char*);
-int PyObject_IsInstance(PyObject*, PyObject*);
-const char* PyUnicode_AsUTF8(PyObject*);
-extern PyObject* PyExc_ValueError;
-}
+#include "python.hpp"
 
 // Not in an unnamed namespace, for then the compiler would know that nobody else derives from the classes; and under
 // cppyy's own names, for it asks whether an executor is a RefExecutor.

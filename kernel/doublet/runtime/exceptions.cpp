@@ -15,52 +15,21 @@
 #include <iterator>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <typeinfo>
 #include <utility>
 #include <vector>
 
-// Of Python's own header, what is used here.
-struct _object;
-struct _frame;
-typedef struct _object PyObject;
-extern "C" {
-int Py_IsInitialized();
-void Py_IncRef(PyObject*);
-void Py_DecRef(PyObject*);
-int Py_AddPendingCall(int (*)(void*), void*);
-void PyErr_Clear();
-void PyErr_Fetch(PyObject**, PyObject**, PyObject**);
-void PyErr_NormalizeException(PyObject**, PyObject**, PyObject**);
-void PyErr_Restore(PyObject*, PyObject*, PyObject*);
-void PyErr_SetObject(PyObject*, PyObject*);
-void PyErr_SetString(PyObject*, const char*);
-void PyErr_WriteUnraisable(PyObject*);
-PyObject* PyErr_FormatV(PyObject*, const char*, va_list);
-PyObject* PyException_GetTraceback(PyObject*);
-int PyException_SetTraceback(PyObject*, PyObject*);
-void PyException_SetCause(PyObject*, PyObject*);
-PyObject* PyObject_CallFunction(PyObject*, const char*, ...);
-PyObject* PyObject_GetAttrString(PyObject*, const char*);
-int PyObject_SetAttrString(PyObject*, const char*, PyObject*);
-PyObject* PyObject_Str(PyObject*);
-PyObject* PyObject_Type(PyObject*);
-const char* PyExceptionClass_Name(PyObject*);
-const char* PyUnicode_AsUTF8(PyObject*);
-PyObject* PyCapsule_New(void*, const char*, void (*)(PyObject*));
-void* PyCapsule_GetPointer(PyObject*, const char*);
-struct _frame* PyEval_GetFrame();
-struct _frame* PyFrame_GetBack(struct _frame*);
-int PyFrame_GetLasti(struct _frame*);
-}
-
 #include "cell.hpp"
 #include "doublet/describe.hpp"
 #include "doublet/exceptions.hpp"
 #include "guard.hpp"
 #include "imports.hpp"
+#include "interrupts.hpp"
 #include "memory.hpp"
+#include "python.hpp"
 #include "threads.hpp"
 
 namespace doublet::detail {
@@ -349,6 +318,17 @@ void raise(const void* arguments) {
     Py_AddPendingCall(land, nullptr);
 }
 
+// An interrupt that Python has been told of, but not raised before this call, would have to wait for its end.
+void raise_what_is_due() {
+    if (!may_be_due()) return;
+    std::optional<PythonError> error;
+    {
+        Gil gil;
+        if (PyErr_CheckSignals()) error.emplace();
+    }
+    if (error) throw PythonError(*error);
+}
+
 void* originals[13];
 
 // Stands for one of the functions by which cppyy calls C++. Those that return integers or pointers are told apart by
@@ -359,7 +339,11 @@ R call(long method, void* self, std::size_t count, void* arguments, More... more
     try {
         using Function = R(long, void*, std::size_t, void*, More...);
         R result;
-        if (guarded([&] { result = reinterpret_cast<Function*>(originals[number])(method, self, count, arguments, more...); }) && !take_failure(last_crash)) return result;
+        const auto run = [&] {
+            raise_what_is_due();
+            result = reinterpret_cast<Function*>(originals[number])(method, self, count, arguments, more...);
+        };
+        if (guarded(run) && !take_failure(last_crash)) return result;
         throw Crashed();
     } catch (...) {
         raise(arguments);
@@ -367,19 +351,16 @@ R call(long method, void* self, std::size_t count, void* arguments, More... more
     throw Raised();
 }
 
-// Stands for the function by which cppyy destroys an object. Python has nowhere to raise an error, but shows it.
+// Stands for the function by which cppyy destroys an object. Python has nowhere to raise an error, but shows it,
+// and raises an interrupt a little later.
 void (*original_destruct)(std::size_t type, void* object);
 void destruct(std::size_t type, void* object) {
     if (guarded([&] { original_destruct(type, object); })) return;
     Gil gil;
-    PyObject *before[3], *error = nullptr;
+    if (last_crash.signal == SIGINT) return PyErr_SetInterrupt();
+    PyObject* before[3];
     PyErr_Fetch(&before[0], &before[1], &before[2]);
-    try {
-        throw Crashed();
-    } catch (...) {
-        error = as_python(std::current_exception());
-    }
-    if (error) {
+    if (PyObject* error = as_python(std::make_exception_ptr(Crashed()))) {
         PyObject* kind = PyObject_Type(error);
         PyErr_SetObject(kind, error);
         Py_DecRef(kind);

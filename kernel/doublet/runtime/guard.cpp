@@ -8,18 +8,13 @@
 
 #include <cxxabi.h>
 #include <dlfcn.h>
-#include <link.h>
-#include <malloc.h>
 #include <pthread.h>
-#include <semaphore.h>
 #include <signal.h>
-#include <ucontext.h>
 #include <sys/mman.h>
-#include <time.h>
+#include <ucontext.h>
 #include <unistd.h>
-#include <unwind.h>
 
-#include <cerrno>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -30,6 +25,9 @@
 #include "calls.hpp"
 #include "doublet/text.hpp"
 #include "imports.hpp"
+#include "interrupts.hpp"
+#include "python.hpp"
+#include "stack.hpp"
 
 namespace __cxxabiv1 {
 // As in libstdc++: unwind-cxx.h.
@@ -38,6 +36,10 @@ struct __cxa_eh_globals {
     unsigned int uncaughtExceptions;
 };
 }  // namespace __cxxabiv1
+
+// Of the C library, for its own headers only.
+extern "C" void _pthread_cleanup_push(_pthread_cleanup_buffer* buffer, void (*routine)(void*), void* argument);
+extern "C" void _pthread_cleanup_pop(_pthread_cleanup_buffer* buffer, int execute);
 
 namespace doublet::detail {
 
@@ -53,8 +55,14 @@ struct sigaction before[NSIG];
 thread_local Point* nearest = nullptr;
 Point* const* nearest_of_cells = nullptr;
 
-// Where Python's evaluator is: a frame inside it is one of Python's.
-std::uintptr_t evaluator_begin = 0, evaluator_end = 0;
+// Where a jump that is under way goes to.
+thread_local Point* goal = nullptr;
+
+// The crash whose stack is being walked, which may crash by itself: where a bad pointer was called, there is no code.
+thread_local const Crash* walked = nullptr;
+
+// Whether an interrupt has to wait, for Doublet is in the middle of something.
+thread_local bool held = false;
 
 constexpr std::size_t alternate_size = 128 * 1024;
 
@@ -76,92 +84,68 @@ void take_alternate(void* memory) {
     munmap(memory, alternate_size);
 }
 
-struct Walk {
-    const void* end;  // of the frames that belong to what has crashed
-    int seen = 0;
-    bool meets_python = false;
-};
-
-constexpr int most_walked = 4096;  // of a stack that has overflown
-
-_Unwind_Reason_Code visit(_Unwind_Context* context, void* into) {
-    auto& walk = *static_cast<Walk*>(into);
-    if (reinterpret_cast<void*>(_Unwind_GetCFA(context)) > walk.end || ++walk.seen > most_walked) return _URC_END_OF_STACK;
-    const auto counter = _Unwind_GetIP(context);
-    if (counter >= evaluator_begin && counter < evaluator_end) walk.meets_python = true;
-    return _URC_NO_REASON;
-}
-
 void pass_on(int number, siginfo_t* info, void* context) {
-    const auto& last = before[number];
-    if (last.sa_flags & SA_SIGINFO) return last.sa_sigaction(number, info, context);
-    if (last.sa_handler != SIG_DFL && last.sa_handler != SIG_IGN) return last.sa_handler(number);
+    if (call(before[number], number, info, context)) return;
     signal(number, SIG_DFL);
     raise(number);
 }
 
-// A thread that was there before the crash asks the allocator, for the one that crashed would wait for good if it was
-// the allocator that did, and held its lock.
-struct Probe {
-    sem_t asked, answered;
-    static void* run(void* into) {
-        auto& probe = *static_cast<Probe*>(into);
-        for (;;) {
-            while (sem_wait(&probe.asked)) {
-            }
-            static_cast<void>(mallinfo2());  // locks all of it
-            sem_post(&probe.answered);
-        }
-    }
-    Probe() {
-        sem_init(&asked, 0, 0);
-        sem_init(&answered, 0, 0);
-        pthread_t thread;
-        if (pthread_create(&thread, nullptr, run, this) == 0) pthread_detach(thread);
-    }
-    bool is_answered() {
-        sem_post(&asked);
-        timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_nsec += 300'000'000;
-        until.tv_sec += until.tv_nsec / 1'000'000'000;
-        until.tv_nsec %= 1'000'000'000;
-        int failed;
-        while ((failed = sem_timedwait(&answered, &until)) && errno == EINTR) {
-        }
-        return !failed;
-    }
-};
-Probe* probe = nullptr;
-
 // Where nothing can be allocated any more, nothing can go on.
 void survive() {
-    if (probe->is_answered()) return;
+    if (are_usable(300'000'000)) return;
     constexpr char text[] = "doublet: the crash has left the heap locked, so the process cannot go on\n";
     static_cast<void>(!::write(STDERR_FILENO, text, sizeof text - 1));
     signal(SIGABRT, SIG_DFL);
     raise(SIGABRT);
 }
 
-[[noreturn]] void go_on(Point& point, const Crash& crash) {
+}  // namespace
+
+void go_on(Point& point, const Crash& crash) {
     streams::unlock_files();
     own_crash = last_crash = crash;
-    nearest = point.outer;
+    leave(point);
     auto* globals = abi::__cxa_get_globals();
     globals->caughtExceptions = point.caught;
     globals->uncaughtExceptions = point.uncaught;
+    goal = &point;
+    unblock_interrupts();
     siglongjmp(point.place, 1);
 }
 
-// The crash whose stack is being walked, which may crash by itself: where a bad pointer was called, there is no code.
-thread_local const Crash* walked = nullptr;
+void arrive() {
+    goal = nullptr;
+    rest();
+}
 
+void go_on_at_once() {
+    if (!goal) return;
+    _pthread_cleanup_buffer last;
+    _pthread_cleanup_push(&last, nullptr, nullptr);
+    while (last.__prev && static_cast<void*>(last.__prev) < goal) last.__prev = last.__prev->__prev;
+    _pthread_cleanup_pop(&last, false);
+    siglongjmp(goal->place, 1);
+}
+
+Point* nearest_point() { return nearest; }
+
+bool& interrupts_are_held() { return held; }
+
+bool call(const struct sigaction& action, int number, siginfo_t* info, void* context) {
+    if (action.sa_flags & SA_SIGINFO) action.sa_sigaction(number, info, context);
+    else if (action.sa_handler != SIG_DFL && action.sa_handler != SIG_IGN) action.sa_handler(number);
+    else return false;
+    return true;
+}
+
+namespace {
+
+// Whether Python is in between, where the crash cannot be jumped from.
 bool meets_python(const Point& point, const Crash& crash) {
-    Walk walk{&point};
     walked = &crash;
-    _Unwind_Backtrace(visit, &walk);
+    const bool meets = meets_python(point);
     walked = nullptr;
-    return walk.meets_python;
+    return meets;
 }
 
 // Notes what was being called where, as far as that can be found out.
@@ -196,11 +180,16 @@ void enter(Point& point) {
     auto* globals = abi::__cxa_get_globals();
     point.caught = globals->caughtExceptions;
     point.uncaught = globals->uncaughtExceptions;
+    point.has_gil = PyGILState_Check();
+    point.holds_interrupts = held;
     point.outer = nearest;
     nearest = &point;
 }
 
-void leave(Point& point) { nearest = point.outer; }
+void leave(Point& point) {
+    held = point.holds_interrupts;
+    nearest = point.outer;
+}
 
 namespace {
 
@@ -231,24 +220,11 @@ void fails(const char* assertion, const char* file, unsigned line, const char* f
     std::abort();
 }
 
-namespace {
-
-void find_evaluator() {
-    Dl_info info;
-    const ElfW(Sym)* symbol = nullptr;
-    void* found = dlsym(RTLD_DEFAULT, "_PyEval_EvalFrameDefault");
-    if (!found || !dladdr1(found, &info, reinterpret_cast<void**>(const_cast<ElfW(Sym)**>(&symbol)), RTLD_DL_SYMENT) || !symbol) return;
-    evaluator_begin = reinterpret_cast<std::uintptr_t>(found);
-    evaluator_end = evaluator_begin + symbol->st_size;
-}
-
-}  // namespace
-
 const Crash& crash_of_thread() { return own_crash; }
 
 bool runs_cell() { return nearest_of_cells && *nearest_of_cells; }
 
-void watch_for_crashes() {
+void watch_all() {
     nearest_of_cells = &nearest;
     struct sigaction action = {};
     action.sa_sigaction = handle;
@@ -258,6 +234,7 @@ void watch_for_crashes() {
         sigaction(number, &action, &last);
         if (last.sa_sigaction != handle) before[number] = last;
     }
+    watch_for_interrupts();
 }
 
 }  // namespace doublet::detail
@@ -266,9 +243,8 @@ void watch_for_crashes() {
 extern "C" doublet::detail::Crash* doublet_guard() {
     using namespace doublet::detail;
     pthread_key_create(&alternate, take_alternate);
-    probe = new Probe;
-    find_evaluator();
-    watch_for_crashes();
+    learn_stacks();
+    watch_all();
     return &last_crash;
 }
 

@@ -3,6 +3,7 @@
 #define DOUBLET_RUNTIME_GUARD_HPP
 
 #include <setjmp.h>
+#include <signal.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -33,16 +34,30 @@ const Crash& crash_of_thread();
 // Whether the thread that runs cells is in C++ now.
 bool runs_cell();
 
-// A place in C++ that a crash below it comes back to. It must be left the way it was entered.
+// A place in C++ that a crash or an interrupt below it comes back to. It must be left the way it was entered.
 struct Point {
     sigjmp_buf place;
     Point* outer;
+    bool has_gil;
+    bool holds_interrupts;
     unsigned uncaught;  // exceptions in flight
     void* caught;
 };
 
-// Watches for crashes from now on, whoever else has begun to since.
-void watch_for_crashes();
+// Watches for crashes and interrupts from now on, whoever else has begun to since.
+void watch_all();
+
+// The nearest point of this thread, and whether an interrupt of it has to wait, for Doublet is in the middle of
+// something: that is as it was when the point is left.
+Point* nearest_point();
+bool& interrupts_are_held();
+
+// For handlers: a jump, and a call of the handler that was there before, which says whether there was one.
+[[noreturn]] void go_on(Point& point, const Crash& crash);
+// A jump out of a wait for a condition waits for the lock that belongs to it, which another thread may never give back:
+// this ends the jump that is under way without the lock, if there is one.
+void go_on_at_once();
+bool call(const struct sigaction& action, int number, siginfo_t* info, void* context);
 
 // Ends what is running as exit() would the process.
 [[noreturn]] void exits(int status);
@@ -54,13 +69,17 @@ void end_refused();
 
 void enter(Point& point);
 void leave(Point& point);
+void arrive();
 
-// Runs a function; says whether it came to its end, and not to a crash, which is then the last one.
-// What the function has on its stack is not destroyed after a crash.
+// Runs a function; says whether it came to its end, and not to a crash or an interrupt, which is then the last one.
+// What the function has on its stack is not destroyed then.
 template <class Function>
 [[gnu::noinline]] bool guarded(Function&& run) {
     Point point;
-    if (sigsetjmp(point.place, 0)) return false;
+    if (sigsetjmp(point.place, 0)) {
+        arrive();
+        return false;
+    }
     enter(point);
     try {
         run();

@@ -1,0 +1,175 @@
+// Interrupts of C++: the thread that runs cells goes on at its nearest guarded point, as after a crash.
+//
+// It jumps only from where nothing of the libraries' is left locked or half done: code that Cling has compiled for a cell,
+// and waits of the C library that such code has begun. From anywhere else it is asked again a moment later. Where Python
+// has been called back, Python takes the interrupt; where Doublet itself is in the middle of something, it is kept.
+#include "interrupts.hpp"
+
+#include <signal.h>
+#include <time.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <utility>
+
+#include "guard.hpp"
+#include "python.hpp"
+#include "stack.hpp"
+
+namespace doublet::detail {
+namespace {
+
+constexpr long moment = 250'000;  // nanoseconds
+constexpr long patience = 100'000'000;
+constexpr long second = 1'000'000'000;
+
+pid_t thread = 0;  // that runs cells
+timer_t timer;
+struct sigaction of_python;
+volatile sig_atomic_t is_kept = false;
+volatile sig_atomic_t is_told = false;  // to Python, which raises it when it goes on
+bool is_asked = false;
+bool is_forced = false;  // by a second interrupt within a second
+timespec last_time = {};
+
+int again() { return SIGRTMIN + 7; }
+
+sigset_t both() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, again());
+    return signals;
+}
+
+Crash interruption() {
+    Crash crash;
+    crash.signal = SIGINT;
+    return crash;
+}
+
+void tell_python(siginfo_t* info, void* context) {
+    is_told = true;
+    call(of_python, SIGINT, info, context);
+}
+
+void come_back_in(long nanoseconds) {
+    itimerspec then = {};
+    then.it_value.tv_nsec = nanoseconds;
+    timer_settime(timer, 0, &then, nullptr);
+}
+
+void interrupt(siginfo_t* info, void* context) {
+    is_asked = false;
+    Point* point = nearest_point();
+    if (interrupts_are_held()) {
+        is_kept = true;
+        return;
+    }
+    if (!point) return tell_python(info, context);
+    switch (doing(*point, static_cast<ucontext_t*>(context)->uc_mcontext.gregs[REG_RIP], is_forced)) {
+    case Doing::busy:
+        is_asked = true;
+        return come_back_in(moment);
+    case Doing::python:
+        return tell_python(info, context);
+    case Doing::free:
+        come_back_in(patience);
+        go_on(*point, interruption());
+    }
+}
+
+void on_interrupt(int number, siginfo_t* info, void* context) {
+    if (gettid() != thread) {
+        if (tgkill(getpid(), thread, number)) tell_python(info, context);  // a process that was forked has no such thread
+        return;
+    }
+    timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    is_forced = is_asked && (now.tv_sec - last_time.tv_sec) * second + now.tv_nsec - last_time.tv_nsec < second;
+    last_time = now;
+    interrupt(info, context);
+}
+
+void on_moment(int, siginfo_t* info, void* context) {
+    go_on_at_once();
+    if (is_asked) interrupt(info, context);
+}
+
+// Each handler keeps the other one away: the unwinder cannot be used twice at a time.
+void handle(int number, void (*handler)(int, siginfo_t*, void*)) {
+    struct sigaction action = {};
+    action.sa_sigaction = handler;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+    action.sa_mask = both();
+    sigaction(number, &action, nullptr);
+}
+
+}  // namespace
+
+void watch_for_interrupts() {
+    struct sigaction now;
+    sigaction(SIGINT, nullptr, &now);
+    // Where interrupts are ignored, or end the process, they still do.
+    if (now.sa_sigaction == on_interrupt || now.sa_handler == SIG_IGN || now.sa_handler == SIG_DFL) return;
+    if (!thread) {
+        thread = gettid();
+        of_python = now;
+        handle(again(), on_moment);
+        sigevent event = {};
+        event.sigev_notify = SIGEV_THREAD_ID;
+        event.sigev_signo = again();
+        event._sigev_un._tid = thread;
+        timer_create(CLOCK_MONOTONIC, &event, &timer);
+    }
+    handle(SIGINT, on_interrupt);
+}
+
+void rest() {
+    if (gettid() == thread) come_back_in(0);  // never, for that would end a sleep
+}
+
+void begin_interruptible() {
+    interrupts_are_held() = false;
+    if (gettid() == thread && std::exchange(is_kept, false)) go_on(*nearest_point(), interruption());
+}
+
+bool may_be_due() { return is_told && std::exchange(is_told, false); }
+
+void unblock_interrupts() {
+    const sigset_t signals = both();
+    pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+}
+
+namespace {
+
+// Has interrupts of this thread kept from now on; returns whether they were before. What Python has been told before is
+// raised instead, for nothing may be when this has returned.
+bool hold() {
+    const bool before = std::exchange(interrupts_are_held(), true);
+    if (gettid() == thread && PyErr_CheckSignals()) interrupts_are_held() = before;
+    return before;
+}
+
+// Has them kept or not, as before; Python raises what is due.
+void resume(bool held) {
+    interrupts_are_held() = held;
+    if (gettid() != thread) return;
+    if (!held && std::exchange(is_kept, false)) PyErr_SetInterrupt();
+    PyErr_CheckSignals();
+}
+
+void forget() { is_kept = false; }
+
+}  // namespace
+}  // namespace doublet::detail
+
+// In the order that Python expects.
+extern "C" void doublet_interrupts(void** into) {
+    using namespace doublet::detail;
+    into[0] = reinterpret_cast<void*>(watch_all);
+    into[1] = reinterpret_cast<void*>(hold);
+    into[2] = reinterpret_cast<void*>(resume);
+    into[3] = reinterpret_cast<void*>(forget);
+}

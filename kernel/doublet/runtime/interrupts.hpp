@@ -1,0 +1,22 @@
+// Interrupts of C++ that cells run or Python calls.
+#ifndef DOUBLET_RUNTIME_INTERRUPTS_HPP
+#define DOUBLET_RUNTIME_INTERRUPTS_HPP
+
+namespace doublet::detail {
+
+// Watches for interrupts from now on, whoever else has begun to since.
+void watch_for_interrupts();
+
+// What follows is the user's, until the nearest point is left; an interrupt that was held back ends it at once.
+void begin_interruptible();
+
+// Whether Python may have been told of an interrupt since this was last asked, and not have raised it yet.
+bool may_be_due();
+
+// For a handler that does not return, and for where it goes on instead.
+void unblock_interrupts();
+void rest();
+
+}  // namespace doublet::detail
+
+#endif

@@ -1,0 +1,52 @@
+// Of Python's own header, what is used here.
+#ifndef DOUBLET_RUNTIME_PYTHON_HPP
+#define DOUBLET_RUNTIME_PYTHON_HPP
+
+#include <cstdarg>
+
+struct _object;
+struct _frame;
+typedef struct _object PyObject;
+extern "C" {
+void* PyCapsule_GetPointer(PyObject*, const char*);
+PyObject* PyCapsule_New(void*, const char*, void (*)(PyObject*));
+PyObject* PyDict_GetItemString(PyObject*, const char*);
+int PyErr_CheckSignals();
+void PyErr_Clear();
+void PyErr_Fetch(PyObject**, PyObject**, PyObject**);
+PyObject* PyErr_Format(PyObject*, const char*, ...);
+PyObject* PyErr_FormatV(PyObject*, const char*, va_list);
+void PyErr_NormalizeException(PyObject**, PyObject**, PyObject**);
+PyObject* PyErr_Occurred();
+void PyErr_Restore(PyObject*, PyObject*, PyObject*);
+void PyErr_SetInterrupt();
+void PyErr_SetObject(PyObject*, PyObject*);
+void PyErr_SetString(PyObject*, const char*);
+void PyErr_WriteUnraisable(PyObject*);
+struct _frame* PyEval_GetFrame();
+extern PyObject* PyExc_ValueError;
+const char* PyExceptionClass_Name(PyObject*);
+PyObject* PyException_GetTraceback(PyObject*);
+void PyException_SetCause(PyObject*, PyObject*);
+int PyException_SetTraceback(PyObject*, PyObject*);
+double PyFloat_AsDouble(PyObject*);
+struct _frame* PyFrame_GetBack(struct _frame*);
+int PyFrame_GetLasti(struct _frame*);
+int PyGILState_Check();
+PyObject* PyImport_GetModuleDict();
+PyObject* PyObject_CallFunction(PyObject*, const char*, ...);
+PyObject* PyObject_CallMethod(PyObject*, const char*, const char*, ...);
+int PyObject_CheckBuffer(PyObject*);
+PyObject* PyObject_GetAttrString(PyObject*, const char*);
+int PyObject_IsInstance(PyObject*, PyObject*);
+int PyObject_SetAttrString(PyObject*, const char*, PyObject*);
+PyObject* PyObject_Str(PyObject*);
+PyObject* PyObject_Type(PyObject*);
+const char* PyUnicode_AsUTF8(PyObject*);
+int Py_AddPendingCall(int (*)(void*), void*);
+void Py_DecRef(PyObject*);
+void Py_IncRef(PyObject*);
+int Py_IsInitialized();
+}
+
+#endif

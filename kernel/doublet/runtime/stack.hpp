@@ -1,0 +1,31 @@
+// What a thread is doing, by its stack.
+#ifndef DOUBLET_RUNTIME_STACK_HPP
+#define DOUBLET_RUNTIME_STACK_HPP
+
+#include <cstdint>
+
+namespace doublet::detail {
+
+struct Point;
+
+// `python` if Python's code is being run for the C++ code above the point, `free` if nothing of the libraries' is in the
+// middle of something.
+enum class Doing { busy, free, python };
+
+// What the thread does that a signal has interrupted at a program counter. With `force`, a library that is no part of
+// the system or of Doublet counts as free while it computes, and anything that waits while it holds no lock that all
+// need.
+Doing doing(const Point& point, std::uintptr_t counter, bool force);
+
+// Whether the allocator and the unwinder can be used, which a thread that was interrupted in them would wait for.
+bool are_usable(long nanoseconds);
+
+// Whether Python has frames between this place and the point.
+bool meets_python(const Point& point);
+
+// To be called once, before the others.
+void learn_stacks();
+
+}  // namespace doublet::detail
+
+#endif
