@@ -26,7 +26,8 @@ PATIENCE = 60
 
 SET_UP = """%%cpp
 #include <future>
-int kept = 41, total = 0, zero = 0;
+int kept = 41, total = 0;
+volatile int zero = 0;
 int* unset = nullptr;
 std::vector<int> filled{1, 2, 3};
 struct Base { virtual ~Base() = default; virtual int value() const { return 1; } };
@@ -151,6 +152,9 @@ TROUBLES: dict[str, Kind] = {
     "exit": lambda _: Cell("%%cpp\nexit(1);", "CppCrash"),
     "a thread crashes": lambda _: Cell("%%cpp\nstd::thread([] { *unset = 1; }).join();", "CppCrash"),
     "a thread throws": lambda _: Cell("%%cpp\nstd::thread([] { throw 1; }).join();", "CppCrash"),
+    "interrupted": lambda _: Cell('%%cpp\nstd::cout << "ready" << std::endl;\nwhile (true) zero = zero;', "KeyboardInterrupt", interrupt=True),
+    "interrupted in a sleep": lambda _: Cell('%%cpp\nstd::cout << "ready" << std::endl;\nstd::this_thread::sleep_for(std::chrono::seconds(30));', "KeyboardInterrupt", interrupt=True),
+    "interrupted in Python": lambda _: Cell("import time\nprint('ready', flush=True)\ntime.sleep(30)", "KeyboardInterrupt", interrupt=True),
     "out of memory": lambda _: Cell("%%cpp\nstd::vector<double> huge((1l << 50) + zero);", "std::bad_alloc"),
 }
 
