@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import builtins
 from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from doublet.cells import is_complete, parse
-from doublet.errors import DoubletError
 
 if TYPE_CHECKING:
-    from conftest import Engine
+    from conftest import Kernel
 
 # No loops: what never ends is no error.
 PIECES = st.sampled_from(
@@ -39,8 +38,8 @@ def test_any_text_is_cut_into_items(text: str) -> None:
 
 @given(TEXTS)
 @settings(max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_text_is_run_or_refused_and_what_was_there_stays(cpp: Engine, text: str) -> None:
-    cpp("namespace fuzz_kept { int value = 41; int more() { return value + 1; } }")
-    with suppress(DoubletError):
-        cpp(text)
-    assert cpp("fuzz_kept::more()") == 42
+def test_any_text_is_run_or_refused_and_what_was_there_stays(kernel: Kernel, text: str) -> None:
+    kernel("%%cpp\nnamespace fuzz_kept { int value = 41; int more() { return value + 1; } }")
+    error = getattr(builtins, kernel(f"%%cpp\n{text}").ename or "int", int)
+    assert not issubclass(error, Exception), "not one of Doublet's errors, nor an exception of C++"
+    assert kernel("%%cpp\nfuzz_kept::more()").value == "42"
