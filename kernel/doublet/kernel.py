@@ -197,7 +197,7 @@ class DoubletKernel(IPythonKernel):
 
     def _note(self) -> None:
         """Remember which request what comes now belongs to: threads of a cell may write when others run."""
-        number = max(self._requests, default=0) + 1
+        number = next(reversed(self._requests), 0) + 1
         self._requests[number] = {"header": self.cell["header"]}
         self._requests.pop(number - _REMEMBERED, None)
         interpreter().streams.begin_cell(number)

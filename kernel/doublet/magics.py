@@ -17,7 +17,6 @@ from IPython.utils._process_common import arg_split
 
 from doublet import timing
 from doublet.engine.interpreter import NOTHING, Interpreter
-from doublet.engine.memory import size_of
 from doublet.errors import BridgeError, CppCompileError, CppUsageError, Diagnostic, render
 from doublet.habits import commands, habits, without
 from doublet.libraries import open_library
@@ -143,7 +142,7 @@ class CppMagics(Magics):
         """
         memory = self._engine.memory
         if line.strip():
-            memory.limit = size_of(line)
+            memory.set(line)
         print(memory.describe())  # noqa: T201 - the answer that was asked for
 
     def _options(self, line: str) -> argparse.Namespace:

@@ -10,6 +10,7 @@ import ctypes
 import os
 import re
 import resource
+import time
 from pathlib import Path
 
 from doublet.errors import CppUsageError
@@ -22,6 +23,8 @@ NO_LIMIT = 0
 
 _ALWAYS = 256 << 20
 """So much every cell may take, or none could free what an earlier one has taken."""
+_LOOKS_AGAIN = 0.5
+"""Seconds for which what the machine has left is taken to be the same."""
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 _WORDS = {"auto": AUTOMATIC, "none": NO_LIMIT}
 _PAGE = resource.getpagesize()
@@ -32,19 +35,27 @@ class Memory:
     """The limit that each cell gets; `limit` is in bytes for the whole process, or one of the two constants."""
 
     def __init__(self, library: ctypes.CDLL) -> None:
-        self.limit = size_of(os.environ.get("DOUBLET_MEMORY", "auto"))
+        self._asked, self._until = 0, 0.0
+        self.set(os.environ.get("DOUBLET_MEMORY", "auto"))
         self._lift = library.doublet_lift_memory
         self._lift.restype = None
+
+    def set(self, size: str) -> None:
+        """Set the limit, as in ``8G``; raises `CppUsageError` for what is no size."""
+        self.limit = size_of(size)
+        self._until = 0.0
 
     def begin_cell(self) -> None:
         """Limit what is taken from now on."""
         if self.limit == NO_LIMIT:
             return
-        used = _used()
-        limit = used + _left() * 9 // 10 if self.limit == AUTOMATIC else self.limit
+        now = time.monotonic()
+        if now > self._until:  # to look takes as long as a trivial cell's own work
+            used = _used()
+            self._asked = max(used + _left() * 9 // 10 if self.limit == AUTOMATIC else self.limit, used + _ALWAYS)
+            self._until = now + _LOOKS_AGAIN
         _, most = resource.getrlimit(resource.RLIMIT_DATA)
-        asked = max(limit, used + _ALWAYS)
-        resource.setrlimit(resource.RLIMIT_DATA, (asked if most == resource.RLIM_INFINITY else min(asked, most), most))
+        resource.setrlimit(resource.RLIMIT_DATA, (self._asked if most == resource.RLIM_INFINITY else min(self._asked, most), most))
 
     def end_cell(self) -> None:
         """Lift the limit."""
