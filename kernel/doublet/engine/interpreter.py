@@ -159,6 +159,8 @@ class Interpreter:
         self._has_crashed = False
         self._asked: tuple[object, Collection[int]] = None, ()
         """A cell's conditional directives, and which of their groups the compiler reads."""
+        self._read: tuple[object, Cell] = None, Cell("")
+        """The cell that was read last, and for which text and definitions: it is read for its names before it is run."""
         self._bound: dict[str, Binding] = {}
         self._cling.AddIncludePath(str(toolchain.include))
         self._cling.ProcessLine("gClingOpts->AllowRedefinition = 1;")
@@ -294,12 +296,18 @@ class Interpreter:
         Raises `CppCompileError` for a condition, as of ``#if``, that is none.
         """
         bound, known = bindings or {}, self.definitions
-        return parse(
-            text,
-            lambda name: bound[name].kind if name in bound else known.kind_of(name),
-            known.directive_of,
-            partial(self._taken, cell=cell, origin=origin),
-        )
+        key = (text, cell, origin, known.revision)
+        if bound or self._read[0] != key:
+            found = parse(
+                text,
+                lambda name: bound[name].kind if name in bound else known.kind_of(name),
+                known.directive_of,
+                partial(self._taken, cell=cell, origin=origin),
+            )
+            if bound:
+                return found
+            self._read = key, found
+        return self._read[1]
 
     def _taken(self, found: Conditions, cell: int, origin: str) -> Collection[int]:
         """The groups of conditional directives that the compiler reads."""
