@@ -32,8 +32,6 @@ __all__ = ["DoubletApp", "DoubletKernel"]
 
 _INTERRUPTIBLE = ("comm_open", "comm_msg", "comm_close", "complete_request", "inspect_request")
 """The messages beside cells that run code of the user's."""
-
-
 _REMEMBERED = 1000
 """Of how many cells late output still finds its cell."""
 

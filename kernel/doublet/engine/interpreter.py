@@ -6,11 +6,9 @@ Cling is process-wide, so there is one `Interpreter`; `interpreter()` makes it w
 from __future__ import annotations
 
 import ctypes
-import os
 import sys
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any
@@ -44,6 +42,7 @@ from doublet.engine.lookup import Lookup
 from doublet.engine.memory import Memory
 from doublet.engine.operators import Operators
 from doublet.engine.outcome import Outcome
+from doublet.engine.places import keep_lines
 from doublet.engine.planning import Amends, Plan, Planner
 from doublet.engine.probing import groups_read, probe
 from doublet.engine.rehearsal import Rehearsal
@@ -125,19 +124,6 @@ def _type(name: str) -> type:
     return found
 
 
-@contextmanager
-def _silent() -> Iterator[None]:
-    """Throw away what Cling writes to stdout: into a terminal, for which it does not keep it for later."""
-    before, (end, terminal) = os.dup(1), os.openpty()
-    os.dup2(terminal, 1)
-    try:
-        yield
-    finally:
-        os.dup2(before, 1)
-        for file in (before, end, terminal):
-            os.close(file)
-
-
 class Interpreter:
     """Cling, its definitions and its output."""
 
@@ -164,8 +150,7 @@ class Interpreter:
         self._bound: dict[str, Binding] = {}
         self._cling.AddIncludePath(str(toolchain.include))
         self._cling.ProcessLine("gClingOpts->AllowRedefinition = 1;")
-        with _silent():
-            self._cling.ProcessLine(".debug 2")  # lines, for the places of crashes
+        keep_lines(self._cling.ProcessLine)
         self._cling.ProcessLine(_BEGINNING)
         library = toolchain.load()
         wrap_converters(library)

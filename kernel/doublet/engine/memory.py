@@ -15,7 +15,7 @@ from pathlib import Path
 
 from doublet.errors import CppUsageError
 
-__all__ = ["AUTOMATIC", "NO_LIMIT", "Memory", "size_of", "text_of"]
+__all__ = ["AUTOMATIC", "NO_LIMIT", "Memory", "size_of"]
 
 AUTOMATIC = -1
 """Nine tenths of what the machine, or the container, has left when a cell begins."""
@@ -64,10 +64,10 @@ class Memory:
     def describe(self) -> str:
         """What holds now, for people."""
         if self.limit == NO_LIMIT:
-            return f"a cell may take any amount of memory; {text_of(_used())} are in use"
+            return f"a cell may take any amount of memory; {_text_of(_used())} are in use"
         if self.limit == AUTOMATIC:
-            return f"a cell may take nine tenths of the memory that is left, which is {text_of(_left())} now"
-        return f"the kernel may take {text_of(self.limit)} of memory; {text_of(_used())} are in use"
+            return f"a cell may take nine tenths of the memory that is left, which is {_text_of(_left())} now"
+        return f"the kernel may take {_text_of(self.limit)} of memory; {_text_of(_used())} are in use"
 
 
 def size_of(text: str) -> int:
@@ -81,7 +81,7 @@ def size_of(text: str) -> int:
     return int(float(found[1]) * _UNITS[found[2].upper()])
 
 
-def text_of(size: int) -> str:
+def _text_of(size: int) -> str:
     """A size for people."""
     return f"{size / (1 << 30):.1f} GB" if size >= 1 << 30 else f"{size / (1 << 20):.0f} MB"
 

@@ -22,7 +22,6 @@
 #include <string>
 #include <utility>
 
-#include "calls.hpp"
 #include "doublet/text.hpp"
 #include "imports.hpp"
 #include "interrupts.hpp"
@@ -140,19 +139,12 @@ bool call(const struct sigaction& action, int number, siginfo_t* info, void* con
 
 namespace {
 
-// Whether Python is in between, where the crash cannot be jumped from.
-bool meets_python(const Point& point, const Crash& crash) {
+// Jumps to the point, unless Python is in between, which cannot be left like that.
+void go_on_from(Point& point, Crash& crash, std::uintptr_t from) {
     walked = &crash;
-    const bool meets = meets_python(point);
+    const bool meets = meets_python(point, from, crash);
     walked = nullptr;
-    return meets;
-}
-
-// Notes what was being called where, as far as that can be found out.
-void note_calls(const Point& point, Crash& crash, std::uintptr_t from) {
-    walked = &crash;
-    crash.depth = calls(&point, from, crash.stack, crash.calls, Crash::most_calls);
-    walked = nullptr;
+    if (!meets) go_on(point, crash);
 }
 
 void handle(int number, siginfo_t* info, void* context) {
@@ -168,9 +160,8 @@ void handle(int number, siginfo_t* info, void* context) {
     crash.address = info->si_addr;
     crash.stack = reinterpret_cast<void*>(registers[REG_RSP]);
     crash.writes = number == SIGSEGV && registers[REG_ERR] & 2;
-    if (meets_python(*point, crash)) return pass_on(number, info, context);
-    note_calls(*point, crash, static_cast<std::uintptr_t>(registers[REG_RIP]));
-    go_on(*point, crash);
+    go_on_from(*point, crash, static_cast<std::uintptr_t>(registers[REG_RIP]));
+    pass_on(number, info, context);
 }
 
 }  // namespace
@@ -197,9 +188,7 @@ void end(int reason, int status) {
     Crash crash;
     crash.signal = reason;
     crash.code = status;
-    if (!nearest || meets_python(*nearest, crash)) return;
-    note_calls(*nearest, crash, 0);
-    go_on(*nearest, crash);
+    if (nearest) go_on_from(*nearest, crash, 0);
 }
 
 }  // namespace

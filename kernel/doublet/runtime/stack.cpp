@@ -9,7 +9,6 @@
 #include <malloc.h>
 #include <pthread.h>
 #include <semaphore.h>
-#include <time.h>
 #include <unwind.h>
 
 #include <algorithm>
@@ -22,6 +21,7 @@
 
 #include <TInterpreter.h>
 
+#include "clock.hpp"
 #include "cppyy.hpp"
 #include "guard.hpp"
 #include "python.hpp"
@@ -92,6 +92,7 @@ struct Walk {
     bool is_free = true;
     bool is_decided = false;
     bool meets_python = false;
+    Crash* crash = nullptr;  // takes note of the instructions
     int seen = 0;
 };
 
@@ -99,10 +100,11 @@ constexpr int most_walked = 4096;  // of a stack that has overflown
 
 _Unwind_Reason_Code visit(_Unwind_Context* context, void* into) {
     auto& walk = *static_cast<Walk*>(into);
-    if (reinterpret_cast<void*>(_Unwind_GetCFA(context)) > walk.end || ++walk.seen > most_walked) return _URC_END_OF_STACK;
     const auto counter = _Unwind_GetIP(context);
-    if (walk.from && counter != walk.from) return _URC_NO_REASON;
+    if (walk.from && counter != walk.from) return _URC_NO_REASON;  // of the handler, on a stack of its own
     walk.from = 0;
+    if (reinterpret_cast<void*>(_Unwind_GetCFA(context)) > walk.end || ++walk.seen > most_walked) return _URC_END_OF_STACK;
+    if (walk.crash && walk.crash->depth < Crash::most_calls) walk.crash->calls[walk.crash->depth++] = counter;
     const auto function = _Unwind_GetRegionStart(context);
     walk.meets_python = walk.meets_python || function == evaluator;
     if (walk.is_decided) return _URC_NO_REASON;
@@ -133,11 +135,7 @@ public:
         if (pthread_create(&thread, nullptr, run, this) == 0) pthread_detach(thread);
     }
     bool is_answered(long nanoseconds) {
-        timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_nsec += nanoseconds;
-        until.tv_sec += until.tv_nsec / 1'000'000'000;
-        until.tv_nsec %= 1'000'000'000;
+        const timespec until = after(nanoseconds);
         ++unanswered_;
         sem_post(&asked_);
         while (unanswered_ > 0) {
@@ -187,8 +185,9 @@ Doing doing(const Point& point, std::uintptr_t counter, bool force) {
 
 bool are_usable(long nanoseconds) { return probe->is_answered(nanoseconds); }
 
-bool meets_python(const Point& point) {
-    Walk walk{&point};
+bool meets_python(const Point& point, std::uintptr_t from, Crash& crash) {
+    Walk walk{&point, from};
+    walk.crash = &crash;
     _Unwind_Backtrace(visit, &walk);
     return walk.meets_python;
 }

@@ -6,6 +6,7 @@
 
 namespace doublet::detail {
 
+struct Crash;
 struct Point;
 
 // `python` if Python's code is being run for the C++ code above the point, `free` if nothing of the libraries' is in the
@@ -20,8 +21,9 @@ Doing doing(const Point& point, std::uintptr_t counter, bool force);
 // Whether the allocator and the unwinder can be used, which a thread that was interrupted in them would wait for.
 bool are_usable(long nanoseconds);
 
-// Whether Python has frames between this place and the point.
-bool meets_python(const Point& point);
+// Whether Python has frames between an instruction of this thread that was interrupted, or this place where that is 0,
+// and the point. Takes note of the instructions in between as the calls of the crash.
+bool meets_python(const Point& point, std::uintptr_t from, Crash& crash);
 
 // To be called once, before the others.
 void learn_stacks();

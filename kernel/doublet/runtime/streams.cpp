@@ -25,9 +25,9 @@
 #include <pthread.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.hpp"
 #include "output.hpp"
 #include "threads.hpp"
 
@@ -110,15 +110,6 @@ public:
 private:
     sigset_t before_;
 };
-
-timespec after(long nanoseconds) {
-    timespec time;
-    clock_gettime(CLOCK_REALTIME, &time);
-    time.tv_nsec += nanoseconds;
-    time.tv_sec += time.tv_nsec / 1'000'000'000;
-    time.tv_nsec %= 1'000'000'000;
-    return time;
-}
 
 bool is_before(const timespec& one, const timespec& other) {
     return one.tv_sec < other.tv_sec || (one.tv_sec == other.tv_sec && one.tv_nsec < other.tv_nsec);
