@@ -181,3 +181,12 @@ def test_a_character_of_several_bytes_is_no_char(cpp: Engine) -> None:
     with pytest.raises(ValueError, match="'é' takes several bytes, and a char is one"):
         cpp.interpreter.lookup("has_char").c = "é"
     assert cpp("has_char.c") == "x"
+
+
+@pytest.mark.parametrize("parameter", ["double (&a)[3]", "const double (&a)[3]", "double (&&a)[3]", "const int (&a)[3]", "const double (&a)[3][2]"])
+def test_a_reference_to_an_array_is_refused(cpp: Engine, parameter: str) -> None:
+    cpp(f"int takes_array_reference({parameter}) {{ return sizeof(a); }} double three_numbers[3] = {{1, 2, 3}};")
+    function = cpp.interpreter.lookup("takes_array_reference")
+    for value in (np.ones(3), np.ones(2), np.ones(3, np.int32), cpp.interpreter.lookup("three_numbers")):
+        with pytest.raises(TypeError, match=r"cannot pass a reference to an array; have the function take a std::span or std::array"):
+            function(value)

@@ -413,6 +413,49 @@ def test_a_number_that_is_defined_again_keeps_its_place(cpp: Engine) -> None:
     assert cpp("least_pt") == 7
 
 
+ABOVE = [
+    ("struct {0} {{ int x = 1; }};", "{0} {0}_old; int {0}_x = {0}_old.x; struct {0} {{ int x = 2; }}; {0}_x + 10 * {0}{{}}.x", 21),
+    (
+        "struct {0} {{ int x = 1; }}; struct {0}_user {{ {0} held; }};",
+        "int {0}_x = {0}_user{{}}.held.x; struct {0} {{ double y; int x = 2; }}; {0}_x + 10 * {0}_user{{}}.held.x",
+        21,
+    ),
+    (
+        "struct {0} {{ int x = 1; }}; struct {0}_user {{ {0} held; }};",
+        "{0}_user {0}_old; int {0}_f({0}_user u) {{ return u.held.x; }} struct {0} {{ int x = 2; }}; {0}_old.held.x + 10 * {0}_f({{}})",
+        21,
+    ),
+    ("struct {0} {{ int x = 1; }}; using {0}_t = {0};", "int {0}_x = {0}_t{{}}.x; struct {0} {{ int x = 2; }}; {0}_x + 10 * {0}_t{{}}.x", 21),
+    ("enum {0} {{ {0}_a = 1 }};", "int {0}_x = static_cast<{0}>(3); enum {0} : long {{ {0}_b = 1 }}; {0}_x + 10 * sizeof({0})", 83),
+    ("template <class T> struct {0} {{ T x = 1; }};", "int {0}_x = {0}<int>{{}}.x; template <class T> struct {0} {{ T x = 2; }}; {0}_x + 10 * {0}<int>{{}}.x", 21),
+]
+
+
+@pytest.mark.parametrize(("first", "second", "value"), ABOVE)
+def test_what_stands_above_a_new_class_in_its_cell_uses_the_old_one(cpp: Engine, first: str, second: str, value: int) -> None:
+    name = f"Above_{ABOVE.index((first, second, value))}"
+    cpp(first.format(name))
+    assert cpp(second.format(name)) == value
+
+
+def test_an_object_made_above_the_new_class_in_its_cell_is_named_as_one_of_the_old(cpp: Engine) -> None:
+    cpp("struct Overtaken { int x = 1; };")
+    (warning,) = cpp.interpreter.run("Overtaken overtaken;\nint plain = Overtaken{}.x;\nstruct Overtaken { int x = 2; };", 40_011).warnings
+    assert warning.message == "'overtaken' holds an object of the old 'Overtaken', for it stands above the new one"
+
+
+def test_templates_take_the_newest_class_of_a_name_in_a_text(cpp: Engine) -> None:
+    cpp("struct Named { int x; }; template <class T> int size_of() { return sizeof(T); } template <class T> struct Sized { int size() { return sizeof(T); } };")
+    function, kind = cpp.interpreter.lookup("size_of"), cpp.interpreter.lookup("Sized")
+    assert (function["Named"](), kind["Named"]().size()) == (4, 4)
+    cpp("struct Named { double x[3]; };")
+    assert (function["Named"](), kind["Named"]().size()) == (24, 24)
+    assert function["int"]() == 4
+    assert function[cpp.interpreter.lookup("Named")]() == 24
+    with pytest.raises(TypeError):
+        function["Nowhere"]()
+
+
 def test_a_function_no_longer_takes_the_objects_of_a_class_that_has_been_replaced(cpp: Engine) -> None:
     cpp(
         "#include <vector>\nstruct Muonlike { double pt; bool passes() const { return pt > 20; } }; std::vector<Muonlike> muonlikes{{25}};"

@@ -48,6 +48,7 @@ from doublet.engine.probing import groups_read, probe
 from doublet.engine.rehearsal import Rehearsal
 from doublet.engine.showing import Showing
 from doublet.engine.streams import Streams
+from doublet.engine.templates import wrap_templates
 from doublet.engine.toolchain import Toolchain
 from doublet.engine.transaction import NO_CELL, Transaction, label, render, tag_name, value_name
 from doublet.engine.values import NOTHING, Values
@@ -160,6 +161,7 @@ class Interpreter:
         self.guard = Guard(library, self.streams, lambda: self.input.refusal)
         self._exceptions = Exceptions(cppyy, library, self.guard.error)
         self._lookup = Lookup(self.gbl, self.definitions, self._tell, self.evaluate, self._compile)
+        wrap_templates(library, self._lookup.newest)
         self.values = Values(self.gbl, self.declare, expressions.apply)
         self.showing = Showing(library, self.streams, self._compile, self.guard.error)
         addresses = (ctypes.c_void_p * 2)()
@@ -224,7 +226,7 @@ class Interpreter:
             plan = self._planner.plan(cell, parsed.items, origin, declarations, level, amends)
             self._serial = serial = self._serial + 1
             plain = self._is_plain([piece.item for piece in plan.pieces])
-            transaction = render(serial, plan.pieces, plan.renamed, plan.hiding, tagged=bool(plan.entities), plain=plain)
+            transaction = render(serial, plan.pieces, plan.renamed, plan.former, plan.hiding, tagged=bool(plan.entities), plain=plain)
             if level is not None or plain:
                 pragma = f"#pragma cling optimize({level or 0})\n"  # holds for the whole transaction, and for it only
                 transaction = replace(transaction, text=transaction.text + pragma)
@@ -422,7 +424,7 @@ class Interpreter:
         if items:
             again = self._planner.plan(NO_CELL, items)
             self._serial += 1
-            self._transact(render(self._serial, again.pieces, again.renamed, again.hiding))
+            self._transact(render(self._serial, again.pieces, again.renamed, again.former, again.hiding))
             self.definitions.commit(again, self._serial)
             self._rehearsal.end()
 

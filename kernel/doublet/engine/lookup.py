@@ -61,8 +61,6 @@ class Lookup:
         self._completed: dict[str, int] = {}
         self._arrays: dict[str, tuple[Entity | None, Any]] = {}
         self._class_template = Template
-        instantiate = Template.__getitem__
-        Template.__getitem__ = lambda template, *arguments: instantiate(template, *map(self._newest, arguments))
         self._constants: dict[str, tuple[Entity | None, bool]] = {}
         self._instance = libcppyy.CPPInstance
         self._function, self._template = libcppyy.CPPOverload, libcppyy.TemplateProxy
@@ -168,10 +166,10 @@ class Lookup:
         top, *inner = entity.scope
         return getattr(reduce(getattr, (versioned(top, entity.version), *inner), self._gbl), entity.name, None)
 
-    def _newest(self, argument: Any) -> Any:
-        """An argument of a class template, with the names that text in it has for the compiler now."""
+    def newest(self, argument: Any) -> Any:
+        """An argument of a template, or several, with the names that text in it has for the compiler now."""
         if isinstance(argument, tuple):
-            return (*map(self._newest, argument),)
+            return (*map(self.newest, argument),)
         if not isinstance(argument, str):
             return argument
         renamed = self._definitions.renamed(WORD.findall(argument))

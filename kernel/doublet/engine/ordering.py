@@ -76,7 +76,7 @@ class Ordering:
         The members of classes that other cells define may use all of it, and so come last, as do those of this cell
         that use what follows.
         """
-        todo = _settled(todo, redefined)
+        todo = _settled(todo, redefined, {entities[name].name: {entities[n].name for n in needed} for name, needed in waiting.items()})
         following = {entities[name].name for name in waiting}
         out = [p for name, needed in waiting.items() if not needed for p in entities[name].parts.values()]
         emitted = {name for name, needed in waiting.items() if not needed}
@@ -114,14 +114,15 @@ class Ordering:
         return moved
 
 
-def _settled(pieces: Sequence[Piece], redefined: set[str]) -> list[Piece]:
+def _settled(pieces: Sequence[Piece], redefined: set[str], waiting: Mapping[str, set[str]]) -> list[Piece]:
     """The pieces with each function and class after what it uses of the same cell that is defined again further down.
 
-    Macros are what they are where they are used. Where something between them needs it, it stays, and uses what there was before.
+    That is also what is `waiting` for what the cell defines again, and is compiled behind it. Macros are what they are where they are used. Where something between them needs it, it stays, and uses what there was before.
     """
     words = [{name.rsplit("::", 1)[-1] for name in piece.defines} for piece in pieces]
     again = [not (redefined.isdisjoint(piece.defines) or piece.item.path or piece.item.kind == "directive") for piece in pieces]
     last = {word: at for at, is_again in enumerate(again) if is_again for word in words[at]}
+    last |= {word: max(found) for word, needed in waiting.items() if word not in last and (found := [last[n] for n in needed if n in last])}
     staying: set[int] = set()
     while last:
         places: list[int] = []

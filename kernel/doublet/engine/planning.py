@@ -67,6 +67,8 @@ class Plan:
     namespaces: Namespaces
     renamed: dict[str, str]
     """The real names of the types that it defines, or that it uses and have been defined again."""
+    former: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    """Of the types that it defines again: from which piece on they are the new ones, and the real name until then."""
     hiding: Mapping[str, bool] = field(default_factory=dict)
     """Those names that stand for variables; members may have them, too. True if something in a namespace has them."""
     amends: Amends = field(default_factory=Amends)
@@ -160,7 +162,13 @@ class Planner:
         unusable = self._referred(lost & words, final, placed)
         renamed |= {name: versioned(name, 0) for name in unusable}  # which there is not
         renamed |= {name: name for item in items for name in only_announced(item) if name not in renamed}
-        return Plan(final, placed, tuple(followers), namespaces, renamed, self._hiding(words, placed), amends)
+        former = self._former(words & placed.keys(), final)
+        return Plan(final, placed, tuple(followers), namespaces, renamed, former, self._hiding(words, placed), amends)
+
+    def _former(self, names: Iterable[str], pieces: Sequence[Piece]) -> dict[str, tuple[int, str]]:
+        old = {name: e for name in names if (e := self._known.entities.get(name)) and e.is_type}
+        begin = {n: at for at, p in reversed([*enumerate(pieces)]) for n in (*p.defines, *only_announced(p.item)) if n in old}
+        return {name: (at, old[name].real_name) for name, at in begin.items()}
 
     def _as_expanded(self, entity: Entity, updated: Mapping[str, Entity]) -> Entity:
         def directive_of(name: str) -> str | None:

@@ -96,6 +96,7 @@ def render(
     serial: int,
     pieces: Sequence[Piece],
     renamed: Mapping[str, str],
+    former: Mapping[str, tuple[int, str]] = MappingProxyType({}),
     hiding: Mapping[str, bool] = MappingProxyType({}),
     *,
     tagged: bool = True,
@@ -103,7 +104,8 @@ def render(
 ) -> Transaction:
     """Write the transaction; `serial` makes its hidden names its own. The value of a `plain` one is a number.
 
-    What the user calls by a name in `renamed` has another one in truth, or the same. It is a macro in any case:
+    What the user calls by a name in `renamed` has another one in truth, or the same; a `former` one until the piece
+    with the number that stands there. It is a macro in any case:
     Cling moves what it may have to shadow into a namespace after it has been read, but not what a macro has named.
     A class that is moved is broken, for instantiations such as ``std::vector<Event::Hit>``, made while it was read,
     are then looked for under another mangled name. Where members may have the names of variables, which are `hiding`
@@ -123,7 +125,8 @@ def render(
         as_is = piece.cell == NO_CELL or piece.item.kind == "directive"
         is_class = piece.item.kind == "type" or piece.item.is_addition
         kept = {name for name, in_namespaces in hiding.items() if is_class or (in_namespaces and piece.item.scope)}
-        names = {} if as_is else {name: renamed[name] for name in piece.item.uses & renamed.keys() if name not in kept}
+        real = {**renamed, **{name: old for name, (begin, old) in former.items() if number < begin}} if former else renamed
+        names = {} if as_is else {name: real[name] for name in piece.item.uses & real.keys() if name not in kept}
         named = replace(piece, item=_with_own_qualified(piece.item, names, hiding)) if names else piece
         lines += [f"#define {name} {real}" for name, real in names.items()]
         lines += _number(named, f"{serial}_{number}") if plain and piece.item.kind == "value" else _piece(named, f"{serial}_{number}")

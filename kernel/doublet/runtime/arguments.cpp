@@ -194,6 +194,24 @@ private:
     }
 };
 
+// A reference to an array, such as double (&)[3], of which cppyy would pass another address; nor does a converter learn
+// how many elements the array has to have.
+class ArrayReference : public Converter {
+public:
+    bool SetArg(PyObject*, Parameter&, CallContext*) override {
+        PyErr_SetString(PyExc_TypeError, "Python cannot pass a reference to an array; have the function take a std::span or std::array");
+        return false;
+    }
+    PyObject* FromMemory(void*) override { return nullptr; }
+    bool ToMemory(PyObject*, void*, PyObject*) override { return false; }
+    bool HasState() override { return false; }
+};
+
+Converter* make_array_reference(const Dimensions&) {
+    static ArrayReference shared;
+    return &shared;
+}
+
 struct Entry {
     std::string type;
     std::string alias;    // the name under which cppyy's own converter remains, empty if it has none by a name
@@ -259,6 +277,7 @@ void add(const std::string& type, const std::string& original, const char* eleme
 void add_arrays(const std::string& type, const char* element) {
     add(type + "*", type + " ptr", element, "pointer");
     add("const " + type + "*", type + " ptr", element, "constant pointer");
+    for (const char* reference : {"(&)[]", "(&&)[]"}) cppyy.enter(type + reference, make_array_reference);
     add("std::initializer_list<" + type + ">", "", element, "copies");
     for (const std::string extent : {">", ",18446744073709551615ull>"})  // some as typed, some in full
         for (const auto& [before, after] : {std::pair{"", ""}, {"const ", "&"}, {"", "&&"}}) {

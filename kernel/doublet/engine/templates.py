@@ -1,0 +1,23 @@
+"""Templates in Python, as they are given arguments: ``cpp.Histogram["Weighted"]``, ``cpp.largest[cpp.Jet]``."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from typing import Any
+
+from doublet.errors import ToolchainError
+
+__all__ = ["wrap_templates"]
+
+
+def wrap_templates(library: ctypes.CDLL, newest: Callable[[Any], Any]) -> None:
+    """Have class and function templates take arguments as `newest` gives them: cppyy keeps the first meaning of a text."""
+    import libcppyy  # after the toolchain has been set up
+    from cppyy._cpython_cppyy import Template
+
+    instantiate = Template.__getitem__
+    Template.__getitem__ = lambda template, *arguments: instantiate(template, *map(newest, arguments))
+    wrap = ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.py_object, ctypes.py_object)(("doublet_templates", library))
+    if not wrap(libcppyy.TemplateProxy, newest):
+        raise ToolchainError("this version of cppyy has templates that cannot be wrapped", "run 'pip install cppyy==3.5.0'")
