@@ -190,3 +190,44 @@ def test_a_reference_to_an_array_is_refused(cpp: Engine, parameter: str) -> None
     for value in (np.ones(3), np.ones(2), np.ones(3, np.int32), cpp.interpreter.lookup("three_numbers")):
         with pytest.raises(TypeError, match=r"cannot pass a reference to an array; have the function take a std::span or std::array"):
             function(value)
+
+
+@pytest.mark.parametrize("kind", ["vector<double>", "vector<std::string>", "deque<double>", "list<double>", "valarray<double>", "unordered_set<int>"])
+@pytest.mark.parametrize("value", [3, np.int64(3)])
+def test_a_number_is_no_container_of_that_size(cpp: Engine, kind: str, value: object) -> None:
+    header = kind.partition("<")[0]
+    name = f"size_of_{''.join(c for c in kind if c.isalpha())}"
+    cpp(f"#include <{header}>\n#include <string>\nlong {name}(const std::{kind}& c) {{ return std::size(c); }}")
+    with pytest.raises(TypeError, match="could not convert"):
+        cpp.interpreter.lookup(name)(value)
+    kinds = [1, 2] if "string" not in kind else ["a", "b"]
+    if "valarray" not in kind:
+        assert cpp.interpreter.lookup(name)(kinds) == 2
+
+
+def test_only_constructors_that_are_not_explicit_convert_arguments(cpp: Engine) -> None:
+    cpp(
+        "struct Explicit { explicit Explicit(int n) : n(n) {} int n; }; int of_explicit(const Explicit& e) { return e.n; }"
+        "struct Implicit { Implicit(int n) : n(n) {} int n; }; int of_implicit(const Implicit& i) { return i.n; }"
+        "struct Both { explicit Both(int n) : n(n) {} Both(double x) : n(100 * x) {} int n; }; int of_both(const Both& b) { return b.n; }"
+    )
+    look = cpp.interpreter.lookup
+    with pytest.raises(TypeError):
+        look("of_explicit")(3)
+    assert (look("of_explicit")(look("Explicit")(3)), look("of_implicit")(3), look("of_both")(3)) == (3, 3, 300)
+
+
+def test_a_smart_pointer_does_not_take_an_object_that_python_owns(cpp: Engine) -> None:
+    cpp(
+        "#include <memory>\nint lives = 0; struct Owned { Owned() { ++lives; } ~Owned() { --lives; } };"
+        "int of_shared(std::shared_ptr<Owned> p) { return p.use_count(); } int of_unique(const std::unique_ptr<Owned>& p) { return bool(p); }"
+    )
+    look = cpp.interpreter.lookup
+    owned = look("Owned")()
+    for name in ("of_shared", "of_unique"):
+        with pytest.raises(TypeError):
+            look(name)(owned)
+    assert cpp("lives") == 1
+    assert look("of_shared")(look("std").make_shared["Owned"]()) >= 1
+    del owned
+    assert cpp("lives") == 0

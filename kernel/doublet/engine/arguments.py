@@ -1,4 +1,4 @@
-"""What cppyy asks about an argument that may be NumPy's: ``runtime/arguments.cpp`` asks here."""
+"""What cppyy converts for C++: ``runtime/arguments.cpp`` asks here about an argument that may be NumPy's."""
 
 from __future__ import annotations
 
@@ -12,11 +12,17 @@ __all__ = ["wrap_converters"]
 
 
 def wrap_converters(library: ctypes.CDLL) -> None:
-    """Have cppyy ask about arrays; functions that it has called before this stay as they are."""
+    """Have cppyy ask about arrays, give callbacks the objects that they are called with, and convert as C++ does.
+
+    Functions that it has called before this stay as they are.
+    """
     import libcppyy  # after the toolchain has been set up
 
+    path = os.fsencode(libcppyy.__file__)
     wrap = ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.c_char_p, ctypes.py_object)(("doublet_arguments", library))
-    if not wrap(os.fsencode(libcppyy.__file__), _prepare):
+    mend = ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.c_char_p)(("doublet_callbacks", library))
+    watch = ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.c_char_p, ctypes.py_object, ctypes.c_size_t)(("doublet_conversions", library))
+    if not (wrap(path, _prepare) and mend(path) and watch(path, libcppyy.CPPScope, type.__basicsize__)):
         raise ToolchainError("this version of cppyy has no converters that can be wrapped", "run 'pip install cppyy==3.5.0'")
 
 

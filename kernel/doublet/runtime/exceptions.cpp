@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "cell.hpp"
+#include "conversions.hpp"
 #include "doublet/describe.hpp"
 #include "doublet/exceptions.hpp"
 #include "guard.hpp"
@@ -351,6 +352,11 @@ R call(long method, void* self, std::size_t count, void* arguments, More... more
     throw Raised();
 }
 
+long construct(long method, void* type, std::size_t count, void* arguments) {
+    if (is_explicit_conversion(method)) return 0;  // which cppyy takes for a constructor that has failed
+    return call<12, long>(method, type, count, arguments);
+}
+
 // Stands for the function by which cppyy destroys an object. Python has nowhere to raise an error, but shows it,
 // and raises an interrupt a little later.
 void (*original_destruct)(std::size_t type, void* object);
@@ -431,7 +437,7 @@ void cross(const char* path, PyObject* make, void** into) {
         {"_ZN5Cppyy6CallLDElPvmS0_", (void*)call<9, long double>, &originals[9]},
         {"_ZN5Cppyy5CallRElPvmS0_", (void*)call<10, long>, &originals[10]},
         {"_ZN5Cppyy5CallOElPvmS0_m", (void*)call<11, long, std::size_t>, &originals[11]},
-        {"_ZN5Cppyy15CallConstructorElmmPv", (void*)call<12, long>, &originals[12]},
+        {"_ZN5Cppyy15CallConstructorElmmPv", (void*)construct, &originals[12]},
         {"_ZN5Cppyy8DestructEmPv", (void*)destruct, (void**)&original_destruct},
         {"PyErr_SetString", (void*)set_string},
         {"PyErr_SetObject", (void*)set_object},
