@@ -125,9 +125,9 @@ def stale_objects(plan: Plan, definitions: Definitions) -> Iterator[Diagnostic]:
             cell = next(iter(entity.parts.values())).cell
             yield Diagnostic("warning", f"'{name}' still holds an object of the old '{'::'.join((*held[0].scope, held[0].name))}': run cell {cell} again to make it anew")
     for at, piece in enumerate(plan.pieces):
-        old = [name for name in sorted(piece.item.refers & plan.former.keys()) if at < plan.former[name][0]]
-        if old and piece.item.kind == "variable" and not piece.item.number:
-            yield Diagnostic("warning", f"'{piece.item.names[0]}' holds an object of the old '{old[0]}', for it stands above the new one")
+        former = [name for name in sorted(piece.item.refers & plan.former.keys()) if at < plan.former[name][0]]
+        if former and piece.item.kind == "variable" and not piece.item.number:
+            yield Diagnostic("warning", f"'{piece.item.names[0]}' holds an object of the old '{former[0]}', for it stands above the new one")
 
 
 def under_old_conditions(plan: Plan, definitions: Definitions) -> Iterator[Diagnostic]:
