@@ -231,3 +231,34 @@ def test_a_smart_pointer_does_not_take_an_object_that_python_owns(cpp: Engine) -
     assert look("of_shared")(look("std").make_shared["Owned"]()) >= 1
     del owned
     assert cpp("lives") == 0
+
+
+def test_an_algorithm_is_compiled_for_the_iterators_that_it_is_given(cpp: Engine) -> None:
+    cpp(
+        "#include <algorithm>\n#include <deque>\n#include <numeric>\nstruct Sorted { int x; bool operator<(const Sorted& o) const { return x < o.x; } };"
+        'std::vector<int> of_ints{3, 1, 2}; std::vector<double> of_doubles{3, 1, 2.5}; std::deque<double> in_deque{3, 1.5}; std::vector<std::string> of_texts{"b", "a"};'
+        "std::vector<Sorted> of_objects{{3}, {1}};"
+    )
+    look = cpp.interpreter.lookup
+    std = look("std")
+    for name in ("of_ints", "of_doubles", "in_deque", "of_texts", "of_objects"):
+        std.sort(look(name).begin(), look(name).end())
+    assert (list(look("of_ints")), list(look("of_doubles")), list(look("in_deque"))) == ([1, 2, 3], [1, 2.5, 3], [1.5, 3])
+    assert ([str(text) for text in look("of_texts")], [found.x for found in look("of_objects")]) == (["a", "b"], [1, 3])
+    assert std.accumulate(look("of_ints").begin(), look("of_ints").end(), 0) == 6
+    assert std.accumulate(look("of_doubles").begin(), look("of_doubles").end(), 0.0) == 6.5
+
+
+def test_a_function_takes_iterators_of_its_own_kind_only(cpp: Engine) -> None:
+    cpp(
+        "#include <list>\nstd::vector<int> other_numbers{1}; std::vector<double> own_numbers{2.5}; std::list<double> listed{1}; struct NoIterator {} no_iterator;"
+        "double of_iterator(std::vector<double>::iterator it) { return *it; } double of_const_iterator(const std::vector<double>::const_iterator& it) { return *it; }"
+    )
+    look = cpp.interpreter.lookup
+    for function in (look("of_iterator"), look("of_const_iterator")):
+        assert function(look("own_numbers").begin()) == 2.5
+        for wrong in (look("other_numbers").begin(), look("listed").begin(), look("no_iterator"), 3):
+            with pytest.raises(TypeError, match=r"C\+\+ takes __gnu_cxx::__normal_iterator<(const )?double\*"):
+                function(wrong)
+    with pytest.raises(TypeError):
+        look("of_iterator")(look("own_numbers").cbegin())

@@ -6,6 +6,7 @@ import ctypes
 import os
 from typing import Any
 
+from doublet.engine.names import clean_name
 from doublet.errors import ToolchainError
 
 __all__ = ["wrap_converters"]
@@ -27,6 +28,19 @@ def wrap_converters(library: ctypes.CDLL) -> None:
 
 
 def _prepare(value: Any, element: str, use: str, where: int) -> Any:
+    if use == "iterator":
+        return _iterator(value, element)
     from doublet.engine.array_arguments import prepared  # with NumPy, without which a kernel starts faster
 
     return prepared(value, element, use, where)
+
+
+def _iterator(value: Any, expected: str) -> Any:
+    """An iterator, if it is one of this C++ type, or becomes one as an ``iterator`` does a ``const_iterator``."""
+    import libcppyy
+
+    wanted = libcppyy.CreateScopeProxy(expected.removeprefix("const ").rstrip("& "))
+    found = getattr(type(value), "__cpp_name__", type(value).__name__)
+    if isinstance(value, wanted) or found == wanted.__cpp_name__.replace("const_", "").replace("const ", ""):
+        return value
+    raise TypeError(f"C++ takes {clean_name(wanted.__cpp_name__)}, not {clean_name(found)}")

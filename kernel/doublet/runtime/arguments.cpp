@@ -1,18 +1,21 @@
 // NumPy's arrays and numbers as arguments of C++ functions that Python calls.
 //
 // cppyy looks at the size of an array's elements where it should look at their type, at neither their byte order nor
-// whether the array may be written to, and refuses NumPy's integers. So its converters are wrapped in others, and
+// whether the array may be written to, takes any object for an iterator, and refuses NumPy's integers. So its converters are wrapped in others, and
 // engine/array_arguments.py says what an array may become.
 #include <array>
 #include <cmath>
 #include <cstddef>
 #include <initializer_list>
+#include <iterator>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "cppyy.hpp"
+#include "imports.hpp"
 
 namespace doublet::detail {
 
@@ -20,7 +23,7 @@ using namespace CPyCppyy;
 
 namespace {
 
-PyObject* prepare = nullptr;  // Python's function that makes an array fit, or says why it does not
+PyObject* prepare = nullptr;  // Python's function that makes an array or iterator fit, or says why it does not
 
 // Whether it is an object of one of these types of NumPy's; where nobody has imported NumPy, it is none.
 bool is_of_numpy(PyObject* value, std::initializer_list<const char*> types) {
@@ -52,7 +55,7 @@ protected:
     Converter* original_;
 };
 
-// An array as a pointer to its elements, a span of them, or a list of copies.
+// An array as a pointer to its elements, a span of them, or a list of copies; or an iterator.
 class ArrayWrapper : public Wrapper {
 public:
     ArrayWrapper(Converter* original, const char* element, const char* use) : Wrapper(original), element_(element), use_(use) {}
@@ -62,7 +65,7 @@ public:
     bool HasState() override { return true; }
 
     bool SetArg(PyObject* value, Parameter& into, CallContext* context) override {
-        if (!PyObject_CheckBuffer(value)) return original_->SetArg(value, into, context);
+        if (!is_asked_about(value)) return original_->SetArg(value, into, context);
         if (!fit(value)) return false;
         if (!extent_.begin) return original_->SetArg(kept_, into, context);
         into.value.pointer = &extent_;
@@ -70,11 +73,13 @@ public:
         return true;
     }
     bool ToMemory(PyObject* value, void* address, PyObject* context) override {
-        if (PyObject_CheckBuffer(value) && !fit(value)) return false;
+        if (is_asked_about(value) && !fit(value)) return false;
         return original_->ToMemory(value, address, context);
     }
 
 private:
+    bool is_asked_about(PyObject* value) const { return std::string_view(use_) == "iterator" || PyObject_CheckBuffer(value); }
+
     // Keeps what has become of an array until the next call.
     bool fit(PyObject* value) {
         PyObject* last = std::exchange(kept_, nullptr);
@@ -231,7 +236,7 @@ std::vector<Entry>& entries() {
     static auto* all = new std::vector<Entry>;
     return *all;
 }
-constexpr std::size_t most_entries = 512;
+constexpr std::size_t most_entries = 1024;
 
 Converter* make(Entry& entry, ConverterFactory factory, const Dimensions& dimensions) {
     if (!entry.element) {
@@ -286,6 +291,18 @@ void add_arrays(const std::string& type, const char* element) {
         }
 }
 
+std::string (*argument_type)(long method, std::size_t number) = nullptr;
+
+// Stands for the function by which cppyy asks for an argument's type: for an iterator it would take any object.
+std::string type_of_argument(long method, std::size_t number) {
+    static auto* known = new std::set<std::string>;
+    std::string type = argument_type(method, number);
+    const std::string resolved = type.find("iterator") == type.npos ? "" : cppyy.resolve(type);
+    for (const char* kind : {"__gnu_cxx::__normal_iterator<", "std::_List_iterator<", "std::_List_const_iterator<", "std::_Deque_iterator<"})
+        if (resolved.find(kind) < sizeof "const " && known->insert(type).second) add(type, "", known->find(type)->c_str(), "iterator");
+    return type;
+}
+
 // Functions return it as they return another type.
 void add_result(const std::string& type, const std::string& other) {
     for (const std::string reference : {"", "&"}) {
@@ -298,7 +315,7 @@ void add_result(const std::string& type, const std::string& other) {
 
 }  // namespace
 
-void wrap_arguments(PyObject* prepares) {
+void wrap_arguments(const link_map* library, PyObject* prepares) {
     Py_IncRef(prepares);
     prepare = prepares;
     for (const std::string type : integers)
@@ -313,6 +330,8 @@ void wrap_arguments(PyObject* prepares) {
     for (const char* type : integers) add_arrays(type, type);
     for (const char* type : reals) add_arrays(type, type);
     for (const char* type : complexes) add_arrays(type, type);
+    Replacement all[] = {{"_ZN5Cppyy16GetMethodArgTypeB5cxx11Elm", (void*)type_of_argument, (void**)&argument_type}};
+    replace(library, std::begin(all), std::end(all));
 }
 
 }  // namespace doublet::detail

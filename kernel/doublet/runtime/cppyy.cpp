@@ -24,7 +24,8 @@ bool find_all(void* library) {
            find(library, "_ZN8CPyCppyy14CreateExecutorE" DOUBLET_STRING "RKNS_10DimensionsE", cppyy.create_result) &&
            find(library, "_ZN8CPyCppyy16RegisterExecutorE" DOUBLET_STRING "PFPNS_8ExecutorERKNS_10DimensionsEE", cppyy.enter_result) &&
            find(library, "_ZN8CPyCppyy21RegisterExecutorAliasE" DOUBLET_STRING "S7_", cppyy.enter_result_alias) &&
-           find(library, "_ZN8CPyCppyy18UnregisterExecutorE" DOUBLET_STRING, cppyy.remove_result);
+           find(library, "_ZN8CPyCppyy18UnregisterExecutorE" DOUBLET_STRING, cppyy.remove_result) &&
+           find(RTLD_DEFAULT, "_ZN5Cppyy11ResolveNameE" DOUBLET_STRING, cppyy.resolve);
 #undef DOUBLET_STRING
 }
 
@@ -37,6 +38,6 @@ extern "C" bool doublet_arguments(const char* path, PyObject* prepares) {
     void* library = dlopen(path, RTLD_LAZY | RTLD_NOLOAD);
     if (!library || !find_all(library)) return false;
     wrap_references();  // first: some are known under another name, too
-    wrap_arguments(prepares);
+    wrap_arguments(static_cast<const link_map*>(library), prepares);
     return true;
 }

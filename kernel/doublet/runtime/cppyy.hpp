@@ -2,6 +2,8 @@
 #ifndef DOUBLET_RUNTIME_CPPYY_HPP
 #define DOUBLET_RUNTIME_CPPYY_HPP
 
+#include <link.h>
+
 #include <string>
 
 #include "python.hpp"
@@ -69,11 +71,12 @@ struct Cppyy {
     bool (*enter_result)(const std::string& type, ExecutorFactory factory);
     bool (*enter_result_alias)(const std::string& type, const std::string& target);
     bool (*remove_result)(const std::string& type);
+    std::string (*resolve)(const std::string& type);
 };
 extern Cppyy cppyy;
 
 // Has arguments of functions converted as `prepares`, a function of Python's, says; see arguments.cpp.
-void wrap_arguments(PyObject* prepares);
+void wrap_arguments(const link_map* library, PyObject* prepares);
 
 // Has Python write only what fits to numbers that a function refers to; see references.cpp.
 void wrap_references();
