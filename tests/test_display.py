@@ -503,3 +503,13 @@ def test_in_plain_ipython_values_are_displayed_at_once_and_those_of_threads_afte
     with capture_output() as captured:
         shell.run_cell('%%cpp\ndoublet::display(std::vector<int>{2}, "id");\ndoublet::display(3, "id");')
     assert [(o.data["text/plain"], o.update) for o in captured.outputs] == [("{2}", False), ("3", True)]
+
+
+def test_the_results_of_a_match_are_shown_and_python_reads_them(cpp: Engine) -> None:
+    cpp(
+        '#include <regex>\nstd::string run_text = "run 42"; std::smatch run_match; bool has_run = std::regex_search(run_text, run_match, std::regex("(\\\\w+) (\\\\d+)"));'
+    )
+    assert cpp("run_match").size() == 3
+    assert [str(part.str()) for part in cpp.interpreter.lookup("run_match")] == ["run 42", "run", "42"]
+    assert cpp.interpreter.lookup("std").smatch().size() == 0
+    cpp('std::regex run_word{"r"}; std::sregex_iterator(run_text.begin(), run_text.end(), run_word)')

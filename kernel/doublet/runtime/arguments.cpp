@@ -7,7 +7,6 @@
 #include <cmath>
 #include <cstddef>
 #include <initializer_list>
-#include <iterator>
 #include <set>
 #include <string>
 #include <string_view>
@@ -15,7 +14,6 @@
 #include <vector>
 
 #include "cppyy.hpp"
-#include "imports.hpp"
 
 namespace doublet::detail {
 
@@ -291,18 +289,6 @@ void add_arrays(const std::string& type, const char* element) {
         }
 }
 
-std::string (*argument_type)(long method, std::size_t number) = nullptr;
-
-// Stands for the function by which cppyy asks for an argument's type: for an iterator it would take any object.
-std::string type_of_argument(long method, std::size_t number) {
-    static auto* known = new std::set<std::string>;
-    std::string type = argument_type(method, number);
-    const std::string resolved = type.find("iterator") == type.npos ? "" : cppyy.resolve(type);
-    for (const char* kind : {"__gnu_cxx::__normal_iterator<", "std::_List_iterator<", "std::_List_const_iterator<", "std::_Deque_iterator<"})
-        if (resolved.find(kind) < sizeof "const " && known->insert(type).second) add(type, "", known->find(type)->c_str(), "iterator");
-    return type;
-}
-
 // Functions return it as they return another type.
 void add_result(const std::string& type, const std::string& other) {
     for (const std::string reference : {"", "&"}) {
@@ -315,7 +301,12 @@ void add_result(const std::string& type, const std::string& other) {
 
 }  // namespace
 
-void wrap_arguments(const link_map* library, PyObject* prepares) {
+void add_iterator(const std::string& type) {
+    static auto* known = new std::set<std::string>;  // always kept, as the entries are
+    if (const auto [place, is_new] = known->insert(type); is_new) add(type, "", place->c_str(), "iterator");
+}
+
+void wrap_arguments(PyObject* prepares) {
     Py_IncRef(prepares);
     prepare = prepares;
     for (const std::string type : integers)
@@ -330,8 +321,6 @@ void wrap_arguments(const link_map* library, PyObject* prepares) {
     for (const char* type : integers) add_arrays(type, type);
     for (const char* type : reals) add_arrays(type, type);
     for (const char* type : complexes) add_arrays(type, type);
-    Replacement all[] = {{"_ZN5Cppyy16GetMethodArgTypeB5cxx11Elm", (void*)type_of_argument, (void**)&argument_type}};
-    replace(library, std::begin(all), std::end(all));
 }
 
 }  // namespace doublet::detail

@@ -38,6 +38,7 @@ extern "C" bool doublet_arguments(const char* path, PyObject* prepares) {
     void* library = dlopen(path, RTLD_LAZY | RTLD_NOLOAD);
     if (!library || !find_all(library)) return false;
     wrap_references();  // first: some are known under another name, too
-    wrap_arguments(static_cast<const link_map*>(library), prepares);
+    wrap_arguments(prepares);
+    wrap_types(static_cast<const link_map*>(library));
     return true;
 }

@@ -76,7 +76,13 @@ struct Cppyy {
 extern Cppyy cppyy;
 
 // Has arguments of functions converted as `prepares`, a function of Python's, says; see arguments.cpp.
-void wrap_arguments(const link_map* library, PyObject* prepares);
+void wrap_arguments(PyObject* prepares);
+
+// Has an argument of a type, as cppyy calls it, be an iterator of that type.
+void add_iterator(const std::string& type);
+
+// Has cppyy's library hear of types what it can make use of; see types.cpp.
+void wrap_types(const link_map* library);
 
 // Has Python write only what fits to numbers that a function refers to; see references.cpp.
 void wrap_references();

@@ -1,0 +1,49 @@
+// What cppyy hears of C++ types when it asks.
+#include <cstddef>
+#include <iterator>
+#include <string>
+
+#include "cppyy.hpp"
+#include "imports.hpp"
+
+namespace doublet::detail {
+
+namespace {
+
+std::string (*original_argument)(long method, std::size_t number) = nullptr;
+std::size_t (*original_scope)(const std::string& name) = nullptr;
+
+// The type of an argument. For an iterator cppyy would take any object, unless there is a converter for that very type.
+std::string argument(long method, std::size_t number) {
+    const std::string type = original_argument(method, number);
+    const std::string resolved = type.find("iterator") == type.npos ? "" : cppyy.resolve(type);
+    for (const char* kind : {"__gnu_cxx::__normal_iterator<", "std::_List_iterator<", "std::_List_const_iterator<", "std::_Deque_iterator<"})
+        if (resolved.find(kind) < sizeof "const ") add_iterator(type);
+    return type;
+}
+
+// What a type is in truth. That of the results of a match names their allocator, and of that cppyy would ask for another
+// class, which there is not.
+std::string resolved(const std::string& type) {
+    std::string found = cppyy.resolve(type);
+    const std::size_t at = found.find("std::match_results<"), end = found.find(",std::allocator<std::sub_match<", at);
+    if (at < sizeof "const " && end != found.npos) found.erase(end, found.rfind('>') - end);
+    return found;
+}
+
+std::size_t scope(const std::string& name) { return original_scope(name == "std::smatch" ? resolved(name) : name); }
+
+}  // namespace
+
+void wrap_types(const link_map* library) {
+#define DOUBLET_STRING "RKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE"
+    Replacement all[] = {
+        {"_ZN5Cppyy16GetMethodArgTypeB5cxx11Elm", (void*)argument, (void**)&original_argument},
+        {"_ZN5Cppyy11ResolveNameE" DOUBLET_STRING, (void*)resolved},
+        {"_ZN5Cppyy8GetScopeE" DOUBLET_STRING, (void*)scope, (void**)&original_scope},
+    };
+#undef DOUBLET_STRING
+    replace(library, std::begin(all), std::end(all));
+}
+
+}  // namespace doublet::detail
