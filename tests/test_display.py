@@ -505,7 +505,7 @@ def test_in_plain_ipython_values_are_displayed_at_once_and_those_of_threads_afte
     assert [(o.data["text/plain"], o.update) for o in captured.outputs] == [("{2}", False), ("3", True)]
 
 
-def test_the_results_of_a_match_are_shown_and_python_reads_them(cpp: Engine) -> None:
+def test_the_results_of_a_match_are_shown_and_python_reads_them(cpp: Any) -> None:
     cpp(
         '#include <regex>\nstd::string run_text = "run 42"; std::smatch run_match; bool has_run = std::regex_search(run_text, run_match, std::regex("(\\\\w+) (\\\\d+)"));'
     )

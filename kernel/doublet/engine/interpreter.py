@@ -37,6 +37,7 @@ from doublet.engine.definitions import Definitions
 from doublet.engine.exceptions import Exceptions
 from doublet.engine.expressions import Expressions
 from doublet.engine.guard import Guard
+from doublet.engine.included import Included
 from doublet.engine.input import Input
 from doublet.engine.lookup import Lookup
 from doublet.engine.memory import Memory
@@ -149,6 +150,7 @@ class Interpreter:
         self._read: tuple[object, Cell] = None, Cell("")
         """The cell that was read last, and for which text and definitions: it is read for its names before it is run."""
         self._bound: dict[str, Binding] = {}
+        self._included = Included()
         self._cling.AddIncludePath(str(toolchain.include))
         self._cling.ProcessLine("gClingOpts->AllowRedefinition = 1;")
         keep_lines(self._cling.ProcessLine)
@@ -244,7 +246,8 @@ class Interpreter:
             if amends is None:
                 found = without_echoes(found)
                 del self.texts[label(cell)]  # nothing in it is a name that a later message may propose
-                raise CppCompileError([*found, *explained(found, plan, self.definitions)], cell)
+                notes = (*explained(found, plan, self.definitions), *self._included.notes(found, plan.pieces))
+                raise CppCompileError([*found, *notes], cell)
         for name in plan.entities:
             self._bound.pop(name, None)
         self._bound.update(bound)
@@ -262,6 +265,7 @@ class Interpreter:
             *kept_by_the_library(plan, self.definitions),
             *stale_objects(plan, self.definitions),
             *under_old_conditions(plan, self.definitions),
+            *self._included.warnings(plan.pieces),
         )
         before = self.definitions.before(plan)
         for scope in plan.new_scopes(self.definitions):
@@ -389,6 +393,7 @@ class Interpreter:
         self.guard.note_libraries()
 
     def add_include_path(self, path: str) -> None:
+        self._included.folders.append(path)
         self._cling.AddIncludePath(path)
 
     def _global(self, name: str) -> object:

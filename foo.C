@@ -1,0 +1,1 @@
+double foo(int n) { return n * 100.5; }
