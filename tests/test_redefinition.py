@@ -836,3 +836,27 @@ def test_a_class_template_that_python_names_the_argument_of_has_the_newest_class
         vector = look("std").vector
         assert (look("ByText")["ByTextArgument"]().get(), vector["ByTextArgument"](1)[0].a) == (value, value)
         assert vector["std::pair<int, ByTextArgument>"](1)[0].second.a == value
+
+
+@pytest.mark.parametrize("first", ["struct {0} {{}};", "int {0} = 1;", "int {0}() {{ return 1; }}", "using {0} = int;", "enum {0} {{ {0}_a }};"])
+def test_what_is_no_namespace_cannot_become_one(cpp: Engine, first: str) -> None:
+    name = f"Turned_{len(first)}"
+    cpp(first.format(name))
+    with pytest.raises(CppCompileError, match=f"'{name}' of cell {cpp.cell} is no namespace and cannot become one; take another name"):
+        cpp(f"namespace {name} {{ int q = 6; }}")
+    cpp("1")
+
+
+def test_a_namespace_cannot_become_anything_else_but_a_macro(cpp: Engine) -> None:
+    cpp("namespace Turning { int q = 6; }")
+    for text in ("struct Turning {};", "int Turning = 1;", "int Turning() { return 1; }"):
+        with pytest.raises(CppCompileError, match="'Turning' is a namespace of another cell and cannot become anything else"):
+            cpp(text)
+    assert cpp("Turning::q") == 6
+
+
+def test_a_class_becomes_a_macro_and_a_class_again(cpp: Engine) -> None:
+    cpp("struct Turned { int x = 1; };")
+    assert cpp("#define Turned 8\nTurned") == 8
+    assert cpp("Turned + 1") == 9
+    assert cpp("#undef Turned\nstruct Turned { int x = 2; };\nTurned{}.x") == 2

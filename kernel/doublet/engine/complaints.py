@@ -17,10 +17,11 @@ from doublet.errors import Diagnostic
 if TYPE_CHECKING:
     from doublet.cells import Cell, Item
     from doublet.engine.definitions import Definitions
+    from doublet.engine.entities import Entity
     from doublet.engine.planning import Plan
     from doublet.engine.transaction import Piece
 
-__all__ = ["amended", "defined_twice", "explained", "kept_by_the_library", "left_behind", "located", "misplaced", "only_announced", "reserved", "stale_objects", "thread_locals", "under_old_conditions", "without_echoes"]
+__all__ = ["amended", "defined_twice", "explained", "kept_by_the_library", "left_behind", "located", "misplaced", "only_announced", "reserved", "stale_objects", "thread_locals", "turned", "under_old_conditions", "without_echoes"]
 
 _FUNCTIONS = ("lambda_expression", "function_definition", "field_declaration_list")
 
@@ -34,6 +35,8 @@ _MIXED = re.compile(r"from '(const )?([^']+?)[ &]*' to '(const )?([^']+?)[ &]*'"
 _HIDDEN = re.compile(r"is a (?:private|protected) member of")
 
 _ANNOUNCED = re.compile(r'extern\s+(?!")[^={]*$')
+
+_NAMING = ("constant", "function", "type", "variable")
 
 _DEFINE = re.compile(r"#\s*define\s+(\w+)")
 _OWN_WORDS = frozenset(
@@ -196,6 +199,18 @@ def reserved(parsed: Cell, cell: int) -> Diagnostic | None:
     return None
 
 
+def turned(parsed: Cell, cell: int, definitions: Definitions) -> Diagnostic | None:
+    """Find what becomes a namespace, or has been one, which the compiler can hide from nobody."""
+    for item in parsed.items:
+        top = item.scope[0] if item.scope else ""
+        if top in definitions.entities and "directive" not in definitions.entities[top].kinds:
+            return _at(item, f"'{top}' of cell {_cells(definitions.entities[top])} is no namespace and cannot become one; take another name", parsed, cell)
+        again = [n for n in item.names if n in definitions.namespaces] if not (item.scope or item.path) and item.kind in _NAMING else []
+        if again:
+            return _at(item, f"'{again[0]}' is a namespace of another cell and cannot become anything else; take another name", parsed, cell)
+    return None
+
+
 def thread_locals(parsed: Cell, cell: int) -> Diagnostic | None:
     """Find a variable that Cling would initialise for the main thread only, and not in every cell."""
     for item in parsed.items:
@@ -221,11 +236,14 @@ def explained(found: Sequence[Diagnostic], plan: Plan, definitions: Definitions)
         if entity.name in words and "type" in entity.kinds and entity.generation:
             yield Diagnostic("note", f"'{name}' has been defined again since: make the objects of the old class anew")
     for name in sorted({name for text in told for name in _undefined(text, plan, definitions)}):
-        cells = ", ".join(sorted({str(piece.cell) for piece in definitions.entities[name].parts.values()}))
-        yield Diagnostic("note", f"'{name}' is declared in cell {cells}")
+        yield Diagnostic("note", f"'{name}' is declared in cell {_cells(definitions.entities[name])}")
     for name, reason in definitions.unusable.items():
         if any(f"'{name.rsplit('::', 1)[-1]}'" in d.message and reason not in d.message for d in found if d.is_error):
             yield Diagnostic("note", f"'{name}' cannot be used: {reason}")
+
+
+def _cells(entity: Entity) -> str:
+    return ", ".join(sorted({str(piece.cell) for piece in entity.parts.values()}))
 
 
 def _unqualified(text: str) -> str:

@@ -53,7 +53,7 @@ class Entity(Scoped):
         cppyy keeps what it has learned about a class under the class's name for good, so a class that is defined
         again gets a name of its own.
         """
-        again = self.generation and (self.is_type or self.was_type)
+        again = self.generation and (self.is_type or self.was_type) and self.kinds != {"directive"}
         return versioned(self.name, self.generation + 1) if again or self.is_hiding else self.name
 
     @property

@@ -30,6 +30,7 @@ from doublet.engine.complaints import (
     reserved,
     stale_objects,
     thread_locals,
+    turned,
     under_old_conditions,
     without_echoes,
 )
@@ -213,6 +214,7 @@ class Interpreter:
             or thread_locals(parsed, cell)
             or only_announced(parsed, cell, known)
             or reserved(parsed, cell)
+            or turned(parsed, cell, known)
         )
         if refused:
             raise CppCompileError([refused], cell)
