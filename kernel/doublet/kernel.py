@@ -59,7 +59,7 @@ class DoubletKernel(IPythonKernel):
         streams.start()
         interpreter().input.start(self._ask)
         self._take_interrupts()
-        self._recovery = Recovery(self.shell, self.parent.abs_connection_file)
+        self._recovery = Recovery(self.shell, IPKernelApp.instance().abs_connection_file)
         gc.freeze()
         gc.enable()
 
@@ -176,7 +176,7 @@ class DoubletKernel(IPythonKernel):
         with self._recovery.cell(self.shell.execution_count, code, is_cpp=is_cpp) as reply:
             memory.begin_cell()
             try:
-                reply |= await super().do_execute(*args, **kwargs)
+                reply.update(await super().do_execute(*args, **kwargs))
             finally:
                 memory.end_cell()
         return reply

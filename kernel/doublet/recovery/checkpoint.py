@@ -8,7 +8,7 @@ is run again. It is told of cells as they come, for it may be older than the las
 from __future__ import annotations
 
 import _imp
-import ctypes
+import fcntl
 import os
 import resource
 import signal
@@ -22,8 +22,8 @@ from doublet.engine.memory import left, own_memory
 
 __all__ = ["Checkpoint"]
 
-_OVERHEAD = 0.02
-_UNNOTICED = 0.03
+_OVERHEAD = 0.01
+_UNNOTICED = 0.1
 """Seconds that nobody minds between two cells."""
 _PAGE_COPY = 1e-6
 """Seconds that it takes to change a page that the other process keeps."""
@@ -36,18 +36,19 @@ _VOLUNTEERS = 100
 class Checkpoint:
     """Keeps the newest state; `save` is run in the process that has it, with what that was told, and does not return.
 
-    `fork` is ``doublet_checkpoint``, `told` is ``doublet_told``.
+    `fork` is ``doublet_checkpoint``.
     """
 
-    def __init__(self, fork: Callable[[int, int], int], told: Callable[[], bytes], save: Callable[[str], None]) -> None:
+    def __init__(self, fork: Callable[[int, int, int], int], save: Callable[[str], None]) -> None:
         self._fork = fork
-        self._told = told
         self._save = save
+        self._news = os.memfd_create("doublet-journal", os.MFD_CLOEXEC)
+        fcntl.fcntl(self._news, fcntl.F_SETFL, os.O_APPEND)
         self._lock = threading.Lock()
         self._pid = 0
-        self._news = -1
+        self._asked = -1
         self._is_over = False
-        self._fork_took = 0.0
+        self._took = 0.0
         self._executed = 0.0
         """Seconds of the cells that the newest state does not have."""
         self._copied = 0
@@ -63,10 +64,9 @@ class Checkpoint:
         return self._pid
 
     def tell(self, news: str) -> None:
-        """Have the other process know, too."""
-        if self._pid:
-            with suppress(OSError):
-                os.write(self._news, news.encode())
+        """Have the other process know, too: not by a pipe, for that would wake it up each time."""
+        with suppress(OSError):  # the user's code may have closed the file
+            os.write(self._news, news.encode())
 
     def executed(self, seconds: float) -> None:
         """A cell has been run for so long."""
@@ -90,23 +90,24 @@ class Checkpoint:
             if own_memory() > left():
                 self._end()
                 return False
-            news, other = os.pipe()
+            asked = os.eventfd(0, os.EFD_CLOEXEC)
+            known = os.fstat(self._news).st_size
             _imp.acquire_lock()  # no other thread may be half-way through an import
             begun = time.perf_counter()
-            pid = self._fork(news, self._badness)
+            pid = self._fork(self._news, asked, self._badness)
             if pid == 0:
                 try:
-                    self._save(self._told().decode(errors="replace"))
+                    self._save(os.pread(self._news, os.fstat(self._news).st_size - known, known).decode(errors="replace"))
                 finally:
                     os._exit(1)
-            self._fork_took = time.perf_counter() - begun
+            took = time.perf_counter() - begun
+            self._took = min(took, 2 * self._took or took)  # once it may take longer by chance
             _imp.release_lock()
-            os.close(news)
             if pid < 0:
-                os.close(other)
+                os.close(asked)
                 return False
             self._end()
-            self._pid, self._news = pid, other
+            self._pid, self._asked = pid, asked
             self._executed, self._copied, self._faults = 0.0, 0, _faults()
             return True
 
@@ -115,11 +116,10 @@ class Checkpoint:
         with self._lock:
             pid, self._pid, self._is_over = self._pid, 0, True
             if pid:
-                with suppress(OSError):
-                    os.write(self._news, b"save\n")
+                os.eventfd_write(self._asked, 1)
                 with suppress(ChildProcessError):
                     os.waitpid(pid, 0)
-                os.close(self._news)
+                os.close(self._asked)
 
     def end(self) -> None:
         """Keep nothing, from now on."""
@@ -131,7 +131,7 @@ class Checkpoint:
         pid, self._pid = self._pid, 0
         if not pid:
             return
-        os.close(self._news)
+        os.close(self._asked)
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
         with suppress(ChildProcessError):  # the user's code may have waited for any child
@@ -144,7 +144,7 @@ class Checkpoint:
             with suppress(OSError):
                 lines = Path(f"/proc/{self._pid}/smaps_rollup").read_text().splitlines()
                 self._copied = sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) * 1024 // _PAGE
-        return self._fork_took + self._copied * _PAGE_COPY
+        return self._took + self._copied * _PAGE_COPY
 
 
 def _faults() -> int:

@@ -63,8 +63,8 @@ class Journal:
         for line in lines.splitlines():
             if line.startswith("[") and line.endswith("]"):
                 self._take(json.loads(line))
-            elif line.startswith("died "):
-                self.cause = line.removeprefix("died ")
+            elif line.startswith("died of "):
+                self.cause = line.removeprefix("died of ")
 
     def checked(self) -> None:
         """Begin anew to count the cells that are not part of a checkpoint."""

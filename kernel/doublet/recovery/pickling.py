@@ -11,7 +11,7 @@ import pickletools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import FunctionType
-from typing import IO, Any
+from typing import IO, Any, ClassVar
 
 import cloudpickle
 import numpy as np
@@ -93,7 +93,7 @@ def _view_of(array: np.ndarray) -> Any:
 
 
 def _view(whole: np.ndarray, offset: int, shape: tuple[int, ...], strides: tuple[int, ...], dtype: np.dtype[Any], writeable: bool) -> np.ndarray:
-    array: np.ndarray = np.ndarray(shape, dtype, whole.data, offset, strides)  # type: ignore[type-var] # any dtype
+    array: np.ndarray = np.ndarray(shape, dtype, whole.data, offset, strides)
     if not writeable:
         array.flags.writeable = False
     return array
@@ -175,11 +175,12 @@ def _load_each(file: IO[bytes], pickled: Pickled, buffers: Sequence[object]) -> 
     return found
 
 
-class _Tolerant(pickle._Unpickler):  # type: ignore[misc,name-defined] # has no stub
+class _Tolerant(pickle._Unpickler):
     """Goes on where an earlier one has failed: what that would have remembered is missing, and all else in its place."""
 
-    dispatch = dict(pickle._Unpickler.dispatch)  # type: ignore[attr-defined] # has no stub
+    dispatch: ClassVar[dict[int, Callable[..., None]]] = dict(pickle._Unpickler.dispatch)
     memo: dict[int, Any]
+    stack: list[Any]
     next: int
 
     def load_memoize(self) -> None:

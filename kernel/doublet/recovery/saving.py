@@ -15,11 +15,13 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from doublet.recovery import saved
-from doublet.recovery.journal import Journal
 from doublet.recovery.pickling import dump
+
+if TYPE_CHECKING:
+    from doublet.recovery.journal import Journal
 
 __all__ = ["save_and_exit"]
 

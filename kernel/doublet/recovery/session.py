@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import ctypes
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -38,9 +39,8 @@ class Recovery:
         self._folder = saved.folder_of(saved.key_of(connection_file))
         self._journal = Journal()
         library = interpreter().toolchain.load()
-        fork = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_int, ctypes.c_int)(("doublet_checkpoint", library))
-        told = ctypes.PYFUNCTYPE(ctypes.c_char_p)(("doublet_told", library))
-        self._checkpoint = Checkpoint(fork, told, self._save)
+        fork = ctypes.PYFUNCTYPE(*[ctypes.c_int] * 4)(("doublet_checkpoint", library))
+        self._checkpoint = Checkpoint(fork, self._save)
         self._foreign = (class_type(), function_type(), instance_type(), template_type())
         self._cpp: CppMagics = shell.magics_manager.registry["CppMagics"]
         self._cpp.on_success = self._add
@@ -98,12 +98,11 @@ class Recovery:
     def _names(self) -> list[str]:
         """The user's variables; modules come first, for others may need them."""
         space, hidden = self._shell.user_ns, self._shell.user_ns_hidden
-        own = [name for name in space if not name.startswith("_") and name not in hidden or _is_named_by_the_user(name)]
-        own = [name for name in own if name not in hidden and name != "cpp"]
+        own = [name for name in space if name not in hidden and name != "cpp" and _is_of_the_user(name)]
         return sorted(own, key=lambda name: not isinstance(space[name], ModuleType))
 
 
-def _is_named_by_the_user(name: str) -> bool:
-    """Whether a name with an underscore is none of IPython's, such as ``_``, ``_3`` and ``_i3``."""
-    rest = name.lstrip("_").removeprefix("i")
-    return not name.startswith("__") and bool(rest) and rest not in ("h", "oh", "dh", "ii", "iii") and not rest.isdigit()
+def _is_of_the_user(name: str) -> bool:
+    """Whether a name is none of IPython's, such as ``_``, ``_3``, ``_i3`` and ``__``."""
+    rest = name.lstrip("_")
+    return not name.startswith("_") or (bool(rest) and not name.startswith("__") and not re.fullmatch(r"i*\d*|[iod]h", rest))

@@ -18,10 +18,12 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <iterator>
 #include <string>
 #include <utility>
 
+#include "checkpoint.hpp"
 #include "doublet/text.hpp"
 #include "imports.hpp"
 #include "interrupts.hpp"
@@ -85,6 +87,7 @@ void take_alternate(void* memory) {
 
 void pass_on(int number, siginfo_t* info, void* context) {
     if (call(before[number], number, info, context)) return;
+    leave_word(sigabbrev_np(number));
     signal(number, SIG_DFL);
     raise(number);
 }
@@ -94,6 +97,7 @@ void survive() {
     if (are_usable(300'000'000)) return;
     constexpr char text[] = "doublet: the crash has left the heap locked, so the process cannot go on\n";
     static_cast<void>(!::write(STDERR_FILENO, text, sizeof text - 1));
+    leave_word("a damaged heap");
     signal(SIGABRT, SIG_DFL);
     raise(SIGABRT);
 }
