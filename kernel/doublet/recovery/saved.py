@@ -21,7 +21,7 @@ from doublet.errors import DoubletError
 from doublet.recovery.journal import Journal, Step
 from doublet.recovery.pickling import Pickled
 
-__all__ = ["Saved", "UnsafeError", "create", "find", "folder_of", "is_being_saved", "key_of", "sweep", "write", "write_arrays", "write_journal"]
+__all__ = ["Saved", "UnsafeError", "create", "find", "folder_of", "is_being_saved", "remove", "sweep", "write", "write_arrays", "write_journal"]
 
 _FORMAT = 1
 _DAYS = 7
@@ -75,15 +75,11 @@ class Saved:
         create(self.path / "used").close()
 
     def remove(self) -> None:
-        shutil.rmtree(self.path, ignore_errors=True)
-
-
-def key_of(connection_file: str) -> str:
-    """What the kernels of one notebook have in common, as far as Jupyter tells: its path, or where they are reached."""
-    return os.environ.get("JPY_SESSION_NAME") or os.path.abspath(connection_file)  # noqa: PTH100 - need not exist
+        remove(self.path)
 
 
 def folder_of(key: str) -> Path:
+    """Where the kernels of one notebook save: it goes by what they have in common."""
     return Path(jupyter_runtime_dir()) / "doublet" / hashlib.sha256(key.encode()).hexdigest()[:20]
 
 
@@ -107,8 +103,14 @@ def sweep() -> None:
         with suppress(OSError):
             old = time.time() - path.lstat().st_mtime > _DAYS * 86400
             if old or (path.name.startswith(_BEGUN) and not _writes(path)):
-                shutil.rmtree(path)
-                path.parent.rmdir()
+                remove(path)
+
+
+def remove(path: Path) -> None:
+    """Remove what is saved in a folder, and the notebook's own one if that was all."""
+    shutil.rmtree(path, ignore_errors=True)
+    with suppress(OSError):
+        path.parent.rmdir()
 
 
 @contextmanager
@@ -127,7 +129,7 @@ def write(folder: Path) -> Iterator[Path]:
                 shutil.rmtree(path)
         begun.rename(folder / f"{time.time_ns()}-{os.getpid()}")
     finally:
-        shutil.rmtree(begun, ignore_errors=True)
+        remove(begun)
 
 
 def write_arrays(path: Path, memory: list[memoryview]) -> list[tuple[int, int, bool]]:

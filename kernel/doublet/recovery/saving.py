@@ -30,14 +30,26 @@ _PATIENCE = 20.0
 _AT_MOST = 150
 """Seconds that all may take."""
 _LOOKS = 0.002
+_LINGERS = 3.0
+"""Seconds in which whoever has killed a kernel for good has also removed the file by which it was reached."""
 
 
-def save_and_exit(folder: Path, journal: Journal, namespace: Mapping[str, Any], names: list[str], foreign: tuple[type, ...]) -> None:
-    """Save what the namespace has under the names, and end the process."""
+def save_and_exit(
+    folder: Path, journal: Journal, namespace: Mapping[str, Any], names: list[str], foreign: tuple[type, ...], needed: Path | None
+) -> None:
+    """Save what the namespace has under the names, and end the process.
+
+    If there is a file that is `needed` for a next kernel, and it goes now, so does what is saved.
+    """
     try:
         _be_alone()
         if names or journal.steps:
             _Saving(folder, journal, namespace, names, foreign).run()
+            if needed is not None:
+                time.sleep(_LINGERS)
+                if not needed.exists():
+                    for path in folder.iterdir():
+                        saved.remove(path)
     finally:
         os._exit(0)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import atexit
 import ctypes
+import os
 import re
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +38,10 @@ class Recovery:
 
     def __init__(self, shell: InteractiveShell, connection_file: str) -> None:
         self._shell = shell
-        self._folder = saved.folder_of(saved.key_of(connection_file))
+        notebook = os.environ.get("JPY_SESSION_NAME")  # its path, as Jupyter's server tells
+        self._folder = saved.folder_of(notebook or str(Path(connection_file).absolute()))
+        self._needed = None if notebook else Path(connection_file).absolute()
+        """Without this file there will be no further kernel."""
         self._journal = Journal()
         library = interpreter().toolchain.load()
         fork = ctypes.PYFUNCTYPE(*[ctypes.c_int] * 4)(("doublet_checkpoint", library))
@@ -46,8 +51,10 @@ class Recovery:
         self._cpp.on_success = self._add
         self._magics = RecoveryMagics(shell, self._cpp, self._folder)
         shell.register_magics(self._magics)
+        interpreter().guard.on_damage = self._save_now
         self._rest: asyncio.TimerHandle | None = None
         self._is_new = True
+        self._has_saved = False
         atexit.register(self.end)
 
     @contextmanager
@@ -79,6 +86,13 @@ class Recovery:
     def _add(self, magic: str, line: str, body: str | None, number: int, origin: str) -> None:
         self._checkpoint.tell(self._journal.add(Step(number, origin, magic, line, body)))
 
+    def _save_now(self) -> str:
+        """Save the state of before the cell that has damaged this one; returns what the user should do."""
+        had, self._has_saved = self._checkpoint.pid, self._has_saved or bool(self._checkpoint.pid)
+        if had:
+            self._checkpoint.save()
+        return "restart the kernel, then %recover brings back what was there before it" if self._has_saved else "restart the kernel"
+
     def _keep_at_rest(self) -> None:
         if self._checkpoint.is_due_at_rest:
             self._keep()
@@ -93,7 +107,7 @@ class Recovery:
         """In the process that has kept the state: save it."""
         self._journal.replay(told)
         names = self._shell.user_ns
-        save_and_exit(self._folder, self._journal, names, self._names(), self._foreign)
+        save_and_exit(self._folder, self._journal, names, self._names(), self._foreign, self._needed)
 
     def _names(self) -> list[str]:
         """The user's variables; modules come first, for others may need them."""
