@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import threading
@@ -118,14 +119,14 @@ def test_variables_come_back_as_they_were_and_share_what_they_shared(notebook: K
     for code, value in CHECKS:
         assert notebook(code).value.replace("\n", "") == value, code
     for name in ("lock", "generator", "opened"):
-        assert re.search(rf"^- {name} is lost: TypeError: cannot pickle", reply.stdout, re.MULTILINE)
+        assert re.search(rf"^- {name} is lost: (TypeError|PicklingError): [cC]annot pickle", reply.stdout, re.MULTILINE)
         assert notebook(name).ename == "NameError"
     assert reply.stdout.count(" is lost: ") == 3
 
 
 def test_cpp_cells_are_run_again_in_their_order_with_their_numbers(notebook: Kernel, tmp_path: Path) -> None:
     (tmp_path / "mine.hpp").write_text("inline int from_header() { return 9; }\n")
-    notebook("import numpy as np\npx = np.array([1.0, 2.0])\ncalls = []\ndef called(x): calls.append(x)")
+    notebook("import numpy as np\npx = np.array([1.0, 2.0])\ncalls = []\ndef called(x: float) -> None: calls.append(x)")
     notebook(f"%cpp_include {tmp_path}\n%%cpp\n#include <mine.hpp>\nint f() {{ return 1; }}\nstd::vector<int> v;")
     notebook("%%cpp\nint f() { return 2; }\nv.push_back(f()); std::cout << \"printed\";")
     notebook("%%cpp\nv.push_back(from_header());\nfor (double& x : px) x *= 10;\nstd::span<double> seen = px; called(1.0);")
@@ -233,7 +234,7 @@ def test_a_heap_that_stays_locked_ends_the_kernel_but_not_what_it_had(notebook: 
 def test_a_crash_that_has_damaged_the_heap_saves_what_was_there_before_it(notebook: Kernel) -> None:
     notebook("x = 5")
     time.sleep(AT_REST)
-    reply = notebook("%%cpp\nlong* p = new long[3]; long* q = new long[3];\nx + 1;\np[3] = 7;\n*(int*)nullptr = 1;")
+    reply = notebook("%%cpp\nstd::vector<long*> many; for (int i = 0; i < 1000; ++i) many.push_back(new long[3]);\nmany[500][3] = 7;\n*(int*)nullptr = 1;")
     assert reply.ename == "CppCrash"
     assert "The heap is damaged" in reply.evalue
     assert "%recover" in reply.evalue
@@ -307,8 +308,8 @@ def test_interrupts_do_not_reach_the_state_that_is_kept(notebook: Kernel) -> Non
     notebook("x = 5")
     time.sleep(AT_REST)
     keeper = keepers() & {child.pid for child in process_of(notebook).children()}
-    timer = threading.Timer(1, notebook.manager.interrupt_kernel)
-    assert notebook("%%cpp\nwhile (true) {}", timer.start).ename == "KeyboardInterrupt"
+    timer = threading.Timer(1, os.killpg, (process_of(notebook).pid, signal.SIGINT))  # as Jupyter does it
+    assert notebook("%%cpp\nvolatile long n = 0; while (true) n = n + 1;", timer.start).ename == "KeyboardInterrupt"
     assert keeper
     kill(notebook)
     notebook("%recover")

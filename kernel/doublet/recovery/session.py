@@ -43,6 +43,7 @@ class Recovery:
         self._needed = None if notebook else Path(connection_file).absolute()
         """Without this file there will be no further kernel."""
         self._journal = Journal()
+        self._pid = os.getpid()
         library = interpreter().toolchain.load()
         fork = ctypes.PYFUNCTYPE(*[ctypes.c_int] * 4)(("doublet_checkpoint", library))
         self._checkpoint = Checkpoint(fork, self._save)
@@ -106,8 +107,8 @@ class Recovery:
     def _save(self, told: str) -> None:
         """In the process that has kept the state: save it."""
         self._journal.replay(told)
-        names = self._shell.user_ns
-        save_and_exit(self._folder, self._journal, names, self._names(), self._foreign, self._needed)
+        is_asked = os.getppid() == self._pid
+        save_and_exit(self._folder, self._journal, self._shell.user_ns, self._names(), self._foreign, None if is_asked else self._needed)
 
     def _names(self) -> list[str]:
         """The user's variables; modules come first, for others may need them."""

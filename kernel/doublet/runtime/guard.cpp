@@ -85,8 +85,9 @@ void take_alternate(void* memory) {
     munmap(memory, alternate_size);
 }
 
+// Of a crash the process dies at once: Cling's own handler would first have a debugger list all threads, for seconds.
 void pass_on(int number, siginfo_t* info, void* context) {
-    if (call(before[number], number, info, context)) return;
+    if (number == SIGTERM && call(before[number], number, info, context)) return;
     leave_word(sigabbrev_np(number));
     signal(number, SIG_DFL);
     raise(number);
