@@ -128,7 +128,7 @@ def test_cpp_cells_are_run_again_in_their_order_with_their_numbers(notebook: Ker
     (tmp_path / "mine.hpp").write_text("inline int from_header() { return 9; }\n")
     notebook("import numpy as np\npx = np.array([1.0, 2.0])\ncalls = []\ndef called(x: float) -> None: calls.append(x)")
     notebook(f"%cpp_include {tmp_path}\n%%cpp\n#include <mine.hpp>\nint f() {{ return 1; }}\nstd::vector<int> v;")
-    notebook("%%cpp\nint f() { return 2; }\nv.push_back(f()); std::cout << \"printed\";")
+    notebook('%%cpp\nint f() { return 2; }\nv.push_back(f()); std::cout << "printed";')
     notebook("%%cpp\nv.push_back(from_header());\nfor (double& x : px) x *= 10;\nstd::span<double> seen = px; called(1.0);")
     assert notebook("%%cpp\nint partly = 1;\nthrow 3;").status == "error"
     assert notebook("%%cpp\nnope").status == "error"
@@ -233,8 +233,9 @@ def test_a_heap_that_stays_locked_ends_the_kernel_but_not_what_it_had(notebook: 
 
 def test_a_crash_that_has_damaged_the_heap_saves_what_was_there_before_it(notebook: Kernel) -> None:
     notebook("x = 5")
+    notebook("%%cpp\nint* unset = nullptr;")
     time.sleep(AT_REST)
-    reply = notebook("%%cpp\nstd::vector<long*> many; for (int i = 0; i < 1000; ++i) many.push_back(new long[3]);\nmany[500][3] = 7;\n*(int*)nullptr = 1;")
+    reply = notebook("%%cpp\nstd::vector<long*> many; for (int i = 0; i < 1000; ++i) many.push_back(new long[3]);\n((volatile long*)many[500])[3] = 7;\n*(volatile int*)unset = 1;")
     assert reply.ename == "CppCrash"
     assert "The heap is damaged" in reply.evalue
     assert "%recover" in reply.evalue
@@ -246,7 +247,9 @@ def test_a_crash_that_has_damaged_the_heap_saves_what_was_there_before_it(notebo
 
 
 def test_a_crash_that_has_damaged_nothing_does_not_say_so(notebook: Kernel) -> None:
-    assert "damaged" not in notebook("%%cpp\n*(int*)nullptr = 1;").evalue
+    notebook("%%cpp\nint* unset = nullptr;")
+    reply = notebook("%%cpp\n*unset = 1;")
+    assert (reply.ename, "damaged" in reply.evalue) == ("CppCrash", False)
 
 
 def test_what_cannot_be_pickled_takes_nothing_else_with_it(notebook: Kernel) -> None:

@@ -108,6 +108,8 @@ class Recovery:
         """In the process that has kept the state: save it."""
         self._journal.replay(told)
         is_asked = os.getppid() == self._pid
+        if is_asked:
+            self._journal.cause = "a damaged heap"
         save_and_exit(self._folder, self._journal, self._shell.user_ns, self._names(), self._foreign, None if is_asked else self._needed)
 
     def _names(self) -> list[str]:
