@@ -74,7 +74,10 @@ bool is_whole() {
 }  // namespace doublet::detail
 
 // To be called once, while nothing has damaged it.
-extern "C" void doublet_learn_heap() { doublet::detail::is_ordinary = doublet::detail::is_contiguous(); }
+extern "C" void doublet_learn_heap() {
+    using namespace doublet::detail;
+    for (int tries = 0; tries < 5 && !is_ordinary; ++tries) is_ordinary = is_contiguous();  // other threads may be at it
+}
 
 // Whether the heap is whole, as far as can be told.
 extern "C" bool doublet_heap_is_whole() { return doublet::detail::is_whole(); }
