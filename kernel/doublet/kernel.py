@@ -27,6 +27,7 @@ from doublet.engine.interpreter import interpreter
 from doublet.errors import CppUsageError
 from doublet.extension import attach
 from doublet.handover import cpp_part, python_part
+from doublet.recovery.session import Recovery
 
 __all__ = ["DoubletApp", "DoubletKernel"]
 
@@ -58,6 +59,7 @@ class DoubletKernel(IPythonKernel):
         streams.start()
         interpreter().input.start(self._ask)
         self._take_interrupts()
+        self._recovery = Recovery(self.shell, IPKernelApp.instance().abs_connection_file)
         gc.freeze()
         gc.enable()
 
@@ -167,12 +169,21 @@ class DoubletKernel(IPythonKernel):
     async def do_execute(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         self.cell = self.get_parent("shell")
         self._note()
+        assert self.shell is not None
+        code = self.cell["content"]["code"]
+        is_cpp = cpp_part(code, cpp_first=self.language == "c++", is_known=interpreter().is_defined) is not None
         memory = interpreter().memory
-        memory.begin_cell()
-        try:
-            reply: dict[str, Any] = await super().do_execute(*args, **kwargs)
-        finally:
-            memory.end_cell()
+        with self._recovery.cell(self.shell.execution_count, code, is_cpp=is_cpp) as reply:
+            memory.begin_cell()
+            try:
+                reply.update(await super().do_execute(*args, **kwargs))
+            finally:
+                memory.end_cell()
+        return reply
+
+    async def do_shutdown(self, restart: bool) -> dict[str, Any]:
+        self._recovery.end()
+        reply: dict[str, Any] = super().do_shutdown(restart)
         return reply
 
     async def do_is_complete(self, code: str) -> dict[str, Any]:

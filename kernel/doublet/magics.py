@@ -23,6 +23,7 @@ from doublet.libraries import open_library
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
     from IPython.core.interactiveshell import ExecutionInfo, InteractiveShell
 
@@ -60,10 +61,22 @@ class CppMagics(Magics):
         self._names = names
         self._library_folders: list[str] = []
         self._origin = ""
+        self._number = 0
+        self.on_success: Callable[[str, str, str | None, int, str], None] = lambda *_: None
+        """Called with a magic that C++ remembers, its line and body, and the cell's number and origin."""
 
     def note(self, info: ExecutionInfo) -> None:
         """Remember which cell of the notebook is being run."""
         self._origin = info.cell_id or ""
+
+    def run_again(self, line: str, cell: str, number: int, origin: str) -> None:
+        """Run a cell of an earlier kernel as what it was there."""
+        before = self._number, self._origin
+        self._number, self._origin = number, origin
+        try:
+            self.cpp(line, cell)
+        finally:
+            self._number, self._origin = before
 
     @magic_arguments("%cpp")  # IPython puts one more % before it
     @argument(
@@ -94,6 +107,7 @@ class CppMagics(Magics):
         begun = time.perf_counter()
         result = self._run(cell, options)
         total = time.perf_counter() - begun
+        self._succeeded("cpp", line, cell)
         if options.timeit:
             print(timing.result(result.value))  # noqa: T201 - the answer that was asked for
         if options.time:
@@ -111,6 +125,7 @@ class CppMagics(Magics):
         folders = [self._folder(path) for path in _paths(line, "no folder is named; use %cpp_include PATH")]
         for folder in folders:
             self._engine.add_include_path(folder)
+        self._succeeded("cpp_include", line)
 
     @line_magic
     def cpp_load(self, line: str) -> None:
@@ -122,6 +137,7 @@ class CppMagics(Magics):
         """
         for name in _paths(line, "no library is named; use %cpp_load PATH or %cpp_load NAME"):
             self._load(name)
+        self._succeeded("cpp_load", line)
 
     @line_magic
     def cpp_flags(self, line: str) -> None:
@@ -143,6 +159,7 @@ class CppMagics(Magics):
         memory = self._engine.memory
         if line.strip():
             memory.set(line)
+            self._succeeded("cpp_memory", line)
         print(memory.describe())  # noqa: T201 - the answer that was asked for
 
     def _options(self, line: str) -> argparse.Namespace:
@@ -160,10 +177,16 @@ class CppMagics(Magics):
             raise CppUsageError("-n and -r are numbers from 1", _OPTIONS)
         return options
 
-    def _run(self, typed: str, options: argparse.Namespace) -> Result:
+    def _succeeded(self, magic: str, line: str, body: str | None = None) -> None:
+        self.on_success(magic, line, body, self._cell_number(), self._origin)
+
+    def _cell_number(self) -> int:
         assert self._shell.displayhook is not None
         # The number that the value gets; IPython 9 has counted on when a cell runs, older ones have not.
-        number = max(1, self._shell.displayhook.prompt_count)
+        return self._number or max(1, self._shell.displayhook.prompt_count)
+
+    def _run(self, typed: str, options: argparse.Namespace) -> Result:
+        number = self._cell_number()
         text = self._prepared(typed, number)
         parsed = self._engine.read(text, number, origin=self._origin)
         if options.timeit and not parsed.problem:

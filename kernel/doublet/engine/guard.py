@@ -22,6 +22,8 @@ _REFUSED = -2
 _THROWN = -3
 _CHANNEL = 4
 """What crashes of threads are queued under when no cell runs."""
+_HARMLESS = (_EXITED, _THROWN, signal.SIGTERM, signal.SIGFPE, signal.SIGILL)
+"""What says nothing about memory."""
 _NULL = 1 << 16
 _NEAR = 1 << 16
 
@@ -55,6 +57,11 @@ class Guard:
         self._refusal = refusal
         self._places = Places(library)
         library.doublet_threads()
+        library.doublet_learn_heap()
+        # Holds the GIL while it forks, as the rehearsal does.
+        self._heap_is_whole = ctypes.PYFUNCTYPE(ctypes.c_bool)(("doublet_heap_is_whole", library))
+        self.on_damage: Callable[[], str] = lambda: "restart the kernel"
+        """Called when the heap is damaged; returns what the user should do."""
         streams.carry(_CHANNEL, self._say)
         watch_crashes = ctypes.PYFUNCTYPE(ctypes.c_void_p)(("doublet_guard", library))
         self._last = _Crash.from_address(watch_crashes() or 0)
@@ -105,7 +112,8 @@ class Guard:
         name, reason, advice = _reading(crash)
         where = "in a thread, " if crash.in_thread else ""
         stack = self._places.of(crash.calls[: crash.depth])
-        return CppCrash(name, where + reason, advice, address=crash.address or 0, cell=cell, line=line, stack=stack)
+        damage = "" if crash.signal in _HARMLESS or self._heap_is_whole() else self.on_damage()
+        return CppCrash(name, where + reason, advice, address=crash.address or 0, cell=cell, line=line, stack=stack, damage=damage)
 
 
 def _reading(crash: _Crash) -> tuple[str, str, str]:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from doublet.errors import CppUsageError
 
-__all__ = ["AUTOMATIC", "NO_LIMIT", "Memory", "size_of"]
+__all__ = ["AUTOMATIC", "NO_LIMIT", "Memory", "left", "own_memory", "size_of"]
 
 AUTOMATIC = -1
 """Nine tenths of what the machine, or the container, has left when a cell begins."""
@@ -52,7 +52,7 @@ class Memory:
         now = time.monotonic()
         if now > self._until:  # to look takes as long as a trivial cell's own work
             used = _used()
-            self._asked = max(used + _left() * 9 // 10 if self.limit == AUTOMATIC else self.limit, used + _ALWAYS)
+            self._asked = max(used + left() * 9 // 10 if self.limit == AUTOMATIC else self.limit, used + _ALWAYS)
             self._until = now + _LOOKS_AGAIN
         _, most = resource.getrlimit(resource.RLIMIT_DATA)
         resource.setrlimit(resource.RLIMIT_DATA, (self._asked if most == resource.RLIM_INFINITY else min(self._asked, most), most))
@@ -66,7 +66,7 @@ class Memory:
         if self.limit == NO_LIMIT:
             return f"a cell may take any amount of memory; {_text_of(_used())} are in use"
         if self.limit == AUTOMATIC:
-            return f"a cell may take nine tenths of the memory that is left, which is {_text_of(_left())} now"
+            return f"a cell may take nine tenths of the memory that is left, which is {_text_of(left())} now"
         return f"the kernel may take {_text_of(self.limit)} of memory; {_text_of(_used())} are in use"
 
 
@@ -91,7 +91,7 @@ def _used() -> int:
     return int(Path("/proc/self/statm").read_text().split()[5]) * _PAGE
 
 
-def _left() -> int:
+def left() -> int:
     """What the machine has left, or the container if that is less."""
     found = re.search(r"MemAvailable:\s+(\d+) kB", Path("/proc/meminfo").read_text())
     left = int(found[1]) << 10 if found else 0
@@ -100,3 +100,9 @@ def _left() -> int:
         return min(left, int(most) - int((_CONTAINER / "memory.current").read_text())) if most != "max" else left
     except OSError:  # this is no container, or one of an older kind
         return left
+
+
+def own_memory() -> int:
+    """The memory of this process that is not shared with files, in bytes."""
+    resident, shared = map(int, Path("/proc/self/statm").read_text().split()[1:3])
+    return (resident - shared) * _PAGE

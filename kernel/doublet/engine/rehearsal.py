@@ -17,6 +17,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from doublet.engine.memory import own_memory
+
 if TYPE_CHECKING:
     from doublet.engine.guard import Guard
     from doublet.engine.transaction import Transaction
@@ -46,7 +48,7 @@ class Rehearsal:
             return ""
         # Python may have defined names, or loaded a library, since the process was forked: only a fresh one knows.
         self.end()
-        large = _own_memory() > LARGE
+        large = own_memory() > LARGE
         self._process = process = _Process(self._fork)
         if self._compiles(process, transaction):
             if large:
@@ -145,10 +147,3 @@ class _Process:
         with suppress(ChildProcessError):  # Python code of the user's may have waited for any child
             return os.waitpid(self._pid, 0)[1]
         return 0
-
-
-def _own_memory() -> int:
-    """The memory of this process that is not shared with files, in bytes."""
-    with open("/proc/self/statm") as file:
-        resident, shared = map(int, file.read().split()[1:3])
-    return (resident - shared) * os.sysconf("SC_PAGE_SIZE")

@@ -18,10 +18,12 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <iterator>
 #include <string>
 #include <utility>
 
+#include "checkpoint.hpp"
 #include "doublet/text.hpp"
 #include "imports.hpp"
 #include "interrupts.hpp"
@@ -83,8 +85,10 @@ void take_alternate(void* memory) {
     munmap(memory, alternate_size);
 }
 
+// Of a crash the process dies at once: Cling's own handler would first have a debugger list all threads, for seconds.
 void pass_on(int number, siginfo_t* info, void* context) {
-    if (call(before[number], number, info, context)) return;
+    if (number == SIGTERM && call(before[number], number, info, context)) return;
+    leave_word(sigabbrev_np(number));
     signal(number, SIG_DFL);
     raise(number);
 }
@@ -94,6 +98,7 @@ void survive() {
     if (are_usable(300'000'000)) return;
     constexpr char text[] = "doublet: the crash has left the heap locked, so the process cannot go on\n";
     static_cast<void>(!::write(STDERR_FILENO, text, sizeof text - 1));
+    leave_word("a damaged heap");
     signal(SIGABRT, SIG_DFL);
     raise(SIGABRT);
 }

@@ -1,0 +1,333 @@
+"""What a kernel had when it died comes back in the next one of its notebook."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from conftest import Kernel
+
+AT_REST = 1.0
+"""Seconds after which a kernel has certainly kept its state."""
+
+
+@pytest.fixture(autouse=True)
+def runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A place of its own for what is saved."""
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def notebook() -> Iterator[Kernel]:
+    running = Kernel("doublet")
+    yield running
+    running.stop()
+
+
+def process_of(kernel: Kernel) -> psutil.Process:
+    provisioner = kernel.manager.provisioner
+    assert provisioner is not None
+    return psutil.Process(provisioner.pid)  # type: ignore[attr-defined] # a local one
+
+
+def wait_until_dead(kernel: Kernel) -> None:
+    for _ in range(200):
+        if not kernel.manager.is_alive():
+            return
+        time.sleep(0.05)
+    raise AssertionError("the kernel lives")
+
+
+def start_again(kernel: Kernel) -> None:
+    """Have a new process behind the same connection file, on the same ports."""
+    kernel.manager.restart_kernel(now=True)
+    kernel.client.wait_for_ready(timeout=120)
+
+
+def kill(kernel: Kernel) -> None:
+    time.sleep(AT_REST)
+    process_of(kernel).send_signal(signal.SIGKILL)
+    wait_until_dead(kernel)
+    start_again(kernel)
+
+
+def keepers() -> set[int]:
+    """The processes that keep the state of a kernel."""
+    found = set()
+    for process in psutil.process_iter():
+        try:
+            if process.name() == "doublet-state":
+                found.add(process.pid)
+        except psutil.NoSuchProcess:
+            pass
+    return found
+
+
+PYTHON = """
+import dataclasses, enum, math, threading
+import numpy as np, hist
+a = np.arange(10.0); part = a[2:5]; reverse = a[::-1]; grid = np.arange(6).reshape(2, 3).T
+fixed = np.arange(3); fixed.flags.writeable = False
+empty = np.zeros(0); times = np.array(["2026-01-01"], "M8[D]"); words = np.array(["x", None], object)
+records = np.array([(1, 2.5)], [("n", "i4"), ("x", "f8")])
+shared = [1, 2]; both = {"one": shared, "other": shared, "array": a}
+cyclic = []; cyclic.append(cyclic)
+h = hist.Hist.new.Reg(5, 0, 5).Double().fill([1, 1, 3])
+factor = 3
+def scaled(x): return factor * x
+def factorial(n): return 1 if n < 2 else n * factorial(n - 1)
+adder = (lambda k: lambda x: x + k)(5)
+class Muon:
+    count = 0
+    def __init__(self, pt): self.pt = pt; Muon.count += 1
+    def twice(self): return scaled(self.pt) * 2 / factor
+@dataclasses.dataclass
+class Event: number: int
+class Colour(enum.Enum): RED = 1
+muon = Muon(20.0); event = Event(7); red = Colour.RED
+lock = threading.Lock(); generator = (i for i in range(3)); opened = open("/dev/null")
+_mine = "underscore"
+"""
+
+CHECKS = [
+    ("a.tolist(), part.tolist(), reverse.tolist()", "([0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0], [2.0, 3.0, 4.0], [9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0, 0.0])"),
+    ("a[2] = 20; (part[0], reverse[7])", "(np.float64(20.0), np.float64(20.0))"),
+    ("grid.shape, grid.tolist()", "((3, 2), [[0, 3], [1, 4], [2, 5]])"),
+    ("fixed.flags.writeable, a.flags.writeable, empty.size, str(times[0]), words.tolist(), records['x'][0]", "(False, True, 0, '2026-01-01', ['x', None], np.float64(2.5))"),
+    ("both['one'] is both['other'] is shared, both['array'] is a, cyclic[0] is cyclic", "(True, True, True)"),
+    ("type(h).__name__, h.values().tolist()", "('Hist', [0.0, 2.0, 0.0, 1.0, 0.0])"),
+    ("factor = 4; (scaled(2), factorial(5), adder(1), math.pi > 3)", "(8, 120, 6, True)"),
+    ("type(muon) is Muon, muon.twice(), Muon.count, Muon(1).pt, event == Event(7), red is Colour.RED", "(True, 40.0, 1, 1, True, True)"),
+    ("_mine", "'underscore'"),
+]
+
+
+def test_variables_come_back_as_they_were_and_share_what_they_shared(notebook: Kernel) -> None:
+    assert notebook(PYTHON).status == "ok"
+    kill(notebook)
+    reply = notebook("%recover")
+    assert reply.status == "ok"
+    for code, value in CHECKS:
+        assert notebook(code).value.replace("\n", "") == value, code
+    for name in ("lock", "generator", "opened"):
+        assert re.search(rf"^- {name} is lost: (TypeError|PicklingError): [cC]annot pickle", reply.stdout, re.MULTILINE)
+        assert notebook(name).ename == "NameError"
+    assert reply.stdout.count(" is lost: ") == 3
+
+
+def test_cpp_cells_are_run_again_in_their_order_with_their_numbers(notebook: Kernel, tmp_path: Path) -> None:
+    (tmp_path / "mine.hpp").write_text("inline int from_header() { return 9; }\n")
+    notebook("import numpy as np\npx = np.array([1.0, 2.0])\ncalls = []\ndef called(x: float) -> None: calls.append(x)")
+    notebook(f"%cpp_include {tmp_path}\n%%cpp\n#include <mine.hpp>\nint f() {{ return 1; }}\nstd::vector<int> v;")
+    notebook('%%cpp\nint f() { return 2; }\nv.push_back(f()); std::cout << "printed";')
+    notebook("%%cpp\nv.push_back(from_header());\nfor (double& x : px) x *= 10;\nstd::span<double> seen = px; called(1.0);")
+    assert notebook("%%cpp\nint partly = 1;\nthrow 3;").status == "error"
+    assert notebook("%%cpp\nnope").status == "error"
+    last = notebook("%%cpp\nint* unset = nullptr;\nint reads() {\n  return *unset;\n}")
+    assert last.status == "ok"
+    kill(notebook)
+    reply = notebook("%recover")
+    assert reply.status == "ok"
+    assert "printed" not in reply.stdout
+    assert "C++ cell 5, 6" in reply.stdout
+    assert notebook("%%cpp\nv").value == "{2, 9}"
+    assert notebook("px, calls").value == "(array([10., 20.]), [1.0])"  # and not twice what the cell does to them
+    assert notebook("px[0] = 7; list(cpp.seen)").value == "[7.0, 20.0]"
+    assert "reads(), cell 7, line 4" in notebook("%%cpp\nreads()").evalue
+
+
+def test_the_offer_comes_once_and_is_one_sentence(notebook: Kernel) -> None:
+    notebook("x = 5")
+    notebook("%%cpp\nint y = 6;")
+    kill(notebook)
+    reply = notebook("1 + 1")
+    assert re.fullmatch(
+        r"The last kernel of this notebook died at \d\d:\d\d:\d\d: %recover brings back 1 Python variable and 1 C\+\+ cell, %recover --forget drops that\.\n",
+        reply.stderr,
+    )
+    assert notebook("1 + 1").stderr == ""
+    assert "C++ cells: 2" in notebook("%recover --list").stdout
+    notebook("%recover")
+    kill(notebook)
+    assert "1 Python variable and 1 C++ cell" in notebook("x = 1").stderr
+    assert "x is what this notebook has defined meanwhile" in notebook("%recover").stdout
+    assert notebook("x, cpp.y").value == "(1, 6)"
+    notebook("%recover x")
+    assert notebook("x").value == "5"
+    assert notebook("%recover --forget").status == "ok"
+    assert notebook("%recover").ename == "CppUsageError"
+
+
+def test_no_other_notebook_is_offered_it(notebook: Kernel) -> None:
+    notebook("x = 5")
+    kill(notebook)
+    other = Kernel("doublet")
+    try:
+        assert other("1").stderr == ""
+        assert other("%recover").ename == "CppUsageError"
+    finally:
+        other.stop()
+    assert "%recover" in notebook("1").stderr
+
+
+def test_the_next_kernel_of_a_notebook_that_the_server_names_is_offered_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JPY_SESSION_NAME", "/home/me/a.ipynb")
+    first = Kernel("doublet-cpp")
+    first("int x = 5;")
+    time.sleep(AT_REST)
+    first.stop()  # kills it
+    time.sleep(AT_REST)
+    second = Kernel("doublet-cpp")
+    try:
+        assert "0 Python variables and 1 C++ cell" in second("1").stderr
+        second("%recover")
+        assert second("x").value == "5"
+    finally:
+        second.manager.shutdown_kernel()
+        second.stop()
+
+
+def test_a_death_within_a_cell_gives_the_state_of_before_it(notebook: Kernel) -> None:
+    notebook("x = [1]")
+    notebook("%%cpp\nint kept = 41;")
+    time.sleep(AT_REST)
+    notebook.client.execute("x.append(2)\nimport os\nget_ipython().run_cell_magic('cpp', '', 'kept = 1; kill(getpid(), SIGKILL);')")
+    wait_until_dead(notebook)
+    start_again(notebook)
+    assert re.search(r"died at \S+ in cell 3 \(x\.append\(2\)\)", notebook("1").stderr)
+    assert "to be run again, for the state is of before it: cell 3" in notebook("%recover").stdout
+    assert notebook("x, cpp.kept").value == "([1], 41)"
+
+
+def test_cells_since_the_state_was_kept_are_named_or_run_again(notebook: Kernel) -> None:
+    notebook("x = 1")
+    notebook("keeps = get_ipython().kernel._recovery._checkpoint; keeps.keep(); keeps._took = 100.0")
+    notebook("x = 2")
+    notebook("%%cpp\nint y = 3;")
+    kill(notebook)
+    reply = notebook("%recover")
+    assert "to be run again, for the state is of before it: cell 2, 3" in reply.stdout
+    assert notebook("x, cpp.y").value == "(1, 3)"
+
+
+def test_a_heap_that_stays_locked_ends_the_kernel_but_not_what_it_had(notebook: Kernel) -> None:
+    notebook("x = 5")
+    time.sleep(AT_REST)
+    text = "std::vector<double> v(100); double* p = v.data(); for (int i = -4; i < 200; ++i) p[i] = 7; v.clear(); v.shrink_to_fit();"
+    notebook.client.execute(f"%%cpp\n{text}")
+    wait_until_dead(notebook)
+    start_again(notebook)
+    assert re.search(r"died at \S+ in cell 2 .*, of (a damaged heap|SEGV|ABRT):", notebook("1").stderr)
+    notebook("%recover")
+    assert notebook("x").value == "5"
+
+
+def test_a_crash_that_has_damaged_the_heap_saves_what_was_there_before_it(notebook: Kernel) -> None:
+    notebook("x = 5")
+    notebook("%%cpp\nint* unset = nullptr;")
+    time.sleep(AT_REST)
+    reply = notebook("%%cpp\nstd::vector<long*> many; for (int i = 0; i < 1000; ++i) many.push_back(new long[3]);\n((volatile long*)many[500])[3] = 7;\n*(volatile int*)unset = 1;")
+    assert reply.ename == "CppCrash"
+    assert "The heap is damaged" in reply.evalue
+    assert "%recover" in reply.evalue
+    notebook.manager.restart_kernel()
+    notebook.client.wait_for_ready(timeout=120)
+    assert "%recover" in notebook("1").stderr
+    notebook("%recover")
+    assert notebook("x").value == "5"
+
+
+def test_a_crash_that_has_damaged_nothing_does_not_say_so(notebook: Kernel) -> None:
+    notebook("%%cpp\nint* unset = nullptr;")
+    reply = notebook("%%cpp\n*unset = 1;")
+    assert (reply.ename, "damaged" in reply.evalue) == ("CppCrash", False)
+
+
+def test_what_cannot_be_pickled_takes_nothing_else_with_it(notebook: Kernel) -> None:
+    notebook(
+        "import ctypes, threading\n"
+        "class Crashes:\n    def __reduce__(self): ctypes.string_at(0)\n"
+        "class Raises:\n    def __reduce__(self): raise ValueError('no')\n"
+        "class Unreadable:\n    def __reduce__(self): return (int, ('x',))\n"
+        "before = [1]; crashes = Crashes(); raises = Raises(); unreadable = [before, Unreadable()]; after = [before]; cell = cpp.std.vector['int']()"
+    )
+    kill(notebook)
+    text = notebook("%recover").stdout
+    assert "- crashes is lost: to pickle it ends the process (SIGSEGV)" in text
+    assert "- raises is lost: ValueError: no" in text
+    assert "- unreadable is lost: ValueError: invalid literal" in text
+    assert "- cell is lost: " in text
+    assert notebook("after[0] is before").value == "True"
+
+
+def test_an_automatic_restart_finds_its_ports_free(notebook: Kernel) -> None:
+    notebook("x = 5")
+    time.sleep(AT_REST)
+    ports = {name: getattr(notebook.manager, name) for name in ("shell_port", "iopub_port", "control_port", "stdin_port", "hb_port")}
+    keeper = next(iter(keepers() & {child.pid for child in process_of(notebook).children()}))
+    assert not psutil.Process(keeper).net_connections()
+    kill(notebook)
+    assert {name: getattr(notebook.manager, name) for name in ports} == ports
+    notebook("%recover")
+    assert notebook("x").value == "5"
+
+
+def test_nothing_is_left_behind_by_a_kernel_that_ends_as_it_should(runtime: Path) -> None:
+    running = Kernel("doublet")
+    running("x = 5")
+    time.sleep(AT_REST)
+    children = {child.pid for child in process_of(running).children(recursive=True)}
+    assert keepers() & children
+    running.manager.shutdown_kernel()
+    running.stop()
+    time.sleep(0.5)
+    assert not [pid for pid in children if psutil.pid_exists(pid)]
+    assert not (runtime / "doublet").exists()
+
+
+def test_nothing_is_kept_of_a_kernel_that_was_killed_for_good(runtime: Path) -> None:
+    running = Kernel("doublet")
+    running("x = 5")
+    time.sleep(AT_REST)
+    children = keepers() & {child.pid for child in process_of(running).children()}
+    running.stop()  # kills it, and removes the connection file
+    for _ in range(100):
+        if not any(map(psutil.pid_exists, children)):
+            break
+        time.sleep(0.1)
+    assert not list((runtime / "doublet").glob("*/*"))
+
+
+def test_interrupts_do_not_reach_the_state_that_is_kept(notebook: Kernel) -> None:
+    notebook("x = 5")
+    time.sleep(AT_REST)
+    keeper = keepers() & {child.pid for child in process_of(notebook).children()}
+    timer = threading.Timer(1, os.killpg, (process_of(notebook).pid, signal.SIGINT))  # as Jupyter does it
+    assert notebook("%%cpp\nvolatile long n = 0; while (true) n = n + 1;", timer.start).ename == "KeyboardInterrupt"
+    assert keeper
+    kill(notebook)
+    notebook("%recover")
+    assert notebook("x").value == "5"
+
+
+def test_only_the_user_can_have_written_what_is_read(notebook: Kernel, runtime: Path) -> None:
+    notebook("x = 5")
+    kill(notebook)
+    time.sleep(AT_REST)
+    (file,) = runtime.glob("doublet/*/*/python.pickle")
+    for path in (runtime / "doublet", file.parent.parent, file.parent):
+        assert path.stat().st_mode & 0o777 == 0o700
+    assert file.stat().st_mode & 0o777 == 0o600
+    file.parent.parent.chmod(0o770)
+    reply = notebook("%recover")
+    assert (reply.status, reply.ename) == ("error", "UnsafeError")
+    assert notebook("x").ename == "NameError"
