@@ -351,3 +351,10 @@ def test_a_name_of_pythons_is_not_written_through_cpp(shell: InteractiveShell) -
     run(shell, "bridge_pythons")
     with pytest.raises(AttributeError, match="assign to bridge_pythons itself"):
         shell.user_ns["cpp"].bridge_pythons = 2
+
+
+def test_the_rows_of_an_array_of_more_dimensions_are_arrays_of_one_less(shell: InteractiveShell) -> None:
+    shell.user_ns["bridge_rows"], shell.user_ns["bridge_planes"] = np.arange(12.0).reshape(3, 4)[:, ::2], np.arange(24).reshape(2, 3, 4)
+    assert run(shell, "double row_sum = 0; for (auto row : bridge_rows) for (double x : row) row_sum += x; row_sum") == 30
+    assert run(shell, "bridge_rows[1][1] = 100; bridge_rows(1, 1) + bridge_planes[1][2][3] + bridge_planes[1].extent(0)") == 126
+    assert shell.user_ns["bridge_rows"][1, 1] == 100

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <iterator>
 #include <type_traits>
+#include <utility>
 
 namespace doublet {
 
@@ -48,6 +49,29 @@ private:
     std::ptrdiff_t at_ = 0;
 };
 
+// Goes through the rows of a view, which are views of one dimension less.
+template <class View>
+class row_iterator {
+public:
+    using iterator_category = std::input_iterator_tag;
+    using value_type = decltype(std::declval<View>()[0]);
+    using difference_type = std::ptrdiff_t;
+    using pointer = void;
+    using reference = value_type;
+
+    constexpr row_iterator(View rows, std::ptrdiff_t at) : rows_(rows), at_(at) {}
+
+    constexpr value_type operator*() const { return rows_[at_]; }
+    constexpr row_iterator& operator++() { return ++at_, *this; }
+    constexpr row_iterator operator++(int) { return {rows_, at_++}; }
+    friend constexpr bool operator==(const row_iterator& a, const row_iterator& b) { return a.at_ == b.at_; }
+    friend constexpr bool operator!=(const row_iterator& a, const row_iterator& b) { return a.at_ != b.at_; }
+
+private:
+    View rows_;
+    std::ptrdiff_t at_;
+};
+
 // A view of memory that somebody else owns, in `Rank` dimensions; strides count elements.
 template <class T, std::size_t Rank>
 class view {
@@ -64,12 +88,14 @@ public:
         return data_[offset];
     }
 
-    template <std::size_t R = Rank, class = std::enable_if_t<R == 1>>
-    constexpr T& operator[](std::ptrdiff_t index) const { return data_[index * strides_[0]]; }
-    template <std::size_t R = Rank, class = std::enable_if_t<R == 1>>
-    constexpr strided_iterator<T> begin() const { return {data_, strides_[0], 0}; }
-    template <std::size_t R = Rank, class = std::enable_if_t<R == 1>>
-    constexpr strided_iterator<T> end() const { return {data_, strides_[0], extents_[0]}; }
+    // An element, or a row where there are more dimensions.
+    constexpr decltype(auto) operator[](std::ptrdiff_t index) const {
+        T* place = data_ + index * strides_[0];
+        if constexpr (Rank == 1) return (*place);
+        else return view<T, Rank - 1>(place, without_first(extents_), without_first(strides_));
+    }
+    constexpr auto begin() const { return iterator_at(0); }
+    constexpr auto end() const { return iterator_at(extents_[0]); }
 
     constexpr std::ptrdiff_t extent(std::size_t axis) const { return extents_[axis]; }
     constexpr std::ptrdiff_t size() const {
@@ -81,6 +107,16 @@ public:
     constexpr T* data() const { return data_; }
 
 private:
+    constexpr auto iterator_at(std::ptrdiff_t index) const {
+        if constexpr (Rank == 1) return strided_iterator<T>(data_, strides_[0], index);
+        else return row_iterator<view>(*this, index);
+    }
+    static constexpr auto without_first(const std::array<std::ptrdiff_t, Rank>& numbers) {
+        std::array<std::ptrdiff_t, Rank - 1> rest{};
+        for (std::size_t axis = 1; axis < Rank; ++axis) rest[axis - 1] = numbers[axis];
+        return rest;
+    }
+
     T* data_;
     std::array<std::ptrdiff_t, Rank> extents_;
     std::array<std::ptrdiff_t, Rank> strides_;
