@@ -860,3 +860,15 @@ def test_a_class_becomes_a_macro_and_a_class_again(cpp: Engine) -> None:
     assert cpp("#define Turned 8\nTurned") == 8
     assert cpp("Turned + 1") == 9
     assert cpp("#undef Turned\nstruct Turned { int x = 2; };\nTurned{}.x") == 2
+
+
+def test_a_static_member_may_move_into_its_class(cpp: Engine) -> None:
+    cpp("struct Counting { static int count; Counting() { ++count; } };\nint Counting::count = 5;")
+    (warning,) = cpp.interpreter.run("struct Counting { static inline int count = 1; Counting() { ++count; } };", 40_012).warnings
+    assert warning.message.startswith("'Counting::count' of cell")
+    assert cpp("Counting(), Counting::count") == 2
+
+
+def test_python_passes_a_null_pointer(cpp: Engine) -> None:
+    cpp("struct Pointed {}; bool is_null(Pointed* p) { return !p; }")
+    assert cpp.interpreter.lookup("is_null")(cpp.interpreter.lookup("nullptr"))

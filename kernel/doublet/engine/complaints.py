@@ -67,7 +67,8 @@ def _remedy(error: Diagnostic, plan: Plan, cell: int, definitions: Definitions) 
             return Amends(broken={name: error})
     for name, entity in plan.entities.items():
         for key, piece in entity.parts.items():
-            if piece.cell != cell and is_member_function(piece) and _is_in(error.site, piece):
+            is_member = is_member_function(piece) or (piece.item.kind == "variable" and piece.item.path)
+            if piece.cell != cell and is_member and _is_in(error.site, piece):
                 return Amends(lost={(name, key): error})
     if _HIDDEN.search(error.message):
         here = {name for piece in plan.pieces if piece.item.kind == "function" and _is_in(error.site, piece) for name in piece.item.names}

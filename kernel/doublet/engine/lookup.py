@@ -62,7 +62,7 @@ class Lookup:
         self._arrays: dict[str, tuple[Entity | None, Any]] = {}
         self._class_template = Template
         self._constants: dict[str, tuple[Entity | None, bool]] = {}
-        self._instance = libcppyy.CPPInstance
+        self._instance, self._null = libcppyy.CPPInstance, libcppyy.nullptr
         self._function, self._template = libcppyy.CPPOverload, libcppyy.TemplateProxy
 
     def home(self, transaction: int) -> str:
@@ -76,6 +76,8 @@ class Lookup:
     def find(self, name: str) -> Any:
         """The newest C++ object of a name in the global namespace; raises `AttributeError` if there is none."""
         known = self._definitions
+        if name == "nullptr":
+            return self._null
         if name in known.unusable:
             raise AttributeError(name)
         if name in known.namespaces:
