@@ -559,3 +559,9 @@ def test_a_value_may_stand_before_a_directive_or_before_members_that_come_later(
     assert list(cpp("std::vector<int>{1, 2}\n#undef NEVER")) == [1, 2]
     cpp("struct Made { static Made* make(); }; struct Better : Made {}; Made* Made::make() { return new Better; }")
     assert list(cpp("Made* Made::make() { auto* made = new Better; return made; }\nstd::vector<int>{3, 4}")) == [3, 4]
+
+
+def test_a_long_double_beyond_a_double_is_a_value_that_holds_it(cpp: Engine) -> None:
+    assert str(cpp("1e400L")) == "1e+400"
+    assert cpp("std::numeric_limits<long double>::infinity()") == float("inf")
+    assert type(cpp("1.5L")) is float

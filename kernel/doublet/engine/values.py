@@ -6,6 +6,8 @@ the same, and calls an old class and its redefinition by one name. So the engine
 
 from __future__ import annotations
 
+import ctypes
+import math
 import os
 import weakref
 from collections.abc import Callable
@@ -101,6 +103,8 @@ class Values:
             of = f"std::remove_reference_t<decltype({origin.name})>"
             self._declare(f"{of}& {function}_get() {{ return *({of}*){origin.address:#x}UL; }}")
             value = getattr(self._gbl, f"{function}_get")()
+            if isinstance(value, float) and math.isinf(value):
+                value = _wide(origin.address)
         elif kind == FOREIGN:
             value = array_of(origin.type, origin.address, constant=bool(outcome.integer))
         if value is None:
@@ -108,6 +112,14 @@ class Values:
         if not isinstance(value, str):
             self.origins.remember(value, origin)
         return value
+
+
+def _wide(address: int) -> object:
+    """The ``long double`` at an address, which is too large for a float."""
+    import numpy as np  # without which a kernel starts faster
+
+    size = ctypes.sizeof(ctypes.c_longdouble)
+    return np.frombuffer(ctypes.string_at(address, size), np.longdouble)[0]
 
 
 def _text(address: int) -> str | None:
