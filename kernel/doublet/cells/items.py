@@ -33,8 +33,8 @@ __all__ = ["Cell", "Edit", "Item", "Kind", "Span", "parse"]
 _NAMESPACE = re.compile(r"(?:inline\s+)?namespace\b\s*([\w:\s]*)\{")
 _C_LINKAGE = re.compile(r'extern\s*"C"\s*(\{)?\s*')
 _ARITHMETIC = re.compile(r"[\w\s+\-*/%<>=!&|^~?:()]*;?\s*")
-_NO_ARITHMETIC = re.compile(r"\w\s*\(|::|(?<!&)&(?!&)|<=>")
-"""A call, a scope, an address, an order."""
+_NO_ARITHMETIC = re.compile(r"\w\s*\(|::|(?<!&)&(?!&)|<=>|\d[eE][+-]?\d+[lL]\b")
+"""A call, a scope, an address, an order, a long double."""
 _STATEMENT_WORDS = frozenset(
     ("if", "for", "while", "switch", "try", "do", "throw", "return", "delete", "goto", "static_assert")
 )
