@@ -33,8 +33,9 @@ __all__ = ["Cell", "Edit", "Item", "Kind", "Span", "parse"]
 _NAMESPACE = re.compile(r"(?:inline\s+)?namespace\b\s*([\w:\s]*)\{")
 _C_LINKAGE = re.compile(r'extern\s*"C"\s*(\{)?\s*')
 _ARITHMETIC = re.compile(r"[\w\s+\-*/%<>=!&|^~?:()]*;?\s*")
-_NO_ARITHMETIC = re.compile(r"\w\s*\(|::|(?<!&)&(?!&)|<=>|\d[eE][+-]?\d+[lL]\b")
-"""A call, a scope, an address, an order, a long double."""
+_NO_ARITHMETIC = re.compile(r"\w\s*\(|::|(?<!&)&(?!&)|<=>")
+"""A call, a scope, an address, an order."""
+_LONG_DOUBLE = re.compile(r"(?:\.\d*|\d[eE][+-]?\d+)[lL]\b")
 _STATEMENT_WORDS = frozenset(
     ("if", "for", "while", "switch", "try", "do", "throw", "return", "delete", "goto", "static_assert")
 )
@@ -303,7 +304,7 @@ class _Reader:
         classes = pointed_into(masked) if kind == "variable" else frozenset()
         changes = Changes(runs=True) if classes else edits(node, kind, self._kind_of, self._macros.expand, is_scoped=bool(scope))
         written = tuple(_with_untyped(changes.edits, prefix, len(source), suffix))
-        is_arithmetic = bool(_ARITHMETIC.fullmatch(masked)) and not _NO_ARITHMETIC.search(masked)
+        is_arithmetic = bool(_ARITHMETIC.fullmatch(masked)) and not (_NO_ARITHMETIC.search(masked) or _LONG_DOUBLE.search(source))
         if found is None:
             yield Item(
                 kind,
