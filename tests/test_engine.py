@@ -565,3 +565,9 @@ def test_a_long_double_beyond_a_double_is_a_value_that_holds_it(cpp: Engine) -> 
     assert str(cpp("1e400L")) == "1e+400"
     assert cpp("std::numeric_limits<long double>::infinity()") == float("inf")
     assert type(cpp("1.5L")) is float
+
+
+@pytest.mark.parametrize("text", ["int ,();", "int ,() { return 1; }", "namespace nameless { int ,() { return 1; } }", "enum , { a };", "auto [,] = 1;", "A ,;"])
+def test_what_is_defined_without_a_name_is_the_compilers_error(cpp: Engine, text: str) -> None:
+    with pytest.raises(CppCompileError, match="expected"):
+        cpp(text)

@@ -130,7 +130,7 @@ def stale_objects(plan: Plan, definitions: Definitions) -> Iterator[Diagnostic]:
             yield Diagnostic("warning", f"'{name}' still holds an object of the old '{'::'.join((*held[0].scope, held[0].name))}': run cell {cell} again to make it anew")
     for at, piece in enumerate(plan.pieces):
         former = [name for name in sorted(piece.item.refers & plan.former.keys()) if at < plan.former[name][0]]
-        if former and piece.item.kind == "variable" and not piece.item.number:
+        if former and piece.item.kind == "variable" and piece.item.names and not piece.item.number:
             yield Diagnostic("warning", f"'{piece.item.names[0]}' holds an object of the old '{former[0]}', for it stands above the new one")
 
 

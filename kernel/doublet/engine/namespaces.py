@@ -160,7 +160,7 @@ class Namespaces:
         functions = {
             (p.item.scope[1:], p.item.names[0]): p
             for p in run
-            if p.item.kind == "function" and not p.item.is_addition and not p.item.declares_only
+            if p.item.kind == "function" and p.item.names and not p.item.is_addition and not p.item.declares_only
         }
         for version in sorted(older):
             for (inner, name), piece in functions.items():

@@ -203,7 +203,7 @@ class Planner:
 
     def _announced(self, item: Item, here: set[tuple[str, str]]) -> tuple[str, ...]:
         """The function that a prototype is a part of: what calls it is compiled again with its definition."""
-        is_plain = item.kind == "function" and item.declares_only and not (item.scope or item.is_addition or item.is_template)
+        is_plain = item.kind == "function" and item.names and item.declares_only and not (item.scope or item.is_addition or item.is_template)
         if not is_plain or item.text.startswith('extern "'):
             return ()
         name = item.names[0]
