@@ -567,7 +567,7 @@ def test_a_long_double_beyond_a_double_is_a_value_that_holds_it(cpp: Engine) -> 
     assert type(cpp("1.5L")) is float
 
 
-@pytest.mark.parametrize("text", ["int ,();", "int ,() { return 1; }", "namespace nameless { int ,() { return 1; } }", "enum , { a };", "auto [,] = 1;"])
+@pytest.mark.parametrize("text", ["int ,();", "int ,() { return 1; }", "namespace nameless { int ,() { return 1; } }", "enum , { a };", "auto [,] = 1;", "namespace nameless_alias = ;"])
 def test_what_is_defined_without_a_name_is_the_compilers_error(cpp: Engine, text: str) -> None:
     with pytest.raises(CppCompileError, match="expected"):
         cpp(text)

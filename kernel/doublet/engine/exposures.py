@@ -72,7 +72,7 @@ def exposure(item: Item, namespaces: Iterable[str]) -> Exposure | None:
     if item.scope or not (used or alias):
         return None
     path = tuple((used or alias)[2].replace("::", " ").split())  # type: ignore[index]  # one of them it is
-    if path[0] not in namespaces:
+    if not path or path[0] not in namespaces:
         return None
     if alias:
         return Exposure(path, alias=alias[1])
