@@ -1,1 +1,0 @@
-double foo(int n) { return n * 100.5; }

@@ -1,2 +1,0 @@
-#pragma once
-inline double calib(double x) { return 300 * x; }
