@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import subprocess
-import time
+from contextlib import suppress
 from pathlib import Path
+from queue import Empty
 
 import pytest
 from conftest import Kernel
@@ -59,7 +60,9 @@ CRASHES = [
     ("%%cpp\nstd::quick_exit(5);", "the code has called exit\\(5\\)"),
     ("%%cpp\n_exit(6);", "the code has called exit\\(6\\)"),
     ("%%cpp\nstd::raise(SIGTERM);", "the code has raised SIGTERM"),
-    ("%%cpp\nint* twice = new int(3); delete twice; delete twice;", "memory freed twice"),
+    ("%%cpp\nint* twice = new int(3); delete twice; delete twice;", "aborted: free\\(\\): double free detected in tcache 2 in cell .*; look for what writes beyond the end"),
+    ("%%cpp\nint* several = new int[4]; std::free(several + 1);", "aborted: free\\(\\): invalid pointer"),
+    ("%%cpp\nstd::abort();", "the program was aborted in cell \\d+, line 2"),
     ("%%cpp\nShown{}", "next to a null pointer"),
     ("%%cpp\nRich{}", "next to a null pointer"),
     ("cpp.read_unset()", "next to a null pointer"),
@@ -92,7 +95,7 @@ def test_a_crash_is_an_error_and_all_stays(notebook: Kernel, code: str, pattern:
 
 @pytest.mark.parametrize(
     ("name", "reason"),
-    [("exits", "called exit\\(4\\)"), ("asserts", "aborted"), ("reads_null", "next to a null pointer"), ("sorts", "next to a null pointer")],
+    [("exits", "called exit\\(4\\)"), ("asserts", "aborted: .*Assertion `x > 1' failed.*; look at the assertion"), ("reads_null", "next to a null pointer"), ("sorts", "next to a null pointer")],
 )
 def test_a_crash_in_a_loaded_library_is_an_error(notebook: Kernel, tmp_path: Path, name: str, reason: str) -> None:
     (tmp_path / "bad.c").write_text(
@@ -162,13 +165,36 @@ def test_python_catches_a_crash(notebook: Kernel) -> None:
     assert reply.stdout == "SIGSEGV 0\n"
 
 
-def test_a_heap_that_stays_locked_ends_the_kernel_at_once() -> None:
+CALLS_A_CRASH = """
+import ctypes
+import numpy as np
+def crashes(x: float) -> float:
+    return float(np.sum(np.frombuffer((ctypes.c_char * 80).from_address(0x10), dtype=np.float64)))
+get_ipython().run_cell_magic("cpp", "", "crashes(1)")
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("%%cpp\nstd::vector<double> v(100); double* p = v.data(); for (int i = -4; i < 200; ++i) p[i] = 7; v.clear(); v.shrink_to_fit();", "the crash has left the heap locked"),
+        (CALLS_A_CRASH, "_multiarray_umath.* has crashed \\(Segmentation fault, address 0x10\\), and Python code that C\\+\\+ has called cannot be left halfway\n(.*\n)+.* in crashes"),
+        ("import ctypes\nctypes.string_at(0)", "libc.* has crashed \\(Segmentation fault.*\\), and it is not C\\+\\+ that a cell runs\n(.*\n)+.* in <module>"),
+    ],
+    ids=["a heap that stays locked", "Python that C++ calls", "Python"],
+)
+def test_a_crash_that_cannot_be_left_ends_the_kernel_at_once_and_is_told(code: str, told: str) -> None:
     kernel = Kernel("doublet")
-    text = "std::vector<double> v(100); double* p = v.data(); for (int i = -4; i < 200; ++i) p[i] = 7; v.clear(); v.shrink_to_fit();"
-    kernel.client.execute(f"%%cpp\n{text}")
+    kernel.client.execute(code)
+    said = ""
     for _ in range(100):
         if not kernel.manager.is_alive():
             break
-        time.sleep(0.1)
+        with suppress(Empty):
+            while True:
+                message = kernel.client.get_iopub_msg(timeout=0.1)
+                said += message["content"]["text"] if message["msg_type"] == "stream" else ""
     assert not kernel.manager.is_alive()
+    assert re.search(f"doublet: the process ends, for {told}", said)
+    assert len(said) < 3000
     kernel.stop()

@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 DEFINITIONS = """%%cpp
+#include <barrier>
 #include <condition_variable>
 #include <fstream>
 #include <future>
+#include <semaphore>
+#include <shared_mutex>
 #include <thread>
 #include <unistd.h>
 int kept = 41;
@@ -27,8 +30,12 @@ volatile long count = 0;
 volatile bool over = false;
 std::mutex locked;
 void spin() { while (true) count = count + 1; }
+void wait_for(const char* command) { while (true) count = system(command); }
 struct Less { bool operator()(double a, double b) const { return a < b; } };
 """
+
+BEGUN = "import time\ntime.sleep(0.2)\n"
+"""A call from Python keeps other threads waiting, and with them what says that the cell has begun."""
 
 CASES = {
     "a loop": "%%cpp\nwhile (true) count = count + 1;",
@@ -45,12 +52,27 @@ CASES = {
     "a condition": "%%cpp\n{ std::condition_variable never; std::mutex own; std::unique_lock<std::mutex> lock(own); never.wait(lock); }",
     "a thread's end": "%%cpp\n{ over = false; std::thread busy([] { while (!over) count = count + 1; }); busy.join(); }",
     "an initialiser": "%%cpp\nint never = [] { spin(); return 1; }();",
-    "a call from Python": "import time\ntime.sleep(0.2)\ncpp.spin()",
+    "a call from Python": f"{BEGUN}cpp.spin()",
+    "a call from Python that waits": f"{BEGUN}cpp.wait_for('sleep 0.01')",
     "calls of Python": "def back(x): return x + 1\nget_ipython().run_cell_magic('cpp', '', 'double x = 0; while (true) x = back(x);')",
     "Python that C++ calls": "import time\ndef linger(x): time.sleep(100)\nget_ipython().run_cell_magic('cpp', '', 'linger(1)')",
     "a future": "%%cpp\nstd::promise<int>().get_future().wait();",
+    "a task": "%%cpp\n{ over = false; std::async(std::launch::async, [] { while (!over) count = count + 1; }).get(); }",
+    "a semaphore": "%%cpp\n{ std::counting_semaphore<5> none(0); none.acquire(); }",
+    "a barrier": "%%cpp\n{ std::barrier two(2); two.arrive_and_wait(); }",
+    "a command": '%%cpp\ncount = system("sleep 100");',
+    "commands": '%%cpp\nwait_for("sleep 0.01");',
+    "a command's output": '%%cpp\n{ FILE* silent = popen("sleep 100", "r"); char text[9]; fgets(text, 9, silent); count = text[0]; pclose(silent); }',
+    "a command's end": '%%cpp\npclose(popen("sleep 100", "r"));',
+    "a file that says nothing": '%%cpp\n{ int ends[2]; if (pipe(ends)) throw 1; std::ifstream file("/dev/fd/" + std::to_string(ends[0])); std::string word; file >> word; }',
+    "a file that takes nothing": "%%cpp\n{ int ends[2]; if (pipe(ends)) throw 1; char much[1000] = {}; while (true) count = write(ends[1], much, 1000); }",
     "a queue": "%%cpp\n{ int ends[2]; if (pipe(ends) == 0 && read(ends[0], ends, 1) == 0) kept = 0; }",
     "Python": "import time\ntime.sleep(100)",
+    "Python that awaits": "import asyncio\nawait asyncio.sleep(100)",
+    "Python that awaits again and again": "import asyncio\nwhile True: await asyncio.sleep(0)",
+    "Python that has awaited": "import asyncio\nawait asyncio.sleep(0.01)\nwhile True: pass",
+    "a call from Python that has awaited": f"import asyncio\n{BEGUN}await asyncio.sleep(0.01)\ncpp.spin()",
+    "a call from another task": f"import asyncio\n{BEGUN}async def spins(): cpp.spin()\nawait asyncio.create_task(spins())",
     "the compiler": "%%cpp\n#include <regex>\n"
     + "\n".join(f'std::regex r{n}("[a-z]+{n}"); bool b{n} = std::regex_match("x", r{n});' for n in range(30)),
 }
@@ -68,13 +90,40 @@ def notebook(kernel: Kernel) -> Kernel:
     return kernel
 
 
+WAITS = {
+    "futex": "syscall(SYS_futex, &zero, 0 /* FUTEX_WAIT */, 0, nullptr)",
+    "poll": "poll(nullptr, 0, -1)",
+    "select": "select(0, nullptr, nullptr, nullptr, nullptr)",
+    "recv": "recv(nobody(), &byte, 1, 0)",
+    "epoll_wait": "epoll_wait(epoll_create1(0), &event, 1, -1)",
+    "nanosleep": "nanosleep(&long_time, nullptr)",
+    "a_call_of_the_kernel": "pause_here()",
+}
+"""Waits of a library, by the name of its function."""
+
+
 @pytest.fixture(scope="module")
 def library(notebook: Kernel, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A library that computes without an end."""
+    """A library that computes, and waits, without an end."""
     source = tmp_path_factory.mktemp("library") / "computes.cpp"
-    source.write_text('extern "C" long computes(volatile long* steps) { for (;;) *steps = *steps + 1; }')
+    source.write_text(
+        "\n".join(f"#include <{header}>" for header in ("poll.h", "sys/epoll.h", "sys/select.h", "sys/socket.h", "sys/syscall.h", "time.h", "unistd.h"))
+        + """
+static int zero = 0;
+static char byte;
+static epoll_event event;
+static const timespec long_time = {100, 0};
+static int nobody() { static int pair[2]; static int made = socketpair(AF_UNIX, SOCK_STREAM, 0, pair); return pair[made]; }
+static void pause_here() { long result; asm volatile("syscall" : "=a"(result) : "0"(SYS_pause) : "rcx", "r11", "memory"); }
+extern "C" {
+long computes(volatile long* steps) { for (;;) *steps = *steps + 1; }
+"""
+        + "\n".join(f"void waits_by_{name}() {{ for (;;) {call}; }}" for name, call in WAITS.items())
+        + "\n}\n"
+    )
     subprocess.run(["g++", "-O2", "-shared", "-fPIC", source, "-o", source.with_suffix(".so")], check=True)
-    assert notebook(f'%cpp_load {source.with_suffix(".so")}\n%%cpp\nextern "C" long computes(volatile long*);').status == "ok"
+    functions = "".join(f"void waits_by_{name}(); " for name in WAITS)
+    assert notebook(f'%cpp_load {source.with_suffix(".so")}\n%%cpp\nextern "C" {{ long computes(volatile long*); {functions} }}').status == "ok"
 
 
 def interrupt(kernel: Kernel, times: int = 1) -> None:
@@ -99,11 +148,21 @@ def assert_whole(kernel: Kernel) -> None:
     assert kernel("(python, cpp.kept)").value == "([1, 2], 41)"
 
 
-# A message is read by a Python thread, and a call from Python keeps these waiting.
-@pytest.mark.parametrize(("case", "how"), [(case, how) for case in CASES for how in (interrupt, ask) if (case, how) != ("a call from Python", ask)])
+@pytest.mark.parametrize("how", [interrupt, ask])
+@pytest.mark.parametrize("case", CASES)
 def test_it_is_interrupted_and_all_stays(notebook: Kernel, case: str, how: Callable[[Kernel], None]) -> None:
     reply = notebook(CASES[case], after(0.3, how, notebook))
     assert (reply.status, reply.ename) == ("error", "KeyboardInterrupt")
+    assert_whole(notebook)
+
+
+def test_messages_are_read_while_cpp_keeps_the_lock_of_python(notebook: Kernel) -> None:
+    notebook("%%cpp\nlong longer(long steps) { long sum = 0; for (long i = 0; i < steps; ++i) { count = i; sum += count; } return sum; }")
+    ask_often = threading.Thread(target=lambda: [notebook.client.control_channel.send(notebook.client.session.msg("kernel_info_request")) for _ in range(100)])
+    assert notebook(f"{BEGUN}cpp.longer(300_000_000)", ask_often.start).value == str(300_000_000 * 299_999_999 // 2)
+    ask_often.join()
+    for _ in range(100):
+        assert notebook.client.control_channel.get_msg(timeout=10)["content"]["status"] == "ok"
     assert_whole(notebook)
 
 
@@ -115,7 +174,7 @@ def test_cells_of_the_cpp_kernel_are_interrupted(cpp_kernel: Kernel) -> None:
 
 
 def test_many_interrupts_lose_no_reply(notebook: Kernel) -> None:
-    for code in ("%%cpp\nspin();", "while True: pass"):
+    for code in ("%%cpp\nspin();", "while True: pass", "import asyncio\nawait asyncio.sleep(100)"):
         many = threading.Timer(0.2, interrupt, [notebook, 20])
         assert notebook(code, many.start).ename == "KeyboardInterrupt"
         many.join()
@@ -142,6 +201,64 @@ def test_interrupts_while_cells_begin_and_end_lose_no_reply(notebook: Kernel) ->
 def test_a_second_interrupt_stops_a_library_that_computes(notebook: Kernel) -> None:
     many = threading.Timer(0.3, interrupt, [notebook, 10])
     assert notebook("%%cpp\ncomputes(&count);", many.start).ename == "KeyboardInterrupt"
+    many.join()
+    assert_whole(notebook)
+
+
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize("wait", WAITS)
+def test_a_library_that_waits_is_interrupted(notebook: Kernel, wait: str) -> None:
+    assert notebook(f"%%cpp\nwaits_by_{wait}();", after(0.3, interrupt, notebook)).ename == "KeyboardInterrupt"
+    assert_whole(notebook)
+
+
+def test_a_second_interrupt_stops_a_wait_for_a_lock_that_would_stay_taken(notebook: Kernel) -> None:
+    many = threading.Timer(0.3, interrupt, [notebook, 10])
+    wait = "%%cpp\n{ std::shared_mutex shared; std::thread([&] { shared.lock(); }).join(); shared.lock_shared(); }"
+    assert notebook(wait, many.start).ename == "KeyboardInterrupt"
+    many.join()
+    assert_whole(notebook)
+
+
+def test_an_interrupted_command_ends(notebook: Kernel, tmp_path: Path) -> None:
+    command = f"echo $$ > {tmp_path}/process; exec sleep 100"
+    assert notebook(f'%%cpp\ncount = system("{command}");', after(0.5, interrupt, notebook)).ename == "KeyboardInterrupt"
+    process = Path("/proc") / (tmp_path / "process").read_text().strip() / "cmdline"
+    for _ in range(100):
+        if not process.exists() or not process.read_bytes():
+            break
+        time.sleep(0.05)
+    else:
+        pytest.fail("the command goes on")
+
+
+def test_an_interrupt_as_a_python_callback_ends_stops_the_cpp_that_has_called_it(notebook: Kernel) -> None:
+    # Python does not look for signals between a property, here of C's, and the end of a function.
+    telling = """
+import ctypes
+class Number(int):
+    raised = property(ctypes.CDLL(None)["raise"])
+two = Number(2)
+def tells() -> int:
+    return two.raised
+"""
+    reply = notebook(f"{telling}\nget_ipython().run_cell_magic('cpp', '', 'count = tells(); spin();')")
+    assert (reply.ename, reply.stderr) == ("KeyboardInterrupt", "")
+    assert_whole(notebook)
+
+
+def test_what_awaits_cleans_up_when_it_is_interrupted(notebook: Kernel) -> None:
+    code = "import asyncio\ntry:\n    await asyncio.gather(asyncio.sleep(100), asyncio.sleep(50))\nfinally:\n    await asyncio.sleep(0.01)\n    print('cleaned')"
+    reply = notebook(code, after(0.3, interrupt, notebook))
+    assert (reply.ename, reply.stdout) == ("KeyboardInterrupt", "cleaned\n")
+    assert "CancelledError" not in reply.evalue
+    assert_whole(notebook)
+
+
+def test_a_second_interrupt_stops_another_task_that_never_awaits(notebook: Kernel) -> None:
+    code = "import asyncio\nasync def turns():\n    while True: pass\nawait asyncio.create_task(turns())"
+    many = threading.Timer(0.3, interrupt, [notebook, 2])
+    assert notebook(code, many.start).ename == "KeyboardInterrupt"
     many.join()
     assert_whole(notebook)
 

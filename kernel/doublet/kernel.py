@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import gc
-import inspect
 import logging
 import os
 import platform
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -19,6 +17,7 @@ from ipykernel.iostream import OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp, kernel_aliases
 from IPython.core.error import StdinNotImplementedError
+from tornado.ioloop import IOLoop
 from traitlets import Dict, Unicode
 
 from doublet import __version__
@@ -27,6 +26,7 @@ from doublet.engine.interpreter import interpreter
 from doublet.errors import CppUsageError
 from doublet.extension import attach
 from doublet.handover import cpp_part, python_part
+from doublet.interrupts import Interrupts, go_on_after_interrupts
 from doublet.recovery.session import Recovery
 
 __all__ = ["DoubletApp", "DoubletKernel"]
@@ -107,64 +107,24 @@ class DoubletKernel(IPythonKernel):
         return code.rstrip("\n") == typed.rstrip("\n")
 
     def _take_interrupts(self) -> None:
-        """Have interrupts end the user's code only, so that no reply is lost: anywhere else they are held."""
-        self._guard = interpreter().guard
-        self._guard.hold()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        self._guard.watch()
-        shell = self.shell
+        shell, self._interrupts = self.shell, Interrupts(interpreter().guard)
         assert shell is not None
+        assert self.control_stream is not None
         for kind in _INTERRUPTIBLE:
-            self.shell_handlers[kind] = self._interruptible(self.shell_handlers[kind])
-        shell.run_code = self._interruptible(shell.run_code)
-        shell.user_expressions = partial(self._evaluate, shell.user_expressions)
-        shell.showtraceback = self._uninterrupted(shell.showtraceback)
-
-    def _interruptible(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        async def run(*args: Any, **kwargs: Any) -> Any:
-            before = self._guard.hold()
-            try:
-                self._guard.resume(False)
-                result = function(*args, **kwargs)
-                return await result if inspect.isawaitable(result) else result
-            finally:
-                self._guard.resume(before)  # as in Guard.interruptible
-
-        return run
-
-    def _evaluate(self, evaluate: Callable[..., dict[str, Any]], expressions: dict[str, str]) -> dict[str, Any]:
-        """The values that come with the reply: an interrupt must not end that."""
-        self._guard.forget()
-        try:
-            return self._guard.interruptible(evaluate, expressions)
-        except KeyboardInterrupt:
-            return {}
-
-    def _uninterrupted(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """What tells of an error: a further interrupt has nothing to end any more."""
-
-        def run(*args: Any, **kwargs: Any) -> Any:
-            with self._guard.held():
-                try:
-                    return function(*args, **kwargs)
-                finally:
-                    self._guard.forget()
-
-        return run
+            self.shell_handlers[kind] = self._interrupts.ends(self.shell_handlers[kind])
+        shell.run_code = self._interrupts.runs(shell.run_code)
+        shell.user_expressions = partial(self._interrupts.answers, shell.user_expressions)
+        shell.showtraceback = self._interrupts.spares(shell.showtraceback)
+        self._interrupts.hear(self.control_stream)
 
     def pre_handler_hook(self) -> None:
-        """Begin with a message: an interrupt that came before it concerns none, and a cell may have set a handler."""
-        self._guard.watch()
-        self._guard.forget()
+        self._interrupts.begin_message()
 
     def post_handler_hook(self) -> None:
         """Leave the handler of interrupts in place."""
 
-    @contextmanager
-    def _cancel_on_sigint(self, future: Any) -> Iterator[None]:
-        with super()._cancel_on_sigint(future):  # sets a handler of its own
-            yield
-        self._guard.watch()
+    def _cancel_on_sigint(self, future: Any) -> AbstractContextManager[None]:  # type: ignore[override] # upstream tells which kind
+        return self._interrupts.cancelling(future)
 
     async def do_execute(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         self.cell = self.get_parent("shell")
@@ -247,6 +207,10 @@ class DoubletApp(IPKernelApp):
     def init_kernel(self) -> None:
         _import_debugger()
         super().init_kernel()
+
+    def start(self) -> None:
+        go_on_after_interrupts(IOLoop.current())
+        super().start()
 
     def init_io(self) -> None:
         super().init_io()

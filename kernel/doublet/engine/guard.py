@@ -65,9 +65,9 @@ class Guard:
         streams.carry(_CHANNEL, self._say)
         watch_crashes = ctypes.PYFUNCTYPE(ctypes.c_void_p)(("doublet_guard", library))
         self._last = _Crash.from_address(watch_crashes() or 0)
-        addresses = (ctypes.c_void_p * 4)()
+        addresses = (ctypes.c_void_p * 5)()
         library.doublet_interrupts(addresses)
-        watch, hold, resume, forget = (address or 0 for address in addresses)
+        watch, hold, resume, forget, take = (address or 0 for address in addresses)
         self.watch = ctypes.PYFUNCTYPE(None)(watch)
         """Begin to watch again, for Python may have set handlers of its own."""
         self.hold = ctypes.PYFUNCTYPE(ctypes.c_bool)(hold)
@@ -76,6 +76,10 @@ class Guard:
         """Keep interrupts or not, as before; raises what is due."""
         self.forget = ctypes.PYFUNCTYPE(None)(forget)
         """Let go of an interrupt that was kept."""
+        self.take = ctypes.PYFUNCTYPE(ctypes.c_bool)(take)
+        """For a handler of Python's: whether there is anything left to do for the interrupt that it was told of."""
+        self._lend = library.doublet_lend
+        self._is_reading = ctypes.c_int(0)
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -94,6 +98,24 @@ class Guard:
             return function(*args, **options)
         finally:
             self.resume(before)  # not by a context manager, in whose own code an interrupt could come first
+
+    def lend_to(self, file: int, wait: Callable[P, T]) -> Callable[P, T]:
+        """Let Python's threads run while a message that comes through a file descriptor is not dealt with.
+
+        C++ that Python calls keeps Python's lock otherwise. Returns `wait`, with which the thread that reads the messages
+        waits for them, such that it is known when it does.
+        """
+        reading = self._is_reading
+
+        def waits(*args: P.args, **options: P.kwargs) -> T:
+            reading.value = 0
+            try:
+                return wait(*args, **options)
+            finally:
+                reading.value = 1
+
+        self._lend(file, ctypes.byref(reading))
+        return waits
 
     def error(self, cell: int | None = None, line: int | None = None) -> BaseException:
         """The error for the last crash, or for an interrupt."""
@@ -140,4 +162,7 @@ def _reading(crash: _Crash) -> tuple[str, str, str]:
         return name, "an instruction that the processor does not have", "look for a function that ends without return"
     if number == signal.SIGTERM:
         return name, "the code has raised SIGTERM", "the kernel goes on; leave it out"
+    if what := crash.what.decode(errors="replace"):
+        advice = "look for what writes beyond the end of an array, or frees memory twice, here or earlier"
+        return name, f"the program was aborted: {what}", "look at the assertion's condition" if "Assertion" in what else advice
     return name, "the program was aborted", "look for a failed assert, an exception that leaves noexcept or a destructor, or memory freed twice"

@@ -363,7 +363,7 @@ void (*original_destruct)(std::size_t type, void* object);
 void destruct(std::size_t type, void* object) {
     if (guarded([&] { original_destruct(type, object); })) return;
     Gil gil;
-    if (last_crash.signal == SIGINT) return PyErr_SetInterrupt();
+    if (last_crash.signal == SIGINT) return interrupt_python();
     PyObject* before[3];
     PyErr_Fetch(&before[0], &before[1], &before[2]);
     if (PyObject* error = as_python(std::make_exception_ptr(Crashed()))) {

@@ -24,7 +24,9 @@
 #include <utility>
 
 #include "checkpoint.hpp"
+#include "children.hpp"
 #include "doublet/text.hpp"
+#include "farewell.hpp"
 #include "imports.hpp"
 #include "interrupts.hpp"
 #include "python.hpp"
@@ -85,9 +87,20 @@ void take_alternate(void* memory) {
     munmap(memory, alternate_size);
 }
 
-// Of a crash the process dies at once: Cling's own handler would first have a debugger list all threads, for seconds.
+// As in glibc, which keeps there what it says when it aborts; nobody else can have it, so it is named with its version.
+struct Reason {
+    unsigned size;
+    char text[];
+};
+Reason** reason = nullptr;
+
+void take_reason(char* into, std::size_t size) {
+    if (const Reason* found = reason ? std::exchange(*reason, nullptr) : nullptr) std::snprintf(into, size, "%s", found->text);
+    into[std::strcspn(into, "\n")] = '\0';
+}
+
 void pass_on(int number, siginfo_t* info, void* context) {
-    if (number == SIGTERM && call(before[number], number, info, context)) return;
+    if (call(before[number], number, info, context)) return;
     leave_word(sigabbrev_np(number));
     signal(number, SIG_DFL);
     raise(number);
@@ -96,17 +109,14 @@ void pass_on(int number, siginfo_t* info, void* context) {
 // Where nothing can be allocated any more, nothing can go on.
 void survive() {
     if (are_usable(300'000'000)) return;
-    constexpr char text[] = "doublet: the crash has left the heap locked, so the process cannot go on\n";
-    static_cast<void>(!::write(STDERR_FILENO, text, sizeof text - 1));
-    leave_word("a damaged heap");
-    signal(SIGABRT, SIG_DFL);
-    raise(SIGABRT);
+    end_with(SIGABRT, "a damaged heap", "doublet: the process ends, for the crash has left the heap locked, and nothing can be allocated any more\n");
 }
 
 }  // namespace
 
 void go_on(Point& point, const Crash& crash) {
     streams::unlock_files();
+    end_command();
     own_crash = last_crash = crash;
     leave(point);
     auto* globals = abi::__cxa_get_globals();
@@ -155,18 +165,23 @@ void go_on_from(Point& point, Crash& crash, std::uintptr_t from) {
 void handle(int number, siginfo_t* info, void* context) {
     Point* point = nearest;
     const bool is_own = number != SIGTERM || (info->si_code <= 0 && info->si_pid == getpid());
-    if (!point || !is_own) return pass_on(number, info, context);
-    if (auto* crash = std::exchange(walked, nullptr)) go_on(*point, *crash);
+    if (!is_own || (!point && number == SIGTERM)) return pass_on(number, info, context);
+    if (auto* crash = point ? std::exchange(walked, nullptr) : nullptr) go_on(*point, *crash);
     survive();  // before the stack is walked, for which memory may be allocated
     const auto& registers = static_cast<ucontext_t*>(context)->uc_mcontext.gregs;
-    Crash crash;
-    crash.signal = number;
-    crash.code = info->si_code;
-    crash.address = info->si_addr;
-    crash.stack = reinterpret_cast<void*>(registers[REG_RSP]);
-    crash.writes = number == SIGSEGV && registers[REG_ERR] & 2;
-    go_on_from(*point, crash, static_cast<std::uintptr_t>(registers[REG_RIP]));
-    pass_on(number, info, context);
+    const auto counter = static_cast<std::uintptr_t>(registers[REG_RIP]);
+    if (point) {
+        Crash crash;
+        crash.signal = number;
+        crash.code = info->si_code;
+        crash.address = info->si_addr;
+        crash.stack = reinterpret_cast<void*>(registers[REG_RSP]);
+        crash.writes = number == SIGSEGV && registers[REG_ERR] & 2;
+        if (number == SIGABRT) take_reason(crash.what, sizeof crash.what);
+        go_on_from(*point, crash, counter);
+    }
+    // At once: Cling's own handler would first have a debugger list all threads, for seconds.
+    end_where_nothing_is_guarded(number, info->si_addr, counter, point);
 }
 
 }  // namespace
@@ -237,12 +252,14 @@ void watch_all() {
 extern "C" doublet::detail::Crash* doublet_guard() {
     using namespace doublet::detail;
     pthread_key_create(&alternate, take_alternate);
+    reason = static_cast<Reason**>(dlvsym(RTLD_DEFAULT, "__abort_msg", "GLIBC_PRIVATE"));
     learn_stacks();
     watch_all();
     return &last_crash;
 }
 
-// Has libraries that have been loaded since the start end what is running where they would end the process.
+// Has libraries that have been loaded since the start end what is running where they would end the process, and wait for
+// commands as cells do.
 extern "C" void doublet_loaded() {
     using namespace doublet::detail;
     Dl_info info;
@@ -253,6 +270,7 @@ extern "C" void doublet_loaded() {
         {"_exit", reinterpret_cast<void*>(exits)},
         {"_Exit", reinterpret_cast<void*>(exits)},
         {"quick_exit", reinterpret_cast<void*>(exits)},
+        {"system", reinterpret_cast<void*>(run_command)},
     };
     for (const auto* library = own->l_next; library; library = library->l_next) replace(library, std::begin(others), std::end(others));
 }

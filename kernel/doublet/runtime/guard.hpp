@@ -21,7 +21,7 @@ struct Crash {
     void* stack = nullptr;
     int writes = 0;
     int in_thread = 0;     // of C++'s own
-    char what[200] = "";  // of an exception
+    char what[200] = "";  // of an exception, or of the C library where it has aborted
     static constexpr std::size_t most_calls = 32;
     std::size_t depth = 0;
     std::uintptr_t calls[most_calls] = {};  // the instructions on the stack, innermost first

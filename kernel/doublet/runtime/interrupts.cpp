@@ -21,6 +21,7 @@ namespace doublet::detail {
 namespace {
 
 constexpr long moment = 250'000;  // nanoseconds
+constexpr long while_python_runs = 10'000'000;
 constexpr long patience = 100'000'000;
 constexpr long second = 1'000'000'000;
 
@@ -29,6 +30,7 @@ timer_t timer;
 struct sigaction of_python;
 volatile sig_atomic_t is_kept = false;
 volatile sig_atomic_t is_told = false;  // to Python, which raises it when it goes on
+volatile sig_atomic_t is_dealt_with = false;  // for C++ has been ended by what Python had been told of
 bool is_asked = false;
 bool is_forced = false;  // by a second interrupt within a second
 timespec last_time = {};
@@ -49,15 +51,18 @@ Crash interruption() {
     return crash;
 }
 
-void tell_python(siginfo_t* info, void* context) {
-    is_told = true;
-    call(of_python, SIGINT, info, context);
-}
-
 void come_back_in(long nanoseconds) {
     itimerspec then = {};
     then.it_value.tv_nsec = nanoseconds;
     timer_settime(timer, 0, &then, nullptr);
+}
+
+// Python may return to the C++ that has called it before it looks at what it has been told of.
+void tell_python(siginfo_t* info, void* context) {
+    is_told = true;
+    is_dealt_with = false;
+    call(of_python, SIGINT, info, context);
+    if (gettid() == thread && nearest_point()) come_back_in(while_python_runs);
 }
 
 void interrupt(siginfo_t* info, void* context) {
@@ -80,6 +85,23 @@ void interrupt(siginfo_t* info, void* context) {
     }
 }
 
+// Ends C++ instead of Python code that has ended before it took the interrupt.
+void look_after(void* context) {
+    Point* point = nearest_point();
+    if (!point || interrupts_are_held()) return;
+    switch (doing(*point, static_cast<ucontext_t*>(context)->uc_mcontext.gregs[REG_RIP], false)) {
+    case Doing::busy:
+        return come_back_in(moment);
+    case Doing::python:
+        return come_back_in(while_python_runs);
+    case Doing::free:
+        is_told = false;
+        is_dealt_with = true;
+        come_back_in(patience);
+        go_on(*point, interruption());
+    }
+}
+
 void on_interrupt(int number, siginfo_t* info, void* context) {
     if (gettid() != thread) {
         if (tgkill(getpid(), thread, number)) tell_python(info, context);  // a process that was forked has no such thread
@@ -95,6 +117,7 @@ void on_interrupt(int number, siginfo_t* info, void* context) {
 void on_moment(int, siginfo_t* info, void* context) {
     go_on_at_once();
     if (is_asked) interrupt(info, context);
+    else if (is_told) look_after(context);
 }
 
 // Each handler keeps the other one away: the unwinder cannot be used twice at a time.
@@ -135,6 +158,12 @@ void begin_interruptible() {
     if (gettid() == thread && std::exchange(is_kept, false)) go_on(*nearest_point(), interruption());
 }
 
+void interrupt_python() {
+    is_told = true;
+    is_dealt_with = false;
+    PyErr_SetInterrupt();
+}
+
 bool may_be_due() { return is_told && std::exchange(is_told, false); }
 
 void unblock_interrupts() {
@@ -156,11 +185,17 @@ bool hold() {
 void resume(bool held) {
     interrupts_are_held() = held;
     if (gettid() != thread) return;
-    if (!held && std::exchange(is_kept, false)) PyErr_SetInterrupt();
+    if (!held && std::exchange(is_kept, false)) interrupt_python();
     PyErr_CheckSignals();
 }
 
 void forget() { is_kept = false; }
+
+// Python's handler takes what it has been told of; returns whether there is something for it to do.
+bool take() {
+    is_told = false;
+    return !std::exchange(is_dealt_with, false);
+}
 
 }  // namespace
 }  // namespace doublet::detail
@@ -172,4 +207,5 @@ extern "C" void doublet_interrupts(void** into) {
     into[1] = reinterpret_cast<void*>(hold);
     into[2] = reinterpret_cast<void*>(resume);
     into[3] = reinterpret_cast<void*>(forget);
+    into[4] = reinterpret_cast<void*>(take);
 }

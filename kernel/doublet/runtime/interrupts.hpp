@@ -13,6 +13,9 @@ void begin_interruptible();
 // Whether Python may have been told of an interrupt since this was last asked, and not have raised it yet.
 bool may_be_due();
 
+// Has Python raise an interrupt when it goes on.
+void interrupt_python();
+
 // For a handler that does not return, and for where it goes on instead.
 void unblock_interrupts();
 void rest();

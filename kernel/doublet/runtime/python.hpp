@@ -6,6 +6,7 @@
 
 struct _object;
 struct _frame;
+struct _ts;
 typedef struct _object PyObject;
 extern "C" {
 void* PyCapsule_GetPointer(PyObject*, const char*);
@@ -24,6 +25,8 @@ void PyErr_SetObject(PyObject*, PyObject*);
 void PyErr_SetString(PyObject*, const char*);
 void PyErr_WriteUnraisable(PyObject*);
 struct _frame* PyEval_GetFrame();
+void PyEval_RestoreThread(struct _ts*);
+struct _ts* PyEval_SaveThread();
 extern PyObject* PyExc_TypeError;
 extern PyObject* PyExc_ValueError;
 const char* PyExceptionClass_Name(PyObject*);
@@ -34,6 +37,7 @@ double PyFloat_AsDouble(PyObject*);
 struct _frame* PyFrame_GetBack(struct _frame*);
 int PyFrame_GetLasti(struct _frame*);
 int PyGILState_Check();
+struct _ts* PyGILState_GetThisThreadState();
 PyObject* PyImport_GetModuleDict();
 PyObject* PyObject_CallFunction(PyObject*, const char*, ...);
 PyObject* PyObject_CallFunctionObjArgs(PyObject*, ...);

@@ -21,6 +21,7 @@
 
 #include <TInterpreter.h>
 
+#include "children.hpp"
 #include "clock.hpp"
 #include "cppyy.hpp"
 #include "guard.hpp"
@@ -31,14 +32,16 @@ extern "C" const void* _Unwind_Find_FDE(void* counter, void* bases);
 namespace doublet::detail {
 namespace {
 
-// Those of the C library that wait with nothing of its own locked, and leave nothing behind when they are left.
+// Those of the C library that wait with nothing of its own locked but files, which go_on() unlocks, and leave nothing
+// behind when they are left.
 constexpr const char* waiting_names[] = {
-    "accept", "accept4", "clock_nanosleep", "connect", "epoll_pwait", "epoll_wait", "flock", "msgrcv", "nanosleep", "pause",
-    "poll", "ppoll", "pread", "pselect", "pthread_clockjoin_np", "pthread_cond_clockwait", "pthread_cond_timedwait",
-    "pthread_cond_wait", "pthread_join", "pthread_mutex_clocklock", "pthread_mutex_lock", "pthread_mutex_timedlock",
-    "pthread_timedjoin_np", "read", "readv", "recv", "recvfrom", "recvmsg", "select", "sem_clockwait", "sem_timedwait", "sem_wait",
-    "semop", "semtimedop", "send", "sendmsg", "sendto", "sigsuspend", "sigwait", "sleep", "syscall", "thrd_sleep", "usleep",
-    "wait3", "wait4", "waitid", "waitpid"};
+    "accept", "accept4", "clock_nanosleep", "connect", "epoll_pwait", "epoll_wait", "fgetc", "fgets", "flock", "fputc", "fputs",
+    "fread", "fwrite", "getc", "getdelim", "getline", "msgrcv", "nanosleep", "open", "pause", "pclose", "poll", "ppoll", "pread",
+    "pselect", "pthread_clockjoin_np", "pthread_cond_clockwait", "pthread_cond_timedwait", "pthread_cond_wait", "pthread_join",
+    "pthread_mutex_clocklock", "pthread_mutex_lock", "pthread_mutex_timedlock", "pthread_once", "pthread_timedjoin_np", "putc", "puts", "read",
+    "readv", "recv", "recvfrom", "recvmsg", "select", "sem_clockwait", "sem_timedwait", "sem_wait", "semop", "semtimedop", "send",
+    "sendmsg", "sendto", "sigsuspend", "sigwait", "sleep", "syscall", "thrd_sleep", "usleep", "wait3", "wait4", "waitid", "waitpid",
+    "write", "writev"};
 
 // Where functions begin: of those that wait, and of Python's evaluator.
 std::vector<std::uintptr_t> waiting;
@@ -79,6 +82,20 @@ Image image(std::uintptr_t counter) {
     return std::find(std::begin(closed), std::end(closed), map) == std::end(closed) ? Image::open : Image::closed;
 }
 
+// Whether a function of a closed image may be left all the same: it is the C++ library's, a copy of which Cling takes
+// from whatever image has one, or waits for a command.
+bool is_open(std::uintptr_t function) {
+    if (function == reinterpret_cast<std::uintptr_t>(run_command)) return true;
+    static std::uintptr_t last = 0;
+    static bool last_answer = false;
+    if (function == last) return last_answer;
+    Dl_info info;
+    const char* name = dladdr(reinterpret_cast<void*>(function), &info) && info.dli_sname ? info.dli_sname : "";
+    const auto begins = [&](const char* with) { return std::strncmp(name, with, std::strlen(with)) == 0; };
+    last = function;
+    return last_answer = begins("_ZSt") || begins("_ZNSt") || begins("_ZNKSt") || begins("_ZNSa") || begins("_ZNSs") || begins("_ZNSi") || begins("_ZNSo");
+}
+
 // Whether it is at or behind a call of the kernel.
 bool is_in_kernel(std::uintptr_t counter) {
     const auto* code = reinterpret_cast<const unsigned char*>(counter);
@@ -116,6 +133,7 @@ _Unwind_Reason_Code visit(_Unwind_Context* context, void* into) {
         walk.is_free = walk.forced || std::find(waiting.begin(), waiting.end(), function) != waiting.end();
         break;
     case Image::closed:
+        if (is_open(function)) break;
         walk.is_free = false;
         walk.is_decided = true;
         break;
@@ -168,15 +186,19 @@ constexpr long patience = 20'000'000;  // nanoseconds
 }  // namespace
 
 Doing doing(const Point& point, std::uintptr_t counter, bool force) {
-    const Image leaf = image(counter);
+    Image leaf = image(counter);
     const bool has_gil = PyGILState_Check();
+    if (leaf == Image::closed && force && are_usable(patience)) {
+        const auto function = _Unwind_FindEnclosingFunction(reinterpret_cast<void*>(counter));
+        if (is_open(reinterpret_cast<std::uintptr_t>(function))) leaf = Image::open;
+    }
     const bool waits = leaf != Image::compiled && is_in_kernel(counter);
     const bool computes = leaf == Image::compiled || (leaf == Image::open && force);
     if (!waits && !computes && !(has_gil && leaf == Image::closed)) return Doing::busy;
     if (leaf != Image::compiled && !are_usable(patience)) return Doing::busy;
     Walk walk{&point, counter};
     walk.forced = force;
-    walk.is_free = computes || force;
+    walk.is_free = computes || force || leaf == Image::open;
     _Unwind_Backtrace(visit, &walk);
     if (walk.meets_python) return Doing::python;
     const bool holds_gil = has_gil && !point.has_gil;  // which is Python's again when the call is over
