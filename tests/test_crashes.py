@@ -45,6 +45,7 @@ CRASHES = [
     ("%%cpp\nvoid (*nowhere)() = (void (*)())0x10; nowhere();", "address 0x10, next to a null pointer"),
     ("%%cpp\nBase* gone = new Base; *(long*)gone = 0x1230; gone->f()", "SIGSEGV"),
     ("%%cpp\ndeeper(0)", "the stack has overflown"),
+    ("%%cpp\nint recurs(int i) { return recurs(i + 1) + 1; }\nrecurs(0)", "the stack has overflown in recurs\\(int\\)"),
     ('%%cpp\nconst char* fixed = "fixed"; *(char*)fixed = 1;', "written to address"),
     ("%%cpp\nstd::cout << mapped_short()[5000];", "has no memory behind it"),
     ("%%cpp\nkept / (kept - 41)", "divided by zero"),
@@ -69,6 +70,15 @@ CRASHES = [
     ("cpp.deeper(0)", "the stack has overflown"),
     ("def crashes(x): return cpp.read_unset()\nget_ipython().run_cell_magic('cpp', '', 'crashes(1)')", "next to a null pointer"),
 ]
+
+
+ENDINGS = [
+    ("int nothing() { }\nnothing()", "SIGILL.* ends without return"),
+    ('int prints() { std::cout << "x"; }\nprints()', "SIGILL.* ends without return"),
+    ("int maybe(int a) { if (a) return 1; }\nmaybe(0)", "SIGILL.* ends without return"),
+    ("int nothing_thrown() { }\nthrow 3;", "^3$"),
+]
+"""Cells with a function that may end without its return, and how they end."""
 
 
 @pytest.fixture(scope="module")
@@ -198,3 +208,11 @@ def test_a_crash_that_cannot_be_left_ends_the_kernel_at_once_and_is_told(code: s
     assert re.search(f"doublet: the process ends, for {told}", said)
     assert len(said) < 3000
     kernel.stop()
+
+
+@pytest.mark.parametrize(("code", "pattern"), ENDINGS)
+def test_what_the_compiler_warns_of_is_shown_when_the_cell_fails(notebook: Kernel, code: str, pattern: str) -> None:
+    reply = notebook("%%cpp\n" + code)
+    assert re.search(pattern, reply.evalue)
+    assert "non-void function does not return a value" in reply.stderr
+    assert_whole(notebook)

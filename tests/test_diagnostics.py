@@ -105,6 +105,7 @@ def test_a_place_of_doublet_moves_to_the_cell_or_is_left_out() -> None:
         ("'std::vector<__cling_N512::A::B>'", "'std::vector<A::B>'"),
         ("'__doublet_7::P' and '::__cling_N52::Q'", "'P' and 'Q'"),
         ("'doublet_v3_mass' is const", "'mass' is const"),
+        ("read of non-constexpr variable 'doublet_hidden_1_0_cd'", "read of non-constexpr variable 'cd'"),
         ("variable 'doublet_v3_1' has incomplete type", "variable this statement has incomplete type"),
         ("'(lambda at cell[3]:2:10)'", "'(lambda in cell 3, line 2)'"),
         ("'(lambda at input_line_3:2:10)'", "'(lambda)'"),
@@ -310,6 +311,54 @@ def test_what_is_cut_short_and_what_leaves_a_cell_is_told_with_its_place(
     told = caught.value.diagnostics[0]
     assert (told.line, told.column) == (line, column)
     assert message in told.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "int α = 3; undefined_name;",
+        'std::string s = "ßßßß"; undefined_name;',
+        "/* ßßßß */ undefined_name;",
+        '\tstd::string s = "日本"; std::cout << s << undefined_name;',
+        'int far(int i) { std::string s = "ßßßß"; undefined_name; return 3; }',
+        "int α = 3, αα = 4; std::cout << α << αα << undefined_name;",
+    ],
+)
+def test_columns_count_characters_wherever_a_longer_one_stands(cpp: Engine, text: str) -> None:
+    told = complaint(cpp, text).first
+    assert told.column == text.index("undefined_name") + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("struct Unfinished { double pt; }@\nUnfinished t{1.5};", "struct"),
+        ("class Unfinished { int x; }@\nint after = 3;", "class"),
+        ("struct Unfinished { struct In { int x; }@ In* in; };", "struct"),
+        ("enum class Unfinished { a, b }@ // what\nstd::vector<int> unfinished_values;", "enum"),
+        ("struct Unfinished { int a; }@\nconst Unfinished made() { return {}; }", "struct"),
+    ],
+)
+def test_a_class_without_a_semicolon_is_told_where_it_ends(cpp: Engine, text: str, kind: str) -> None:
+    error = complaint(cpp, text.replace("@", ""))
+    assert [d.message for d in error.diagnostics] == [f"expected ';' after {kind}"]
+    before = text.partition("@")[0]
+    assert (error.first.line, error.first.column) == (before.count("\n") + 1, len(before.split("\n")[-1]) + 1)
+    assert error.first.fixits == (";",)
+
+
+def test_variables_of_a_class_behind_it_need_no_semicolon_before_them(cpp: Engine) -> None:
+    cpp("#define FINISHED\nstruct Finished { int x; } finished_a{1}, *finished_b = &finished_a;\nstruct Finished_c { int x; } FINISHED finished_c{2};")
+    assert cpp("finished_a.x + finished_b->x + finished_c.x") == 4
+    error = complaint(cpp, "struct Finished { int x; } const finished_d(3, 4), finished_e[2];\nnope();")
+    assert "expected ';'" not in error.first.message
+
+
+@pytest.mark.parametrize("text", ["int returns_nothing() { }", "struct Returns { int nothing() { } };", "int returns_nothing_either() { std::cout << 1; }"])
+def test_a_function_that_returns_nothing_is_warned_of(cpp: Engine, text: str) -> None:
+    (warning,) = cpp.interpreter.run(text, cpp.cell).warnings
+    assert (warning.severity, warning.option) == ("warning", "-Wreturn-type")
+    assert warning.message == "non-void function does not return a value"
 
 
 def test_functions_inside_a_statement_may_return(cpp: Engine) -> None:

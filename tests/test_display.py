@@ -513,3 +513,18 @@ def test_the_results_of_a_match_are_shown_and_python_reads_them(cpp: Any) -> Non
     assert [str(part.str()) for part in cpp.interpreter.lookup("run_match")] == ["run 42", "run", "42"]
     assert cpp.interpreter.lookup("std").smatch().size() == 0
     cpp('std::regex run_word{"r"}; std::sregex_iterator(run_text.begin(), run_text.end(), run_word)')
+
+
+def test_enumerators_that_have_been_defined_again_are_shown_by_their_own_names(show: Callable[[str], str]) -> None:
+    again = "enum ShownColor { shown_red, {} };"
+    show(again.replace("{}", "shown_green = 5"))
+    assert show("ShownColor shown_pick(int i) { return i ? shown_green : shown_red; }\nshown_pick(1)") == "ShownColor::shown_green"
+    show(again.replace("{}", "shown_blue, shown_green"))
+    assert show("shown_pick(1)") == "ShownColor::shown_green"
+
+
+def test_enumerators_of_an_unnamed_enum_are_shown_by_their_own_names(show: Callable[[str], str]) -> None:
+    show("constexpr int shown_dim = 2;\nenum { shown_ea = shown_dim * 10 };")
+    assert show("shown_ea") == "shown_ea"
+    show("constexpr int shown_dim = 3;")
+    assert show("shown_ea") == "shown_ea"

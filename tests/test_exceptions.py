@@ -38,6 +38,8 @@ void fail(const std::string& how) {
     if (how == "once") throw Once();
     if (how == "int") throw 42;
     if (how == "text") throw "text";
+    if (how == "null") throw nullptr;
+    if (how == "no text") throw static_cast<const char*>(nullptr);
     if (how == "string") throw std::string("string");
     if (how == "plain") throw Plain();
     if (how == "bad_alloc") throw std::bad_alloc();
@@ -109,6 +111,8 @@ NAMES = [
     ("once", "Once", "once"),
     ("int", "int", "42"),
     ("text", "const char*", "text"),
+    ("null", "std::nullptr_t", "nullptr"),
+    ("no text", "const char*", "nullptr"),
     ("string", "std::string", "string"),
     ("plain", "Plain", ""),
     ("bad_alloc", "std::bad_alloc", "std::bad_alloc"),

@@ -194,14 +194,13 @@ class CppMagics(Magics):
         bound = self._names.bindings(parsed)
         try:
             result = self._engine.run(
-                text, number, bound, self._origin, level=options.optimize, shown=typed
+                text, number, bound, self._origin, level=options.optimize, shown=typed, warn=_warn
             )
         except CppCompileError as error:
             self._names.refuse_clashes(bound, error.diagnostics)
             error.diagnostics += _python_hints(error.diagnostics, self._names.refused)
             raise
-        if result.warnings:
-            print("\n".join(render(result.warnings, color=True)), file=sys.stderr)  # noqa: T201 - for the user
+        _warn(result.warnings)
         return result
 
     def _prepared(self, text: str, number: int) -> str:
@@ -242,6 +241,11 @@ class CppMagics(Magics):
 
     def _load(self, name: str) -> None:
         self._engine.load(open_library(name, tuple(self._library_folders)))
+
+
+def _warn(warnings: tuple[Diagnostic, ...]) -> None:
+    if warnings:
+        print("\n".join(render(warnings, color=True)), file=sys.stderr)  # noqa: T201 - for the user
 
 
 def _paths(line: str, missing: str) -> list[str]:

@@ -58,7 +58,7 @@ class Item:
     text: str
     line: int
     column: str
-    """What stands before the item on its first line, with everything but tabs made blank."""
+    """What stands before the item on its first line, with everything made blank but tabs and what is longer in bytes."""
     scope: tuple[str, ...] = ()
     """The namespaces around it."""
     names: tuple[str, ...] = ()
@@ -262,7 +262,7 @@ class _Reader:
 
     def _place(self, start: int) -> tuple[int, str]:
         line_start = self._text.rfind("\n", 0, start) + 1
-        return self._text.count("\n", 0, start), re.sub(r"[^\t]", " ", self._text[line_start:start])
+        return self._text.count("\n", 0, start), re.sub(r"[\x00-\x08\x0b-\x7f]", " ", self._text[line_start:start])
 
     def _read(self, start: int, end: int, scope: tuple[str, ...], prefix: str = "", suffix: str = "") -> Iterator[Item]:
         """Read an item; `prefix` and `suffix` are to be compiled with it, although they are not typed there."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from doublet.cells import Unclosed
 from doublet.cells.scanner import WORD
 from doublet.cells.syntax import classify, descendants
+from doublet.cells.unfinished import unfinished_class
 from doublet.engine.diagnostics import NOT_DEFINED
 from doublet.engine.entities import is_member_function
 from doublet.engine.planning import Amends, is_of_library
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from doublet.engine.planning import Plan
     from doublet.engine.transaction import Piece
 
-__all__ = ["amended", "defined_twice", "explained", "kept_by_the_library", "left_behind", "located", "misplaced", "only_announced", "reserved", "stale_objects", "thread_locals", "turned", "under_old_conditions", "without_echoes"]
+__all__ = ["amended", "defined_twice", "explained", "kept_by_the_library", "left_behind", "located", "misplaced", "only_announced", "reserved", "stale_objects", "thread_locals", "turned", "under_old_conditions", "unfinished", "without_echoes"]
 
 _FUNCTIONS = ("lambda_expression", "function_definition", "field_declaration_list")
 
@@ -189,6 +191,16 @@ def defined_twice(parsed: Cell, cell: int) -> Diagnostic | None:
                 return _at(item, f"redefinition of '{name}'", parsed, cell)
             seen.add((item.scope, name, item.key))
     return None
+
+
+def unfinished(parsed: Cell, cell: int) -> Diagnostic | None:
+    """Find a class without a ``;`` behind it: what a cell that does not compile says of what follows is beside the point."""
+    found = unfinished_class(parsed.masked)
+    if found is None:
+        return None
+    at, kind = found
+    line, column = parsed.masked.count("\n", 0, at) + 1, at - parsed.masked.rfind("\n", 0, at)
+    return replace(located(Unclosed("", line, column, f"expected ';' after {kind}"), parsed.text, cell), fixits=(";",))
 
 
 def reserved(parsed: Cell, cell: int) -> Diagnostic | None:

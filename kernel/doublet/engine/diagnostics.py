@@ -182,7 +182,9 @@ def _locate(raw: _Raw, sources: Mapping[str, str]) -> Diagnostic:
     message, option = raw.message, None
     if match := _OPTION.search(raw.message):
         message, option = message[: match.start()], match["option"]
-    base = Diagnostic(cast("Severity", raw.severity), message, fixits=raw.fixits, option=option)
+    # Cling makes an error of it in order to leave it out, and compiles on.
+    severity = "warning" if option == "-Wreturn-type" else raw.severity
+    base = Diagnostic(cast("Severity", severity), message, fixits=raw.fixits, option=option)
     if cell := _CELL.fullmatch(raw.path):
         typed = sources.get(raw.path)
         lines = re.split("\r\n|\r|\n", typed if typed is not None else "")
@@ -249,6 +251,7 @@ def _readable(message: str) -> str:
     """The message in the words of the cell: no hidden namespaces, mangled names or places of the installation."""
     message = re.sub(r"'(_Z\w+)'", lambda m: f"'{demangled(m[1])}'", message)
     message = _HIDDEN_SCOPE.sub("", message)
+    message = re.sub(r"\bdoublet_(?:hidden|part)_\d+_\d+_(\w+)", r"\1", message)
     message = re.sub(r"'doublet_\w+'|\bdoublet_v\d+\w*", "this statement", message)
     message = re.sub(r"'([^']*)' \(aka '\1'\)", r"'\1'", message)
     message = re.sub(r" at ([^\s:()]+|<<<[^()]*>>>):(\d+):(\d+)(?=\))", _place_in_message, message)

@@ -32,6 +32,7 @@ from doublet.engine.complaints import (
     thread_locals,
     turned,
     under_old_conditions,
+    unfinished,
     without_echoes,
 )
 from doublet.engine.definitions import Definitions
@@ -187,11 +188,12 @@ class Interpreter:
         *,
         level: int | None = None,
         shown: str | None = None,
+        warn: Callable[[tuple[Diagnostic, ...]], None] = lambda _: None,
     ) -> Result:
         """Compile all of a cell, then run it; `origin` is the same whenever the same cell is run.
 
         `level` is the optimisation level of what this cell compiles. `shown` is the cell as typed, if `text` is
-        made from it: messages quote its lines.
+        made from it: messages quote its lines. `warn` takes the warnings of a cell that compiles and then fails.
 
         Raises `CppCompileError` if it does not compile, and then nothing of it ran and nothing is defined;
         `CppException` if it throws, and then what ran before stays; `CppUsageError` for what is not C++.
@@ -217,13 +219,21 @@ class Interpreter:
             or turned(parsed, cell, known)
         )
         if refused:
-            raise CppCompileError([refused], cell)
+            raise CppCompileError([unfinished(parsed, cell) or refused], cell)
         self.texts[label(cell)] = parsed.text if shown is None else shown
         self.showing.note(text)
         with self._lock, self.guard.held():
-            return self._execute(parsed, cell, bound, origin, level)
+            return self._execute(parsed, cell, bound, origin, level, warn)
 
-    def _execute(self, parsed: Cell, cell: int, bound: dict[str, Binding], origin: str, level: int | None) -> Result:
+    def _execute(
+        self,
+        parsed: Cell,
+        cell: int,
+        bound: dict[str, Binding],
+        origin: str,
+        level: int | None,
+        warn: Callable[[tuple[Diagnostic, ...]], None] = lambda _: None,
+    ) -> Result:
         declarations = [binding.item for binding in bound.values()]
         amends: Amends | None = None
         while True:
@@ -248,6 +258,8 @@ class Interpreter:
             if amends is None:
                 found = without_echoes(found)
                 del self.texts[label(cell)]  # nothing in it is a name that a later message may propose
+                if missing := unfinished(parsed, cell):
+                    raise CppCompileError([missing], cell)
                 notes = (*explained(found, plan, self.definitions), *self._included.notes(found, plan.pieces))
                 raise CppCompileError([*found, *notes], cell)
         for name in plan.entities:
@@ -279,6 +291,7 @@ class Interpreter:
         self._lookup.mend(plan)
         if thrown is not None:
             self._retract(plan, outcome.reached, before)
+            warn(warnings)
             raise thrown
         value = self.values.read(outcome, value_name(serial, plan.pieces))
         return Result(value, warnings, outcome.seconds)

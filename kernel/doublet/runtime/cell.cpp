@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstddef>
 #include <cstdlib>
 #include <iostream>
 #include <streambuf>
@@ -171,8 +172,10 @@ void describe(std::exception_ptr exception, void (*tell)(const char* type, const
             if (auto* nested = dynamic_cast<const std::nested_exception*>(&error)) inner = nested->nested_ptr();
         } catch (const std::string& text) {
             tell("std::string", text.c_str());
+        } catch (std::nullptr_t) {  // else it would be a text
+            tell("std::nullptr_t", "nullptr");
         } catch (const char* text) {
-            tell("const char*", text);
+            tell("const char*", text ? text : "nullptr");
         } catch (int number) {
             tell("int", std::to_string(number).c_str());
         } catch (double number) {

@@ -135,7 +135,7 @@ std::string enumerator_of(const std::type_info& type, long long value) {
     if (!name.empty() && known().enumerators.size() < most_enumerators)
         compile("int " + numbered("doublet_enum_") + " = ::doublet::detail::name_enumerator<" + name +
                 ", static_cast<" + name + ">(" + number + ")>();");
-    const std::string own = known().name.substr(known().name.rfind(':') + 1);  // rfind gives npos if there is none
+    const std::string own = clean_type(known().name.substr(known().name.rfind(':') + 1));  // rfind gives npos if there is none
     const std::string shown = short_name(type);
     const std::string text = own.empty() ? shown + "(" + number + ")" : (shown == std::string_view(unnamed) ? "" : shown + "::") + own;
     Guard guard;
