@@ -69,7 +69,7 @@ def test_lab_without_jupyterlab_says_how_to_install_it_here(
     monkeypatch.setattr(sys, "executable", "/some dir/bin/python")
     assert cli.main(["lab"]) == 1
     command = "'/some dir/bin/python' -m pip install jupyterlab"
-    assert capsys.readouterr().err == f"doublet: JupyterLab is not installed; run '{command}'\n"
+    assert capsys.readouterr().err == f"doublet: JupyterLab is not installed; run: {command}\n"
 
 
 @pytest.mark.slow

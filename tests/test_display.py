@@ -119,6 +119,13 @@ def messages(kernel: Kernel, code: str) -> tuple[str, list[Message]]:
         ('std::runtime_error("why")', "std::runtime_error('why')"),
         ("std::ref(std::cout)", "<std::ostream object>"),
         ("std::atomic<int>(3)", "3"),
+        ("std::queue<int>({1, 2})", "{1, 2}"),
+        ("std::stack<int, std::vector<int>>({1, 2})", "{1, 2}"),
+        ("std::priority_queue<int>({}, {1, 3, 2})", "{3, 2, 1}"),
+        ("std::priority_queue<int>({}, std::vector<int>(2000, 7))", "{" + "7, " * 100 + "... (2000 elements)}"),
+        ("typeid(int)", "<type int>"),
+        ("typeid(std::string)", "<type std::basic_string<char, std::char_traits<char>>>"),
+        ("#include <regex>\nstd::vector<std::smatch> shown_matches;\nshown_matches", "{}"),
         ("nullptr", "nullptr"),
         ("1 <=> 2", "std::strong_ordering::less"),
         ('std::string("a") <=> std::string("a")', "std::strong_ordering::equivalent"),
@@ -528,3 +535,55 @@ def test_enumerators_of_an_unnamed_enum_are_shown_by_their_own_names(show: Calla
     assert show("shown_ea") == "shown_ea"
     show("constexpr int shown_dim = 3;")
     assert show("shown_ea") == "shown_ea"
+
+
+SHAPES = """
+struct ShownShape { virtual ~ShownShape() = default; int id = 2; };
+struct ShownCircle : ShownShape { double r = 1.5; };
+struct ShownPure { virtual int f() = 0; virtual ~ShownPure() = default; };
+struct ShownWhole : ShownPure { int q = 3; int f() override { return q; } };
+std::unique_ptr<ShownShape> shown_local() { struct Local : ShownShape { int inside = 4; }; return std::make_unique<Local>(); }
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("std::unique_ptr<ShownShape>(new ShownCircle)", "ShownCircle(id=2, r=1.5)"),
+        ("std::shared_ptr<ShownShape>(new ShownCircle)", "ShownCircle(id=2, r=1.5)"),
+        ("std::unique_ptr<ShownShape>(new ShownShape)", "ShownShape(id=2)"),
+        ("std::unique_ptr<ShownPure>(new ShownWhole)", "ShownWhole(q=3)"),
+        ("std::vector<std::shared_ptr<ShownShape>>{std::make_shared<ShownCircle>(), std::make_shared<ShownShape>()}", "{ShownCircle(id=2, r=1.5), ShownShape(id=2)}"),
+        ("ShownShape* shown_raw = new ShownCircle;\nshown_raw", "&ShownCircle(id=2, r=1.5)"),
+        ("shown_local()", "ShownShape(id=2)"),
+    ],
+)
+def test_an_object_is_shown_as_what_it_really_is(show: Callable[[str], str], text: str, shown: str) -> None:
+    show(SHAPES)
+    assert show(text) == shown
+
+
+def test_a_template_of_an_object_has_its_name(show: Callable[[str], str]) -> None:
+    show("struct ShownConfig { int bins; };\ntemplate <ShownConfig C> struct ShownConfigured { int v = C.bins; };")
+    assert show("ShownConfigured<ShownConfig{3}>{}") == "ShownConfigured<ShownConfig{3}>(v=3)"
+
+
+def test_what_a_stream_has_written_is_all_that_is_shown(shell: InteractiveShell) -> None:
+    with capture_output() as captured:
+        assert shell.run_cell_magic("cpp", "", 'std::ostringstream shown_stream;\nshown_stream << "x" << 3') is None
+    assert captured.stdout == ""
+    assert str(shell.run_cell_magic("cpp", "", "shown_stream.str()")) == "x3"
+
+
+def test_an_undefined_static_member_that_nobody_uses_is_no_trouble(kernel: Kernel) -> None:
+    reply = kernel("%%cpp\nstruct ShownStatic { static int count; int a = 1; };\nShownStatic{}")
+    assert (reply.value, reply.stderr) == ("ShownStatic(a=1)", "")
+    reply = kernel("%%cpp\nstruct ShownStaticLater { static int count; int a = 1; };")
+    reply = kernel("cpp.ShownStaticLater().a")
+    assert (reply.value, reply.stderr) == ("1", "")
+
+
+def test_literals_of_the_library_are_values(show: Callable[[str], str]) -> None:
+    show("using namespace std::literals;")
+    assert show("100ms") == "100 ms"
+    assert show("1min + 30s") == "90 s"

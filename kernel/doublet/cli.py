@@ -60,6 +60,6 @@ def _lab(arguments: argparse.Namespace) -> NoReturn:
     if find_spec("jupyterlab") is None:
         from doublet.doctor import pip_install
 
-        raise CppUsageError("JupyterLab is not installed", f"run '{pip_install('jupyterlab')}'")
+        raise CppUsageError("JupyterLab is not installed", f"run: {pip_install('jupyterlab')}")
     encrypted = "--MappingKernelManager.transport_encryption=auto"
     os.execv(sys.executable, (sys.executable, "-m", "jupyterlab", encrypted, *arguments.rest))

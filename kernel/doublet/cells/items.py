@@ -36,6 +36,9 @@ _ARITHMETIC = re.compile(r"[\w\s+\-*/%<>=!&|^~?:()]*;?\s*")
 _NO_ARITHMETIC = re.compile(r"\w\s*\(|::|(?<!&)&(?!&)|<=>")
 """A call, a scope, an address, an order."""
 _LONG_DOUBLE = re.compile(r"(?:\.\d*|\d[eE][+-]?\d+)[lL]\b")
+_LITERAL = re.compile(r"\b\d(?:'?[\w.])*")
+_NUMBER = re.compile(r"(?:0[xX][\da-fA-F.']+|0[bB][01']+|[\d.']+(?:[eE]\d*)?)[uUlLzZfF]*")
+"""A literal, and one that is a number without what ``using namespace std::literals`` may give it."""
 _STATEMENT_WORDS = frozenset(
     ("if", "for", "while", "switch", "try", "do", "throw", "return", "delete", "goto", "static_assert")
 )
@@ -305,6 +308,7 @@ class _Reader:
         changes = Changes(runs=True) if classes else edits(node, kind, self._kind_of, self._macros.expand, is_scoped=bool(scope))
         written = tuple(_with_untyped(changes.edits, prefix, len(source), suffix))
         is_arithmetic = bool(_ARITHMETIC.fullmatch(masked)) and not (_NO_ARITHMETIC.search(masked) or _LONG_DOUBLE.search(source))
+        is_arithmetic = is_arithmetic and all(_NUMBER.fullmatch(literal) for literal in _LITERAL.findall(source))
         if found is None:
             yield Item(
                 kind,

@@ -100,6 +100,8 @@ def is_expression(node: Node | None, is_variable: Callable[[str], bool]) -> bool
     if of is None:
         return False
     text = (of.text or b"").decode()
+    if text == "typeid":
+        return True
     name = WORD.match(text)
     if of.type in ("type_identifier", "template_type") and name and is_variable(name[0]):
         return True

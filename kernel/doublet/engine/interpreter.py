@@ -166,7 +166,7 @@ class Interpreter:
         self._exceptions = Exceptions(cppyy, library, self.guard.error)
         self._lookup = Lookup(self.gbl, self.definitions, self._tell, self.evaluate, self._compile)
         wrap_templates(library, self._lookup.newest)
-        self.values = Values(self.gbl, self.declare, expressions.apply)
+        self.values = Values(self.gbl, self.streams, self.declare, expressions.apply)
         self.showing = Showing(library, self.streams, self._compile, self.guard.error)
         addresses = (ctypes.c_void_p * 2)()
         library.doublet_cells(addresses)
@@ -382,7 +382,8 @@ class Interpreter:
 
     def lookup(self, name: str) -> Any:
         """The newest C++ object of a name in the global namespace."""
-        return self._lookup.find(name)
+        with self.streams.captured():  # as in Values.read
+            return self._lookup.find(name)
 
     def assign(self, name: str, value: Binding) -> None:
         """Write a C++ variable; raises `CppCompileError` or `CppException` if it cannot hold that value."""

@@ -19,10 +19,8 @@ def check_indices(cls: Any, name: str) -> None:
         return
     kind = f"std::{name.replace(_DYNAMIC, '')}"
     own = vars(cls)
-    if name.startswith("vector<"):
-        cls.__getitem__ = _counted(own["__getitem__"])
-    elif "__getitem__" in own:
-        cls.__getitem__ = _checked(own["__getitem__"], kind)
+    if "__getitem__" in own:  # not where cppyy does not resolve the type of the elements
+        cls.__getitem__ = _counted(own["__getitem__"]) if name.startswith("vector<") else _checked(own["__getitem__"], kind)
     if "__setitem__" in own:
         cls.__setitem__ = _checked(own["__setitem__"], kind)
 

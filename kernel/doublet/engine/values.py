@@ -12,10 +12,13 @@ import os
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from doublet.engine.arrays import array_of
 from doublet.engine.outcome import ENUMERATOR, FOREIGN, NONE, NUMBERS, OBJECT, TEXT, Outcome
+
+if TYPE_CHECKING:
+    from doublet.engine.streams import Streams
 
 __all__ = ["NOTHING", "Enumerator", "Foreign", "Origin", "Values"]
 
@@ -80,8 +83,9 @@ class Origins:
 class Values:
     """Makes Python objects of what cells come to, and knows where they came from."""
 
-    def __init__(self, gbl: Any, declare: Callable[[str], None], apply: Callable[..., Any]) -> None:
+    def __init__(self, gbl: Any, streams: Streams, declare: Callable[[str], None], apply: Callable[..., Any]) -> None:
         self._gbl = gbl
+        self._streams = streams
         self._declare = declare
         self._apply = apply
         self.origins = Origins()
@@ -102,7 +106,8 @@ class Values:
         elif kind == OBJECT:
             of = f"std::remove_reference_t<decltype({origin.name})>"
             self._declare(f"{of}& {function}_get() {{ return *({of}*){origin.address:#x}UL; }}")
-            value = getattr(self._gbl, f"{function}_get")()
+            with self._streams.captured():  # Cling's word on static members that nobody has defined, nor uses
+                value = getattr(self._gbl, f"{function}_get")()
             if isinstance(value, float) and math.isinf(value):
                 value = _wide(origin.address)
         elif kind == FOREIGN:

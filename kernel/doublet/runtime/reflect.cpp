@@ -46,7 +46,7 @@ std::string reached_as(const std::type_info& type) {
     const auto at = known().names.find(type.name());
     if (at != known().names.end()) return at->second;
     const std::string name = full_name(type);
-    return name.find_first_of("({'$") == name.npos ? name : "";
+    return is_made_up(name) || name.find('(') != name.npos ? "" : name;
 }
 
 // Writes the public fields of a class, those of its bases first, as the body of a function.

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <type_traits>
 #include <typeinfo>
@@ -153,8 +154,8 @@ struct Kept {
 template <class T>
 void finish(T (*evaluate)()) {
     using Value = std::remove_cv_t<std::remove_reference_t<T>>;
-    if constexpr (std::is_void_v<T>) {
-        evaluate();
+    if constexpr (std::is_void_v<T> || std::is_same_v<T, std::ostream&> || std::is_same_v<T, std::wostream&>) {
+        evaluate();  // of `std::cout << x` what it has written is what was meant
     } else if constexpr (std::is_same_v<Value, std::vector<bool>::reference>) {
         keep(static_cast<bool>(evaluate()));
     } else if constexpr (std::is_arithmetic_v<Value> && !std::is_same_v<Value, long double>) {

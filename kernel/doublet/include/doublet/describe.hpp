@@ -18,11 +18,14 @@
 #include <iterator>
 #include <memory>
 #include <optional>
+#include <queue>
 #include <sstream>
+#include <stack>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <typeindex>
 #include <typeinfo>
 #include <utility>
 #include <variant>
@@ -42,14 +45,26 @@ using Fields = void (*)(Text&, const void*);
 Fields fields_of(const std::type_info& type);
 std::string enumerator_of(const std::type_info& type, long long value);
 
-inline void add_fields(Text& text, const std::type_info& type, const void* at) {
+// Says whether the fields are known.
+inline bool add_known_fields(Text& text, const std::type_info& type, const void* at) {
     const Fields fields = text.depth > deepest ? nullptr : fields_of(type);
-    if (!fields) return add_object(text, type);
+    if (!fields) return false;
     text.add(short_name(type) + "(");
     ++text.depth;
     fields(text, at);
     --text.depth;
     text.add(")");
+    return true;
+}
+
+// Of a class with virtual functions, what the object really is; where nobody can tell its fields, those of `T` at least.
+template <class T>
+void add_fields(Text& text, const T& value) {
+    if constexpr (std::is_polymorphic_v<T>) {
+        const std::type_info& type = typeid(value);
+        if (type != typeid(T) && add_known_fields(text, type, dynamic_cast<const void*>(std::addressof(value)))) return;
+    }
+    if (!add_known_fields(text, typeid(T), std::addressof(value))) add_object(text, typeid(value));
 }
 
 // Between two elements or fields; says whether there is a point in going on.
@@ -109,6 +124,22 @@ void write_view(Text& text, const view<T, Rank>& values, Index... index) {
         for (std::size_t i = 0; i < shown && next(text, first); ++i) write_view<Tag>(text, values, index..., i);
         if (shown < size && next(text, first)) text.add("... (" + std::to_string(size) + " elements)");
         text.add("}");
+    }
+}
+
+// In the order in which the elements come out.
+template <class Tag, class T>
+void write_queue(Text& text, const T& value) {
+    if constexpr (std::is_copy_constructible_v<typename T::value_type>) {
+        T copy(value);
+        const std::size_t size = value.size(), shown = size > most_elements ? shown_elements : size;
+        bool first = true;
+        text.add("{");
+        for (std::size_t i = 0; i < shown && next(text, first); ++i, copy.pop()) write<Tag>(text, copy.top());
+        if (shown < size && next(text, first)) text.add("... (" + std::to_string(size) + " elements)");
+        text.add("}");
+    } else {
+        write_range<Tag>(text, Opened<T>::elements(value));
     }
 }
 
@@ -202,6 +233,12 @@ void write_object(Text& text, const T& value) {
         else text.add("<expired weak_ptr>");
     } else if constexpr (is_a<T, std::initializer_list>) {
         text.add("<" + short_name(typeid(T)) + " of " + std::to_string(value.size()) + ">");  // its elements may be gone
+    } else if constexpr (is_a<T, std::queue> || is_a<T, std::stack>) {
+        write_range<Tag>(text, Opened<T>::elements(value));
+    } else if constexpr (is_a<T, std::priority_queue>) {
+        write_queue<Tag>(text, value);
+    } else if constexpr (std::is_same_v<T, std::type_info> || std::is_same_v<T, std::type_index>) {
+        text.add("<type " + clean_type(demangled(value.name())) + ">");
     } else if constexpr (is_a<T, std::reference_wrapper>) {
         write<Tag>(text, value.get());
     } else if constexpr (is_a<T, std::function>) {
@@ -248,7 +285,7 @@ void write_object(Text& text, const T& value) {
     } else if constexpr (std::is_union_v<T> || std::is_empty_v<T>) {
         text.add(std::is_union_v<T> ? "<" + short_name(typeid(T)) + " union>" : short_name(typeid(T)) + "()");
     } else {
-        add_fields(text, typeid(T), std::addressof(value));
+        add_fields(text, value);
     }
 }
 

@@ -83,6 +83,12 @@ struct inmost<T, std::enable_if_t<is_range<T>::value && !has_mapped<T>::value>>
 template <class T>
 struct inmost<T, std::enable_if_t<has_target<T>::value && !is_range<T>::value>> : inmost<std::decay_t<decltype(*std::declval<const T&>())>> {};
 
+// A queue or stack, as a class that shows its container.
+template <class T>
+struct Opened : T {
+    static const typename T::container_type& elements(const T& adaptor) { return adaptor.*&Opened::c; }
+};
+
 template <class T>
 inline constexpr bool is_character =
 #ifdef __cpp_char8_t

@@ -74,9 +74,15 @@ inline std::string clean_type(std::string name) {
 
 inline std::string full_name(const std::type_info& type) { return demangled(type.name()); }
 
+// Whether a name, or an argument of it, is made up where the user has given none; braces also stand around the members of
+// an object that is the argument of a template.
+inline bool is_made_up(std::string_view name) {
+    return name.find_first_of("'$") != name.npos || name.find("{unnamed") != name.npos || name.find("{lambda") != name.npos;
+}
+
 inline std::string short_name(const std::type_info& type) {
     const std::string name = full_name(type);
-    return name.find_first_of("{'$") != name.npos ? unnamed : clean_type(name);
+    return is_made_up(name) ? unnamed : clean_type(name);
 }
 
 inline void add_object(Text& text, const std::type_info& type, std::string_view what = "object") {
