@@ -139,6 +139,20 @@ def test_doctor_forgives_what_is_optional(monkeypatch: pytest.MonkeyPatch) -> No
     assert doctor.report() == 0
 
 
+def test_doctor_says_what_an_absent_package_is_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed = doctor.version
+
+    def version(name: str) -> str:
+        if name in ("hist", "cppyy"):
+            raise doctor.PackageNotFoundError(name)
+        return installed(name)
+
+    monkeypatch.setattr(doctor, "version", version)
+    found = {check.name: check for check in doctor.examine() if not check.ok}
+    assert (found["hist"].found, found["hist"].fatal) == ("not installed; only the examples need it", False)
+    assert (found["cppyy"].found, found["cppyy"].fatal) == ("not installed", True)
+
+
 def test_doctor_without_a_compiler_says_how_to_get_one(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

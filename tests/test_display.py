@@ -587,3 +587,9 @@ def test_literals_of_the_library_are_values(show: Callable[[str], str]) -> None:
     show("using namespace std::literals;")
     assert show("100ms") == "100 ms"
     assert show("1min + 30s") == "90 s"
+
+
+def test_an_initializer_list_that_lives_is_shown_by_its_elements(show: Callable[[str], str]) -> None:
+    assert show("auto shown_list = {1, 2, 3};\nshown_list") == "{1, 2, 3}"
+    assert show('std::initializer_list<std::string> shown_texts = {"a", "b"};\nshown_texts') == "{'a', 'b'}"
+    assert show("std::initializer_list<int> shown_gone() { int a = 1; return {a, 2}; }\nshown_gone()") == "<std::initializer_list<int> of 2>"

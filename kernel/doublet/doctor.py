@@ -18,7 +18,12 @@ __all__ = ["Check", "examine", "pip_install", "report"]
 
 KERNELS = ("doublet", "doublet-cpp")
 PACKAGES = ("cppyy", "cppyy-backend", "cppyy-cling", "ipykernel", "tree-sitter-cpp")
-OPTIONAL_PACKAGES = ("awkward", "hist", "jupyterlab", "mplhep", "nbclient", "nbconvert", "scipy", "uproot")
+OPTIONAL_PACKAGES = {
+    "jupyterlab": "only 'doublet lab' needs it",
+    **dict.fromkeys(("nbclient", "nbconvert"), "only running notebooks without a browser needs it"),
+    **dict.fromkeys(("awkward", "hist", "mplhep", "scipy", "uproot"), "only the examples need it"),
+}
+"""What Doublet does without, and what that is for."""
 OLDEST_PYTHON = (3, 11)
 
 
@@ -46,7 +51,7 @@ def examine(fix: bool = False) -> list[Check]:
         _compiler(),
         *_toolchain(fix),
         *_kernelspecs(),
-        *(_package(name, needed=False) for name in OPTIONAL_PACKAGES),
+        *(_package(*optional) for optional in OPTIONAL_PACKAGES.items()),
     ]
 
 
@@ -80,11 +85,13 @@ def _python() -> Check:
     return Check("Python", found, sys.version_info >= OLDEST_PYTHON, f"install Python {oldest} or newer")
 
 
-def _package(name: str, *, needed: bool = True) -> Check:
+def _package(name: str, purpose: str = "") -> Check:
+    """Look for a package; one that is needed has no particular purpose."""
     try:
-        return Check(name, version(name), ok=True, needed=needed)
+        return Check(name, version(name), ok=True, needed=not purpose)
     except PackageNotFoundError:
-        return Check(name, "not installed", ok=False, remedy=pip_install(name), needed=needed)
+        found = f"not installed; {purpose}" if purpose else "not installed"
+        return Check(name, found, ok=False, remedy=pip_install(name), needed=not purpose)
 
 
 def _compiler() -> Check:

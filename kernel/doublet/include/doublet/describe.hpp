@@ -232,7 +232,10 @@ void write_object(Text& text, const T& value) {
         if (const auto held = value.lock()) write<Tag>(text, held);
         else text.add("<expired weak_ptr>");
     } else if constexpr (is_a<T, std::initializer_list>) {
-        text.add("<" + short_name(typeid(T)) + " of " + std::to_string(value.size()) + ">");  // its elements may be gone
+        // Those of a variable at the top level live on; others may be gone already.
+        const bool lives = value.size() == 0 || !(is_on_stack(value.begin()) || !is_readable(value.begin(), value.size() * sizeof(*value.begin())));
+        if (lives) write_range<Tag>(text, value);
+        else text.add("<" + short_name(typeid(T)) + " of " + std::to_string(value.size()) + ">");
     } else if constexpr (is_a<T, std::queue> || is_a<T, std::stack>) {
         write_range<Tag>(text, Opened<T>::elements(value));
     } else if constexpr (is_a<T, std::priority_queue>) {

@@ -2,6 +2,7 @@
 #ifndef DOUBLET_TEXT_HPP
 #define DOUBLET_TEXT_HPP
 
+#include <pthread.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -170,6 +171,16 @@ inline bool is_readable(const void* from, std::size_t size) {
     for (std::size_t at = 0; at < size; at += 4096)
         if (peek(first + at, &byte, 1) != 1) return false;
     return peek(first + size - 1, &byte, 1) == 1;
+}
+
+inline bool is_on_stack(const void* at) {
+    pthread_attr_t attributes;
+    void* lowest = nullptr;
+    std::size_t size = 0;
+    if (pthread_getattr_np(pthread_self(), &attributes)) return true;
+    pthread_attr_getstack(&attributes, &lowest, &size);
+    pthread_attr_destroy(&attributes);
+    return at >= lowest && at < static_cast<char*>(lowest) + size;
 }
 
 inline void add_address(Text& text, const std::type_info& pointer, const void* at) {
