@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -140,14 +141,12 @@ def test_doctor_forgives_what_is_optional(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_doctor_says_what_an_absent_package_is_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    installed = doctor.version
-
-    def version(name: str) -> str:
+    def found_version(name: str) -> str:
         if name in ("hist", "cppyy"):
-            raise doctor.PackageNotFoundError(name)
-        return installed(name)
+            raise PackageNotFoundError(name)
+        return version(name)
 
-    monkeypatch.setattr(doctor, "version", version)
+    monkeypatch.setattr(doctor, "version", found_version)
     found = {check.name: check for check in doctor.examine() if not check.ok}
     assert (found["hist"].found, found["hist"].fatal) == ("not installed; only the examples need it", False)
     assert (found["cppyy"].found, found["cppyy"].fatal) == ("not installed", True)

@@ -325,7 +325,7 @@ def test_what_is_cut_short_and_what_leaves_a_cell_is_told_with_its_place(
     ],
 )
 def test_columns_count_characters_wherever_a_longer_one_stands(cpp: Engine, text: str) -> None:
-    told = complaint(cpp, text).first
+    told = complaint(cpp, text).diagnostics[0]
     assert told.column == text.index("undefined_name") + 1
 
 
@@ -340,18 +340,18 @@ def test_columns_count_characters_wherever_a_longer_one_stands(cpp: Engine, text
     ],
 )
 def test_a_class_without_a_semicolon_is_told_where_it_ends(cpp: Engine, text: str, kind: str) -> None:
-    error = complaint(cpp, text.replace("@", ""))
-    assert [d.message for d in error.diagnostics] == [f"expected ';' after {kind}"]
+    (error,) = complaint(cpp, text.replace("@", "")).diagnostics
+    assert error.message == f"expected ';' after {kind}"
     before = text.partition("@")[0]
-    assert (error.first.line, error.first.column) == (before.count("\n") + 1, len(before.split("\n")[-1]) + 1)
-    assert error.first.fixits == (";",)
+    assert (error.line, error.column) == (before.count("\n") + 1, len(before.split("\n")[-1]) + 1)
+    assert error.fixits == (";",)
 
 
 def test_variables_of_a_class_behind_it_need_no_semicolon_before_them(cpp: Engine) -> None:
     cpp("#define FINISHED\nstruct Finished { int x; } finished_a{1}, *finished_b = &finished_a;\nstruct Finished_c { int x; } FINISHED finished_c{2};")
     assert cpp("finished_a.x + finished_b->x + finished_c.x") == 4
     error = complaint(cpp, "struct Finished { int x; } const finished_d(3, 4), finished_e[2];\nnope();")
-    assert "expected ';'" not in error.first.message
+    assert "expected ';'" not in error.diagnostics[0].message
 
 
 @pytest.mark.parametrize("text", ["int returns_nothing() { }", "struct Returns { int nothing() { } };", "int returns_nothing_either() { std::cout << 1; }"])

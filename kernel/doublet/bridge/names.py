@@ -96,6 +96,9 @@ class Names:
             return None
         if not is_hidden and (self._interpreter.knows(name) or (isinstance(value, _UNCALLABLE) and not _is_meant(name, value, cell))):
             return None
+        if name == "main":
+            self.refused[name] = BridgeError(name, type(value).__name__, "in C++ that is the function that a program begins with", "give it another name")
+            return None
         if name.startswith("_"):
             self.refused[name] = BridgeError(name, type(value).__name__, "its name begins with an underscore", "give it another name")
             return None

@@ -16,9 +16,12 @@ _WORD = re.compile(r"(?!alignas\b|__)([^\W\d]\w*)\s*")
 _DECLARED = re.compile(r"[;,({\[]|=(?!=)|:(?!:)|\Z")
 """What may stand behind the name of a variable."""
 _NO_NAME = frozenset(
-    "auto bool char do double enum float for goto if int long return short signed struct switch template throw try "
-    "typedef typename union unsigned using void while class namespace friend".split()
-)
+    (
+        "auto", "bool", "char", "class", "do", "double", "enum", "float", "for", "friend", "goto", "if", "int", "long",
+        "namespace", "return", "short", "signed", "struct", "switch", "template", "throw", "try", "typedef", "typename",
+        "union", "unsigned", "using", "void", "while",
+    )
+)  # fmt: skip
 
 
 def unfinished_class(masked: str) -> tuple[int, str] | None:

@@ -14,6 +14,7 @@ from doublet.cells.unfinished import unfinished_class
 from doublet.engine.diagnostics import NOT_DEFINED
 from doublet.engine.entities import is_member_function
 from doublet.engine.planning import Amends, is_of_library
+from doublet.engine.reasons import left_by_python, rebound
 from doublet.errors import Diagnostic
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from doublet.engine.planning import Plan
     from doublet.engine.transaction import Piece
 
-__all__ = ["amended", "defined_twice", "explained", "kept_by_the_library", "left_behind", "located", "misplaced", "only_announced", "reserved", "stale_objects", "thread_locals", "turned", "under_old_conditions", "unfinished", "without_echoes"]
+__all__ = ["amended", "defined_twice", "explained", "kept_by_the_library", "left_behind", "located", "misplaced", "only_announced", "reserved", "stale_objects", "thread_locals", "turned", "under_old_conditions", "unfinished", "without_echoes", "without_followers"]
 
 _FUNCTIONS = ("lambda_expression", "function_definition", "field_declaration_list")
 
@@ -84,18 +85,26 @@ def _is_in(site: Diagnostic, piece: Piece) -> bool:
     return site.cell == piece.cell and site.line is not None and first <= site.line <= first + piece.item.text.count("\n")
 
 
+def without_followers(found: list[Diagnostic], plan: Plan, cell: int) -> list[Diagnostic]:
+    """Drop what a cell that does not compile breaks elsewhere: its own errors come first."""
+    others = [piece for name in plan.followers for piece in plan.entities[name].parts.values() if piece.cell != cell]
+    own = [d for d in found if not (d.is_error and any(_is_in(d.site, piece) for piece in others))]
+    return own if any(d.is_error for d in own) else found
+
+
 def left_behind(plan: Plan, definitions: Definitions) -> Iterator[Diagnostic]:
     """What does not compile any more."""
     known = definitions.entities
     for name, error in plan.amends.broken.items():
-        yield _left(name, {str(piece.cell) for piece in known[name].parts.values()}, error)
+        cause = left_by_python(rebound(name, plan, definitions))
+        yield _left(name, {str(piece.cell) for piece in known[name].parts.values()}, error, cause)
     for (name, key), error in plan.amends.lost.items():
         piece = known[name].parts[key]
         yield _left(piece.item.path, {str(piece.cell)}, error)
 
 
-def _left(name: str, cells: set[str], error: Diagnostic) -> Diagnostic:
-    message = f"'{name}' of cell {', '.join(sorted(cells))} does not compile with what this cell redefines; it cannot be used until its cell is run again, changed if need be"
+def _left(name: str, cells: set[str], error: Diagnostic, cause: str = "") -> Diagnostic:
+    message = f"'{name}' of cell {', '.join(sorted(cells))} does not compile with {cause or 'what this cell redefines'}; it cannot be used until its cell is run again, changed if need be"
     return Diagnostic("warning", message, notes=(error,))
 
 
@@ -129,11 +138,20 @@ def stale_objects(plan: Plan, definitions: Definitions) -> Iterator[Diagnostic]:
         held = [c for c in classes if definitions.uses(entity, c)] if is_object else []
         if held and name not in plan.entities:
             cell = next(iter(entity.parts.values())).cell
-            yield Diagnostic("warning", f"'{name}' still holds an object of the old '{'::'.join((*held[0].scope, held[0].name))}': run cell {cell} again to make it anew")
+            kind = "::".join((*held[0].scope, held[0].name))
+            why = ", for a new specialisation renews all of the template" if _is_specialised(kind, plan, definitions) else ""
+            yield Diagnostic("warning", f"'{name}' still holds an object of the old '{kind}'{why}: run cell {cell} again to make it anew")
     for at, piece in enumerate(plan.pieces):
         former = [name for name in sorted(piece.item.refers & plan.former.keys()) if at < plan.former[name][0]]
         if former and piece.item.kind == "variable" and piece.item.names and not piece.item.number:
             yield Diagnostic("warning", f"'{piece.item.names[0]}' holds an object of the old '{former[0]}', for it stands above the new one")
+
+
+def _is_specialised(name: str, plan: Plan, definitions: Definitions) -> bool:
+    """Whether the plan changes of a template only what it is for given arguments."""
+    old, new = definitions.entities[name].parts, plan.entities[name].parts
+    changed = [piece.item for key, piece in new.items() if old.get(key) != piece]
+    return bool(changed) and all(item.is_special for item in changed)
 
 
 def under_old_conditions(plan: Plan, definitions: Definitions) -> Iterator[Diagnostic]:

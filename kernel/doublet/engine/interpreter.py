@@ -34,6 +34,7 @@ from doublet.engine.complaints import (
     under_old_conditions,
     unfinished,
     without_echoes,
+    without_followers,
 )
 from doublet.engine.definitions import Definitions
 from doublet.engine.exceptions import Exceptions
@@ -48,6 +49,7 @@ from doublet.engine.outcome import Outcome
 from doublet.engine.places import keep_lines
 from doublet.engine.planning import Amends, Plan, Planner
 from doublet.engine.probing import groups_read, probe
+from doublet.engine.reasons import reasons, settled
 from doublet.engine.rehearsal import Rehearsal
 from doublet.engine.showing import Showing
 from doublet.engine.streams import Streams
@@ -256,11 +258,16 @@ class Interpreter:
                 break
             amends = amended(found, plan, cell, self.definitions)
             if amends is None:
-                found = without_echoes(found)
+                found = without_followers(without_echoes(found), plan, cell)
                 del self.texts[label(cell)]  # nothing in it is a name that a later message may propose
                 if missing := unfinished(parsed, cell):
                     raise CppCompileError([missing], cell)
-                notes = (*explained(found, plan, self.definitions), *self._included.notes(found, plan.pieces))
+                found = settled(found, plan, self.definitions)
+                notes = (
+                    *explained(found, plan, self.definitions),
+                    *reasons(found, plan, self.definitions),
+                    *self._included.notes(found, plan.pieces),
+                )
                 raise CppCompileError([*found, *notes], cell)
         for name in plan.entities:
             self._bound.pop(name, None)

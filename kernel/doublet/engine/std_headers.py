@@ -22,6 +22,15 @@ _UNKNOWN = re.compile(
 _UNDEFINED = re.compile(
     r"(?:undefined template|incomplete type) '(?:const )?std::(?:__cxx11::)?(?P<name>\w+)"
 )
+_LATER_HEADERS = {
+    "format": "comes with GCC 13 or newer",
+    **dict.fromkeys(
+        ("expected", "flat_map", "flat_set", "generator", "mdspan", "print", "spanstream", "stacktrace", "stdfloat"),
+        "is C++23, cells are C++20",
+    ),
+    **dict.fromkeys(("debugging", "hazard_pointer", "inplace_vector", "linalg", "rcu", "text_encoding"), "is C++26, cells are C++20"),
+}
+"""What the standard library that cells use may not have."""
 _MISSING_FILE = re.compile(r"'(?P<file>[^']+)' file not found")
 
 
@@ -34,6 +43,8 @@ def unknown_name(message: str) -> str | None:
 def hints_for(message: str, words: Iterable[str] = ()) -> tuple[str, ...]:
     """Advice for a compiler's message; `words` are the names that a typing mistake may resemble."""
     if missing := _MISSING_FILE.search(message):
+        if later := _LATER_HEADERS.get(missing["file"]):
+            return (f"<{missing['file']}> {later}",)
         directory = (
             ""
             if "/" not in missing["file"]
