@@ -391,6 +391,17 @@ def test_what_other_threads_write_is_delivered_while_the_compiler_is_captured(cp
         assert recorder.runs() == [("out", "0o"), ("err", "0e")]
 
 
+def test_the_end_of_one_capture_inside_another_ends_both_and_loses_nothing(cpp: Any) -> None:
+    with Recorder() as recorder:
+        with recorder.streams.captured() as outer:
+            os.write(2, b"outer")
+            with recorder.streams.captured() as inner:
+                os.write(2, b"inner")
+            os.write(2, b"delivered")
+        os.write(2, b", too")
+        assert (outer.text, inner.text, recorder.text("err")) == ("outer", "inner", "delivered, too")
+
+
 def test_compiler_messages_are_captured_without_start(capfd: pytest.CaptureFixture[str]) -> None:
     with Recorder().streams.captured() as captured:
         cppyy.gbl.gInterpreter.ProcessLine("namespace apart {}\nint a = nope;")

@@ -159,7 +159,7 @@ def _reading(crash: _Crash) -> tuple[str, str, str]:
     if number == signal.SIGFPE:
         return name, "a whole number was divided by zero, or does not fit", "look for an integer division or remainder by 0"
     if number == signal.SIGILL:
-        return name, "an instruction that the processor does not have", "look for a function that ends without return"
+        return name, "the code has run into a trap", "look for a function that ends without return, or instructions of another processor"
     if number == signal.SIGTERM:
         return name, "the code has raised SIGTERM", "the kernel goes on; leave it out"
     if what := crash.what.decode(errors="replace"):

@@ -155,6 +155,8 @@ class Interpreter:
         """The cell that was read last, and for which text and definitions: it is read for its names before it is run."""
         self._bound: dict[str, Binding] = {}
         self._included = Included()
+        self._found: dict[str, int] = {}
+        """Names that Python has looked up, and how often definitions had changed before."""
         self._cling.AddIncludePath(str(toolchain.include))
         self._cling.ProcessLine("gClingOpts->AllowRedefinition = 1;")
         keep_lines(self._cling.ProcessLine)
@@ -389,8 +391,13 @@ class Interpreter:
 
     def lookup(self, name: str) -> Any:
         """The newest C++ object of a name in the global namespace."""
-        with self.streams.captured():  # as in Values.read
+        revision = self.definitions.revision
+        if self._found.get(name) == revision:
             return self._lookup.find(name)
+        with self.streams.captured():  # as in Values.read
+            found = self._lookup.find(name)
+        self._found[name] = revision
+        return found
 
     def assign(self, name: str, value: Binding) -> None:
         """Write a C++ variable; raises `CppCompileError` or `CppException` if it cannot hold that value."""

@@ -150,7 +150,8 @@ class Streams:
 
         C++ ends this earlier with ``doublet::streams::end_compile()``, when the compiled code begins to run.
         What other threads write to C's ``stderr`` or ``std::cerr`` meanwhile is delivered as ever. It works
-        without :meth:`start`, too, but then for all threads. It does not nest.
+        without :meth:`start`, too, but then for all threads. The end of one inside
+        another ends both.
         """
         result = Captured()
         messages = os.memfd_create("doublet-compiler-messages", os.MFD_CLOEXEC)

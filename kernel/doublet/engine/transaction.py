@@ -133,7 +133,7 @@ def render(
         lines += [f"#undef {name}" for name in names]
         if piece.item.runs:
             calls.append(_call(piece.item, f"{serial}_{number}", plain) + f"::doublet::detail::reached({done[number]})")
-            lines += [] if called else [f"int doublet_reached_{serial}_{number} = ({calls[-1]});"]
+            lines += [] if called else [OWN, f"int doublet_reached_{serial}_{number} = ({calls[-1]});"]
     entry = f"doublet_run_{serial}"
     if called:
         lines += [OWN, f'extern "C" {_NO_LINES if plain else ""} void {entry}() {{', *(f"{call};" for call in calls), "}"]

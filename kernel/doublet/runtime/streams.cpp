@@ -334,11 +334,11 @@ std::size_t take(char* into, std::size_t room, int* fd, int* cell) {
 // Keeps aside, in the file `messages`, what this thread writes to stderr and anyone to fd 2.
 void begin_compile(int messages) {
     state.compiling = pthread_self();
-    state.user_stderr = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+    if (state.user_stderr < 0) state.user_stderr = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
     dup2(messages, STDERR_FILENO);
 }
 
-// Ends that; the first thing that a compiled cell calls. Does nothing when nothing is kept aside.
+// Ends that, and any that it was begun in; the first thing that a compiled cell calls. Does nothing when nothing is kept aside.
 void end_compile() {
     if (state.user_stderr < 0) return;
     dup2(state.user_stderr, STDERR_FILENO);
