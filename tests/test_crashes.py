@@ -211,13 +211,13 @@ def test_a_crash_that_cannot_be_left_ends_the_kernel_at_once_and_is_told(code: s
 
 
 @pytest.mark.parametrize(("code", "pattern"), ENDINGS)
-def test_no_line_is_told_that_the_cell_does_not_have(notebook: Kernel) -> None:
-    reply = notebook("%%cpp\nauto unset_reader = [](int i) -> int { return *unset + i; };\nunset_reader(0)")
-    assert set(re.findall(r"line (\d+)", reply.traceback)) == {"2", "3"}
-
-
 def test_what_the_compiler_warns_of_is_shown_when_the_cell_fails(notebook: Kernel, code: str, pattern: str) -> None:
     reply = notebook("%%cpp\n" + code)
     assert re.search(pattern, reply.evalue)
     assert "non-void function does not return a value" in reply.stderr
     assert_whole(notebook)
+
+
+def test_no_line_is_told_that_the_cell_does_not_have(notebook: Kernel) -> None:
+    reply = notebook("%%cpp\nauto unset_reader = [](int i) -> int { return *unset + i; };\nunset_reader(0)")
+    assert set(re.findall(r"line (\d+)", reply.traceback)) == {"2", "3"}
