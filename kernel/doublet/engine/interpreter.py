@@ -50,6 +50,7 @@ from doublet.engine.places import keep_lines
 from doublet.engine.planning import Amends, Plan, Planner
 from doublet.engine.probing import groups_read, probe
 from doublet.engine.reasons import reasons, settled
+from doublet.engine.recursion import with_real_calls
 from doublet.engine.rehearsal import Rehearsal
 from doublet.engine.showing import Showing
 from doublet.engine.streams import Streams
@@ -76,11 +77,11 @@ _BEGINNING = "\n".join(
     [
         "#undef NDEBUG",  # Cling was built without assert()
         "#include <cassert>",
-        *(f'#pragma clang diagnostic warning "-W{option}"' for option in ("unused-result", "deprecated-declarations")),
+        *(f'#pragma clang diagnostic warning "-W{option}"' for option in ("unused-result", "deprecated-declarations", "infinite-recursion")),
         *(f'#include "doublet/{header}.hpp"' for header in ("std", "cell", "bridge", "bitfields", "children", "display", "exceptions", "exit", "progress")),
     ]
 )
-"""What cells find; the warnings are two that Cling has switched off."""
+"""What cells find; the warnings are two that Cling has switched off, and one that tells what is sure to crash."""
 
 _PLAIN = 1000
 """How many characters are compiled without a rehearsal at most."""
@@ -244,7 +245,7 @@ class Interpreter:
             plan = self._planner.plan(cell, parsed.items, origin, declarations, level, amends)
             self._serial = serial = self._serial + 1
             plain = self._is_plain([piece.item for piece in plan.pieces])
-            transaction = render(serial, plan.pieces, plan.renamed, plan.former, plan.hiding, tagged=bool(plan.entities), plain=plain)
+            transaction = render(serial, with_real_calls(plan.pieces), plan.renamed, plan.former, plan.hiding, tagged=bool(plan.entities), plain=plain)
             if level is not None or plain:
                 pragma = f"#pragma cling optimize({level or 0})\n"  # holds for the whole transaction, and for it only
                 transaction = replace(transaction, text=transaction.text + pragma)

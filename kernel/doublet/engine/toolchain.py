@@ -49,15 +49,14 @@ DEFAULT_FLAGS = (
     "-fsanitize=return",
     "-fsanitize-trap=return",
     "-fno-finite-loops",
-    "-fno-optimize-sibling-calls",
 )
 """No ``-march=native``: it slows loops that fill histograms and ties the header to one processor.
 
 Clang first tries to compute a global variable itself, four times for a cell: for ``std::vector<double> v(1000000, 1.0);``
 in vain, and with its own limit of steps, which is four times as high, for three seconds.
 
-A function that ends without the ``return`` it needs is trapped there, and a recursion or a loop without end is one:
-Clang would take each for impossible, leave the code out, and run into whatever lies behind it.
+A function that ends without the ``return`` it needs is trapped there, and a loop without end is one: Clang would take
+each for impossible, leave the code out, and run into whatever lies behind it.
 """
 
 _FOR_CALL_ONCE = "-D__once_proxy=doublet_once_proxy"
