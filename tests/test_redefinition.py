@@ -838,21 +838,30 @@ def test_a_class_template_that_python_names_the_argument_of_has_the_newest_class
         assert vector["std::pair<int, ByTextArgument>"](1)[0].second.a == value
 
 
-@pytest.mark.parametrize("first", ["struct {0} {{}};", "int {0} = 1;", "int {0}() {{ return 1; }}", "using {0} = int;", "enum {0} {{ {0}_a }};"])
-def test_what_is_no_namespace_cannot_become_one(cpp: Engine, first: str) -> None:
+@pytest.mark.parametrize("first", ["struct {0} {{}};", "template <class T> struct {0} {{}};", "using {0} = int;", "enum {0} {{ {0}_a }};"])
+def test_a_type_cannot_become_a_namespace(cpp: Engine, first: str) -> None:
     name = f"Turned_{len(first)}"
     cpp(first.format(name))
-    with pytest.raises(CppCompileError, match=f"'{name}' of cell {cpp.cell} is no namespace and cannot become one; take another name"):
+    with pytest.raises(CppCompileError, match=f"'{name}' is a type of cell {cpp.cell} and cannot become a namespace; take another name"):
         cpp(f"namespace {name} {{ int q = 6; }}")
     cpp("1")
 
 
-def test_a_namespace_cannot_become_anything_else_but_a_macro(cpp: Engine) -> None:
+@pytest.mark.parametrize("text", ["struct Turning {};", "using Turning = int;"])
+def test_a_namespace_cannot_become_a_type(cpp: Engine, text: str) -> None:
     cpp("namespace Turning { int q = 6; }")
-    for text in ("struct Turning {};", "int Turning = 1;", "int Turning() { return 1; }"):
-        with pytest.raises(CppCompileError, match="'Turning' is a namespace of another cell and cannot become anything else"):
-            cpp(text)
+    with pytest.raises(CppCompileError, match="'Turning' is a namespace of another cell and cannot become a type"):
+        cpp(text)
     assert cpp("Turning::q") == 6
+
+
+@pytest.mark.parametrize(("first", "value"), [("int {0} = 1;", "{0}"), ("int {0}() {{ return 1; }}", "{0}()"), ("auto {0} = [] {{ return 1; }};", "{0}()")])
+def test_a_variable_or_function_may_become_a_namespace_and_the_other_way_round(cpp: Engine, first: str, value: str) -> None:
+    name = f"changing_{len(first)}"
+    cpp(first.format(name))
+    assert cpp(f"namespace {name} {{ int q = 6; }}\n{name}::q") == 6
+    cpp(f"namespace {name}_back {{ int q = 6; }}")
+    assert cpp(f"{first.format(name + '_back')}\n{value.format(name + '_back')}") == 1
 
 
 def test_a_class_becomes_a_macro_and_a_class_again(cpp: Engine) -> None:
@@ -872,3 +881,27 @@ def test_a_static_member_may_move_into_its_class(cpp: Engine) -> None:
 def test_python_passes_a_null_pointer(cpp: Engine) -> None:
     cpp("struct Pointed {}; bool is_null(Pointed* p) { return !p; }")
     assert cpp.interpreter.lookup("is_null")(cpp.interpreter.lookup("nullptr"))
+
+
+NEARER = [
+    ("namespace nearer { struct Near { int v = 4; }; int f(const Near& n) { return n.v; } namespace deep { int g() { return Near{}.v; } } }", "nearer::f(nearer::Near{}) + nearer::deep::g()", 8),
+    ("namespace nearer { int h() { Near n; return n.v * 2; } }", "nearer::h() + ::Near{}.q", 11),
+    ("", "near_member.Near + With_near::Inner_near{}.v + Inner_near{}.z + Near{}.q", 13),
+    (
+        "struct Q_near { struct Near { int a = 7; }; Near n; int get() const; Near* self() { return &n; } }; int Q_near::get() const { Near other; return other.a + n.a; }",
+        "Q_near::Near{}.a + Q_near{}.get() + Q_near{}.self()->a",
+        28,
+    ),
+    ("struct R_near : Near { double sum() const { return pt + q + Near::pt; } }; R_near r_near; r_near.Near::pt = 10;", "r_near.sum()", 23),
+    ("struct Named_near { int Near = 6; int Inner_near() { return 8; } }; Named_near n_near{.Near = 9}; auto* p_near = &n_near;", "n_near.Near + p_near->Near + n_near.Inner_near() + p_near->Inner_near()", 34),
+    ("template <class T> struct Box_near { T t; }; Box_near<Near> b_near; Box_near<nearer::Near> c_near;", "b_near.t.q + c_near.t.v", 7),
+]
+
+
+@pytest.mark.parametrize(("text", "value", "expected"), NEARER)
+def test_a_class_that_is_called_as_one_of_the_top_level_which_was_defined_again_is_itself(cpp: Engine, text: str, value: str, expected: int) -> None:
+    if not cpp.interpreter.is_defined("Near"):
+        cpp("struct Near { double pt = 1; }; struct With_near { int Near = 3; struct Inner_near { int v = 2; }; }; struct Inner_near { int w = 1; }; With_near near_member;")
+        cpp("struct Near { double pt = 1, q = 3; }; struct Inner_near { int w = 1, z = 5; };")
+    cpp(text)
+    assert cpp(value) == expected

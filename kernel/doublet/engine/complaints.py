@@ -39,8 +39,6 @@ _HIDDEN = re.compile(r"is a (?:private|protected) member of")
 
 _ANNOUNCED = re.compile(r'extern\s+(?!")[^={]*$')
 
-_NAMING = ("constant", "function", "type", "variable")
-
 _DEFINE = re.compile(r"#\s*define\s+(\w+)")
 _OWN_WORDS = frozenset(
     ["alignas", "alignof", "auto", "bool", "break", "case", "catch", "char", "const", "const_cast", "constexpr", "continue", "decltype", "default", "delete", "do", "double", "dynamic_cast", "else", "enum", "explicit", "extern", "false", "float", "for", "friend", "if", "inline", "int", "long", "mutable", "namespace", "new", "noexcept", "nullptr", "operator", "public", "reinterpret_cast", "return", "short", "signed", "sizeof", "static", "static_cast", "std", "struct", "switch", "template", "this", "throw", "true", "try", "typedef", "typename", "union", "unsigned", "using", "virtual", "void", "while"]
@@ -231,14 +229,14 @@ def reserved(parsed: Cell, cell: int) -> Diagnostic | None:
 
 
 def turned(parsed: Cell, cell: int, definitions: Definitions) -> Diagnostic | None:
-    """Find what becomes a namespace, or has been one, which the compiler can hide from nobody."""
+    """Find a type that becomes a namespace, or was one: the compiler cannot hide either by the other."""
     for item in parsed.items:
         top = item.scope[0] if item.scope else ""
-        if top in definitions.entities and "directive" not in definitions.entities[top].kinds:
-            return _at(item, f"'{top}' of cell {_cells(definitions.entities[top])} is no namespace and cannot become one; take another name", parsed, cell)
-        again = [n for n in item.names if n in definitions.namespaces] if not (item.scope or item.path) and item.kind in _NAMING else []
+        if top in definitions.entities and definitions.entities[top].is_type:
+            return _at(item, f"'{top}' is a type of cell {_cells(definitions.entities[top])} and cannot become a namespace; take another name", parsed, cell)
+        again = [n for n in item.names if n in definitions.namespaces] if item.kind == "type" and not (item.scope or item.path) else []
         if again:
-            return _at(item, f"'{again[0]}' is a namespace of another cell and cannot become anything else; take another name", parsed, cell)
+            return _at(item, f"'{again[0]}' is a namespace of another cell and cannot become a type; take another name", parsed, cell)
     return None
 
 

@@ -245,7 +245,7 @@ class Interpreter:
             plan = self._planner.plan(cell, parsed.items, origin, declarations, level, amends)
             self._serial = serial = self._serial + 1
             plain = self._is_plain([piece.item for piece in plan.pieces])
-            transaction = render(serial, with_real_calls(plan.pieces), plan.renamed, plan.former, plan.hiding, tagged=bool(plan.entities), plain=plain)
+            transaction = render(serial, with_real_calls(plan.pieces), plan.renamed, plan.former, plan.own, plan.hiding, tagged=bool(plan.entities), plain=plain)
             if level is not None or plain:
                 pragma = f"#pragma cling optimize({level or 0})\n"  # holds for the whole transaction, and for it only
                 transaction = replace(transaction, text=transaction.text + pragma)
@@ -460,7 +460,7 @@ class Interpreter:
         if items:
             again = self._planner.plan(NO_CELL, items)
             self._serial += 1
-            self._transact(render(self._serial, again.pieces, again.renamed, again.former, again.hiding))
+            self._transact(render(self._serial, again.pieces, again.renamed, again.former, again.own, again.hiding))
             self.definitions.commit(again, self._serial)
             self._rehearsal.end()
 

@@ -28,6 +28,7 @@ from doublet.engine.exposures import enumerated
 from doublet.engine.linking import linkable
 from doublet.engine.namespaces import Namespaces, versioned
 from doublet.engine.ordering import Ordering
+from doublet.engine.scopes import Scopes
 from doublet.engine.transaction import NO_CELL, Piece, announced
 from doublet.errors import CppUsageError
 
@@ -69,6 +70,8 @@ class Plan:
     """The real names of the types that it defines, or that it uses and have been defined again."""
     former: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     """Of the types that it defines again: from which piece on they are the new ones, and the real name until then."""
+    own: tuple[frozenset[str], ...] = ()
+    """For each piece the names that mean something of its own scope or class, whatever they mean elsewhere."""
     hiding: Mapping[str, bool] = field(default_factory=dict)
     """Those names that stand for variables; members may have them, too. True if something in a namespace has them."""
     amends: Amends = field(default_factory=Amends)
@@ -163,7 +166,8 @@ class Planner:
         renamed |= {name: versioned(name, 0) for name in unusable}  # which there is not
         renamed |= {name: name for item in items for name in only_announced(item) if name not in renamed}
         former = self._former(words & placed.keys(), final)
-        return Plan(final, placed, tuple(followers), namespaces, renamed, former, self._hiding(words, placed), amends)
+        own = Scopes({**self._known.entities, **placed}, namespaces).own_names(final) if renamed or former else ()
+        return Plan(final, placed, tuple(followers), namespaces, renamed, former, own, self._hiding(words, placed), amends)
 
     def _former(self, names: Iterable[str], pieces: Sequence[Piece]) -> dict[str, tuple[int, str]]:
         old = {name: e for name in names if (e := self._known.entities.get(name)) and e.is_type}

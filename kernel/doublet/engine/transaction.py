@@ -97,6 +97,7 @@ def render(
     pieces: Sequence[Piece],
     renamed: Mapping[str, str],
     former: Mapping[str, tuple[int, str]] = MappingProxyType({}),
+    own: Sequence[Collection[str]] = (),
     hiding: Mapping[str, bool] = MappingProxyType({}),
     *,
     tagged: bool = True,
@@ -105,7 +106,7 @@ def render(
     """Write the transaction; `serial` makes its hidden names its own. The value of a `plain` one is a number.
 
     What the user calls by a name in `renamed` has another one in truth, or the same; a `former` one until the piece
-    with the number that stands there. It is a macro in any case:
+    with the number that stands there, and none where it is a piece's `own`. It is a macro in any case:
     Cling moves what it may have to shadow into a namespace after it has been read, but not what a macro has named.
     A class that is moved is broken, for instantiations such as ``std::vector<Event::Hit>``, made while it was read,
     are then looked for under another mangled name. Where members may have the names of variables, which are `hiding`
@@ -126,6 +127,7 @@ def render(
         is_class = piece.item.kind == "type" or piece.item.is_addition
         kept = {name for name, in_namespaces in hiding.items() if is_class or (in_namespaces and piece.item.scope)}
         real = {**renamed, **{name: old for name, (begin, old) in former.items() if number < begin}} if former else renamed
+        kept.update(own[number] if own else ())
         names = {} if as_is else {name: real[name] for name in piece.item.uses & real.keys() if name not in kept}
         named = replace(piece, item=_with_own_qualified(piece.item, names, hiding)) if names else piece
         lines += [f"#define {name} {real}" for name, real in names.items()]
@@ -174,10 +176,10 @@ def _with_own_qualified(item: Item, renamed: Mapping[str, str], hiding: Collecti
 
 
 def _qualified(text: str, renamed: Mapping[str, str], hiding: Collection[str]) -> Iterator[Span]:
-    """Where names that are renamed stand behind those of other scopes or, if variables have them, of objects."""
-    for match in re.finditer(r"(?:(\w*)\s*::|\.|->)\s*(\w+)", mask(text)[0]):
+    """Where names that are renamed stand behind those of other scopes, or of objects but for the name of a base."""
+    for match in re.finditer(r"(?:(\w*)\s*::|(?:\.|->)(?!\s*\w+\s*::))\s*(\w+)", mask(text)[0]):
         name = match[2]
-        if (match[1] or name in hiding) and renamed.get(name, name) != name and renamed.get(match[1], match[1]) == match[1]:
+        if (match[1] != "" or name in hiding) and renamed.get(name, name) != name and renamed.get(match[1], match[1]) == match[1]:
             yield Span(*match.span(2))
 
 
