@@ -235,9 +235,9 @@ def test_a_smart_pointer_does_not_take_an_object_that_python_owns(cpp: Engine) -
 
 def test_an_algorithm_is_compiled_for_the_iterators_that_it_is_given(cpp: Engine) -> None:
     cpp(
-        "#include <algorithm>\n#include <deque>\n#include <numeric>\nstruct Sorted { int x; bool operator<(const Sorted& o) const { return x < o.x; } };"
+        "#include <algorithm>\n#include <deque>\n#include <numeric>\nstruct InOrder { int x; bool operator<(const InOrder& o) const { return x < o.x; } };"
         'std::vector<int> of_ints{3, 1, 2}; std::vector<double> of_doubles{3, 1, 2.5}; std::deque<double> in_deque{3, 1.5}; std::vector<std::string> of_texts{"b", "a"};'
-        "std::vector<Sorted> of_objects{{3}, {1}};"
+        "std::vector<InOrder> of_objects{{3}, {1}};"
     )
     look = cpp.interpreter.lookup
     std = look("std")
