@@ -85,3 +85,9 @@ def test_kernelspec_is_found_and_starts_this_package(kernel: str, language: str)
 def test_installed_kernelspec_is_the_one_in_the_source_tree(kernel: str) -> None:
     source = json.loads((KERNELS / kernel / "kernel.json").read_text())
     assert KernelSpecManager().get_kernel_spec(kernel).to_dict().items() >= source.items()
+
+
+def test_a_kernel_starts_without_what_only_some_cells_need() -> None:
+    code = "import doublet.kernel, sys; print([name for name in ('numpy', 'cloudpickle', 'matplotlib', 'ipywidgets') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -16,20 +16,9 @@ from typing import IO, Any, ClassVar
 import cloudpickle
 import numpy as np
 
-__all__ = ["Pickled", "Unpickled", "dump", "load"]
+from doublet.recovery.saved import Pickled
 
-
-@dataclass
-class Pickled:
-    """What `dump` has written."""
-
-    names: list[str] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
-    """Where in the file each variable ends."""
-    first_buffers: list[int] = field(default_factory=list)
-    """The number of the first buffer of each."""
-    lost: dict[str, str] = field(default_factory=dict)
-    """The names that could not be pickled, and why."""
+__all__ = ["Unpickled", "dump", "load"]
 
 
 @dataclass

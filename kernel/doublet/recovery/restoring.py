@@ -13,13 +13,13 @@ from IPython.utils.capture import capture_output
 from doublet.engine.interpreter import interpreter
 from doublet.errors import CppUsageError
 from doublet.recovery import saved
-from doublet.recovery.pickling import Unpickled, load
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from doublet.magics import CppMagics
     from doublet.recovery.journal import Step
+    from doublet.recovery.pickling import Unpickled
     from doublet.recovery.saved import Saved
 
 __all__ = ["RecoveryMagics", "offer"]
@@ -136,6 +136,8 @@ class _Restoring:
         self._state.use()
 
     def _load(self) -> Unpickled:
+        from doublet.recovery.pickling import load  # with NumPy, without which a kernel starts faster
+
         state = self._state
         state.fill(self._memory)
         views = [view.toreadonly() if fixed else view for view, (_, _, fixed) in zip(self._memory, state.buffers, strict=True)]

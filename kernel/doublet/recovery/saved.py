@@ -14,14 +14,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-import numpy as np
 from jupyter_core.paths import jupyter_runtime_dir
 
 from doublet.errors import DoubletError
 from doublet.recovery.journal import Journal, Step
-from doublet.recovery.pickling import Pickled
 
-__all__ = ["Saved", "UnsafeError", "create", "find", "folder_of", "is_being_saved", "remove", "sweep", "write", "write_arrays", "write_journal"]
+__all__ = ["Pickled", "Saved", "UnsafeError", "create", "find", "folder_of", "is_being_saved", "remove", "sweep", "write", "write_arrays", "write_journal"]
 
 _FORMAT = 1
 _DAYS = 7
@@ -38,6 +36,19 @@ class UnsafeError(DoubletError):
 
     def __str__(self) -> str:
         return f"'{self.path}' is not read, for others than you can write there"
+
+
+@dataclass
+class Pickled:
+    """What stands in the file of the variables."""
+
+    names: list[str] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    """Where in the file each variable ends."""
+    first_buffers: list[int] = field(default_factory=list)
+    """The number of the first buffer of each."""
+    lost: dict[str, str] = field(default_factory=dict)
+    """The names that could not be pickled, and why."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +69,8 @@ class Saved:
 
     def memory(self) -> list[memoryview]:
         """Room for the memory of arrays; `fill` reads into it."""
+        import numpy as np  # without which a kernel starts faster
+
         return [np.empty(size, np.uint8).data for _, size, _ in self.buffers]
 
     def fill(self, memory: list[memoryview]) -> None:

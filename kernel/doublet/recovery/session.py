@@ -20,7 +20,6 @@ from doublet.recovery import saved
 from doublet.recovery.checkpoint import Checkpoint
 from doublet.recovery.journal import Journal, Step
 from doublet.recovery.restoring import RecoveryMagics, offer
-from doublet.recovery.saving import save_and_exit
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -99,6 +98,8 @@ class Recovery:
             self._keep()
 
     def _keep(self) -> None:
+        from doublet.recovery import saving  # noqa: F401 - with NumPy, without which a kernel starts faster, and the fork needs it
+
         late = self._journal.late
         self._journal.late = []
         if not self._checkpoint.keep():
@@ -106,6 +107,8 @@ class Recovery:
 
     def _save(self, told: str) -> None:
         """In the process that has kept the state: save it."""
+        from doublet.recovery.saving import save_and_exit
+
         self._journal.replay(told)
         is_asked = os.getppid() == self._pid
         if is_asked:
