@@ -571,3 +571,14 @@ def test_a_long_double_beyond_a_double_is_a_value_that_holds_it(cpp: Engine) -> 
 def test_what_is_defined_without_a_name_is_the_compilers_error(cpp: Engine, text: str) -> None:
     with pytest.raises(CppCompileError, match="expected"):
         cpp(text)
+
+
+def test_a_macro_that_joins_names_makes_several_items_with_qualified_types(cpp: Engine) -> None:
+    cpp(
+        "#include <functional>\n"
+        "#define CALLED(NAME, TYPE, VALUE) std::string NAME ## _p(std::string (*f)(TYPE)) { return f(VALUE); } \\\n"
+        "    struct NAME##_base { virtual ~NAME##_base() {} virtual std::string get(TYPE) = 0; std::string drive() { return get(VALUE); } };\n"
+        'CALLED(joined, const std::string&, "a")\nCALLED(joined_int, int, 3)'
+    )
+    assert cpp('joined_p([](const std::string& s) { return s + "b"; }) + joined_int_p([](int i) { return std::to_string(i); })') == "ab3"
+    assert cpp("struct Joined : joined_int_base { std::string get(int i) override { return std::to_string(2 * i); } }; Joined{}.drive()") == "6"

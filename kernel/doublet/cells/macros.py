@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from doublet.cells.scanner import mask
@@ -108,7 +108,7 @@ class Macros:
             rest = arguments[len(macro.parameters) - 1 :]
             given["__VA_ARGS__"] = [t for n, argument in enumerate(rest) for t in ([",", *argument] if n else argument)]
         out: list[str] = []
-        body = [t for t in macro.body if not t.isspace()] if "##" in macro.body else list(macro.body)
+        body = _without_space_at_joints(macro.body)
         for number, part in enumerate(body):
             before = body[number - 1] if number else ""
             after = body[number + 1] if number + 1 < len(body) else ""
@@ -126,8 +126,6 @@ class Macros:
             if before == "##" and out and new:
                 out[-1] += new[0]
                 new = new[1:]
-            elif "##" in macro.body and out:
-                out.append(" ")
             out += new
         return out
 
@@ -140,6 +138,19 @@ def _defined(directive: str) -> _Macro | None:
     if parameters and parameters[-1].endswith("..."):
         parameters = (*parameters[:-1], parameters[-1][:-3].strip() or "__VA_ARGS__")
     return _Macro(parameters, tuple(_tokens(found[3].strip())))
+
+
+def _without_space_at_joints(body: Sequence[str]) -> list[str]:
+    """The tokens of a macro, with nothing between ``##`` and what it joins."""
+    out: list[str] = []
+    for part in body:
+        if part == "##":
+            while out and out[-1].isspace():
+                out.pop()
+        elif part.isspace() and out and out[-1] == "##":
+            continue
+        out.append(part)
+    return out
 
 
 def _tokens(text: str) -> list[str]:
