@@ -39,13 +39,32 @@ def test_a_header_in_a_folder_that_was_added_is_named_too(cpp: Engine, tmp_path:
     assert len(cpp.interpreter.run("#include <added_calibration.h>", 40_101).warnings) == 1
 
 
-def test_a_file_without_a_guard_says_why_it_cannot_be_included_again(cpp: Engine, tmp_path: Path) -> None:
+def test_a_cell_that_includes_a_file_without_a_guard_can_be_run_again(cpp: Engine, tmp_path: Path) -> None:
     file = tmp_path / "unguarded.C"
     file.write_text("double unguarded(int n) { return n * 1.5; }\n")
-    assert cpp(f'#include "{file}"\nunguarded(2)') == 3
+    for _ in range(3):
+        assert cpp(f'#include "{file}"\nunguarded(2)') == 3
+    cpp(f'#include "{file}"')
+    with pytest.raises(CppCompileError) as caught:
+        cpp(f'#include "{file}"\nint wrong = nowhere;')
+    assert [d.message for d in caught.value.diagnostics if d.is_error][-1] == "use of undeclared identifier 'nowhere'"
+
+
+def test_a_file_without_a_guard_that_has_changed_says_why_it_cannot_be_included_again(cpp: Engine, tmp_path: Path) -> None:
+    file = tmp_path / "changing.C"
+    file.write_text("double changing(int n) { return n * 1.5; }\n")
+    assert cpp(f'#include "{file}"\nchanging(2)') == 3
+    file.write_text("double changing(int n) { return n * 100.5; }\n")
     with pytest.raises(CppCompileError) as caught:
         cpp(f'#include "{file}"')
-    assert caught.value.diagnostics[-1].message == "'unguarded.C' has been included before: begin it with '#pragma once', or do not include it again"
+    assert caught.value.diagnostics[-1].message.startswith("'changing.C' has changed since it was read")
+
+
+def test_a_list_for_macros_is_read_each_time(cpp: Engine, tmp_path: Path) -> None:
+    (tmp_path / "listed.inc").write_text("LISTED(1)\nLISTED(2)\n")
+    include = f'#include "{tmp_path / "listed.inc"}"'
+    cpp(f"#define LISTED(n) int listed_##n = n;\n{include}\n#undef LISTED")
+    assert cpp(f"int listed_sum = 0;\n#define LISTED(n) int listed_twice_##n = 2 * n;\n{include}\n#undef LISTED\nlisted_1 + listed_twice_2") == 5
 
 
 @pytest.mark.parametrize("name", ["x" * 10_000, "nowhere/at_all.h", "."])

@@ -17,6 +17,7 @@ __all__ = ["Included"]
 
 _INCLUDE = re.compile(r"""(?m)^[ \t]*#[ \t]*include[ \t]*[<"]([^>"\n]+)[>"]""")
 _AGAIN = re.compile(r"redefinition of|redefined")
+_CHANGED = "has changed since it was read, and the compiler keeps what it has read: restart the kernel, or put what changes into a cell"
 
 
 class Included:
@@ -32,16 +33,22 @@ class Included:
         for path in self._files(pieces):
             state = _state(path)
             if self._states.setdefault(path, state) != state:
-                reason = "has changed since it was read, and the compiler keeps what it has read: restart the kernel, or put what changes into a cell"
-                yield Diagnostic("warning", f"'{path.name}' {reason}")
+                yield Diagnostic("warning", f"'{path.name}' {_CHANGED}")
+
+    def again(self, found: Sequence[Diagnostic], pieces: Iterable[Piece]) -> set[str]:
+        """The directives that include what has been read already, and has no guard, if nothing else is wrong."""
+        errors = [error for error in found if error.is_error]
+        directives = {piece.item.text: {*self._files([piece])} for piece in pieces if piece.item.kind == "directive"}
+        read = {text: {path for path in files if self._states.get(path) == _state(path)} for text, files in directives.items()}
+        guilty = {text for text, files in read.items() if any(_is_again(error, path) for error in errors for path in files)}
+        is_all = all(any(_is_again(error, path) for text in guilty for path in read[text]) for error in errors)
+        return guilty if is_all else set()
 
     def notes(self, found: Sequence[Diagnostic], pieces: Iterable[Piece]) -> Iterator[Diagnostic]:
         """Why a file cannot be included again."""
-        files = {path for path in self._files(pieces) if path in self._states}
-        texts = [(d.path, d.message) for d in found if d.is_error]
-        for path in sorted(files):
-            if any(where and Path(where).name == path.name and _AGAIN.search(message) for where, message in texts):
-                yield Diagnostic("note", f"'{path.name}' has been included before: begin it with '#pragma once', or do not include it again")
+        for path in sorted({path for path in self._files(pieces) if self._states.get(path, _state(path)) != _state(path)}):
+            if any(_is_again(error, path) for error in found if error.is_error):
+                yield Diagnostic("note", f"'{path.name}' {_CHANGED}")
 
     def _files(self, pieces: Iterable[Piece]) -> Iterator[Path]:
         """The files that pieces include, and that those include, from the folders of the user's own."""
@@ -58,6 +65,10 @@ class Included:
     def _found(self, name: str) -> Path | None:
         paths = (Path(folder, name) for folder in (".", *self.folders))
         return next((path.resolve() for path in paths if os.access(path, os.R_OK) and path.is_file()), None)
+
+
+def _is_again(error: Diagnostic, path: Path) -> bool:
+    return bool(error.path) and Path(str(error.path)).name == path.name and bool(_AGAIN.search(error.message))
 
 
 def _state(path: Path) -> tuple[int, int]:

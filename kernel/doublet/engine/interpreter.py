@@ -259,6 +259,9 @@ class Interpreter:
             found = diagnostics.parse(messages, self.texts)
             if compiled:
                 break
+            if again := self._included.again(found, plan.pieces):
+                parsed = replace(parsed, items=tuple(item for item in parsed.items if item.text not in again))
+                continue
             amends = amended(found, plan, cell, self.definitions)
             if amends is None:
                 found = without_followers(without_echoes(found), plan, cell)
