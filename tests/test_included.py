@@ -51,13 +51,13 @@ def test_a_cell_that_includes_a_file_without_a_guard_can_be_run_again(cpp: Engin
 
 
 def test_a_file_without_a_guard_that_has_changed_says_why_it_cannot_be_included_again(cpp: Engine, tmp_path: Path) -> None:
-    file = tmp_path / "changing.C"
-    file.write_text("double changing(int n) { return n * 1.5; }\n")
+    file = tmp_path / "altered_file.C"
+    file.write_text("double altered_in_file(int n) { return n * 1.5; }\n")
     assert cpp(f'#include "{file}"\nchanging(2)') == 3
-    file.write_text("double changing(int n) { return n * 100.5; }\n")
+    file.write_text("double altered_in_file(int n) { return n * 100.5; }\n")
     with pytest.raises(CppCompileError) as caught:
         cpp(f'#include "{file}"')
-    assert caught.value.diagnostics[-1].message.startswith("'changing.C' has changed since it was read")
+    assert caught.value.diagnostics[-1].message.startswith("'altered_file.C' has changed since it was read")
 
 
 def test_a_list_for_macros_is_read_each_time(cpp: Engine, tmp_path: Path) -> None:
