@@ -53,7 +53,7 @@ def test_a_cell_that_includes_a_file_without_a_guard_can_be_run_again(cpp: Engin
 def test_a_file_without_a_guard_that_has_changed_says_why_it_cannot_be_included_again(cpp: Engine, tmp_path: Path) -> None:
     file = tmp_path / "altered_file.C"
     file.write_text("double altered_in_file(int n) { return n * 1.5; }\n")
-    assert cpp(f'#include "{file}"\nchanging(2)') == 3
+    assert cpp(f'#include "{file}"\naltered_in_file(2)') == 3
     file.write_text("double altered_in_file(int n) { return n * 100.5; }\n")
     with pytest.raises(CppCompileError) as caught:
         cpp(f'#include "{file}"')
