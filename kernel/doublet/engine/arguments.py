@@ -19,9 +19,11 @@ def wrap_converters(library: ctypes.CDLL) -> None:
     """
     import libcppyy  # after the toolchain has been set up
 
-    kinds = ctypes.c_char_p, ctypes.py_object, ctypes.py_object, ctypes.c_size_t
-    wrap = ctypes.PYFUNCTYPE(ctypes.c_bool, *kinds)(("doublet_arguments", library))
-    if not wrap(os.fsencode(libcppyy.__file__), _prepare, libcppyy.CPPScope, type.__basicsize__):
+    path = os.fsencode(libcppyy.__file__)
+    wrap = ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.c_char_p, ctypes.py_object)(("doublet_arguments", library))
+    mend = ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.c_char_p)(("doublet_callbacks", library))
+    watch = ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.c_char_p, ctypes.py_object, ctypes.c_size_t)(("doublet_conversions", library))
+    if not (wrap(path, _prepare) and mend(path) and watch(path, libcppyy.CPPScope, type.__basicsize__)):
         raise ToolchainError("this version of cppyy has no converters that can be wrapped", "run 'pip install cppyy==3.5.0'")
 
 

@@ -3,11 +3,12 @@
 // There it takes a reference to an object of a class template for a pointer to a pointer, so that Python would see
 // other memory than the object's, and a constant number for one of ctypes's; it cannot return None for a null pointer,
 // nor override what returns a type of two words. So the text is changed before it is compiled.
+#include <dlfcn.h>
+
 #include <iterator>
 #include <string>
 #include <string_view>
 
-#include "cppyy.hpp"
 #include "imports.hpp"
 
 namespace doublet::detail {
@@ -44,11 +45,14 @@ std::string mended(std::string code) {
 bool compile(const std::string& code, bool silent) { return original(mended(code), silent); }
 
 }  // namespace
+}  // namespace doublet::detail
 
-bool wrap_callbacks(const link_map* library) {
-    Replacement all[] = {{"_ZN5Cppyy7CompileE" DOUBLET_STRING "b", (void*)compile, (void**)&original}};
+// Mends the callbacks of cppyy's library at a path; says whether it compiles any.
+extern "C" bool doublet_callbacks(const char* path) {
+    using namespace doublet::detail;
+    auto* library = static_cast<const link_map*>(dlopen(path, RTLD_LAZY | RTLD_NOLOAD));
+    if (!library) return false;
+    Replacement all[] = {{"_ZN5Cppyy7CompileERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEEb", (void*)compile, (void**)&original}};
     replace(library, std::begin(all), std::end(all));
     return original;
 }
-
-}  // namespace doublet::detail

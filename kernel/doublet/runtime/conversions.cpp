@@ -10,7 +10,6 @@
 #include <iterator>
 #include <utility>
 
-#include "cppyy.hpp"
 #include "imports.hpp"
 #include "python.hpp"
 
@@ -55,10 +54,15 @@ bool is_explicit_conversion(long method) {
     return is_refused;
 }
 
-bool wrap_conversions(const link_map* library, PyObject* scope_type, std::size_t class_size) {
+}  // namespace doublet::detail
+
+// Watches the conversions of cppyy's library at a path; says whether it is as known here.
+extern "C" bool doublet_conversions(const char* path, PyObject* scope_type, std::size_t class_size) {
+    using namespace doublet::detail;
+    auto* library = static_cast<const link_map*>(dlopen(path, RTLD_LAZY | RTLD_NOLOAD));
     ask = reinterpret_cast<bool (*)(long)>(dlsym(RTLD_DEFAULT, "_ZN5Cppyy13IsConstMethodEl"));
     properties = reinterpret_cast<std::uint64_t (*)(const void*)>(dlsym(RTLD_DEFAULT, "_ZNK11CppyyLegacy9TFunction8PropertyEv"));
-    if (!ask || !properties) return false;
+    if (!library || !ask || !properties) return false;
     Py_IncRef(scope_type);
     scopes = scope_type;
     size_of_class = class_size;
@@ -66,5 +70,3 @@ bool wrap_conversions(const link_map* library, PyObject* scope_type, std::size_t
     replace(library, std::begin(all), std::end(all));
     return original;
 }
-
-}  // namespace doublet::detail

@@ -16,6 +16,7 @@ bool find(void* library, const char* name, Function& function) {
 }
 
 bool find_all(void* library) {
+#define DOUBLET_STRING "RKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE"
     return find(library, "_ZN8CPyCppyy15CreateConverterE" DOUBLET_STRING "RKNS_10DimensionsE", cppyy.create) &&
            find(library, "_ZN8CPyCppyy17RegisterConverterE" DOUBLET_STRING "PFPNS_9ConverterERKNS_10DimensionsEE", cppyy.enter) &&
            find(library, "_ZN8CPyCppyy22RegisterConverterAliasE" DOUBLET_STRING "S7_", cppyy.enter_alias) &&
@@ -25,18 +26,19 @@ bool find_all(void* library) {
            find(library, "_ZN8CPyCppyy21RegisterExecutorAliasE" DOUBLET_STRING "S7_", cppyy.enter_result_alias) &&
            find(library, "_ZN8CPyCppyy18UnregisterExecutorE" DOUBLET_STRING, cppyy.remove_result) &&
            find(RTLD_DEFAULT, "_ZN5Cppyy11ResolveNameE" DOUBLET_STRING, cppyy.resolve);
+#undef DOUBLET_STRING
 }
 
 }  // namespace
 }  // namespace doublet::detail
 
 // Wraps what cppyy's library at a path converts with; says whether it is there.
-extern "C" bool doublet_arguments(const char* path, PyObject* prepares, PyObject* scope_type, std::size_t class_size) {
+extern "C" bool doublet_arguments(const char* path, PyObject* prepares) {
     using namespace doublet::detail;
-    auto* library = static_cast<link_map*>(dlopen(path, RTLD_LAZY | RTLD_NOLOAD));
+    void* library = dlopen(path, RTLD_LAZY | RTLD_NOLOAD);
     if (!library || !find_all(library)) return false;
     wrap_references();  // first: some are known under another name, too
     wrap_arguments(prepares);
-    wrap_types(library);
-    return wrap_callbacks(library) && wrap_conversions(library, scope_type, class_size);
+    wrap_types(static_cast<const link_map*>(library));
+    return true;
 }

@@ -4,7 +4,6 @@
 
 #include <link.h>
 
-#include <cstddef>
 #include <string>
 
 #include "python.hpp"
@@ -62,9 +61,6 @@ namespace doublet::detail {
 using ConverterFactory = CPyCppyy::Converter* (*)(const CPyCppyy::Dimensions&);
 using ExecutorFactory = CPyCppyy::Executor* (*)(const CPyCppyy::Dimensions&);
 
-// A parameter that is a constant reference to a std::string, as the names of functions have it.
-#define DOUBLET_STRING "RKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE"
-
 // Functions of cppyy's library.
 struct Cppyy {
     CPyCppyy::Converter* (*create)(const std::string& type, const CPyCppyy::Dimensions& dimensions);
@@ -87,13 +83,6 @@ void add_iterator(const std::string& type);
 
 // Has cppyy's library hear of types what it can make use of; see types.cpp.
 void wrap_types(const link_map* library);
-
-// Has Python functions that C++ calls get what they are called with; says whether the library compiles any. See callbacks.cpp.
-bool wrap_callbacks(const link_map* library);
-
-// Has arguments converted as C++ would; says whether the library is as known in conversions.cpp. It is told of the class of
-// cppyy's classes, and how much of one is Python's.
-bool wrap_conversions(const link_map* library, PyObject* scope_type, std::size_t class_size);
 
 // Has Python write only what fits to numbers that a function refers to; see references.cpp.
 void wrap_references();

@@ -36,11 +36,13 @@ std::size_t scope(const std::string& name) { return original_scope(name == "std:
 }  // namespace
 
 void wrap_types(const link_map* library) {
+#define DOUBLET_STRING "RKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE"
     Replacement all[] = {
         {"_ZN5Cppyy16GetMethodArgTypeB5cxx11Elm", (void*)argument, (void**)&original_argument},
         {"_ZN5Cppyy11ResolveNameE" DOUBLET_STRING, (void*)resolved},
         {"_ZN5Cppyy8GetScopeE" DOUBLET_STRING, (void*)scope, (void**)&original_scope},
     };
+#undef DOUBLET_STRING
     replace(library, std::begin(all), std::end(all));
 }
 
