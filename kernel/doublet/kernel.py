@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gc
+import inspect
 import logging
 import os
 import platform
 import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -111,8 +112,8 @@ class DoubletKernel(IPythonKernel):
         assert shell is not None
         assert self.control_stream is not None
         for kind in _INTERRUPTIBLE:
-            self.shell_handlers[kind] = self._interrupts.ends(self.shell_handlers[kind])
-        shell.run_code = self._interrupts.runs(shell.run_code)
+            self.shell_handlers[kind] = self._interrupts.ends(_caught_up(self.shell_handlers[kind]))
+        shell.run_code = self._interrupts.runs(_caught_up(shell.run_code))
         shell.user_expressions = partial(self._interrupts.answers, shell.user_expressions)
         shell.showtraceback = self._interrupts.spares(shell.showtraceback)
         self._interrupts.hear(self.control_stream)
@@ -139,7 +140,14 @@ class DoubletKernel(IPythonKernel):
                 reply.update(await super().do_execute(*args, **kwargs))
             finally:
                 memory.end_cell()
+        if interpreter().is_behind:
+            IOLoop.current().add_callback(self._catch_up)
         return reply
+
+    def _catch_up(self) -> None:
+        """Between two messages: an interrupt concerns no cell, and leaves the rest to the next message."""
+        with suppress(KeyboardInterrupt):
+            interpreter().catch_up()
 
     async def do_shutdown(self, restart: bool) -> dict[str, Any]:
         self._recovery.end()
@@ -218,6 +226,17 @@ class DoubletApp(IPKernelApp):
         for handler in self.log.handlers:
             if isinstance(handler, logging.StreamHandler) and not isinstance(handler, logging.FileHandler):
                 handler.setStream(os.fdopen(os.dup(2), "w"))
+
+
+def _caught_up(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, such that it first compiles what an interrupt has left."""
+
+    async def run(*args: Any, **kwargs: Any) -> Any:
+        interpreter().catch_up()
+        result = function(*args, **kwargs)
+        return await result if inspect.isawaitable(result) else result
+
+    return run
 
 
 def _import_debugger() -> None:

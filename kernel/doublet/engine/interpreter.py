@@ -9,6 +9,7 @@ import ctypes
 import sys
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any
@@ -45,7 +46,6 @@ from doublet.engine.input import Input
 from doublet.engine.lookup import Lookup
 from doublet.engine.memory import Memory
 from doublet.engine.operators import Operators
-from doublet.engine.outcome import Outcome
 from doublet.engine.places import keep_lines
 from doublet.engine.planning import Amends, Plan, Planner
 from doublet.engine.probing import groups_read, probe
@@ -56,6 +56,7 @@ from doublet.engine.showing import Showing
 from doublet.engine.streams import Streams
 from doublet.engine.templates import wrap_templates
 from doublet.engine.toolchain import Toolchain
+from doublet.engine.transacting import Ending, Transactor
 from doublet.engine.transaction import NO_CELL, Transaction, label, render, tag_name, value_name
 from doublet.engine.values import NOTHING, Values
 from doublet.errors import CppCompileError, CppUsageError, Diagnostic
@@ -149,7 +150,6 @@ class Interpreter:
         self._cling = cppyy.gbl.gInterpreter
         self._cling.ProcessLine.__release_gil__ = True
         self._serial = 0
-        self._has_crashed = False
         self._asked: tuple[object, Collection[int]] = None, ()
         """A cell's conditional directives, and which of their groups the compiler reads."""
         self._read: tuple[object, Cell] = None, Cell("")
@@ -173,12 +173,11 @@ class Interpreter:
         wrap_templates(library, self._lookup.newest)
         self.values = Values(self.gbl, self.streams, self.declare, expressions.apply)
         self.showing = Showing(library, self.streams, self._compile, self.guard.error)
-        addresses = (ctypes.c_void_p * 2)()
-        library.doublet_cells(addresses)
-        outcome, transact = (address or 0 for address in addresses)
-        self._outcome = self._live = Outcome.from_address(outcome)
+        self._transactor = Transactor(library, self.streams)
+        self._rest: Callable[[], None] | None = None
+        """What is left to do of a cell that was interrupted while it was compiled, in its thread."""
+        self._rest_is_of = 0
         self._lock = threading.RLock()
-        self._run = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_bool)(transact)
         # Holds the GIL while it forks, so that no other thread is half-way through loading a library.
         self._rehearsal = Rehearsal(ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_int] * 3)(("doublet_rehearse", library)), self.guard)
         self._classes.mend_in()
@@ -205,6 +204,7 @@ class Interpreter:
         """
         if "\0" in text:
             raise CppUsageError("the cell contains a NUL byte", "remove it")
+        self.catch_up()
         bound = dict(bindings or {})
         known = self.definitions
         parsed = self.read(text, cell, bound, origin)
@@ -252,13 +252,19 @@ class Interpreter:
             complaints = "" if plain else self._rehearsal.complaints(transaction)
             if plain and plan.entities:
                 self._rehearsal.follow(transaction)
-            self._has_crashed = False
-            compiled, messages = (False, complaints) if complaints else self._transact(transaction, is_cell=True)
-            if self._has_crashed and not compiled:
-                raise self.guard.error(cell)
-            found = diagnostics.parse(messages, self.texts)
-            if compiled:
-                break
+            if complaints:
+                found = diagnostics.parse(complaints, self.texts)
+            else:
+                ending = self._transact(transaction)
+                found = diagnostics.parse(ending.messages, self.texts)
+                settle = partial(self._settle, plan, serial, bound, warn)
+                if ending.is_aside:
+                    self._rest, self._rest_is_of = partial(self._compile_rest, transaction, settle), threading.get_ident()
+                    raise KeyboardInterrupt
+                if ending.compiles:
+                    return settle(ending, found)
+                if ending.has_crashed:
+                    raise self.guard.error(cell)
             if again := self._included.again(found, plan.pieces):
                 parsed = replace(parsed, items=tuple(item for item in parsed.items if item.text not in again))
                 continue
@@ -275,16 +281,63 @@ class Interpreter:
                     *self._included.notes(found, plan.pieces),
                 )
                 raise CppCompileError([*found, *notes], cell)
+
+    def _transact(self, transaction: Transaction) -> Ending:
+        """Compile what the rehearsal has, unless an interrupt has come meanwhile."""
+        try:
+            self.guard.interruptible(bool)
+            return self._transactor.run(transaction, is_cell=True)
+        except KeyboardInterrupt:
+            self._rehearsal.end()
+            raise
+
+    def catch_up(self) -> None:
+        """Compile the rest of a cell that was interrupted while it was compiled, for Cling can do nothing else before.
+
+        What it defines is known then, though nothing of it has run. An interrupt raises `KeyboardInterrupt`, and a rest stays.
+        """
+        if self._rest is not None:
+            if threading.get_ident() != self._rest_is_of:
+                raise CppUsageError("a cell that was interrupted is still being compiled in another thread", "run a cell there, or wait a moment")
+            with self._lock, self.guard.held():
+                self._rest()
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether there is something to catch up with."""
+        return self._rest is not None
+
+    def _compile_rest(self, transaction: Transaction, settle: Callable[..., Result]) -> None:
+        ending = self._transactor.go_on(transaction)
+        if ending.is_aside:
+            raise KeyboardInterrupt
+        self._rest = None
+        if not ending.compiles:
+            self._rehearsal.end()
+            return
+        with suppress(KeyboardInterrupt):  # it has been told
+            settle(ending, (), KeyboardInterrupt())
+
+    def _settle(
+        self,
+        plan: Plan,
+        serial: int,
+        bound: Mapping[str, Binding],
+        warn: Callable[[tuple[Diagnostic, ...]], None],
+        ending: Ending,
+        found: Sequence[Diagnostic],
+        thrown: BaseException | None = None,
+    ) -> Result:
+        """Take note of what a cell has defined, and read its value or raise what it has come to."""
         for name in plan.entities:
             self._bound.pop(name, None)
         self._bound.update(bound)
-        outcome = self._outcome
-        completed = not transaction.is_running or outcome.reached == len(plan.pieces)
-        thrown: BaseException | None = None
-        if self._has_crashed:
+        outcome = ending.outcome
+        completed = outcome.reached == len(plan.pieces) or not any(piece.item.runs for piece in plan.pieces)
+        if ending.has_crashed:
             piece = plan.pieces[min(outcome.reached, len(plan.pieces) - 1)]
             thrown = self.guard.error(piece.cell, piece.item.line + 1)
-        elif not completed:
+        elif not completed and thrown is None:
             thrown = self._exceptions.escaped()
         warnings = (
             *(d for d in found if not d.is_error),
@@ -380,6 +433,7 @@ class Interpreter:
 
     def rebind(self, bindings: Mapping[str, Binding]) -> Result:
         """Bind names, and compile again what refers to them, without a cell."""
+        self.catch_up()
         with self._lock, self.guard.held():
             return self._execute(Cell(""), NO_CELL, dict(bindings), "", None)
 
@@ -395,6 +449,7 @@ class Interpreter:
 
     def lookup(self, name: str) -> Any:
         """The newest C++ object of a name in the global namespace."""
+        self.catch_up()
         revision = self.definitions.revision
         if self._found.get(name) == revision:
             return self._lookup.find(name)
@@ -444,18 +499,7 @@ class Interpreter:
     def _compile(self, transaction: Transaction, rehearsed: bool) -> None:
         with self.guard.held():
             if not (rehearsed and self._rehearsal.complaints(transaction)):
-                self._transact(transaction)
-
-    def _transact(self, transaction: Transaction, *, is_cell: bool = False) -> tuple[bool, str]:
-        """Compile a text and run it; return whether it compiled, and the compiler's messages."""
-        outer = bytes(self._live)  # a cell may call Python, which may run another
-        with self.streams.captured() as said:
-            status = self._run(transaction.text.encode(), transaction.entry.encode(), is_cell)
-        self._outcome = Outcome.from_buffer_copy(self._live)
-        ctypes.memmove(ctypes.byref(self._live), outer, len(outer))
-        self.streams.drain()
-        self._has_crashed = status < 0
-        return bool(self._outcome.begun if transaction.is_running else status > 0), said.text
+                self._transactor.run(transaction)
 
     def _retract(self, plan: Plan, reached: int, before: Definitions) -> None:
         """Take back the variables of a cell that an exception has stopped before them."""
@@ -463,7 +507,7 @@ class Interpreter:
         if items:
             again = self._planner.plan(NO_CELL, items)
             self._serial += 1
-            self._transact(render(self._serial, again.pieces, again.renamed, again.former, again.own, again.hiding))
+            self._transactor.run(render(self._serial, again.pieces, again.renamed, again.former, again.own, again.hiding))
             self.definitions.commit(again, self._serial)
             self._rehearsal.end()
 
@@ -483,4 +527,4 @@ class Interpreter:
         """The mangled name of a transaction's tag."""
         tag = tag_name(transaction)
         self._process(f"namespace doublet_home_{transaction} {{}} int {tag}_home = ::doublet::detail::tell(typeid({tag}).name());")
-        return self._live.scope or b""
+        return self._transactor.live.scope or b""

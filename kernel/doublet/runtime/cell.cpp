@@ -9,11 +9,14 @@
 #include <cstddef>
 #include <cstdlib>
 #include <iostream>
+#include <memory>
 #include <streambuf>
+#include <string>
 #include <utility>
 
 #include <TInterpreter.h>
 
+#include "aside.hpp"
 #include "doublet/streams.hpp"
 #include "guard.hpp"
 #include "input.hpp"
@@ -68,6 +71,7 @@ bool is_users = false;  // whether what is compiled next is a cell
 // What comes after this is the cell's own doing, no longer the compiler's.
 void start() {
     outcome.begun = 1;
+    end_compiling();
     streams::end_compile();
     input::begin();
     begun_at = std::chrono::steady_clock::now();
@@ -190,25 +194,50 @@ void describe(std::exception_ptr exception, void (*tell)(const char* type, const
 
 namespace {
 
-// Compiles a text and runs it, by calling `entry` unless that is empty; returns whether it compiles, or -1 for a crash or
-// an interrupt, which comes only where a cell of the user's has begun to run.
-int transact(const char* text, const char* entry, bool is_cell) {
+struct Compilation {
+    std::string text;
+    std::string entry;
+    int error = 0;
+    void (*run)() = nullptr;
+};
+
+// In a frame of its own, below which all may be set aside.
+[[gnu::noinline]] void compile(Compilation& cell) noexcept {
+    if (is_users) {
+        begin_compiling(__builtin_frame_address(0));
+        ask_again();
+    }
+    gInterpreter->ProcessLine(cell.text.c_str(), &cell.error);
+    if (cell.error == 0 && !cell.entry.empty()) cell.run = reinterpret_cast<void (*)()>(gInterpreter->FindSym(cell.entry.c_str()));
+    end_compiling();
+}
+
+std::unique_ptr<Compilation> unfinished;
+
+enum class Status : int { set_aside = -2, ended = -1, refused = 0, done = 1 };
+
+// Compiles a text and runs it, by calling `entry` unless that is empty. A crash or an interrupt ends it only where a cell of
+// the user's has begun to run; while that is compiled, an interrupt sets it aside.
+Status transact(const char* text, const char* entry, bool is_cell) {
     watch_all();
     is_users = is_cell;
     outcome = Outcome{};
     const Escaped outer = std::exchange(escaped, Escaped{});  // a cell may call Python, which may run another
-    int error = 0;
-    const bool came_back = guarded([&] { gInterpreter->ProcessLine(text, &error); });
+    auto cell = std::make_unique<Compilation>(Compilation{text, entry});
+    const bool came_back = guarded([&] { compile(*cell); });
     if (outcome.begun) lift_memory();
     thrown = std::exchange(escaped, outer).exception;
-    if (!came_back) return -1;
-    if (error != 0 || !*entry) return !thrown && take_failure(last_crash) ? -1 : error == 0;
-    auto* run = reinterpret_cast<void (*)()>(gInterpreter->FindSym(entry));
-    if (!run) return 0;
-    const bool ended = guarded([&] {
+    if (!came_back) {
+        if (!is_set_aside()) return Status::ended;
+        unfinished = std::move(cell);
+        return Status::set_aside;
+    }
+    if (cell->error != 0 || !*entry) return !thrown && take_failure(last_crash) ? Status::ended : cell->error == 0 ? Status::done : Status::refused;
+    if (!cell->run) return Status::refused;
+    const bool came_to_end = guarded([&] {
         start();
         try {
-            run();
+            cell->run();
         } catch (abi::__forced_unwind&) {
             throw;
         } catch (...) {
@@ -216,8 +245,18 @@ int transact(const char* text, const char* entry, bool is_cell) {
         }
     });
     lift_memory();
-    if (ended && !thrown && take_failure(last_crash)) return -1;
-    return ended ? 1 : -1;
+    if (came_to_end && !thrown && take_failure(last_crash)) return Status::ended;
+    return came_to_end ? Status::done : Status::ended;
+}
+
+// Goes on with what was set aside, up to where it would begin to run.
+Status go_on_compiling() {
+    watch_all();
+    outcome = Outcome{};
+    if (!continued()) return is_set_aside() ? Status::set_aside : Status::ended;
+    const auto cell = std::move(unfinished);
+    outcome.begun = cell->error == 0;
+    return outcome.begun ? Status::done : Status::refused;
 }
 
 }  // namespace
@@ -236,4 +275,5 @@ extern "C" void doublet_cells(void** into) {
     watch();
     into[0] = &outcome;
     into[1] = reinterpret_cast<void*>(transact);
+    into[2] = reinterpret_cast<void*>(go_on_compiling);
 }

@@ -6,7 +6,6 @@
 
 #include "doublet/streams.hpp"
 
-#include <cxxabi.h>
 #include <dlfcn.h>
 #include <pthread.h>
 #include <signal.h>
@@ -23,6 +22,7 @@
 #include <string>
 #include <utility>
 
+#include "aside.hpp"
 #include "checkpoint.hpp"
 #include "children.hpp"
 #include "doublet/text.hpp"
@@ -31,14 +31,6 @@
 #include "interrupts.hpp"
 #include "python.hpp"
 #include "stack.hpp"
-
-namespace __cxxabiv1 {
-// As in libstdc++: unwind-cxx.h.
-struct __cxa_eh_globals {
-    void* caughtExceptions;
-    unsigned int uncaughtExceptions;
-};
-}  // namespace __cxxabiv1
 
 // Of the C library, for its own headers only.
 extern "C" void _pthread_cleanup_push(_pthread_cleanup_buffer* buffer, void (*routine)(void*), void* argument);
@@ -119,9 +111,8 @@ void go_on(Point& point, const Crash& crash) {
     end_command();
     own_crash = last_crash = crash;
     leave(point);
-    auto* globals = abi::__cxa_get_globals();
-    globals->caughtExceptions = point.caught;
-    globals->uncaughtExceptions = point.uncaught;
+    give_up_continuing();
+    exceptions_in_flight() = point.exceptions;
     goal = &point;
     unblock_interrupts();
     siglongjmp(point.place, 1);
@@ -188,9 +179,7 @@ void handle(int number, siginfo_t* info, void* context) {
 
 void enter(Point& point) {
     give_alternate();
-    auto* globals = abi::__cxa_get_globals();
-    point.caught = globals->caughtExceptions;
-    point.uncaught = globals->uncaughtExceptions;
+    point.exceptions = exceptions_in_flight();
     point.has_gil = PyGILState_Check();
     point.holds_interrupts = held;
     point.outer = nearest;

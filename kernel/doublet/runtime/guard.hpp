@@ -2,6 +2,7 @@
 #ifndef DOUBLET_RUNTIME_GUARD_HPP
 #define DOUBLET_RUNTIME_GUARD_HPP
 
+#include <cxxabi.h>
 #include <setjmp.h>
 #include <signal.h>
 
@@ -34,14 +35,20 @@ const Crash& crash_of_thread();
 // Whether the thread that runs cells is in C++ now.
 bool runs_cell();
 
+// What libstdc++ keeps of the exceptions of this thread that are being thrown or handled: as in its unwind-cxx.h.
+struct InFlight {
+    void* caught;
+    unsigned uncaught;
+};
+inline InFlight& exceptions_in_flight() { return *reinterpret_cast<InFlight*>(abi::__cxa_get_globals()); }
+
 // A place in C++ that a crash or an interrupt below it comes back to. It must be left the way it was entered.
 struct Point {
     sigjmp_buf place;
     Point* outer;
     bool has_gil;
     bool holds_interrupts;
-    unsigned uncaught;  // exceptions in flight
-    void* caught;
+    InFlight exceptions;
 };
 
 // Watches for crashes and interrupts from now on, whoever else has begun to since.

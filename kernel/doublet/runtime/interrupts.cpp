@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "aside.hpp"
 #include "guard.hpp"
 #include "python.hpp"
 #include "stack.hpp"
@@ -65,12 +66,21 @@ void tell_python(siginfo_t* info, void* context) {
     if (gettid() == thread && nearest_point()) come_back_in(while_python_runs);
 }
 
+// Where an interrupt is kept, but the compiler may be left for a while.
+void stop_compiling(const ucontext_t& interrupted) {
+    if (!is_compiling()) return;
+    if (!can_be_set_aside(interrupted)) return come_back_in(moment);
+    is_kept = false;
+    set_aside(interrupted);
+    go_on(*nearest_point(), interruption());
+}
+
 void interrupt(siginfo_t* info, void* context) {
     is_asked = false;
     Point* point = nearest_point();
     if (interrupts_are_held()) {
         is_kept = true;
-        return;
+        return stop_compiling(*static_cast<ucontext_t*>(context));
     }
     if (!point) return tell_python(info, context);
     switch (doing(*point, static_cast<ucontext_t*>(context)->uc_mcontext.gregs[REG_RIP], is_forced)) {
@@ -117,6 +127,7 @@ void on_interrupt(int number, siginfo_t* info, void* context) {
 void on_moment(int, siginfo_t* info, void* context) {
     go_on_at_once();
     if (is_asked) interrupt(info, context);
+    else if (is_kept) stop_compiling(*static_cast<ucontext_t*>(context));
     else if (is_told) look_after(context);
 }
 
@@ -151,6 +162,10 @@ void watch_for_interrupts() {
 
 void rest() {
     if (gettid() == thread) come_back_in(0);  // never, for that would end a sleep
+}
+
+void ask_again() {
+    if (is_kept && gettid() == thread) come_back_in(moment);
 }
 
 void begin_interruptible() {

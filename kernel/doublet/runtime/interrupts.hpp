@@ -7,6 +7,9 @@ namespace doublet::detail {
 // Watches for interrupts from now on, whoever else has begun to since.
 void watch_for_interrupts();
 
+// Looks again, in a moment, whether an interrupt that was kept has something to end.
+void ask_again();
+
 // What follows is the user's, until the nearest point is left; an interrupt that was held back ends it at once.
 void begin_interruptible();
 

@@ -21,6 +21,7 @@
 
 #include <TInterpreter.h>
 
+#include "aside.hpp"
 #include "children.hpp"
 #include "clock.hpp"
 #include "cppyy.hpp"
@@ -69,6 +70,7 @@ enum class Image { compiled, c_library, closed, open };
 // Images that may not be left: Python's, Cling's, cppyy's, the loader, the unwinder, and Doublet's own.
 const link_map* closed[8];
 const link_map* c_library;
+const link_map* cling;
 
 const link_map* image_at(const void* address) {
     dl_find_object found;
@@ -196,7 +198,7 @@ Doing doing(const Point& point, std::uintptr_t counter, bool force) {
     const bool computes = leaf == Image::compiled || (leaf == Image::open && force);
     if (!waits && !computes && !(has_gil && leaf == Image::closed)) return Doing::busy;
     if (leaf != Image::compiled && !are_usable(patience)) return Doing::busy;
-    Walk walk{&point, counter};
+    Walk walk{end_of_frames(&point), counter};
     walk.forced = force;
     walk.is_free = computes || force || leaf == Image::open;
     _Unwind_Backtrace(visit, &walk);
@@ -205,10 +207,12 @@ Doing doing(const Point& point, std::uintptr_t counter, bool force) {
     return walk.is_free && walk.is_decided && !holds_gil ? Doing::free : Doing::busy;
 }
 
+bool is_in_compiler(std::uintptr_t counter) { return image_at(reinterpret_cast<void*>(counter)) == cling; }
+
 bool are_usable(long nanoseconds) { return probe->is_answered(nanoseconds); }
 
 bool meets_python(const Point& point, std::uintptr_t from, Crash& crash) {
-    Walk walk{&point, from};
+    Walk walk{end_of_frames(&point), from};
     walk.crash = &crash;
     _Unwind_Backtrace(visit, &walk);
     return walk.meets_python;
@@ -219,6 +223,7 @@ void learn_stacks() {
     evaluator = reinterpret_cast<std::uintptr_t>(dlsym(RTLD_DEFAULT, "_PyEval_EvalFrameDefault"));
     for (const char* name : waiting_names) add_waiting(name);
     c_library = image_at(reinterpret_cast<void*>(sem_wait));
+    cling = image_at(*reinterpret_cast<void**>(gInterpreter));
     const void* const in_closed[] = {reinterpret_cast<void*>(PyGILState_Check), *reinterpret_cast<void**>(gInterpreter),
                                      reinterpret_cast<void*>(CppyyLegacy::TInterpreter::Instance), dlsym(RTLD_DEFAULT, "_ZN5Cppyy5CallVElPvmS0_"),
                                      reinterpret_cast<void*>(cppyy.create), dlsym(RTLD_DEFAULT, "__tls_get_addr"),

@@ -18,6 +18,9 @@ enum class Doing { busy, free, python };
 // need.
 Doing doing(const Point& point, std::uintptr_t counter, bool force);
 
+// Whether an instruction is Cling's, LLVM's included.
+bool is_in_compiler(std::uintptr_t counter);
+
 // Whether the allocator and the unwinder can be used, which a thread that was interrupted in them would wait for.
 bool are_usable(long nanoseconds);
 
