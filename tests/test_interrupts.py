@@ -232,6 +232,41 @@ def test_an_interrupted_command_ends(notebook: Kernel, tmp_path: Path) -> None:
         pytest.fail("the command goes on")
 
 
+def slow_to_compile(serial: int) -> str:
+    """A cell that takes a second or two, more than half of it for the second compilation, which optimises."""
+    kinds = "".join(
+        f"""struct Slow{serial}_{n} {{ int key; bool operator<(const Slow{serial}_{n}& other) const {{ return key < other.key; }} }};
+        double slow{serial}_{n}(int size) {{
+            std::map<Slow{serial}_{n}, double> sums; std::vector<Slow{serial}_{n}> all;
+            for (int i = 0; i < size; ++i) {{ sums[{{i}}] += i; all.push_back({{i}}); }}
+            std::sort(all.begin(), all.end()); return sums.size() + all.size();
+        }}"""
+        for n in range(8)
+    )
+    return f"%%cpp\n{kinds}\nint begun{serial} = (count = {serial}, 1);"
+
+
+def test_what_the_compiler_was_interrupted_in_is_finished_before_anything_else(notebook: Kernel) -> None:
+    begin = time.monotonic()
+    assert notebook(slow_to_compile(100)).status == "ok"
+    whole = time.monotonic() - begin
+    finished = 0
+    for serial in range(101, 107):
+        many = threading.Timer(whole * (0.3 + 0.1 * (serial - 100)), interrupt, [notebook])
+        reply = notebook(slow_to_compile(serial), many.start)
+        assert (reply.status, reply.ename) == ("error", "KeyboardInterrupt")
+        again = threading.Timer(0.1, interrupt, [notebook])
+        notebook("sum(range(10))", again.start)  # may have to wait for the compiler, which is then interrupted again
+        again.join()
+        assert notebook("cpp.count").value != str(serial)
+        defined = notebook(f"cpp.slow{serial}_7(3)")
+        assert defined.value == "6.0" or "has no" in defined.evalue
+        finished += defined.status == "ok"
+        assert notebook(f"%%cpp\nint slow{serial}_7(int size) {{ return -size; }}\nslow{serial}_7(3) + slow100_7(3)").value == "3.0"
+        assert_whole(notebook)
+    assert finished > 0, "no interrupt has met the second compilation"
+
+
 def test_an_interrupt_as_a_python_callback_ends_stops_the_cpp_that_has_called_it(notebook: Kernel) -> None:
     # Python does not look for signals between a property, here of C's, and the end of a function.
     telling = """

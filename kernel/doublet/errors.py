@@ -134,7 +134,7 @@ class CppCrash(DoubletError):  # noqa: N818 - the name that notebooks show
     """C++ has done what would have ended the process; what was there before it is as it was.
 
     `signal` is the name of the signal, `address` the one that was accessed; `cell` and `line` say what was running, and
-    `stack` where in cells it was, innermost first. If memory that others use is damaged, `damage` says what to do.
+    `stack` where in cells it was, innermost first. If what others use is damaged, `damage` says what, and what to do.
     """
 
     def __init__(
@@ -162,8 +162,7 @@ class CppCrash(DoubletError):  # noqa: N818 - the name that notebooks show
     def __str__(self) -> str:
         where = "" if self.cell is None else f" in cell {self.cell}" + ("" if self.line is None else f", line {self.line}")
         where = f" in {self.stack[0]}" if self.stack else where
-        damage = f". The heap is damaged, and what comes next may fail: {self.damage}" if self.damage else ""
-        return f"{self.reason}{where} ({self.signal}); {self.advice}{damage}"
+        return ". ".join((f"{self.reason}{where} ({self.signal}); {self.advice}", *([self.damage] if self.damage else ())))
 
     def _render_traceback_(self) -> list[str]:
         """What IPython shows: the Python code that called C++, if there is any, and the calls within C++."""

@@ -9,7 +9,7 @@ import os
 import platform
 import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -24,7 +24,7 @@ from traitlets import Dict, Unicode
 from doublet import __version__
 from doublet.cells import is_complete
 from doublet.engine.interpreter import interpreter
-from doublet.errors import CppUsageError
+from doublet.errors import CppCrash, CppUsageError
 from doublet.extension import attach
 from doublet.handover import cpp_part, python_part
 from doublet.interrupts import Interrupts, go_on_after_interrupts
@@ -146,8 +146,13 @@ class DoubletKernel(IPythonKernel):
 
     def _catch_up(self) -> None:
         """Between two messages: an interrupt concerns no cell, and leaves the rest to the next message."""
-        with suppress(KeyboardInterrupt):
-            interpreter().catch_up()
+        engine = interpreter()
+        try:
+            engine.catch_up()
+        except KeyboardInterrupt:
+            return
+        except CppCrash as crash:
+            engine.streams.say(f"{crash}\n")
 
     async def do_shutdown(self, restart: bool) -> dict[str, Any]:
         self._recovery.end()

@@ -61,7 +61,7 @@ class Guard:
         # Holds the GIL while it forks, as the rehearsal does.
         self._heap_is_whole = ctypes.PYFUNCTYPE(ctypes.c_bool)(("doublet_heap_is_whole", library))
         self.on_damage: Callable[[], str] = lambda: "restart the kernel"
-        """Called when the heap is damaged; returns what the user should do."""
+        """Called when the heap or the compiler is damaged; returns what the user should do."""
         streams.carry(_CHANNEL, self._say)
         watch_crashes = ctypes.PYFUNCTYPE(ctypes.c_void_p)(("doublet_guard", library))
         self._last = _Crash.from_address(watch_crashes() or 0)
@@ -117,24 +117,28 @@ class Guard:
         self._lend(file, ctypes.byref(reading))
         return waits
 
-    def error(self, cell: int | None = None, line: int | None = None) -> BaseException:
-        """The error for the last crash, or for an interrupt."""
+    def error(self, cell: int | None = None, line: int | None = None, *, in_compiler: bool = False) -> BaseException:
+        """The error for the last crash, which may have been the compiler's own, or for an interrupt."""
         if self._last.signal == _REFUSED and (refusal := self._refusal()) is not None:
             return refusal
         if self._last.signal == signal.SIGINT:
             return KeyboardInterrupt()
-        return self._error(self._last, cell, None if self._last.in_thread else line)
+        return self._error(self._last, cell, None if self._last.in_thread else line, in_compiler=in_compiler)
 
     def _say(self, text: str) -> None:
         """Tell on stderr of crashes of threads that have outlived their cells."""
         for line in text.splitlines():
             self._streams.say(f"CppCrash: {self._error(_Crash.from_buffer_copy(bytes.fromhex(line)))}\n")
 
-    def _error(self, crash: _Crash, cell: int | None = None, line: int | None = None) -> CppCrash:
+    def _error(self, crash: _Crash, cell: int | None = None, line: int | None = None, *, in_compiler: bool = False) -> CppCrash:
         name, reason, advice = _reading(crash)
         where = "in a thread, " if crash.in_thread else ""
         stack = self._places.of(crash.calls[: crash.depth])
-        damage = "" if crash.signal in _HARMLESS or self._heap_is_whole() else self.on_damage()
+        damage = ""
+        if in_compiler:
+            damage = f"The compiler was left half-way, and C++ cells will fail: {self.on_damage()}"
+        elif crash.signal not in _HARMLESS and not self._heap_is_whole():
+            damage = f"The heap is damaged, and what comes next may fail: {self.on_damage()}"
         return CppCrash(name, where + reason, advice, address=crash.address or 0, cell=cell, line=line, stack=stack, damage=damage)
 
 

@@ -259,12 +259,12 @@ class Interpreter:
                 found = diagnostics.parse(ending.messages, self.texts)
                 settle = partial(self._settle, plan, serial, bound, warn)
                 if ending.is_aside:
-                    self._rest, self._rest_is_of = partial(self._compile_rest, transaction, settle), threading.get_ident()
+                    self._rest, self._rest_is_of = partial(self._compile_rest, transaction, settle, cell), threading.get_ident()
                     raise KeyboardInterrupt
                 if ending.compiles:
                     return settle(ending, found)
                 if ending.has_crashed:
-                    raise self.guard.error(cell)
+                    raise self.guard.error(cell, in_compiler=True)
             if again := self._included.again(found, plan.pieces):
                 parsed = replace(parsed, items=tuple(item for item in parsed.items if item.text not in again))
                 continue
@@ -307,11 +307,13 @@ class Interpreter:
         """Whether there is something to catch up with."""
         return self._rest is not None
 
-    def _compile_rest(self, transaction: Transaction, settle: Callable[..., Result]) -> None:
+    def _compile_rest(self, transaction: Transaction, settle: Callable[..., Result], cell: int) -> None:
         ending = self._transactor.go_on(transaction)
         if ending.is_aside:
             raise KeyboardInterrupt
         self._rest = None
+        if ending.has_crashed:
+            raise self.guard.error(cell, in_compiler=True)
         if not ending.compiles:
             self._rehearsal.end()
             return
