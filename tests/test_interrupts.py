@@ -290,6 +290,12 @@ def test_what_awaits_cleans_up_when_it_is_interrupted(notebook: Kernel) -> None:
     assert_whole(notebook)
 
 
+def test_an_interrupt_just_before_a_cell_goes_on_from_awaiting_is_not_lost(notebook: Kernel) -> None:
+    code = "import asyncio, os, signal\nasyncio.get_running_loop().call_soon(os.kill, os.getpid(), signal.SIGINT)\nawait asyncio.sleep(0)\ncpp.spin()"
+    assert notebook(code).ename == "KeyboardInterrupt"
+    assert_whole(notebook)
+
+
 def test_a_second_interrupt_stops_another_task_that_never_awaits(notebook: Kernel) -> None:
     code = "import asyncio\nasync def turns():\n    while True: pass\nawait asyncio.create_task(turns())"
     many = threading.Timer(0.3, interrupt, [notebook, 2])

@@ -30,6 +30,8 @@ class Interrupts:
         self._awaits = False
         """Whether it is doing so, and other tasks run."""
         self._is_cancelled = False
+        self._is_due = False
+        """Whether it has yet to be told that it is."""
         guard.hold()
         signal.signal(signal.SIGINT, self._take)
         guard.watch()
@@ -94,7 +96,7 @@ class Interrupts:
     @contextmanager
     def cancelling(self, cell: asyncio.Future[Any]) -> Iterator[None]:
         """Have an interrupt cancel a cell while that awaits something."""
-        self._cell = cell
+        self._cell, self._is_due = cell, False
         try:
             yield
         finally:
@@ -114,6 +116,18 @@ class Interrupts:
             self._guard.hold()
             self._awaits = False
 
+    def overtakes(self) -> bool:
+        """Whether a cell that goes on has been cancelled in this very moment: it may never let others tell it."""
+        if asyncio.current_task() is not self._cell:
+            return False
+        is_due, self._is_due = self._is_due, False
+        return is_due
+
+    def _cancel(self, cell: asyncio.Future[Any]) -> None:
+        if self._is_due and cell is self._cell:
+            self._is_due = False
+            cell.cancel()
+
     def _take(self, *_: object) -> None:
         """What Python does when it is told of an interrupt."""
         if not self._guard.take():
@@ -123,8 +137,8 @@ class Interrupts:
             raise KeyboardInterrupt
         if self._is_cancelled and asyncio.current_task() is not None:
             raise KeyboardInterrupt  # another task has let no time pass for that
-        self._is_cancelled = True
-        cell.get_loop().call_soon_threadsafe(cell.cancel)
+        self._is_cancelled = self._is_due = True
+        cell.get_loop().call_soon_threadsafe(self._cancel, cell)
 
 
 class _Steps:
@@ -153,6 +167,8 @@ class _Steps:
                     step = partial(coroutine.send, (yield awaited))
                 except BaseException as error:
                     step = partial(coroutine.throw, error)
+            if self._interrupts.overtakes():
+                step = partial(coroutine.throw, asyncio.CancelledError())
 
 
 def _interrupt_of(error: BaseException | None) -> BaseException | None:
