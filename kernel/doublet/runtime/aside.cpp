@@ -17,6 +17,7 @@
 #include <new>
 
 #include "guard.hpp"
+#include "signals.hpp"
 #include "stack.hpp"
 
 namespace doublet::detail {
@@ -101,8 +102,6 @@ Slice compilation, continuer;
 volatile sig_atomic_t is_aside = false;
 volatile sig_atomic_t goes_on = false;
 volatile sig_atomic_t is_finished = false;
-
-int exchange_signal() { return SIGRTMIN + 8; }
 
 // What continued() does is exchanged for the compilation, or the other way round.
 void exchange(int, siginfo_t*, void* into) {

@@ -16,6 +16,7 @@
 #include "aside.hpp"
 #include "guard.hpp"
 #include "python.hpp"
+#include "signals.hpp"
 #include "stack.hpp"
 
 namespace doublet::detail {
@@ -35,8 +36,6 @@ volatile sig_atomic_t is_dealt_with = false;  // for C++ has been ended by what 
 bool is_asked = false;
 bool is_forced = false;  // by a second interrupt within a second
 timespec last_time = {};
-
-int again() { return SIGRTMIN + 7; }
 
 sigset_t both() {
     sigset_t signals;

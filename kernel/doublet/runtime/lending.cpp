@@ -16,6 +16,7 @@
 
 #include "guard.hpp"
 #include "python.hpp"
+#include "signals.hpp"
 #include "stack.hpp"
 
 namespace doublet::detail {
@@ -27,8 +28,6 @@ int messages = -1;
 pid_t lender = 0;
 const volatile int* is_reading = nullptr;  // written by the thread that reads them
 std::atomic<bool> is_in_vain = false;      // nobody has dealt with the message, though it was possible
-
-int please_lend() { return SIGRTMIN + 8; }
 
 void pause_for(int milliseconds) {
     const timespec time = {milliseconds / 1000, milliseconds % 1000 * 1'000'000L};
