@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from doublet.background import BackgroundMagics
 from doublet.bridge.names import Names
 from doublet.bridge.namespace import Cpp
 from doublet.display.shell import show_values
@@ -27,8 +28,9 @@ def attach(shell: InteractiveShell, is_cpp: Callable[[str], bool] | None = None)
     """
     engine = interpreter()
     names = Names(engine, shell.user_ns)
-    magics = CppMagics(shell, engine, names)
-    shell.register_magics(magics)
+    background = BackgroundMagics(shell)
+    magics = CppMagics(shell, engine, names, background)
+    shell.register_magics(background, magics)
     shell.events.register("pre_run_cell", magics.note)
     shell.events.register("pre_run_cell", lambda _: engine.guard.watch())
     if not any(isinstance(transform, HandOver) for transform in shell.input_transformers_cleanup):

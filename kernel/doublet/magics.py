@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from IPython.core.interactiveshell import ExecutionInfo, InteractiveShell
 
+    from doublet.background import BackgroundMagics
     from doublet.bridge.names import Names
     from doublet.engine.interpreter import Result
     from doublet.habits import Command
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["CppMagics"]
 
 _OPTIONS = (
-    "the options are --time, --timeit [-n LOOPS] [-r RUNS] and --optimize N; C++ begins on the next line"
+    "the options are --time, --timeit [-n LOOPS] [-r RUNS], --optimize N and --background; C++ begins on the next line"
 )
 _FLAGS = (
     ("-O", "the optimisation level is chosen cell by cell: %%cpp --optimize {level}"),
@@ -54,8 +55,9 @@ _FLAGS = (
 class CppMagics(Magics):
     """Runs C++ as the cell that is being executed."""
 
-    def __init__(self, shell: InteractiveShell, engine: Interpreter, names: Names) -> None:
+    def __init__(self, shell: InteractiveShell, engine: Interpreter, names: Names, background: BackgroundMagics) -> None:
         super().__init__(shell)
+        self._background = background
         self._shell = shell
         self._engine = engine
         self._names = names
@@ -75,6 +77,7 @@ class CppMagics(Magics):
         self._number, self._origin = number, origin
         try:
             self.cpp(line, cell)
+            self._background.wait_for()
         finally:
             self._number, self._origin = before
 
@@ -97,6 +100,12 @@ class CppMagics(Magics):
         metavar="N",
         help="compile what this cell defines at level N: 0 not optimised, 1 not inlined, 2 as usual, 3 more",
     )
+    @argument(
+        "--background",
+        action="store_true",
+        help="run the statements in a thread of their own, while other cells run; the value is shown at once, a histogram again and "
+        "again; %%cpp_stop, %%cpp_wait and %%cpp_jobs are for such cells",
+    )
     @cell_magic
     def cpp(self, line: str, cell: str) -> Any:
         """Run the cell as C++.
@@ -113,6 +122,9 @@ class CppMagics(Magics):
         if options.time:
             parts = f"{duration(total - result.seconds)} compiling, {duration(result.seconds)} running"
             print(f"Wall time: {duration(total)} ({parts})")  # noqa: T201 - the answer that was asked for
+        if result.job is not None:
+            self._background.begin(result)
+            return None
         return None if options.timeit or result.value is NOTHING else result.value
 
     @line_magic
@@ -173,6 +185,8 @@ class CppMagics(Magics):
             raise CppUsageError(reason, _OPTIONS) from None
         if not options.timeit and (options.loops is not None or options.runs is not None):
             raise CppUsageError("-n and -r belong to --timeit", _OPTIONS)
+        if options.timeit and options.background:
+            raise CppUsageError("--timeit and --background exclude each other", _OPTIONS)
         if min(options.loops or 1, 1 if options.runs is None else options.runs) < 1 or options.loops == 0:
             raise CppUsageError("-n and -r are numbers from 1", _OPTIONS)
         return options
@@ -194,7 +208,14 @@ class CppMagics(Magics):
         bound = self._names.bindings(parsed)
         try:
             result = self._engine.run(
-                text, number, bound, self._origin, level=options.optimize, shown=typed, warn=_warn
+                text,
+                number,
+                bound,
+                self._origin,
+                level=options.optimize,
+                background=options.background,
+                shown=typed,
+                warn=_warn,
             )
         except CppCompileError as error:
             self._names.refuse_clashes(bound, error.diagnostics)

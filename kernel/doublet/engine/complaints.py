@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from doublet.engine.planning import Plan
     from doublet.engine.transaction import Piece
 
-__all__ = ["amended", "defined_twice", "explained", "kept_by_the_library", "left_behind", "located", "misplaced", "only_announced", "reserved", "stale_objects", "thread_locals", "turned", "under_old_conditions", "unfinished", "without_echoes", "without_followers"]
+__all__ = ["amended", "defined_twice", "explained", "kept_by_the_library", "late_definition", "left_behind", "located", "misplaced", "only_announced", "reserved", "stale_objects", "thread_locals", "turned", "under_old_conditions", "unfinished", "without_echoes", "without_followers"]
 
 _FUNCTIONS = ("lambda_expression", "function_definition", "field_declaration_list")
 
@@ -193,6 +193,17 @@ def misplaced(parsed: Cell, cell: int) -> Diagnostic | None:
                 column = len(line.encode()[:byte].decode()) + (0 if row else len(item.column))
                 message = "a cell cannot 'return': end it with an expression without ';' to give it a value, or put this into a function"
                 return located(Unclosed("return", item.line + row + 1, column + 1, message), parsed.text, cell)
+    return None
+
+
+def late_definition(parsed: Cell, cell: int) -> Diagnostic | None:
+    """Find a variable that would be there before what is to run in the background before it."""
+    begun = False
+    for item in parsed.items:
+        if begun and item.runs and item.kind == "variable":
+            message = "in a cell for the background, variables come before the first statement: what follows runs later"
+            return _at(item, message, parsed, cell)
+        begun = begun or item.kind == "statement"
     return None
 
 

@@ -66,7 +66,7 @@ class Exceptions:
         root = cppyy.gbl.std.exception
         root.__bases__ = (_Thrown, *root.__bases__)
         self._mend_templates(vars(root)["__underlying"])
-        addresses, self._made = (ctypes.c_void_p * 3)(), self._make
+        addresses, self._made = (ctypes.c_void_p * 3)(), self.of
         library.doublet_exceptions(
             os.fsencode(libcppyy.__file__), ctypes.c_void_p(id(self._made)), ctypes.cast(addresses, ctypes.c_void_p)
         )
@@ -89,7 +89,7 @@ class Exceptions:
 
         Template.__getitem__ = instantiate
 
-    def _make(self, pointer: int) -> BaseException:
+    def of(self, pointer: int) -> BaseException:
         """The Python exception for the ``std::exception_ptr`` at an address."""
         chain: list[tuple[str, str]] = []
 

@@ -15,7 +15,7 @@ from doublet.errors import CppCrash
 if TYPE_CHECKING:
     from doublet.engine.streams import Streams
 
-__all__ = ["Guard"]
+__all__ = ["Crash", "Guard"]
 
 _EXITED = -1
 _REFUSED = -2
@@ -31,7 +31,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class _Crash(ctypes.Structure):
+class Crash(ctypes.Structure):
     """``doublet::detail::Crash``."""
 
     _fields_ = (
@@ -64,7 +64,7 @@ class Guard:
         """Called when the heap or the compiler is damaged; returns what the user should do."""
         streams.carry(_CHANNEL, self._say)
         watch_crashes = ctypes.PYFUNCTYPE(ctypes.c_void_p)(("doublet_guard", library))
-        self._last = _Crash.from_address(watch_crashes() or 0)
+        self._last = Crash.from_address(watch_crashes() or 0)
         addresses = (ctypes.c_void_p * 5)()
         library.doublet_interrupts(addresses)
         watch, hold, resume, forget, take = (address or 0 for address in addresses)
@@ -121,16 +121,17 @@ class Guard:
         """The error for the last crash, which may have been the compiler's own, or for an interrupt."""
         if self._last.signal == _REFUSED and (refusal := self._refusal()) is not None:
             return refusal
-        if self._last.signal == signal.SIGINT:
-            return KeyboardInterrupt()
-        return self._error(self._last, cell, None if self._last.in_thread else line, in_compiler=in_compiler)
+        return self.error_of(self._last, cell, None if self._last.in_thread else line, in_compiler=in_compiler)
 
     def _say(self, text: str) -> None:
         """Tell on stderr of crashes of threads that have outlived their cells."""
         for line in text.splitlines():
-            self._streams.say(f"CppCrash: {self._error(_Crash.from_buffer_copy(bytes.fromhex(line)))}\n")
+            self._streams.say(f"CppCrash: {self.error_of(Crash.from_buffer_copy(bytes.fromhex(line)))}\n")
 
-    def _error(self, crash: _Crash, cell: int | None = None, line: int | None = None, *, in_compiler: bool = False) -> CppCrash:
+    def error_of(self, crash: Crash, cell: int | None = None, line: int | None = None, *, in_compiler: bool = False) -> BaseException:
+        """The error for a crash, or for what has stopped the thread that it is of."""
+        if crash.signal == signal.SIGINT:
+            return KeyboardInterrupt()
         name, reason, advice = _reading(crash)
         where = "in a thread, " if crash.in_thread else ""
         stack = self._places.of(crash.calls[: crash.depth])
@@ -142,7 +143,7 @@ class Guard:
         return CppCrash(name, where + reason, advice, address=crash.address or 0, cell=cell, line=line, stack=stack, damage=damage)
 
 
-def _reading(crash: _Crash) -> tuple[str, str, str]:
+def _reading(crash: Crash) -> tuple[str, str, str]:
     """The signal's name, what has happened, and what to look for."""
     number, address = crash.signal, crash.address or 0
     if number == _EXITED:

@@ -17,6 +17,7 @@ from typing import Any
 from doublet.cells import Cell, Conditions, Item, certain, parse
 from doublet.engine import diagnostics
 from doublet.engine.arguments import wrap_converters
+from doublet.engine.background import Background, Job
 from doublet.engine.binding import Binding
 from doublet.engine.classes import Classes
 from doublet.engine.complaints import (
@@ -24,6 +25,7 @@ from doublet.engine.complaints import (
     defined_twice,
     explained,
     kept_by_the_library,
+    late_definition,
     left_behind,
     located,
     misplaced,
@@ -96,6 +98,8 @@ class Result:
     warnings: tuple[Diagnostic, ...] = ()
     seconds: float = 0.0
     """How long it ran, compilation not counted."""
+    job: Job | None = None
+    """What of it runs in the background."""
 
 
 @cache
@@ -169,6 +173,7 @@ class Interpreter:
         self.memory = Memory(library)
         self.guard = Guard(library, self.streams, lambda: self.input.refusal)
         self._exceptions = Exceptions(cppyy, library, self.guard.error)
+        self._background = Background(library, self.guard, self._exceptions)
         self._lookup = Lookup(self.gbl, self.definitions, self._tell, self.evaluate, self._compile)
         wrap_templates(library, self._lookup.newest)
         self.values = Values(self.gbl, self.streams, self.declare, expressions.apply)
@@ -191,13 +196,15 @@ class Interpreter:
         origin: str = "",
         *,
         level: int | None = None,
+        background: bool = False,
         shown: str | None = None,
         warn: Callable[[tuple[Diagnostic, ...]], None] = lambda _: None,
     ) -> Result:
         """Compile all of a cell, then run it; `origin` is the same whenever the same cell is run.
 
-        `level` is the optimisation level of what this cell compiles. `shown` is the cell as typed, if `text` is
-        made from it: messages quote its lines. `warn` takes the warnings of a cell that compiles and then fails.
+        `level` is the optimisation level of what this cell compiles. With `background`, its statements run in a thread of
+        their own, after all else. `shown` is the cell as typed, if `text` is made from it: messages quote its lines.
+        `warn` takes the warnings of a cell that compiles and then fails.
 
         Raises `CppCompileError` if it does not compile, and then nothing of it ran and nothing is defined;
         `CppException` if it throws, and then what ran before stays; `CppUsageError` for what is not C++.
@@ -222,13 +229,14 @@ class Interpreter:
             or only_announced(parsed, cell, known)
             or reserved(parsed, cell)
             or turned(parsed, cell, known)
+            or (late_definition(parsed, cell) if background else None)
         )
         if refused:
             raise CppCompileError([unfinished(parsed, cell) or refused], cell)
         self.texts[label(cell)] = parsed.text if shown is None else shown
         self.showing.note(text)
         with self._lock, self.guard.held():
-            return self._execute(parsed, cell, bound, origin, level, warn)
+            return self._execute(parsed, cell, bound, origin, level, warn, background=background)
 
     def _execute(
         self,
@@ -238,6 +246,8 @@ class Interpreter:
         origin: str,
         level: int | None,
         warn: Callable[[tuple[Diagnostic, ...]], None] = lambda _: None,
+        *,
+        background: bool = False,
     ) -> Result:
         declarations = [binding.item for binding in bound.values()]
         amends: Amends | None = None
@@ -245,7 +255,7 @@ class Interpreter:
             plan = self._planner.plan(cell, parsed.items, origin, declarations, level, amends)
             self._serial = serial = self._serial + 1
             plain = self._is_plain([piece.item for piece in plan.pieces])
-            transaction = render(serial, with_real_calls(plan.pieces), plan.renamed, plan.former, plan.own, plan.hiding, tagged=bool(plan.entities), plain=plain)
+            transaction = render(serial, with_real_calls(plan.pieces), plan.renamed, plan.former, plan.own, plan.hiding, tagged=bool(plan.entities), plain=plain, background=background)
             if level is not None or plain:
                 pragma = f"#pragma cling optimize({level or 0})\n"  # holds for the whole transaction, and for it only
                 transaction = replace(transaction, text=transaction.text + pragma)
@@ -257,12 +267,13 @@ class Interpreter:
             else:
                 ending = self._transact(transaction)
                 found = diagnostics.parse(ending.messages, self.texts)
-                settle = partial(self._settle, plan, serial, bound, warn)
+                settle = partial(self._settle, plan, transaction, serial, bound, warn)
                 if ending.is_aside:
                     self._rest, self._rest_is_of = partial(self._compile_rest, transaction, settle, cell), threading.get_ident()
                     raise KeyboardInterrupt
                 if ending.compiles:
-                    return settle(ending, found)
+                    result = settle(ending, found)
+                    return self._with_job(result, transaction, cell) if transaction.background else result
                 if ending.has_crashed:
                     raise self.guard.error(cell, in_compiler=True)
             if again := self._included.again(found, plan.pieces):
@@ -323,6 +334,7 @@ class Interpreter:
     def _settle(
         self,
         plan: Plan,
+        transaction: Transaction,
         serial: int,
         bound: Mapping[str, Binding],
         warn: Callable[[tuple[Diagnostic, ...]], None],
@@ -335,7 +347,7 @@ class Interpreter:
             self._bound.pop(name, None)
         self._bound.update(bound)
         outcome = ending.outcome
-        completed = outcome.reached == len(plan.pieces) or not any(piece.item.runs for piece in plan.pieces)
+        completed = not transaction.is_running or outcome.reached == len(plan.pieces)
         if ending.has_crashed:
             piece = plan.pieces[min(outcome.reached, len(plan.pieces) - 1)]
             thrown = self.guard.error(piece.cell, piece.item.line + 1)
@@ -363,6 +375,10 @@ class Interpreter:
             raise thrown
         value = self.values.read(outcome, value_name(serial, plan.pieces))
         return Result(value, warnings, outcome.seconds)
+
+    def _with_job(self, result: Result, transaction: Transaction, cell: int) -> Result:
+        """Begin what a cell leaves to the background, which may use all that C++ knows from Python now."""
+        return replace(result, job=self._background.begin(transaction.background, cell, dict(self._bound)))
 
     def read(self, text: str, cell: int, bindings: Mapping[str, Binding] | None = None, origin: str = "") -> Cell:
         """Cut a cell into items, without compiling them; the parameters are those of `run`.

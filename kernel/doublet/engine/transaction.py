@@ -90,6 +90,8 @@ class Transaction:
     entry: str = ""
     """The function to call; if there is none, the text runs as the initialisers of its variables."""
     is_running: bool = True
+    background: str = ""
+    """The function that calls the statements, if they are left to be run by somebody else."""
 
 
 def render(
@@ -102,6 +104,7 @@ def render(
     *,
     tagged: bool = True,
     plain: bool = False,
+    background: bool = False,
 ) -> Transaction:
     """Write the transaction; `serial` makes its hidden names its own. The value of a `plain` one is a number.
 
@@ -112,15 +115,17 @@ def render(
     are then looked for under another mangled name. Where members may have the names of variables, which are `hiding`
     functions of C's library, those are not renamed. A tagged transaction defines a class by which the namespace can
     be found that Cling has put it in. While it runs, ``doublet::detail::outcome`` tells how many pieces are done.
+    Of one for the `background`, the statements do not run, but are put into a function.
     """
-    running = [number for number, piece in enumerate(pieces) if piece.item.runs]
+    later = [number for number, piece in enumerate(pieces) if background and piece.item.kind == "statement"]
+    running = [number for number, piece in enumerate(pieces) if piece.item.runs and number not in later]
     called = bool(running) and not any(_needs_initialiser(piece.item) for piece in pieces)
     begin = called or not running
     lines = [f"namespace doublet_cell_{serial} {{}}", OWN, *([f"struct {tag_name(serial)} {{}};"] if tagged else [])]
     done = dict(zip(running, [*running[1:], len(pieces)], strict=False))
     calls = [f"::doublet::detail::reached({running[0]})"] if running and running[0] else []
     for number, piece in enumerate(pieces):
-        if piece.item.runs and not begin:
+        if number in done and not begin:
             lines.append(f"int doublet_begin_{serial} = ({', '.join(['::doublet::detail::begin()', *calls])});")
             begin = True
         as_is = piece.cell == NO_CELL or piece.item.kind == "directive"
@@ -133,13 +138,17 @@ def render(
         lines += [f"#define {name} {real}" for name, real in names.items()]
         lines += _number(named, f"{serial}_{number}") if plain and piece.item.kind == "value" else _piece(named, f"{serial}_{number}")
         lines += [f"#undef {name}" for name in names]
-        if piece.item.runs:
+        if number in done:
             calls.append(_call(piece.item, f"{serial}_{number}", plain) + f"::doublet::detail::reached({done[number]})")
             lines += [] if called else [OWN, f"int doublet_reached_{serial}_{number} = ({calls[-1]});"]
     entry = f"doublet_run_{serial}"
     if called:
         lines += [OWN, f'extern "C" {_NO_LINES if plain else ""} void {entry}() {{', *(f"{call};" for call in calls), "}"]
-    return Transaction("\n".join([*lines, ""]), entry if called else "", bool(running))
+    background_entry = f"doublet_background_{serial}" if later else ""
+    if later:
+        statements = (f"{_call(pieces[number].item, f'{serial}_{number}', plain)}0;" for number in later)
+        lines += [OWN, f'extern "C" void {background_entry}() {{', *statements, "}"]
+    return Transaction("\n".join([*lines, ""]), entry if called else "", bool(running), background_entry)
 
 
 def _number(piece: Piece, own: str) -> Iterator[str]:
