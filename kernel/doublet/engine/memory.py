@@ -13,12 +13,13 @@ import resource
 import time
 from pathlib import Path
 
+from doublet.engine.memory_left import left
 from doublet.errors import CppUsageError
 
-__all__ = ["AUTOMATIC", "NO_LIMIT", "Memory", "left", "own_memory", "size_of"]
+__all__ = ["AUTOMATIC", "NO_LIMIT", "Memory", "own_memory", "size_of"]
 
 AUTOMATIC = -1
-"""Nine tenths of what the machine, or the container, has left when a cell begins."""
+"""Nine tenths of what the machine, or the container or batch job, has left when a cell begins."""
 NO_LIMIT = 0
 
 _ALWAYS = 256 << 20
@@ -28,7 +29,6 @@ _LOOKS_AGAIN = 0.5
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 _WORDS = {"auto": AUTOMATIC, "none": NO_LIMIT}
 _PAGE = resource.getpagesize()
-_CONTAINER = Path("/sys/fs/cgroup")
 
 
 class Memory:
@@ -89,17 +89,6 @@ def _text_of(size: int) -> str:
 def _used() -> int:
     """The data of this process."""
     return int(Path("/proc/self/statm").read_text().split()[5]) * _PAGE
-
-
-def left() -> int:
-    """What the machine has left, or the container if that is less."""
-    found = re.search(r"MemAvailable:\s+(\d+) kB", Path("/proc/meminfo").read_text())
-    left = int(found[1]) << 10 if found else 0
-    try:
-        most = (_CONTAINER / "memory.max").read_text().strip()
-        return min(left, int(most) - int((_CONTAINER / "memory.current").read_text())) if most != "max" else left
-    except OSError:  # this is no container, or one of an older kind
-        return left
 
 
 def own_memory() -> int:
