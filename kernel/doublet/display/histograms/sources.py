@@ -1,0 +1,98 @@
+"""Which objects are histograms, and the `hist.Hist` that each of them is: a snapshot, which filling no longer changes."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from doublet.errors import HistogramError
+
+if TYPE_CHECKING:
+    import hist
+
+__all__ = ["histogram", "is_histogram", "is_stack"]
+
+_PROTOCOL = ("kind", "axes", "values", "variances", "counts")
+"""The members of UHI's PlottableHistogram."""
+
+
+def is_histogram(value: Any) -> bool:
+    """Whether it is a histogram that can be drawn: hist's, boost-histogram's, or any by UHI's protocol.
+
+    Nothing is imported and nothing is computed for that: whoever has a histogram has imported its library.
+    """
+    kind = type(value)
+    if isinstance(value, type) or not all(hasattr(kind, name) for name in _PROTOCOL):
+        return False
+    return not _is_multicell(value)
+
+
+def is_stack(value: Any) -> bool:
+    """Whether it is a stack of hist's that holds histograms."""
+    module = sys.modules.get("hist.stack")
+    return module is not None and isinstance(value, module.Stack) and len(value) > 0
+
+
+def histogram(value: Any) -> hist.Hist[Any]:
+    """Copy a histogram of any library to a `hist.Hist`, with under- and overflow where that library gives them.
+
+    Raises `HistogramError` for what is no histogram.
+    """
+    import boost_histogram
+    import hist
+
+    if not is_histogram(value):
+        why = "its bins hold several values each" if _is_multicell(value) else f"it is a {type(value).__name__}"
+        raise HistogramError(f"this is no histogram that can be drawn: {why}", "give a hist.Hist or what UHI calls a PlottableHistogram")
+    if isinstance(value, boost_histogram.Histogram) or hasattr(value, "_to_boost_histogram_"):
+        copied: hist.Hist[Any] = hist.Hist(value)
+        title = getattr(value, "title", None)
+        if isinstance(title, str) and not copied.label:
+            copied.label = title
+        return copied
+    return _from_protocol(value)
+
+
+def _from_protocol(value: Any) -> hist.Hist[Any]:
+    import hist
+
+    axes = [_axis(axis) for axis in value.axes]
+    values, variances = np.asarray(value.values()), value.variances()
+    if str(getattr(value.kind, "value", value.kind)) == "MEAN":
+        profile: hist.Hist[Any] = hist.Hist(*axes, storage=hist.storage.Mean())
+        counts = value.counts()
+        if counts is None or variances is None:
+            raise HistogramError("the profile does not say how many entries its bins have", "give one whose counts() are known")
+        # UHI's variances are those of the samples; what is kept is the sum of squared differences from the mean.
+        spread = np.where(counts > 1, np.asarray(variances) * (np.asarray(counts) - 1), 0)
+        profile.view().count, profile.view().value = counts, values
+        profile.view()["_sum_of_deltas_squared"] = spread
+        return profile
+    if variances is None or np.array_equal(values, np.asarray(variances)):
+        plain: hist.Hist[Any] = hist.Hist(*axes, storage=hist.storage.Double())
+        plain.view()[...] = values
+        plain._variance_known = variances is not None
+        return plain
+    weighted: hist.Hist[Any] = hist.Hist(*axes, storage=hist.storage.Weight())
+    weighted.view().value, weighted.view().variance = values, np.asarray(variances)
+    return weighted
+
+
+def _axis(axis: Any) -> Any:
+    import hist
+
+    label = next((text for name in ("label", "name", "title") if isinstance(text := getattr(axis, name, None), str)), "")
+    bins = list(axis)
+    if all(isinstance(each, str) for each in bins):
+        return hist.axis.StrCategory(bins, label=label, overflow=False)
+    if getattr(axis.traits, "discrete", False):
+        return hist.axis.IntCategory([int(each) for each in bins], label=label, overflow=False)
+    edges = [float(low) for low, _ in bins] + [float(bins[-1][1])]
+    return hist.axis.Variable(edges, label=label, underflow=False, overflow=False, circular=axis.traits.circular)
+
+
+def _is_multicell(value: Any) -> bool:
+    core = sys.modules.get("boost_histogram")
+    return core is not None and isinstance(value, core.Histogram) and issubclass(value.storage_type, core.storage.MultiCell)
