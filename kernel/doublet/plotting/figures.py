@@ -1,10 +1,7 @@
-"""A drawing in a matplotlib figure of its own: pyplot's figures and everybody's rcParams stay as they are."""
+"""A drawing in matplotlib's axes, by mplhep."""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,20 +21,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["draw", "style"]
+__all__ = ["draw"]
 
+_UNCERTAINTY = "Stat. uncertainty"
+_FAR = 1e150
+"""Stands for infinity: it is beyond the frame, and matplotlib draws a line to it."""
 _COMPARISONS = {"ratio": "split_ratio", "pull": "pull"}
-
-
-@contextmanager
-def style(settings: Mapping[str, Any]) -> Iterator[None]:
-    """Have matplotlib's settings as said for as long as the block lasts; texts without a glyph warn nobody."""
-    import matplotlib
-
-    with matplotlib.rc_context(), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        matplotlib.rcParams.update({k: v for k, v in settings.items() if not k.startswith(("savefig.bbox", "backend"))})
-        yield
 
 
 def draw(drawing: Drawing, figure: Figure, comparison: str = "") -> Axes:
@@ -49,7 +38,7 @@ def draw(drawing: Drawing, figure: Figure, comparison: str = "") -> Axes:
         return _grid(drawing, figure)
     below = None
     if comparison:
-        axes, below = figure.subplots(2, 1, sharex=True, gridspec_kw={"height_ratios": [3, 1], "hspace": 0.08})
+        axes, below = figure.subplots(2, 1, sharex=True, gridspec_kw={"height_ratios": [3, 1]})
     else:
         axes = figure.subplots()
     if drawing.ndim == 0 or any(not len(axis) for axis in drawing.layers[0].histogram.axes):
@@ -77,7 +66,7 @@ def _curves(drawing: Drawing, axes: Axes) -> None:
         )  # fmt: skip
         sums = total([layer for _, layer in stack])
         mplhep.histplot(
-            sums.values, bins.edges, yerr=sums.values - sums.lower, histtype="band", flow="none", ax=axes, label="Stat. uncertainty"
+            sums.values, bins.edges, yerr=sums.values - sums.lower, histtype="band", flow="none", ax=axes, label=_UNCERTAINTY
         )
     for place, layer in enumerate(drawing.layers):
         if not layer.stacked:
@@ -102,14 +91,14 @@ def _curve(layer: Layer, color: str, bins: Bins, axes: Axes, *, alone: bool) -> 
 
     found = points(layer)
     options: dict[str, Any] = {"color": color, "flow": "none", "ax": axes}
-    errors = np.nan_to_num(np.array([found.values - found.lower, found.upper - found.values]))
+    values = np.nan_to_num(found.values, nan=np.nan, posinf=_FAR, neginf=-_FAR)
     if layer.draw == "points":
-        mplhep.histplot(found.values, bins.edges, yerr=errors, histtype="errorbar", xerr=layer.role != "data", label=_label(layer), **options)
+        mplhep.histplot(values, bins.edges, yerr=found.bars, histtype="errorbar", marker="o", xerr=layer.role != "data", label=_label(layer), **options)
         return
     if layer.draw == "filled" or alone:
-        axes.stairs(found.values, bins.edges, fill=True, color=color, alpha=0.35 if layer.draw == "filled" else 0.15)
-    bars = errors if layer.draw == "errors" else False
-    mplhep.histplot(found.values, bins.edges, yerr=bars, histtype="step", label=_label(layer), **options)
+        axes.stairs(values, bins.edges, fill=True, color=color, alpha=0.35 if layer.draw == "filled" else 0.15)
+    bars = found.bars if layer.draw == "errors" else False
+    mplhep.histplot(values, bins.edges, yerr=bars, histtype="step", label=_label(layer), **options)
 
 
 def _legend(drawing: Drawing, axes: Axes, low: float, high: float) -> None:
@@ -120,8 +109,11 @@ def _legend(drawing: Drawing, axes: Axes, low: float, high: float) -> None:
         axes.set_ylim(low, min(low * (high / low) ** (1 / (1 - share)), 1e308))
     else:
         axes.set_ylim(low, min(low + (high - low) / (1 - share), 1e308))
-    handles, labels = axes.get_legend_handles_labels()
-    axes.legend(handles[::-1], labels[::-1], loc="upper right", fontsize="small" if lines > 5 else None)
+    entries = dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
+    stacked = [label for layer in drawing.layers if layer.stacked and (label := _label(layer))]
+    others = [label for layer in drawing.layers if not layer.stacked and (label := _label(layer))]
+    order = [label for label in (*others, *stacked[::-1], _UNCERTAINTY) if label in entries]
+    axes.legend([entries[label] for label in order], order, loc="upper right", fontsize="small" if lines > 5 else None)
 
 
 def _colours(drawing: Drawing, axes: Axes, figure: Figure) -> None:
@@ -174,13 +166,17 @@ def _compare(drawing: Drawing, axes: Axes, comparison: str) -> None:
 
     data, below = drawing.parts() or ((), ())
     reference = sum((layer.histogram for layer in below[1:]), start=below[0].histogram.copy())
-    name = "Stack" if below[0].stacked else below[0].label or "First"
+    name = "stack" if below[0].stacked else below[0].label or "first"
     for place, layer in enumerate(data):
         mplhep.comp.comparison(
             layer.histogram, reference, axes, xlabel=drawable(Bins.of(layer.histogram.axes[0]).label), h1_label=drawable(layer.label or "Data"),
-            h2_label=drawable(name), comparison=_COMPARISONS[comparison], h1_w2method="poisson" if is_unweighted(layer.histogram) else "sqrt",
+            h2_label=drawable(name), comparison=_COMPARISONS[comparison], comparison_ylabel=_compared(comparison, layer, name), h1_w2method="poisson" if is_unweighted(layer.histogram) else "sqrt",
             flow="none", color=color_of(layer, drawing.layers.index(layer)) if len(data) > 1 or not place else None,
         )  # fmt: skip
+
+
+def _compared(comparison: str, layer: Layer, name: str) -> str:
+    return "Pull" if comparison == "pull" else drawable(f"{layer.label or 'Data'} / {name}")
 
 
 def _grid(drawing: Drawing, figure: Figure) -> Axes:

@@ -34,7 +34,7 @@ class Bins:
     def of(cls, axis: Any) -> Bins:
         label, count = axis_label(axis), len(axis)
         if not axis.traits.continuous and (not axis.traits.ordered or count <= _NAMED):
-            return cls(label, np.arange(count + 1.0), tuple(str(axis.value(n)) for n in range(count)))
+            return cls(label, np.arange(count + 1.0), _names(axis))
         edges = np.array(axis.edges, dtype=float)
         log = axis_scale(axis) == "log"
         note = ""
@@ -47,6 +47,14 @@ class Bins:
         if self.names:
             return self.names[number]
         return f"{_exact(self.edges[number])} to {_exact(self.edges[number + 1])}"
+
+
+def _names(axis: Any) -> tuple[str, ...]:
+    import boost_histogram
+
+    if isinstance(axis, boost_histogram.axis.Boolean):
+        return ("False", "True")
+    return tuple(str(axis.value(number)) for number in range(len(axis)))
 
 
 def _finite(edges: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -31,6 +31,13 @@ class Points:
     lower: Floats
     upper: Floats
 
+    @property
+    def bars(self) -> Floats:
+        """How far the bars reach below and above the values, as two rows; 0 where there is no bar."""
+        with np.errstate(invalid="ignore"):
+            found = np.array([self.values - self.lower, self.upper - self.values])
+        return np.where(np.isfinite(found), found, 0)
+
     def over(self, below: Floats) -> Points:
         """Divide by the contents of the same bins; where those are 0 there is nothing to draw."""
         return Points(*(_divide(each, below) for each in (self.values, self.lower, self.upper)))

@@ -60,6 +60,8 @@ def draw_curves(drawing: Drawing, *, log: bool, width_: float = WIDTH, height: f
     svg.raw("</g>")
     frame(svg, box, x, y, marks, bins, label, below=found is None)
     legend.draw(svg, box, side)
+    if not any(np.nan_to_num(curve.points.values).any() for curve in curves):
+        svg.text((box.left + box.right) / 2, (box.top + box.bottom) / 2, "No entries", anchor="middle", color="#767676")
     if heading:
         svg.text(box.left if not marks.factor else box.left + 4 * font, top - 0.55 * font, heading)
     if found:
@@ -83,7 +85,7 @@ def value_range(drawing: Drawing, *, log: bool) -> tuple[float, float]:
         low = max(lowest * 0.5, highest * 1e-9, 1e-300)
         return low, min(highest * (highest / low) ** 0.06 * 1.2, 1e308)
     if drawing.layers[0].passed is not None:
-        return 0.0, 1.1
+        return -0.04, 1.1
     if not len(values) or not values.any():
         return 0.0, 1.0
     lowest, highest = float(values.min()), float(values.max())

@@ -108,8 +108,8 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def _value(value: float, lower: float, upper: float) -> str:
-    if np.isnan(value):
-        return "–"
+    if not np.isfinite(value):
+        return "–" if np.isnan(value) else number(float(value))
     shown = number(float(value), 5)
     below, above = value - lower, upper - value
     if not (np.isfinite(below) and np.isfinite(above)) or (below == 0 and above == 0):

@@ -22,30 +22,29 @@ _SETTINGS: dict[str, Any] = {
     "xtick.direction": "in", "ytick.direction": "in", "xtick.top": True, "ytick.right": True, "xtick.minor.visible": True, "ytick.minor.visible": True,
     "xtick.major.size": 7, "ytick.major.size": 7, "xtick.minor.size": 4, "ytick.minor.size": 4,
     "xaxis.labellocation": "right", "yaxis.labellocation": "top", "legend.frameon": False, "axes.formatter.limits": (-3, 4),
-    "axes.formatter.use_mathtext": True, "figure.constrained_layout.use": True, "figure.facecolor": "white", "image.cmap": "viridis",
+    "axes.formatter.use_mathtext": True, "figure.facecolor": "white", "image.cmap": "viridis",
 }  # fmt: skip
 
 
 def png(drawing: Drawing) -> bytes:
     """Draw it, 6 inches wide; white below, for its black texts are seen on every page."""
     import matplotlib
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
     from PIL import Image
 
-    from doublet.plotting.figures import draw, style
+    from doublet.plotting.figures import draw
+    from doublet.plotting.styled import StyledFigure
 
     width, height = _SIZE
     if drawing.ndim > 2:
         height = 2.3 * -(-len(projections(drawing.ndim)) // 2)
     elif drawing.ratio:
         height += 1.1
-    with style({**matplotlib.rcParamsDefault, **_SETTINGS}):
-        figure = Figure(figsize=(width, height))
-        canvas = FigureCanvasAgg(figure)
+    figure = StyledFigure.of({**matplotlib.rcParamsDefault, **_SETTINGS}, (width, height))
+    with figure.style():
         draw(drawing, figure, "ratio" if drawing.ratio else "")
+        canvas: Any = figure.canvas
         canvas.draw()
-        image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
     # A palette takes a third of the room, and these pictures have few colours; maps have more.
     image = image.quantize(256 if drawing.ndim > 1 else 64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     stream = io.BytesIO()

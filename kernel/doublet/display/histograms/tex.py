@@ -72,7 +72,7 @@ def as_html(label: str) -> str:
 
 def width(label: str, size: float) -> float:
     """Estimate how wide a label is in a sans-serif font of that size; both in the same unit."""
-    return sum(_width(piece.text) * (0.7 if piece.level else 1.0) for piece in pieces(label)) * size
+    return 1.05 * sum(_width(piece.text) * (0.7 if piece.level else 1.0) for piece in pieces(label)) * size
 
 
 def _width(text: str) -> float:

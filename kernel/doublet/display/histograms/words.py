@@ -23,7 +23,7 @@ __all__ = ["alternative", "notes", "summary"]
 
 def summary(found: Statistics) -> str:
     """The statistics in one line."""
-    parts = [f"{number(found.entries, 6)} {'entries' if found.unweighted else 'sum of weights'}"]
+    parts = [f"{number(found.entries, 6)} entries" if found.unweighted else f"sum of weights {number(found.entries, 6)}"]
     if len(found.axes) == 1:
         (axis,) = found.axes
         if axis.mean is not None:
@@ -56,9 +56,9 @@ def notes(histogram: hist.Hist[Any]) -> list[str]:
     found = statistics(histogram)
     said = [Bins.of(axis).note for axis in histogram.axes]
     if found.undefined:
-        said.append(f"{_bins(found.undefined)} no number (NaN); the picture and the sums leave them out.")
+        said.append(f"Neither drawn nor summed: {_bins(found.undefined)} no number (NaN).")
     if found.infinite:
-        said.append(f"{_bins(found.infinite)} an infinite content, and they end at the frame.")
+        said.append(f"Drawn up to the frame: {_bins(found.infinite)} an infinite content.")
     if is_count(histogram) and histogram.variances() is None:
         said.append("There are no errors: it was filled with weights, but its storage keeps no variances (use hist.storage.Weight()).")
     return [sentence for sentence in said if sentence]
