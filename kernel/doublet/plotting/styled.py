@@ -20,15 +20,21 @@ class StyledFigure(Figure):
     _settings: Mapping[str, Any]
 
     @classmethod
-    def of(cls, settings: Mapping[str, Any], size: tuple[float, float] | None = None) -> StyledFigure:
-        """Make an empty one; the size is in inches, by default that of the settings."""
+    def of(cls, settings: Mapping[str, Any], size: tuple[float, float] | None = None, margins: Mapping[str, float] | None = None) -> StyledFigure:
+        """Make an empty one; the size is in inches, by default that of the settings.
+
+        `margins` are where its axes end, as parts of the size; without them, matplotlib makes room for what is written.
+        """
         # What belongs to the program rather than to a figure stays as it is.
         kept = {name: value for name, value in settings.items() if not name.startswith(("backend", "savefig.bbox", "interactive", "webagg", "tk."))}
         with _style(kept):
-            figure = cls(figsize=size, layout="constrained")
+            figure = cls(figsize=size, layout=None if margins else "constrained")
             FigureCanvasAgg(figure)
         figure._settings = kept
-        figure.get_layout_engine().set(hspace=0.0, h_pad=0.03)  # type: ignore[union-attr, call-arg] # it is a constrained layout
+        if margins:
+            figure.subplots_adjust(**margins)
+        else:
+            figure.get_layout_engine().set(hspace=0.0, h_pad=0.03)  # type: ignore[union-attr, call-arg] # it is a constrained layout
         return figure
 
     @contextmanager
