@@ -69,7 +69,10 @@ def _mark(axis: Any) -> None:
     low, high = sorted(axis.get_view_interval())
     found = ticks(float(low), float(high), 7, log=axis.get_scale() == "log")
     texts = FixedFormatter(found.texts)
-    texts.set_offset_string(found.factor)
+    if found.factor and axis.axis_name == "x":
+        axis.set_label_text(f"{found.factor} {axis.get_label_text()}")
+    else:
+        texts.set_offset_string(found.factor)
     axis.set_major_locator(FixedLocator(found.major))
     axis.set_major_formatter(texts)
     axis.set_minor_locator(FixedLocator(found.minor))
