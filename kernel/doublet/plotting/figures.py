@@ -38,11 +38,12 @@ def draw(drawing: Drawing, figure: Figure, comparison: str = "") -> Axes:
     """
     if drawing.ndim > 2:
         return _grid(drawing, figure)
-    below = None
+    axes: Axes
+    below: Axes | None = None
     if comparison:
         axes, below = figure.subplots(2, 1, sharex=True, gridspec_kw={"height_ratios": [3, 1]})
     else:
-        axes = figure.subplots()
+        axes = figure.add_subplot()
     if drawing.ndim == 0 or any(not len(axis) for axis in drawing.layers[0].histogram.axes):
         _words(drawing, axes)
     elif drawing.ndim == 1:
@@ -119,7 +120,7 @@ def _legend(drawing: Drawing, axes: Axes, *, x_log: bool) -> None:
     stacked = [label for layer in drawing.layers if layer.stacked and (label := _label(layer))]
     others = [label for layer in drawing.layers if not layer.stacked and (label := _label(layer))]
     order = [label for label in (*others, *stacked[::-1], _UNCERTAINTY) if label in entries]
-    axes.legend([entries[label] for label in order], order, loc=f"upper {side}", ncols=columns)
+    axes.legend([entries[label] for label in order], order, loc="upper left" if side == "left" else "upper right", ncols=columns)
 
 
 def _height(drawing: Drawing, side: str, part: float, low: float, high: float, *, x_log: bool) -> float:
@@ -139,14 +140,14 @@ def _height(drawing: Drawing, side: str, part: float, low: float, high: float, *
 
 
 def _colours(drawing: Drawing, axes: Axes, figure: Figure) -> None:
-    import matplotlib
+    import matplotlib as mpl
     from matplotlib.colors import LogNorm, Normalize
 
     histogram = drawing.layers[0].histogram
     across, up = Bins.of(histogram.axes[0]), Bins.of(histogram.axes[1])
     values = shown(histogram)
     low, high = color_range(values, log=drawing.log, from_zero=is_count(histogram))
-    colours = matplotlib.colormaps["RdBu_r" if low < 0 and is_count(histogram) else "viridis"].with_extremes(bad="#bebebe")
+    colours = mpl.colormaps["RdBu_r" if low < 0 and is_count(histogram) else "viridis"].with_extremes(bad="#bebebe")
     norm = LogNorm(low, high) if drawing.log else Normalize(low, high)
     # What is empty stays white: it is not drawn, but under it there is nothing.
     axes.set_facecolor("white")
@@ -155,7 +156,7 @@ def _colours(drawing: Drawing, axes: Axes, figure: Figure) -> None:
     mesh = axes.pcolormesh(across.edges, up.edges, drawn.T, norm=norm, cmap=colours, rasterized=True)
     if empty.any():
         white = np.where(empty, 1.0, np.nan)
-        axes.pcolormesh(across.edges, up.edges, white.T, cmap=matplotlib.colors.ListedColormap(["white"]), rasterized=True)
+        axes.pcolormesh(across.edges, up.edges, white.T, cmap=mpl.colors.ListedColormap(["white"]), rasterized=True)
     bar = figure.colorbar(mesh, ax=axes, pad=0.02)
     bar.set_label(drawable(value_label(drawing)))
     for bins, scale in ((across, axes.set_xscale), (up, axes.set_yscale)):
@@ -189,7 +190,9 @@ def _names(bins: Bins, axes: Axes) -> None:
 def _compare(drawing: Drawing, axes: Axes, comparison: str) -> None:
     import mplhep
 
-    data, below = drawing.parts() or ((), ())
+    parts = drawing.parts()
+    assert parts is not None
+    data, below = parts
     reference = sum((layer.histogram for layer in below[1:]), start=below[0].histogram.copy())
     name = "stack" if below[0].stacked else below[0].label or "first"
     for place, layer in enumerate(data):
@@ -228,8 +231,9 @@ def _grid(drawing: Drawing, figure: Figure) -> Axes:
 def _words(drawing: Drawing, axes: Axes) -> None:
     histogram = drawing.layers[0].histogram
     text = "An axis of this histogram has no bins yet" if drawing.ndim else number(float(histogram.values()))
-    if not drawing.ndim and histogram.variances() is not None:
-        text += f" ± {number(float(histogram.variances()) ** 0.5)}"
+    variances = histogram.variances()
+    if not drawing.ndim and variances is not None:
+        text += f" ± {number(float(variances) ** 0.5)}"
     axes.set_axis_off()
     axes.text(0.5, 0.5, text, horizontalalignment="center", transform=axes.transAxes)
     axes.set_title(drawable(title(drawing)), fontsize="medium")

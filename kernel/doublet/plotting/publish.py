@@ -78,17 +78,17 @@ def _comparison(drawing: Drawing, ratio: bool | None, pull: bool) -> str:
 
 
 def _settings(style: str | Mapping[str, Any]) -> dict[str, Any]:
-    import matplotlib
+    import matplotlib as mpl
     import mplhep
 
     if not isinstance(style, str):
-        return {**matplotlib.rcParamsDefault, **style}
+        return {**dict(mpl.rcParamsDefault.items()), **style}
     found = getattr(mplhep.style, style, None)
     if not isinstance(found, dict):
         names = sorted(name for name in dir(mplhep.style) if isinstance(getattr(mplhep.style, name), dict) and not name.startswith("_"))
         raise HistogramError(f"mplhep has no style {style!r}", f"it has {', '.join(names)}")
     fonts = [*found.get("font.sans-serif", []), "DejaVu Sans"]
-    return {**matplotlib.rcParamsDefault, **found, "font.sans-serif": fonts}
+    return {**dict(mpl.rcParamsDefault.items()), **found, "font.sans-serif": fonts}
 
 
 def _experiment(axes: Any, label: str, status: str, lumi: float | str | None, energy: float | str | None) -> None:

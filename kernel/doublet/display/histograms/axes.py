@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from doublet.display.histograms.labels import axis_label, axis_scale
 from doublet.display.histograms.ticks import number as tick_number
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["Bins"]
 

@@ -88,14 +88,15 @@ def color_range(values: Floats, *, log: bool, from_zero: bool) -> tuple[float, f
 
 def is_empty(values: Floats, *, log: bool, from_zero: bool) -> NDArray[np.bool_]:
     """Which bins stay white: sums of nothing, and what has no logarithm."""
-    return ((values == 0) & from_zero) | (log & (values <= 0))
+    empty: NDArray[np.bool_] = ((values == 0) & from_zero) | (log & (values <= 0))
+    return empty
 
 
 def palette(*, both_signs: bool) -> NDArray[np.uint8]:
     """256 colours as rows of red, green and blue: viridis, or from blue over white to red."""
-    import matplotlib
+    import matplotlib as mpl
 
-    found = matplotlib.colormaps["RdBu_r" if both_signs else "viridis"](np.arange(256), bytes=True)
+    found = mpl.colormaps["RdBu_r" if both_signs else "viridis"](np.arange(256), bytes=True)
     return np.asarray(found)[:, :3]
 
 
@@ -129,7 +130,7 @@ def _alike(bins: Bins) -> bool:
 
 def _sampled(edges: Floats, scale: Scale) -> NDArray[np.int64]:
     """Which bin each sample lies in, from the left or from the top."""
-    places = np.sort(np.abs(scale(edges) - (scale.begin if scale.end > scale.begin else scale.end)))
+    places = np.sort(np.abs(scale(edges) - min(scale.begin, scale.end)))
     samples = (np.arange(int(places[-1] * _SAMPLES)) + 0.5) / _SAMPLES
     found = np.clip(np.searchsorted(places, samples, side="right") - 1, 0, len(edges) - 2)
     return found if scale.end > scale.begin else len(edges) - 2 - found

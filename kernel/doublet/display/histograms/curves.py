@@ -56,7 +56,7 @@ def draw_curves(drawing: Drawing, *, log: bool, width_: float = WIDTH, height: f
     y = replace(y, high=high)
     marks = ticks(low, high, max(3, int((bottom - top) / (3.2 * font))), log=log)
     svg.raw(f'<clipPath id="c"><rect x="{place(box.left)}" y="{place(top)}" width="{place(box.right - box.left)}" height="{place(bottom - top)}"/></clipPath><g clip-path="url(#c)">')
-    _draw(svg, curves, bins, x, y, box)
+    _draw(svg, curves, bins, x, y)
     svg.raw("</g>")
     frame(svg, box, x, y, marks, bins, label, below=found is None)
     legend.draw(svg, box, side)
@@ -118,7 +118,7 @@ def _bars(curve: Curve) -> tuple[Floats, ...]:
     return ()
 
 
-def _draw(svg: Svg, curves: Sequence[Curve], bins: Bins, x: Scale, y: Scale, box: Box) -> None:
+def _draw(svg: Svg, curves: Sequence[Curve], bins: Bins, x: Scale, y: Scale) -> None:
     stack = [curve for curve in curves if curve.layer.stacked]
     for curve in reversed(stack):  # the lowest one comes last, in front
         _area(svg, curve, bins, x, y, "0.95")
@@ -155,7 +155,7 @@ def _outline(values: Floats, bins: Bins, x: Scale, y: Scale, *, closed: bool = F
 
 
 def _area(svg: Svg, curve: Curve, bins: Bins, x: Scale, y: Scale, opacity: str) -> None:
-    edge = {"stroke": "#222", "stroke_width": 0.7} if curve.layer.stacked else {}
+    edge: dict[str, str | float] = {"stroke": "#222", "stroke_width": 0.7} if curve.layer.stacked else {}
     svg.path(_outline(curve.points.values + curve.base, bins, x, y, closed=True), fill=curve.color, fill_opacity=opacity, **edge)
 
 
@@ -248,7 +248,7 @@ class _Legend:
     def _key(svg: Svg, curve: Curve, left: float, middle: float) -> None:
         font, layer = svg.font, curve.layer
         if layer.stacked or layer.draw == "filled":
-            edge = {"stroke": "#222", "stroke_width": 0.7} if layer.stacked else {"stroke": curve.color, "stroke_width": 1.6}
+            edge: dict[str, str | float] = {"stroke": "#222" if layer.stacked else curve.color, "stroke_width": 0.7 if layer.stacked else 1.6}
             svg.add("rect", x=left, y=middle - 0.4 * font, width=1.7 * font, height=0.8 * font, fill=curve.color, fill_opacity="0.95" if layer.stacked else "0.35", **edge)
         elif layer.draw == "points":
             at = left + 0.85 * font

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from doublet.display.histograms.axes import Bins
 from doublet.display.histograms.svg import Svg, segments
 from doublet.display.histograms.tex import width
 from doublet.display.histograms.ticks import Scale, Ticks, ticks
+
+if TYPE_CHECKING:
+    from doublet.display.histograms.axes import Bins
 
 __all__ = ["Box", "frame", "overhang", "room_below", "room_left", "x_scale"]
 

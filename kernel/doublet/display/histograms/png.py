@@ -34,7 +34,7 @@ _MARGINS = {"left": 0.11, "right": 0.965, "bottom": 0.13, "top": 0.92}
 
 def png(drawing: Drawing) -> bytes:
     """Draw it, 6 inches wide; white below, for its black texts are seen on every page."""
-    import matplotlib
+    import matplotlib as mpl
     from PIL import Image
 
     from doublet.plotting.figures import draw
@@ -46,7 +46,7 @@ def png(drawing: Drawing) -> bytes:
     elif drawing.ratio:
         height += 1.1
     simple = drawing.ndim == 1 and not drawing.ratio and not Bins.of(drawing.layers[0].histogram.axes[0]).names
-    figure = StyledFigure.of({**matplotlib.rcParamsDefault, **_SETTINGS}, (width, height), _MARGINS if simple else None)
+    figure = StyledFigure.of({**dict(mpl.rcParamsDefault.items()), **_SETTINGS}, (width, height), _MARGINS if simple else None)
     with figure.style():
         axes = draw(drawing, figure, "ratio" if drawing.ratio else "")
         if simple:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from doublet.display.histograms.contents import is_count, is_unweighted
 from doublet.display.histograms.labels import axis_label
 
 if TYPE_CHECKING:
     import hist
+    from numpy.typing import NDArray
 
 __all__ = ["AxisStatistics", "Statistics", "statistics"]
 
