@@ -37,8 +37,8 @@ def png(drawing: Drawing) -> bytes:
     import matplotlib as mpl
     from PIL import Image
 
-    from doublet.plotting.figures import draw
-    from doublet.plotting.styled import StyledFigure
+    from doublet.display.histograms.figures import draw
+    from doublet.display.histograms.styled import StyledFigure
 
     width, height = _SIZE
     if drawing.ndim > 2:

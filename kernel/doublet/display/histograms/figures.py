@@ -12,10 +12,10 @@ from doublet.display.histograms.contents import is_count, is_unweighted, points,
 from doublet.display.histograms.curves import nothing, value_range
 from doublet.display.histograms.drawing import Drawing, Layer
 from doublet.display.histograms.labels import title, value_label
+from doublet.display.histograms.mathtext import drawable
 from doublet.display.histograms.picture import projections
 from doublet.display.histograms.style import color_of
 from doublet.display.histograms.ticks import number
-from doublet.plotting.labels import drawable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

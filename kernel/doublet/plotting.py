@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from doublet.display.histograms.bundle import fit
 from doublet.display.histograms.drawings import Histograms, compose
 from doublet.display.histograms.labels import title as title_of
+from doublet.display.histograms.mathtext import drawable
 from doublet.errors import HistogramError
-from doublet.plotting.labels import drawable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -44,8 +44,8 @@ def plot(
     mplhep's styles ("ALICE", "ATLAS", "CMS", "DUNE", "LHCb", "ROOT"), or a dict of matplotlib's settings.
     ``doublet.plot(h).savefig("h.pdf")`` writes a file. Raises `HistogramError` for what cannot be drawn together.
     """
-    from doublet.plotting.figures import draw
-    from doublet.plotting.styled import StyledFigure
+    from doublet.display.histograms.figures import draw
+    from doublet.display.histograms.styled import StyledFigure
 
     whole = _drawing(histograms, data, stack, title, log=log)
     comparison = _comparison(whole, ratio, pull)
