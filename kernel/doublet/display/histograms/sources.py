@@ -14,25 +14,25 @@ if TYPE_CHECKING:
 
 __all__ = ["histogram", "is_histogram", "is_stack"]
 
-_PROTOCOL = ("kind", "axes", "values", "variances", "counts")
+_METHODS, _PROPERTIES = ("values", "variances", "counts"), ("kind", "axes")
 """The members of UHI's PlottableHistogram."""
 
 
 def is_histogram(value: Any) -> bool:
     """Whether it is a histogram that can be drawn: hist's, boost-histogram's, or any by UHI's protocol.
 
-    Nothing is imported and nothing is computed for that: whoever has a histogram has imported its library.
+    Nothing is imported for that: whoever has a histogram has imported its library.
     """
-    kind = type(value)
-    if isinstance(value, type) or not all(hasattr(kind, name) for name in _PROTOCOL):
+    # Most values have no such methods: of these, no property is computed.
+    if isinstance(value, type) or not all(callable(getattr(type(value), name, None)) for name in _METHODS):
         return False
-    return not _is_multicell(value)
+    return all(hasattr(value, name) for name in _PROPERTIES) and not _is_multicell(value)
 
 
 def is_stack(value: Any) -> bool:
     """Whether it is a stack of hist's that holds histograms."""
     module = sys.modules.get("hist.stack")
-    return module is not None and isinstance(value, module.Stack) and len(value) > 0
+    return module is not None and isinstance(value, module.Stack)
 
 
 def histogram(value: Any) -> hist.Hist[Any]:
@@ -47,7 +47,8 @@ def histogram(value: Any) -> hist.Hist[Any]:
         why = "its bins hold several values each" if _is_multicell(value) else f"it is a {type(value).__name__}"
         raise HistogramError(f"this is no histogram that can be drawn: {why}", "give a hist.Hist or what UHI calls a PlottableHistogram")
     if isinstance(value, boost_histogram.Histogram) or hasattr(value, "_to_boost_histogram_"):
-        copied: hist.Hist[Any] = hist.Hist(value)
+        # What hist makes of another histogram shares its memory.
+        copied: hist.Hist[Any] = hist.Hist(value).copy()
         title = getattr(value, "title", None)
         if isinstance(title, str) and not copied.label:
             copied.label = title
