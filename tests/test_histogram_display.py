@@ -451,7 +451,7 @@ def test_whatever_keeps_to_the_protocol_is_drawn_with_its_own_errors() -> None:
 
 
 def test_what_has_the_members_only_as_a_class_or_several_values_a_bin_is_left_to_others() -> None:
-    from doublet.display.histograms.drawings import is_drawable
+    from doublet.display.histograms.recognition import is_drawable
 
     assert not is_drawable(hist.Hist)
     assert not is_drawable(3)

@@ -39,14 +39,15 @@ def assert_equal(one: hist.Hist[Any], other: hist.Hist[Any]) -> None:
     assert one.axes == other.axes
     assert [axis.label for axis in one.axes] == [axis.label for axis in other.axes]
     assert one.storage_type == other.storage_type
-    before, after = np.asarray(one.view(flow=True)), np.asarray(other.view(flow=True))
-    for name in before.dtype.names or [None]:  # type: ignore[list-item] # a plain array has no names
-        pair = (before, after) if name is None else (before[name], after[name])
-        if name is not None and name.startswith("_sum_of"):
+    before: Any = one.view(flow=True)
+    after: Any = other.view(flow=True)
+    for name in before.dtype.names or ("",):
+        first, second = (before[name], after[name]) if name else (before, after)
+        if name.startswith("_sum_of"):
             # UHI keeps the variance, whose product with the count is this number again but for rounding; samples are about 10.
-            np.testing.assert_allclose(*pair, rtol=1e-12, atol=1e-11)
+            np.testing.assert_allclose(first, second, rtol=1e-12, atol=1e-11)
         else:
-            np.testing.assert_array_equal(*pair)
+            np.testing.assert_array_equal(first, second)
     assert (one.variances() is None) == (other.variances() is None)
 
 
