@@ -18,6 +18,7 @@ from doublet.display.histograms.style import color_of
 from doublet.display.histograms.ticks import number
 
 if TYPE_CHECKING:
+    import hist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -78,9 +79,10 @@ def _curves(drawing: Drawing, axes: Axes) -> None:
         axes.text(0.5, 0.5, nothing(points(drawing.layers[0]).values), color="#767676", horizontalalignment="center", transform=axes.transAxes)
     axes.set_xlim(float(bins.edges[0]), float(bins.edges[-1]))
     low, high = value_range(drawing, log=drawing.log)
+    # The limits first: matplotlib would look for others, and warn where nothing is above zero.
+    axes.set_ylim(low, high)
     if drawing.log:
         axes.set_yscale("log")
-    axes.set_ylim(low, high)
     if bins.log:
         axes.set_xscale("log")
     _names(bins, axes)
@@ -193,14 +195,30 @@ def _compare(drawing: Drawing, axes: Axes, comparison: str) -> None:
     parts = drawing.parts()
     assert parts is not None
     data, below = parts
-    reference = sum((layer.histogram for layer in below[1:]), start=below[0].histogram.copy())
+    reference = _comparable(below)
     name = "stack" if below[0].stacked else below[0].label or "first"
     for place, layer in enumerate(data):
         mplhep.comp.comparison(
-            layer.histogram, reference, axes, xlabel=drawable(Bins.of(layer.histogram.axes[0]).label), h1_label=drawable(layer.label or "Data"),
+            _comparable([layer]), reference, axes, xlabel=drawable(Bins.of(layer.histogram.axes[0]).label), h1_label=drawable(layer.label or "Data"),
             h2_label=drawable(name), comparison=_COMPARISONS[comparison], comparison_ylabel=_compared(comparison, layer, name), h1_w2method="poisson" if is_unweighted(layer.histogram) else "sqrt",
             flow="none", color=color_of(layer, drawing.layers.index(layer)) if len(data) > 1 or not place else None,
         )  # fmt: skip
+
+
+def _comparable(layers: list[Layer]) -> hist.Hist[Any]:
+    """The sum of layers as mplhep can compare it: of numbers between finite edges, with variances, 0 where errors are not known."""
+    import hist
+
+    axis = hist.axis.Variable(Bins.of(layers[0].histogram.axes[0]).edges, flow=False)
+    sums = total(layers)
+    made: hist.Hist[Any]
+    if len(layers) == 1 and is_unweighted(layers[0].histogram):
+        made = hist.Hist(axis, storage=hist.storage.Double())
+        made[...] = sums.values
+        return made
+    made = hist.Hist(axis, storage=hist.storage.Weight())
+    made[...] = np.stack([np.nan_to_num(sums.values, posinf=0, neginf=0), sums.bars[1] ** 2], axis=-1)
+    return made
 
 
 def _compared(comparison: str, layer: Layer, name: str) -> str:
