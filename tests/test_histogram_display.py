@@ -264,6 +264,16 @@ def test_histograms_without_bins_or_axes_are_shown_in_words() -> None:
     assert words(svg(shown(point).images[0])) == ["3 ± 3"]
 
 
+@pytest.mark.parametrize("contents", [[5e-324, 0], [5e-324, 1.7e308], [1.7e308, -1.7e308], [1e-310, np.inf], [np.nan, -np.inf]])
+@pytest.mark.parametrize("ndim", [1, 2])
+def test_the_smallest_and_largest_numbers_are_drawn(contents: list[float], ndim: int) -> None:
+    histogram: hist.Hist[Any] = hist.Hist(hist.axis.Regular(2, 0, 1, flow=False), *[hist.axis.Boolean()] * (ndim - 1))
+    histogram[...] = np.array(contents) if ndim == 1 else np.array([contents, contents])
+    for log in (False, True):
+        parts = bundle(Drawing((Layer(histogram),), log=log))
+        svg(Reader(parts["text/html"]).images[0])
+
+
 def test_edges_at_infinity_are_drawn_near_and_named() -> None:
     bins = Bins.of(hist.axis.Variable([-np.inf, 0, 2, np.inf], label="d0"))
     assert list(bins.edges) == [-2, 0, 2, 4]

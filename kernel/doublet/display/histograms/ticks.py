@@ -11,8 +11,10 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Scale", "Ticks", "number", "ticks"]
+__all__ = ["HUGE", "TINY", "Scale", "Ticks", "number", "ticks"]
 
+TINY, HUGE = 1e-200, 1e200
+"""Where axes of values end at the latest: beyond, what is computed with their ends is no number any more."""
 _SMALLEST = -300
 """The lowest power of ten that is left out of texts: below, numbers lose digits and their powers of ten are 0."""
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
