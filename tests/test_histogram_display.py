@@ -7,6 +7,7 @@ import io
 import re
 import sys
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -445,6 +446,18 @@ class Plottable:
 
     def counts(self) -> Any:
         return self._given[2]
+
+
+def test_histograms_of_root_files_are_shown_with_their_flow(tmp_path: Path) -> None:
+    import uproot
+
+    written: hist.Hist[Any] = hist.Hist(hist.axis.Regular(3, 0, 3, label="mass [GeV]"), storage=hist.storage.Weight(), name="mass")
+    with uproot.recreate(tmp_path / "histograms.root") as file:
+        file["mass"] = written.fill([0.5, 1.5, 7], weight=[1, 2, 3])
+    with uproot.open(tmp_path / "histograms.root") as file:
+        reader = shown(file["mass"])
+    assert "sum of weights 6, mean 1.167, std. dev. 0.4714, overflow 3" in reader.text
+    assert {"mass [GeV]", "mass", "Entries / 1 GeV"} <= set(words(svg(reader.images[0])))
 
 
 def test_whatever_keeps_to_the_protocol_is_drawn_with_its_own_errors() -> None:
