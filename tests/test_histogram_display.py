@@ -335,6 +335,13 @@ def test_stack_has_its_uncertainty_data_and_their_ratio() -> None:
     assert reader.images[0]["alt"].startswith("Stack of histograms with data and their ratio")
 
 
+def test_ratios_beyond_the_panel_are_marked_at_its_frame() -> None:
+    few: hist.Hist[Any] = hist.Hist(hist.axis.Regular(2, 0, 2), storage=hist.storage.Weight()).fill([0.5, 1.5], weight=[1, 10])
+    data: hist.Hist[Any] = hist.Hist(hist.axis.Regular(2, 0, 2), storage=hist.storage.Int64()).fill([0.5] * 9 + [1.5] * 10)
+    root = svg(shown(doublet.stack({"a": few}, data=data)).images[0])
+    assert sum("l-4 6h8Z" in each.get("d", "") for each in root.iter(f"{NAMESPACE}path")) == 1
+
+
 @given(st.floats(-1e12, 1e12), st.floats(1e-9, 1e12), st.integers(2, 12))
 def test_ticks_are_few_inside_and_apart(low: float, span: float, most: int) -> None:
     high = low + span

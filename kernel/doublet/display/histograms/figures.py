@@ -126,7 +126,8 @@ def _legend(drawing: Drawing, axes: Axes, *, x_log: bool) -> None:
     axes.set_ylim(low, low * (high / low) ** stretch if drawing.log else low + (high - low) * stretch)
     entries = dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
     stacked = [label for layer in drawing.layers if layer.stacked and (label := _label(layer))]
-    others = [label for layer in drawing.layers if not layer.stacked and (label := _label(layer))]
+    data_first = sorted(drawing.layers, key=lambda layer: layer.role != "data")
+    others = [label for layer in data_first if not layer.stacked and (label := _label(layer))]
     order = [label for label in (*others, *stacked[::-1], _UNCERTAINTY) if label in entries]
     axes.legend([entries[label] for label in order], order, loc="upper left" if side == "left" else "upper right", ncols=columns)
 
