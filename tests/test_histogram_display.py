@@ -30,7 +30,7 @@ from doublet.display.histograms.picture import picture
 from doublet.display.histograms.tex import as_html, clean, pieces, plain
 from doublet.display.histograms.ticks import number, ticks
 
-# What JupyterLab's sanitiser leaves, and GitHub's but for style=; less than either allows.
+# Of what JupyterLab's sanitiser leaves, what is used.
 ALLOWED = {
     "div": set(), "small": set(), "i": set(), "sup": set(), "sub": set(), "p": set(), "details": set(), "summary": set(), "table": set(),
     "caption": set(), "tr": set(), "th": {"align"}, "td": {"align", "colspan"}, "img": {"src", "alt", "width", "style"},
