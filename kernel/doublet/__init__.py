@@ -9,14 +9,16 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from doublet.display.histograms.drawings import efficiency, overlay, stack
+    from doublet.exploring import explore
     from doublet.plotting import plot
 
-__all__ = ["__version__", "efficiency", "load_ipython_extension", "overlay", "plot", "stack"]
+__all__ = ["__version__", "efficiency", "explore", "load_ipython_extension", "overlay", "plot", "stack"]
 
 __version__ = "0.1.0"
 
 _LATE = {
     "efficiency": "doublet.display.histograms.drawings",
+    "explore": "doublet.exploring",
     "overlay": "doublet.display.histograms.drawings",
     "plot": "doublet.plotting",
     "stack": "doublet.display.histograms.drawings",
