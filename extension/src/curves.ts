@@ -5,7 +5,21 @@ import { decode, PayloadError } from './arrays.js';
 import { type Axis, type Bins, readBins } from './bins.js';
 import type { Payload, PayloadLayer, UhiPoints } from './payload.js';
 import { Range } from './range.js';
-import { addTo, colorOf, describeAxis, hideStatistics, INK, makeHistogram, makePad, PAPER, type Place, type Root } from './root.js';
+import {
+  addTo,
+  colorOf,
+  FONT,
+  INK,
+  makeHistogram,
+  makePad,
+  makeText,
+  makeTitle,
+  type Root,
+  styleAxis,
+  styleNames,
+  TEXT_SIZE
+} from './root.js';
+import { statistics } from './statistics.js';
 import { label } from './text.js';
 
 /** For each bin: the value and the ends of its bar; NaN where there is nothing to draw. */
@@ -22,10 +36,14 @@ interface Curve {
   points: Points | null;
 }
 
-const RATIO_HEIGHT = 0.3;
+/** Part of the picture's height that the ratio has. */
+const RATIO_HEIGHT = 0.32;
+const USUAL_SHAPE = 2 / 3;
+/** Height of a picture with a ratio, in units of its width. */
+export const TALL_SHAPE = 0.8;
 
-/** Fill a canvas with the picture. */
-export function drawCurves(root: Root, canvas: RootObject, payload: Payload): void {
+/** Fill a canvas with the picture of a payload's layers. */
+export function drawLayers(root: Root, canvas: RootObject, payload: Payload): void {
   const curves = payload.layers.map((layer, index): Curve => {
     const bins = readBins(layer.histogram);
     const points = layer.points ? readPoints(layer.points, bins) : layer.draw === 'points' ? ownPoints(bins) : null;
@@ -33,92 +51,105 @@ export function drawCurves(root: Root, canvas: RootObject, payload: Payload): vo
     return { layer, bins, color: root.addColor(color), points };
   });
   if (!payload.ratio) {
-    drawMain(root, canvas, payload, curves, 1);
+    drawCurves(root, canvas, payload, curves, 1);
     return;
   }
   const upper = makePad(root, 'TPad', 'main', { x: 0, y: RATIO_HEIGHT, width: 1, height: 1 - RATIO_HEIGHT });
   const lower = makePad(root, 'TPad', 'ratio', { x: 0, y: 0, width: 1, height: RATIO_HEIGHT });
-  drawMain(root, upper, payload, curves, 1 / (1 - RATIO_HEIGHT));
-  drawRatio(root, lower, payload, curves);
+  drawCurves(root, upper, payload, curves, USUAL_SHAPE / (TALL_SHAPE * (1 - RATIO_HEIGHT)));
+  drawRatio(root, lower, payload, curves, USUAL_SHAPE / (TALL_SHAPE * RATIO_HEIGHT));
   upper['fBottomMargin'] = 0.03;
   addTo(canvas, upper, '');
   addTo(canvas, lower, '');
 }
 
-function drawMain(root: Root, pad: RootObject, payload: Payload, curves: Curve[], zoom: number): void {
-  setMargins(pad, 0.13 , 0.04, 0.14, payload.title ? 0.1 * zoom : 0.05);
-  const [alone] = curves;
-  const axis = commonAxis(curves);
+/** Draw a histogram that stands for itself, such as a projection. */
+export function drawAlone(root: Root, pad: RootObject, payload: Payload, bins: Bins, zoom: number): void {
+  const [layer] = payload.layers;
+  drawCurves(root, pad, payload, [{ layer, bins, color: root.addColor(layer.color || colorOf(0)), points: null }], zoom, false);
+}
+
+function drawCurves(
+  root: Root,
+  pad: RootObject,
+  payload: Payload,
+  curves: Curve[],
+  zoom: number,
+  said = true
+): void {
+  const top = payload.title ? 0.09 * zoom : 0.045 * zoom;
+  setMargins(pad, 0.1 + 0.04 * zoom, 0.04, 0.14 * zoom, top);
   const log = payload.value.scale === 'log';
   pad['fLogx'] = payload.axes[0]?.scale === 'log' ? 1 : 0;
   pad['fLogy'] = log ? 1 : 0;
-
-  const legend = curves.filter(({ layer }) => layer.label).length > 0;
   const stack = stackUp(curves);
+  const legend = curves.some(({ layer }) => layer.label);
   const range = new Range();
   for (const curve of curves) {
     const drawn = curve.points ?? withBars(curve, stack.get(curve) ?? curve.bins);
     for (const values of [drawn.values, drawn.lower, drawn.upper]) range.include(values);
   }
   const fromZero = curves.every(({ bins, layer }) => bins.sums || layer.role === 'efficiency');
-  const [low, high] = log ? range.logarithmic(legend ? 0.4 : 0.05) : range.linear(fromZero, legend ? 0.35 : 0.08);
+  const [low, high] = log ? range.logarithmic(legend ? 0.35 : 0.05) : range.linear(fromZero, legend ? 0.3 : 0.08);
 
-  const single = curves.length === 1 && alone && !alone.points && !alone.layer.label;
-  const frame = single ? makeCurve(root, alone, alone.bins) : makeFrame(root, axis);
-  frame.fTitle = label(payload.title);
+  // The frame holds the axes, so that all curves are alike: each can be changed without another.
+  const axis = commonAxis(curves);
+  const frame = makeFrame(root, axis);
   frame['fMinimum'] = low;
   frame['fMaximum'] = high;
-  describeAxis(root, frame['fXaxis'], null, payload.ratio ? '' : label(payload.axes[0]?.label ?? ''), zoom);
-  describeAxis(root, frame['fYaxis'], null, label(payload.value.label), zoom);
-  frame['fYaxis'].fTitleOffset = 1.35 / zoom;
+  styleAxis(root, frame['fXaxis'], payload.ratio ? '' : label(payload.axes[0]?.label ?? ''), zoom);
+  styleAxis(root, frame['fYaxis'], label(payload.value.label), zoom);
+  frame['fYaxis'].fTitleOffset = 1.3 / zoom;
   if (payload.ratio) frame['fXaxis'].fLabelSize = 0;
-  if (single) {
-    addTo(pad, frame, optionOf(alone));
-    return;
-  }
+  if (axis.names) styleNames(pad, frame['fXaxis'], axis.names, zoom);
   addTo(pad, frame, 'axis');
 
-  const entries: { curve: Curve; object: RootObject }[] = [];
+  const drawn = new Map<Curve, RootObject>();
   const stacked = curves.filter((curve) => stack.has(curve)).reverse();
+  // The whole stack is where its first part is, and there the highest sum is behind all others.
   const order = curves.flatMap((curve) => (!stack.has(curve) ? [curve] : curve === stacked.at(-1) ? stacked : []));
   for (const curve of order) {
-    const object = curve.points ? makeGraph(root, curve, curve.points) : makeCurve(root, curve, stack.get(curve) ?? curve.bins);
-    addTo(pad, object, curve.points ? 'pz' : `${optionOf(curve)} same`);
-    entries.push({ curve, object });
+    const { points } = curve;
+    const object = points ? makeGraph(root, curve, points) : makeCurve(root, curve, stack.get(curve) ?? curve.bins);
+    addTo(pad, object, points ? 'pz' : `${optionOf(curve)} same`);
+    drawn.set(curve, object);
   }
-  if (legend) addTo(pad, makeLegend(root, curves, entries, zoom), '');
+  if (payload.title) addTo(pad, makeTitle(root, label(payload.title), top, zoom), '');
+  if (legend) addTo(pad, makeLegend(root, curves, drawn, 0.98 - top, zoom), '');
+  const [alone] = curves;
+  if (alone && curves.length === 1 && !legend && alone.layer.role !== 'efficiency' && said) {
+    const lines = statistics(alone.bins);
+    const height = 0.052 * zoom * lines.length;
+    addTo(pad, makeText(root, lines, { x: 0.6, y: 0.98 - top - height, width: 0.35, height }, 0.8 * zoom), '');
+  }
 }
 
-function drawRatio(root: Root, pad: RootObject, payload: Payload, curves: Curve[]): void {
+function drawRatio(root: Root, pad: RootObject, payload: Payload, curves: Curve[], zoom: number): void {
   const { ratio } = payload;
-  if (!ratio) return;
-  setMargins(pad, 0.13, 0.04, 0.38, 0.04);
   const [first] = curves;
   const [axis] = first?.bins.axes ?? [];
-  if (!first || !axis) throw new PayloadError('a ratio has no axis');
+  if (!ratio || !first || !axis) throw new PayloadError('a ratio has no axis');
+  setMargins(pad, 0.1 + 0.04 * USUAL_SHAPE / (TALL_SHAPE * (1 - RATIO_HEIGHT)), 0.04, 0.14 * zoom, 0.04);
   pad['fLogx'] = payload.axes[0]?.scale === 'log' ? 1 : 0;
   pad['fGridy'] = 1;
-  const frame = makeFrame(root, axis);
+  const stacked = curves.some(({ layer }) => layer.stacked);
+  const divided = curves.filter(({ layer }, index) => (stacked ? layer.role === 'data' : index > 0));
   const range = new Range();
   range.include([0.9, 1.1]);
-  const over = curves.filter(({ layer }, index) => (curves.some((curve) => curve.layer.stacked) ? layer.role === 'data' : index > 0));
   const parts = ratio.points.map((points, index) => ({
     points: readPoints(points, first.bins),
-    curve: over[index] ?? first
+    curve: divided[index] ?? first
   }));
   for (const { points } of parts) range.include(points.values);
-  const [low, high] = range.linear(false, 0.05);
-  frame['fMinimum'] = low;
-  frame['fMaximum'] = high;
-  const zoom = 1 / RATIO_HEIGHT;
-  describeAxis(root, frame['fXaxis'], null, label(payload.axes[0]?.label ?? ''), zoom);
-  describeAxis(root, frame['fYaxis'], null, label(ratio.label), zoom);
-  frame['fYaxis'].fTitleOffset = 1.35 / zoom;
+  const frame = makeFrame(root, axis);
+  [frame['fMinimum'], frame['fMaximum']] = range.linear(false, 0.05);
+  styleAxis(root, frame['fXaxis'], label(payload.axes[0]?.label ?? ''), zoom);
+  styleAxis(root, frame['fYaxis'], label(ratio.label), zoom);
+  frame['fYaxis'].fTitleOffset = 1.3 / zoom;
   frame['fYaxis'].fNdivisions = 505;
-  frame['fXaxis'].fTickLength = 0.08;
+  frame['fXaxis'].fTickLength = 0.07;
   addTo(pad, frame, 'axis');
-  const band = makeBand(root, readPoints(ratio.band, first.bins), axis);
-  addTo(pad, band, '2');
+  addTo(pad, makeBand(root, readPoints(ratio.band, first.bins), axis), '2');
   for (const { points, curve } of parts) addTo(pad, makeGraph(root, curve, points), 'pz');
 }
 
@@ -157,8 +188,7 @@ function commonAxis(curves: Curve[]): Axis {
 
 function makeFrame(root: Root, axis: Axis): RootObject {
   const empty = new Float64Array(axis.edges.length + 1);
-  const frame = makeHistogram(root, { axes: [axis], values: empty, variances: empty, sums: true, counts: false }, 'frame');
-  hideStatistics(frame);
+  const frame = makeHistogram(root, { axes: [axis], values: empty, variances: empty, weights: empty, sums: true, counts: false }, 'frame');
   return frame;
 }
 
@@ -210,7 +240,7 @@ function makeBand(root: Root, { values, lower, upper }: Points, axis: Axis): Roo
   return Object.assign(band, { fFillColor: curve.color, fFillStyle: 3354, fMarkerStyle: 1 });
 }
 
-function makeLegend(root: Root, curves: Curve[], drawn: { curve: Curve; object: RootObject }[], zoom: number): RootObject {
+function makeLegend(root: Root, curves: Curve[], drawn: Map<Curve, RootObject>, top: number, zoom: number): RootObject {
   const legend = root.create('TLegend');
   const named = curves.filter(({ layer }) => layer.label);
   const columns = named.length > 4 ? 2 : 1;
@@ -219,21 +249,25 @@ function makeLegend(root: Root, curves: Curve[], drawn: { curve: Curve; object: 
   Object.assign(legend, {
     fX1NDC: columns > 1 ? 0.4 : 0.62,
     fX2NDC: 0.94,
-    fY1NDC: 0.87 - 0.055 * rows * zoom,
-    fY2NDC: 0.87,
+    fY1NDC: top - 0.055 * rows * zoom,
+    fY2NDC: top,
     fBorderSize: 0,
     fFillStyle: 0,
     fNColumns: columns,
     fTextColor: ink,
-    fTextFont: 42,
-    fTextSize: 0.042 * zoom,
+    fTextFont: FONT,
+    fTextSize: TEXT_SIZE * zoom,
     fTextAlign: 12
   });
   for (const curve of named) {
-    const object = drawn.find((each) => each.curve === curve)?.object;
     const option = curve.points ? 'ep' : curve.layer.draw === 'filled' || curve.layer.stacked ? 'f' : 'l';
     legend['fPrimitives'].Add(
-      Object.assign(root.create('TLegendEntry'), { fLabel: label(curve.layer.label), fObject: object, fOption: option, fTextColor: ink }),
+      Object.assign(root.create('TLegendEntry'), {
+        fLabel: label(curve.layer.label),
+        fObject: drawn.get(curve),
+        fOption: option,
+        fTextColor: ink
+      }),
       option
     );
   }
@@ -264,6 +298,3 @@ function withBars(curve: Curve, bins: Bins): Points {
 function setMargins(pad: RootObject, left: number, right: number, bottom: number, top: number): void {
   Object.assign(pad, { fLeftMargin: left, fRightMargin: right, fBottomMargin: bottom, fTopMargin: top });
 }
-
-export type { Place };
-export { PAPER };

@@ -2,10 +2,9 @@
 
 import type { RootObject } from 'jsroot/core';
 import { type Bins, project, readBins } from './bins.js';
-import { drawCurves } from './curves.js';
-import type { Payload } from './payload.js';
-import { Range } from './range.js';
-import { addTo, colorOf, describeAxis, hideStatistics, makeHistogram, makePad, type Root } from './root.js';
+import { drawAlone, drawLayers, TALL_SHAPE } from './curves.js';
+import type { Payload, PayloadAxis } from './payload.js';
+import { addTo, makeHistogram, makePad, makeTitle, type Root, styleAxis, styleNames } from './root.js';
 import { label } from './text.js';
 
 export interface Figure {
@@ -13,91 +12,106 @@ export interface Figure {
   /** What has to be drawn anew if it changes; all else is updated in place. */
   structure: string;
   /** Height of the picture in units of its width; 0 if words are all there is. */
-  aspect: number;
+  shape: number;
   /** Sentences that belong below it. */
   notes: string[];
 }
 
+const USUAL_SHAPE = 2 / 3;
+const PANEL_SHAPE = 0.7;
+/** ROOT's palettes: viridis for contents, blue over white to red for those of both signs. */
+const DIVERGING = 'pal87';
+
 /** Make the picture of a payload that `parse` has let through; throws `PayloadError` if its arrays do not fit. */
 export function makeFigure(root: Root, payload: Payload): Figure {
   const canvas = makePad(root, 'TCanvas', 'histogram', { x: 0, y: 0, width: 1, height: 1 });
-  const dimensions = payload.axes.length;
-  let aspect = 2 / 3;
-  const notes = [...payload.notes];
-  if (dimensions === 0) {
-    const [value] = readBins(payload.layers[0].histogram).values;
-    return { canvas, structure: '', aspect: 0, notes: [`${payload.value.label}: ${value}`, ...notes] };
-  }
-  if (dimensions === 1) drawCurves(root, canvas, payload);
-  else {
+  const words = (sentence: string) => ({ canvas, structure: '', shape: 0, notes: [sentence, ...payload.notes] });
+  let shape = payload.ratio ? TALL_SHAPE : USUAL_SHAPE;
+  if (payload.axes.length === 1) {
+    if (payload.layers.some(({ histogram }) => !readBins(histogram).axes[0]?.size)) return words(NO_BINS);
+    drawLayers(root, canvas, payload);
+  } else {
     const bins = readBins(payload.layers[0].histogram);
-    if (dimensions === 2) drawMap(root, canvas, payload, bins, payload.title);
-    else aspect = drawGrid(root, canvas, payload, bins);
+    if (!bins.axes.length) return words(`${payload.title || payload.value.label}: ${bins.values[0]}`);
+    if (bins.axes.some(({ size }) => !size)) return words(NO_BINS);
+    if (bins.axes.length === 2) drawMap(root, canvas, payload, bins, 1);
+    else shape = drawGrid(root, canvas, payload, bins);
   }
-  if (payload.ratio) aspect = 0.8;
-  return { canvas, structure: JSON.stringify(describe(canvas)), aspect, notes };
+  return { canvas, structure: JSON.stringify(describe(canvas)), shape, notes: payload.notes };
 }
 
-function drawMap(root: Root, pad: RootObject, payload: Payload, bins: Bins, title: string): void {
+const NO_BINS = 'An axis of this histogram has no bins yet';
+
+function drawMap(root: Root, pad: RootObject, payload: Payload, bins: Bins, zoom: number): void {
   const [x, y] = payload.axes;
-  Object.assign(pad, { fLeftMargin: 0.13, fRightMargin: 0.17, fBottomMargin: 0.14, fTopMargin: title ? 0.1 : 0.05 });
-  pad['fLogx'] = x?.scale === 'log' ? 1 : 0;
-  pad['fLogy'] = y?.scale === 'log' ? 1 : 0;
-  pad['fLogz'] = payload.value.scale === 'log' ? 1 : 0;
+  const top = payload.title ? 0.09 * zoom : 0.045 * zoom;
+  Object.assign(pad, {
+    fLeftMargin: 0.1 + 0.03 * zoom,
+    fRightMargin: 0.14 + 0.04 * zoom,
+    fBottomMargin: 0.14 * zoom,
+    fTopMargin: top,
+    fLogx: x?.scale === 'log' ? 1 : 0,
+    fLogy: y?.scale === 'log' ? 1 : 0,
+    fLogz: payload.value.scale === 'log' ? 1 : 0
+  });
   const map = makeHistogram(root, bins, 'histogram');
-  map.fTitle = label(title);
-  hideStatistics(map);
-  describeAxis(root, map['fXaxis'], null, label(x?.label ?? ''));
-  describeAxis(root, map['fYaxis'], null, label(y?.label ?? ''));
-  describeAxis(root, map['fZaxis'], null, label(payload.value.label));
-  map['fYaxis'].fTitleOffset = 1.35;
-  map['fZaxis'].fTitleOffset = 1.2;
-  addTo(pad, map, 'colz');
+  const negative = bins.values.some((value) => value < 0);
+  if (negative && !pad['fLogz']) {
+    const reach = bins.values.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 0);
+    map['fMinimum'] = -reach;
+    map['fMaximum'] = reach;
+  }
+  styleAxis(root, map['fXaxis'], label(x?.label ?? ''), zoom);
+  styleAxis(root, map['fYaxis'], label(y?.label ?? ''), zoom);
+  styleAxis(root, map['fZaxis'], label(payload.value.label), zoom);
+  const [across, up] = bins.axes;
+  if (across?.names) styleNames(pad, map['fXaxis'], across.names, zoom);
+  if (up?.names) map['fYaxis'].fLabelSize *= 1.2;
+  map['fYaxis'].fTitleOffset = 1.25 / zoom;
+  map['fZaxis'].fTitleOffset = 1.15 / zoom;
+  addTo(pad, map, negative ? `colz ${DIVERGING}` : 'colz');
+  if (payload.title) addTo(pad, makeTitle(root, label(payload.title), top, zoom), '');
 }
 
+/** Draw projections side by side, two in a row; returns the height of all in units of the width. */
 function drawGrid(root: Root, canvas: RootObject, payload: Payload, bins: Bins): number {
   const projections = payload.projections ?? [];
-  const columns = Math.min(projections.length, projections.length === 4 ? 2 : 3);
-  const rows = Math.ceil(projections.length / columns);
+  const rows = Math.ceil(projections.length / 2);
+  const heading = payload.title ? 0.06 : 0;
+  const height = heading + (rows * PANEL_SHAPE) / 2;
+  const zoom = (USUAL_SHAPE / PANEL_SHAPE) * 1.3;
   projections.forEach((kept, index) => {
+    const row = Math.floor(index / 2) + 1;
     const place = {
-      x: (index % columns) / columns,
-      y: 1 - (Math.floor(index / columns) + 1) / rows,
-      width: 1 / columns,
-      height: 1 / rows
+      x: (index % 2) / 2,
+      y: 1 - (heading + (row * PANEL_SHAPE) / 2) / height,
+      width: 0.5,
+      height: PANEL_SHAPE / 2 / height
     };
     const pad = makePad(root, 'TPad', `projection${index}`, place);
-    const axes = kept.map((axis) => payload.axes[axis] ?? { label: '', unit: '', scale: 'linear' as const });
-    const projected = project(bins, kept);
-    if (kept.length === 2) drawMap(root, pad, { ...payload, axes }, projected, '');
-    else drawProjection(root, pad, payload, projected, axes[0]?.label ?? '', axes[0]?.scale === 'log');
+    const axes = kept.map((axis) => payload.axes[axis] ?? NO_AXIS);
+    const part = { ...payload, title: '', axes };
+    if (kept.length === 1) drawAlone(root, pad, part, project(bins, kept), zoom);
+    else drawMap(root, pad, part, project(bins, kept), zoom);
     addTo(canvas, pad, '');
   });
-  return (rows / columns) * 0.75;
+  if (heading) addTo(canvas, makeTitle(root, label(payload.title), heading / height, USUAL_SHAPE / height), '');
+  return height;
 }
 
-function drawProjection(root: Root, pad: RootObject, payload: Payload, bins: Bins, title: string, log: boolean): void {
-  Object.assign(pad, { fLeftMargin: 0.17, fRightMargin: 0.05, fBottomMargin: 0.18, fTopMargin: 0.07 });
-  pad['fLogx'] = log ? 1 : 0;
-  pad['fLogy'] = payload.value.scale === 'log' ? 1 : 0;
-  const histogram = makeHistogram(root, bins, 'projection');
-  hideStatistics(histogram);
-  const range = new Range();
-  range.include(bins.values.slice(1, -1));
-  [histogram['fMinimum'], histogram['fMaximum']] = pad['fLogy'] ? range.logarithmic(0.05) : range.linear(true, 0.08);
-  describeAxis(root, histogram['fXaxis'], null, label(title), 1.4);
-  describeAxis(root, histogram['fYaxis'], null, label(payload.value.label), 1.4);
-  Object.assign(histogram, { fLineColor: root.addColor(payload.layers[0].color || colorOf(0)), fLineWidth: 2 });
-  addTo(pad, histogram, 'hist');
-}
+const NO_AXIS: PayloadAxis = { label: '', unit: '', scale: 'linear' };
 
+/** All that JSROOT cannot change in what it has drawn: which objects there are, how they are drawn, their names. */
 function describe(pad: RootObject): unknown[] {
-  const primitives: RootObject[] = pad['fPrimitives'].arr;
-  const options: string[] = pad['fPrimitives'].opt;
-  return primitives.map((object, index) => [
-    object._typename,
-    options[index],
-    object._typename === 'TPad' ? describe(object) : (object['fXaxis']?.fLabels?.arr.length ?? 0),
-    object['fPrimitives']?.arr.length
-  ]);
+  const { arr, opt } = pad['fPrimitives'] as { arr: RootObject[]; opt: string[] };
+  return arr.map((object, index) => {
+    const { fPrimitives, fLines, fXaxis, fYaxis } = object as Record<string, RootObject | undefined>;
+    return [
+      object._typename,
+      opt[index],
+      object._typename === 'TPad' ? describe(object) : fPrimitives?.['arr'].map((entry: RootObject) => entry['fLabel']),
+      fLines?.['arr'].length,
+      [fXaxis, fYaxis].map((axis) => axis?.['fLabels']?.arr.map((name: RootObject) => name['fString']))
+    ];
+  });
 }

@@ -1,7 +1,7 @@
 /** JSROOT, loaded when the first histogram is drawn, and set up to live in a notebook. */
 
 import type { Root } from './root.js';
-import { INK, PAPER } from './root.js';
+import { INK } from './root.js';
 
 export type { Painter } from 'jsroot/draw';
 
@@ -11,7 +11,6 @@ export interface Jsroot extends Root {
 }
 
 const VIRIDIS = 112;
-const MEAN_AND_MORE = 111110;
 
 let loading: Promise<Jsroot> | null = null;
 
@@ -37,18 +36,19 @@ async function load(): Promise<Jsroot> {
     DragAndDrop: false,
     // No waiting box over the page, and no MathJax from elsewhere.
     ProgressBox: false,
+    // Also low panels, such as a ratio's, have words and can be zoomed.
+    SmallPad: { width: 60, height: 30 },
     Latex: core.constants.Latex['Normal'],
     Palette: VIRIDIS
   });
   const ink = colors.addColor(INK);
   Object.assign(core.gStyle, {
     fFrameLineColor: ink,
-    fStatTextColor: ink,
-    fStatColor: colors.addColor(PAPER),
+
     fTitleTextColor: ink,
     fTitleFontSize: 0.055,
     fTitleFont: 42,
-    fOptStat: MEAN_AND_MORE
+    fOptStat: 0
   });
   return {
     create: core.create,

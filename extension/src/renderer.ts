@@ -58,8 +58,8 @@ export class HistogramRenderer extends Widget implements IRenderMime.IRenderer {
     while (this.waiting && !this.isDisposed && this.picture.isConnected) {
       const payload = this.waiting;
       const figure = makeFigure(this.jsroot, payload);
-      this.picture.style.aspectRatio = String(1 / figure.aspect);
-      this.picture.hidden = figure.aspect === 0;
+      this.picture.style.aspectRatio = String(1 / figure.shape);
+      this.picture.hidden = figure.shape === 0;
       this.say(figure.notes);
       if (!this.picture.hidden && !this.picture.clientWidth) return;
       this.waiting = null;

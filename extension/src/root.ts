@@ -2,6 +2,7 @@
 
 import type { Axis, Bins } from './bins.js';
 import type { RootObject } from 'jsroot/core';
+import { plain } from './text.js';
 
 /** What makes ROOT objects; of JSROOT, which is loaded late. */
 export interface Root {
@@ -29,11 +30,23 @@ export function colorOf(index: number): string {
   return COLORS[index % COLORS.length] as string;
 }
 
-const HORIZONTAL_LABELS = 1 << 18;
+/** Where text stands in its place, in ROOT's numbers for it. */
+const CENTRE = 22;
+const RIGHT = 32;
+const UPRIGHT_NAMES = 1 << 19;
 const NO_STATISTICS = 1 << 9;
-const BODY_FONT = 42;
-/** Size of the text of axes in pixels, whatever the size of the pad: ROOT's fonts of precision 3. */
-const TEXT_SIZE = 0.045;
+const NO_TITLE = 1 << 17;
+/** Helvetica, sized in parts of the pad. */
+export const FONT = 42;
+/** Height of text in a pad of the usual shape, 3:2. */
+export const TEXT_SIZE = 0.042;
+
+/** Width of a pad of the usual shape in units of its height. */
+const USUAL_WIDTH = 1.5;
+/** Mean width of a letter in units of its height. */
+const GLYPH = 0.55;
+/** Names are cut to this many letters. */
+const LONGEST_NAME = 20;
 
 /** Make an empty pad, or the canvas. */
 export function makePad(root: Root, type: 'TCanvas' | 'TPad', name: string, place: Place): RootObject {
@@ -41,7 +54,8 @@ export function makePad(root: Root, type: 'TCanvas' | 'TPad', name: string, plac
     fName: name,
     fTitle: '',
     fFillStyle: 0,
-    fFrameFillStyle: 0,
+    fFrameFillColor: root.addColor(PAPER),
+    fFrameFillStyle: 1001,
     fFrameLineColor: root.addColor(INK),
     fTickx: 1,
     fTicky: 1,
@@ -62,31 +76,49 @@ export function addTo(pad: RootObject, object: RootObject, option: string): void
   pad['fPrimitives'].Add(object, option);
 }
 
-/** Describe an axis of a histogram; the text is as large in a low pad as in a high one. */
-export function describeAxis(root: Root, target: RootObject, axis: Axis | null, title: string, zoom = 1): void {
+/** Describe an axis; `zoom` makes its text larger, as a low pad needs it. */
+export function styleAxis(root: Root, target: RootObject, title: string, zoom: number): void {
   const ink = root.addColor(INK);
   Object.assign(target, {
     fTitle: title,
     fAxisColor: ink,
     fLabelColor: ink,
     fTitleColor: ink,
-    fLabelFont: BODY_FONT,
-    fTitleFont: BODY_FONT,
+    fLabelFont: FONT,
+    fTitleFont: FONT,
     fLabelSize: TEXT_SIZE * zoom,
     fTitleSize: TEXT_SIZE * zoom
   });
-  if (!axis) return;
+}
+
+/** Make room for the names of categories below a frame, upright ones if they are too long to lie side by side. */
+export function styleNames(pad: RootObject, target: RootObject, names: string[], zoom: number): void {
+  const longest = names.reduce((most, name) => Math.max(most, name.length), 0);
+  const width = 1 - pad['fLeftMargin'] - pad['fRightMargin'];
+  const size = TEXT_SIZE * zoom;
+  const slot = (width * USUAL_WIDTH) / names.length;
+  const upright = longest * GLYPH * size > 0.9 * slot;
+  // ROOT writes names two thirds as large as numbers.
+  target['fLabelSize'] = 1.5 * (upright ? Math.min(size, 0.9 * slot) : size);
+  if (!upright) return;
+  target.fBits |= UPRIGHT_NAMES;
+  const room = longest * GLYPH * (target['fLabelSize'] / 1.5) + 0.02;
+  pad['fBottomMargin'] = room + 1.6 * size;
+  target['fTitleOffset'] = (room + 0.2 * size) / size / zoom;
+}
+
+function setBins(root: Root, target: RootObject, axis: Axis): void {
   target['fNbins'] = axis.edges.length - 1;
   target['fXmin'] = axis.edges[0];
   target['fXmax'] = axis.edges.at(-1);
-  if (!axis.regular) target['fXbins'] = Array.from(axis.edges);
+  target['fXbins'] = axis.regular ? [] : Array.from(axis.edges);
   if (axis.names) {
     const list = root.create('THashList');
     axis.names.forEach((name, index) => {
-      list['Add'](Object.assign(root.create('TObjString'), { fString: name, fUniqueID: index + 1 }), '');
+      const short = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}\u2026` : name;
+      list['Add'](Object.assign(root.create('TObjString'), { fString: plain(short), fUniqueID: index + 1 }), '');
     });
     target['fLabels'] = list;
-    if (axis.names.length < 5) target.fBits |= HORIZONTAL_LABELS;
   }
 }
 
@@ -97,13 +129,37 @@ export function makeHistogram(root: Root, bins: Bins, name: string): RootObject 
   const histogram = root.createHistogram(y ? 'TH2D' : 'TH1D', x.edges.length - 1, y && y.edges.length - 1);
   histogram.fName = name;
   histogram.fTitle = '';
-  describeAxis(root, histogram['fXaxis'], x, '');
-  describeAxis(root, histogram['fYaxis'], y ?? null, '');
+  // JSROOT's own would not be updated, and its standard deviation loses digits far from zero.
+  histogram.fBits |= NO_STATISTICS | NO_TITLE;
+  setBins(root, histogram['fXaxis'], x);
+  if (y) setBins(root, histogram['fYaxis'], y);
   histogram['fArray'] = bins.values.map((value) => (Number.isFinite(value) ? value : 0));
   histogram['fSumw2'] = Array.from(bins.variances, (variance) => (Number.isFinite(variance) ? variance : 0));
   return histogram;
 }
 
-export function hideStatistics(histogram: RootObject): void {
-  histogram.fBits |= NO_STATISTICS;
+/** Write a title above a pad's frame. */
+export function makeTitle(root: Root, text: string, top: number, zoom: number): RootObject {
+  const pave = makeText(root, [text], { x: 0.1, y: 1 - top, width: 0.86, height: top }, zoom * 1.15, CENTRE);
+  return Object.assign(pave, { fName: 'heading' });
+}
+
+/** Write lines of text somewhere in a pad. */
+export function makeText(root: Root, lines: string[], place: Place, zoom: number, align = RIGHT): RootObject {
+  const pave = root.create('TPaveText');
+  for (const line of lines) {
+    pave['fLines'].Add(Object.assign(root.create('TLatex'), { fTitle: line, fTextAlign: align, fTextColor: 0, fTextSize: 0 }), '');
+  }
+  return Object.assign(pave, {
+    fX1NDC: place.x,
+    fY1NDC: place.y,
+    fX2NDC: place.x + place.width,
+    fY2NDC: place.y + place.height,
+    fBorderSize: 0,
+    fFillStyle: 0,
+    fTextFont: FONT,
+    fTextSize: TEXT_SIZE * zoom,
+    fTextAlign: align,
+    fTextColor: root.addColor(INK)
+  });
 }
