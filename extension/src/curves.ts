@@ -59,8 +59,10 @@ export function drawLayers(root: Root, canvas: RootObject, payload: Payload): vo
   drawCurves(root, upper, payload, curves, USUAL_SHAPE / (TALL_SHAPE * (1 - RATIO_HEIGHT)));
   drawRatio(root, lower, payload, curves, USUAL_SHAPE / (TALL_SHAPE * RATIO_HEIGHT));
   upper['fBottomMargin'] = 0.03;
-  addTo(canvas, upper, '');
-  addTo(canvas, lower, '');
+  [upper, lower].forEach((pad, index) => {
+    pad['fNumber'] = index + 1;
+    addTo(canvas, pad, '');
+  });
 }
 
 /** Draw a histogram that stands for itself, such as a projection. */

@@ -25,13 +25,22 @@ declare module 'jsroot/colors' {
 declare module 'jsroot/draw' {
   import type { RootObject } from 'jsroot/core';
 
-  /** What has drawn an object and can draw it again. */
-  export interface Painter {
-    redrawObject(object: RootObject, option?: string): Promise<unknown> | false;
-    checkCanvasResize?(size?: object | null, force?: boolean): unknown;
+  /** The area between the axes. */
+  export interface FramePainter {
+    zoom_xmin: number;
+    zoom_xmax: number;
+    zoom(...ranges: unknown[]): Promise<boolean>;
+    zoomSingle(axis: string, low: number, high: number, interactive?: unknown): Promise<boolean>;
   }
 
-  export function draw(node: HTMLElement, object: RootObject, option?: string): Promise<Painter>;
+  /** What has drawn a canvas and can draw it again. */
+  export interface CanvasPainter {
+    redrawObject(object: RootObject, option?: string): Promise<unknown> | false;
+    checkCanvasResize(): unknown;
+    getSubPadPainter(number: number): { getFramePainter(): FramePainter | null } | null;
+  }
+
+  export function draw(node: HTMLElement, object: RootObject, option?: string): Promise<CanvasPainter>;
   export function cleanup(node: HTMLElement): void;
 
 }

@@ -3,7 +3,7 @@
 import type { Root } from './root.js';
 import { INK } from './root.js';
 
-export type { Painter } from 'jsroot/draw';
+export type { CanvasPainter } from 'jsroot/draw';
 
 export interface Jsroot extends Root {
   draw: typeof import('jsroot/draw').draw;

@@ -2,9 +2,11 @@
 
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { Widget } from '@lumino/widgets';
+import type { RootObject } from 'jsroot/core';
 import { PayloadError } from './arrays.js';
+import { keepScales, linkPanels, scales } from './choices.js';
 import { type Figure, makeFigure } from './figure.js';
-import { type Jsroot, loadJsroot, type Painter } from './jsroot.js';
+import { type CanvasPainter, type Jsroot, loadJsroot } from './jsroot.js';
 import { MIME, type Payload, parse } from './payload.js';
 
 const BASE64 = /^[A-Za-z0-9+/=\s]+$/;
@@ -16,7 +18,7 @@ export class HistogramRenderer extends Widget implements IRenderMime.IRenderer {
   private waiting: Payload | null = null;
   private working: Promise<void> | null = null;
   private jsroot: Jsroot | null = null;
-  private drawn: { painter: Painter; structure: string } | null = null;
+  private drawn: { painter: CanvasPainter; canvas: RootObject; structure: string; asked: number[] } | null = null;
 
   constructor() {
     super();
@@ -68,7 +70,12 @@ export class HistogramRenderer extends Widget implements IRenderMime.IRenderer {
   }
 
   private async draw(jsroot: Jsroot, { canvas, structure }: Figure, payload: Payload): Promise<void> {
-    if (this.drawn?.structure === structure && (await this.drawn.painter.redrawObject(canvas))) return;
+    const asked = scales(canvas);
+    if (this.drawn?.structure === structure) {
+      keepScales(canvas, this.drawn.canvas, this.drawn.asked);
+      this.drawn.asked = asked;
+      if (await this.drawn.painter.redrawObject(canvas)) return;
+    }
     jsroot.cleanup(this.picture);
     this.drawn = null;
     const painter = await jsroot.draw(this.picture, canvas);
@@ -76,7 +83,8 @@ export class HistogramRenderer extends Widget implements IRenderMime.IRenderer {
       jsroot.cleanup(this.picture);
       return;
     }
-    this.drawn = { painter, structure };
+    this.drawn = { painter, canvas, structure, asked };
+    linkPanels(painter);
     const svg = this.picture.querySelector('svg');
     svg?.querySelector('title')?.remove();
     svg?.setAttribute('role', 'img');
@@ -85,7 +93,7 @@ export class HistogramRenderer extends Widget implements IRenderMime.IRenderer {
 
   private resize(): void {
     if (this.waiting) this.work().catch((reason) => this.explain(reason, {}));
-    else if (this.picture.clientWidth) this.drawn?.painter.checkCanvasResize?.();
+    else if (this.picture.clientWidth) this.drawn?.painter.checkCanvasResize();
   }
 
   private say(sentences: string[]): void {
