@@ -32,7 +32,8 @@ export function linkPanels(painter: CanvasPainter): void {
 
 /** JSROOT's own panels of ratios do it in this way, too (TRatioPlotPainter). */
 function follow(frame: FramePainter, other: FramePainter): void {
-  const same = () => (other.zoom_xmin || 0) === (frame.zoom_xmin || 0) && (other.zoom_xmax || 0) === (frame.zoom_xmax || 0);
+  const same = () =>
+    (other.zoom_xmin || 0) === (frame.zoom_xmin || 0) && (other.zoom_xmax || 0) === (frame.zoom_xmax || 0);
   const { zoom, zoomSingle } = frame;
   const after = async (changed: boolean) => {
     if (changed && !same()) await other.zoomSingle('x', frame.zoom_xmin || 0, frame.zoom_xmax || 0, true);

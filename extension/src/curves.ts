@@ -68,17 +68,17 @@ export function drawLayers(root: Root, canvas: RootObject, payload: Payload): vo
 /** Draw a histogram that stands for itself, such as a projection. */
 export function drawAlone(root: Root, pad: RootObject, payload: Payload, bins: Bins, zoom: number): void {
   const [layer] = payload.layers;
-  drawCurves(root, pad, payload, [{ layer, bins, color: root.addColor(layer.color || colorOf(0)), points: null }], zoom, false);
+  drawCurves(
+    root,
+    pad,
+    payload,
+    [{ layer, bins, color: root.addColor(layer.color || colorOf(0)), points: null }],
+    zoom,
+    false
+  );
 }
 
-function drawCurves(
-  root: Root,
-  pad: RootObject,
-  payload: Payload,
-  curves: Curve[],
-  zoom: number,
-  said = true
-): void {
+function drawCurves(root: Root, pad: RootObject, payload: Payload, curves: Curve[], zoom: number, said = true): void {
   const top = payload.title ? 0.09 * zoom : 0.045 * zoom;
   setMargins(pad, 0.1 + 0.04 * zoom, 0.04, 0.14 * zoom, top);
   const log = payload.value.scale === 'log';
@@ -131,7 +131,7 @@ function drawRatio(root: Root, pad: RootObject, payload: Payload, curves: Curve[
   const [first] = curves;
   const [axis] = first?.bins.axes ?? [];
   if (!ratio || !first || !axis) throw new PayloadError('a ratio has no axis');
-  setMargins(pad, 0.1 + 0.04 * USUAL_SHAPE / (TALL_SHAPE * (1 - RATIO_HEIGHT)), 0.04, 0.14 * zoom, 0.04);
+  setMargins(pad, 0.1 + (0.04 * USUAL_SHAPE) / (TALL_SHAPE * (1 - RATIO_HEIGHT)), 0.04, 0.14 * zoom, 0.04);
   pad['fLogx'] = payload.axes[0]?.scale === 'log' ? 1 : 0;
   pad['fGridy'] = 1;
   const stacked = curves.some(({ layer }) => layer.stacked);
@@ -190,7 +190,11 @@ function commonAxis(curves: Curve[]): Axis {
 
 function makeFrame(root: Root, axis: Axis): RootObject {
   const empty = new Float64Array(axis.edges.length + 1);
-  const frame = makeHistogram(root, { axes: [axis], values: empty, variances: empty, weights: empty, sums: true, counts: false }, 'frame');
+  const frame = makeHistogram(
+    root,
+    { axes: [axis], values: empty, variances: empty, weights: empty, sums: true, counts: false },
+    'frame'
+  );
   return frame;
 }
 
@@ -216,7 +220,8 @@ function makeGraph(root: Root, curve: Curve, { values, lower, upper }: Points): 
   const drawn = Array.from(values.keys()).filter((bin) => Number.isFinite(values[bin]));
   const pick = (each: (bin: number) => number) => Float64Array.from(drawn, each);
   const at = (array: Float64Array, bin: number) => array[bin] ?? 0;
-  const bar = (end: Float64Array) => (bin: number) => Math.abs(Number.isFinite(end[bin]) ? at(end, bin) - at(values, bin) : 0);
+  const bar = (end: Float64Array) => (bin: number) =>
+    Math.abs(Number.isFinite(end[bin]) ? at(end, bin) - at(values, bin) : 0);
   const half = (bin: number) => (curve.layer.role === 'data' ? 0 : (at(edges, bin + 1) - at(edges, bin)) / 2);
   return Object.assign(root.create('TGraphAsymmErrors'), {
     fName: label(curve.layer.label) || 'points',

@@ -57,7 +57,10 @@ function drawMap(root: Root, pad: RootObject, payload: Payload, bins: Bins, zoom
   const map = makeHistogram(root, bins, 'histogram');
   const negative = bins.values.some((value) => value < 0);
   if (negative && !pad['fLogz']) {
-    const reach = bins.values.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 0);
+    const reach = bins.values.reduce(
+      (most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most),
+      0
+    );
     map['fMinimum'] = -reach;
     map['fMaximum'] = reach;
   }

@@ -42,5 +42,4 @@ declare module 'jsroot/draw' {
 
   export function draw(node: HTMLElement, object: RootObject, option?: string): Promise<CanvasPainter>;
   export function cleanup(node: HTMLElement): void;
-
 }

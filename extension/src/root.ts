@@ -1,7 +1,7 @@
 /** Parts of ROOT objects: what every picture has in common. */
 
-import type { Axis, Bins } from './bins.js';
 import type { RootObject } from 'jsroot/core';
+import type { Axis, Bins } from './bins.js';
 import { plain } from './text.js';
 
 /** What makes ROOT objects; of JSROOT, which is loaded late. */
@@ -24,7 +24,18 @@ export const INK = 'currentColor';
 export const PAPER = 'var(--jp-layout-color0, white)';
 
 /** M. Petroff's ten colours, told apart also by the colour-blind (arXiv:2107.02270). */
-const COLORS = ['#3f90da', '#ffa90e', '#bd1f01', '#94a4a2', '#832db6', '#a96b59', '#e76300', '#b9ac70', '#717581', '#92dadd'];
+const COLORS = [
+  '#3f90da',
+  '#ffa90e',
+  '#bd1f01',
+  '#94a4a2',
+  '#832db6',
+  '#a96b59',
+  '#e76300',
+  '#b9ac70',
+  '#717581',
+  '#92dadd'
+];
 
 export function colorOf(index: number): string {
   return COLORS[index % COLORS.length] as string;
@@ -148,7 +159,10 @@ export function makeTitle(root: Root, text: string, top: number, zoom: number): 
 export function makeText(root: Root, lines: string[], place: Place, zoom: number, align = RIGHT): RootObject {
   const pave = root.create('TPaveText');
   for (const line of lines) {
-    pave['fLines'].Add(Object.assign(root.create('TLatex'), { fTitle: line, fTextAlign: align, fTextColor: 0, fTextSize: 0 }), '');
+    pave['fLines'].Add(
+      Object.assign(root.create('TLatex'), { fTitle: line, fTextAlign: align, fTextColor: 0, fTextSize: 0 }),
+      ''
+    );
   }
   return Object.assign(pave, {
     fX1NDC: place.x,

@@ -62,5 +62,8 @@ function mathematics(latex: string): string {
     .replace(/([_^])\u2060(\{|\\[a-zA-Z]+|.)?/g, (_, sign: string, next = '') =>
       next === '{' ? `${sign}{` : `${sign}{${next}}`
     )
-    .replace(/\\([a-zA-Z]+|.)\s*/g, (_, name: string) => COMMANDS[name] ?? (SHARED.has(name) ? `#${name}` : plain(name)));
+    .replace(
+      /\\([a-zA-Z]+|.)\s*/g,
+      (_, name: string) => COMMANDS[name] ?? (SHARED.has(name) ? `#${name}` : plain(name))
+    );
 }
