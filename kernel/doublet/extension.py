@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from doublet.bridge.names import Names
 from doublet.bridge.namespace import Cpp
+from doublet.display.histograms.shell import show_histograms
 from doublet.display.shell import show_values
 from doublet.display.tracebacks import show_tracebacks
 from doublet.engine.interpreter import interpreter
@@ -35,4 +36,5 @@ def attach(shell: InteractiveShell, is_cpp: Callable[[str], bool] | None = None)
         shell.input_transformers_cleanup.insert(0, HandOver(is_cpp, engine.is_defined))
     shell.push({"cpp": Cpp(engine, names)}, interactive=False)
     show_values(shell, engine)
+    show_histograms(shell)
     show_tracebacks(shell)

@@ -31,6 +31,13 @@ class Points:
     lower: Floats
     upper: Floats
 
+    @property
+    def bars(self) -> Floats:
+        """How far the bars reach below and above the values, as two rows; 0 where there is no bar."""
+        with np.errstate(invalid="ignore"):
+            found = np.array([self.values - self.lower, self.upper - self.values])
+        return np.where(np.isfinite(found), found, 0)
+
     def over(self, below: Floats) -> Points:
         """Divide by the contents of the same bins; where those are 0 there is nothing to draw."""
         return Points(*(_divide(each, below) for each in (self.values, self.lower, self.upper)))
@@ -60,7 +67,7 @@ def points(layer: Layer) -> Points:
         # boost-histogram's variance of a bin is that of the mean already.
         error = np.sqrt(np.maximum(np.asarray(histogram.variances(), dtype=float), 0))
         values = np.where(counts > 0, values, np.nan)
-        return Points(values, values - error, values + error)
+        return _around(values, error)
     if layer.role == "data" and is_unweighted(histogram):
         from hist.intervals import poisson_interval
 
@@ -68,7 +75,7 @@ def points(layer: Layer) -> Points:
         return Points(values, lower, upper)
     variances = histogram.variances()
     error = np.zeros(len(values)) if variances is None else np.sqrt(np.maximum(np.asarray(variances, dtype=float), 0))
-    return Points(values, values - error, values + error)
+    return _around(values, error)
 
 
 def efficiency(passed: hist.Hist[Any], total: hist.Hist[Any]) -> Points:
@@ -99,8 +106,9 @@ def total(layers: list[Layer]) -> Points:
     """Add the contents of layers; the error is sqrt(sum of variances)."""
     each = [points(layer) for layer in layers]
     values = np.sum([p.values for p in each], axis=0)
-    error = np.sqrt(np.sum([(p.upper - p.values) ** 2 for p in each], axis=0))
-    return Points(values, values - error, values + error)
+    with np.errstate(invalid="ignore"):
+        error = np.sqrt(np.sum([(p.upper - p.values) ** 2 for p in each], axis=0))
+    return _around(values, error)
 
 
 def ratio(drawing: Drawing) -> Ratio | None:
@@ -133,6 +141,11 @@ def unit(label: str) -> str:
     """The unit that a label ends with: ``GeV`` of ``mass [GeV]``, empty if there is none."""
     start = label.rfind("[")
     return label[start + 1 : -1].strip() if start >= 0 and label.endswith("]") else ""
+
+
+def _around(values: Floats, error: Floats) -> Points:
+    with np.errstate(invalid="ignore"):  # infinite contents have infinite errors
+        return Points(values, values - error, values + error)
 
 
 def _divide(above: Floats, below: Floats) -> Floats:

@@ -73,6 +73,12 @@ class Drawing:
                 "give data and a stack, or two histograms with the same bins",
             )
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        """What any IPython shows."""
+        from doublet.display.histograms.bundle import bundle
+
+        return bundle(self, lambda kind: (not include or kind in include) and kind not in (exclude or ()))
+
     @property
     def ndim(self) -> int:
         return self.layers[0].histogram.ndim

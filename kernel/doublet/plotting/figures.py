@@ -1,0 +1,214 @@
+"""A drawing in matplotlib's axes, by mplhep."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from doublet.display.histograms.axes import Bins
+from doublet.display.histograms.colours import color_range, shown
+from doublet.display.histograms.contents import is_unweighted, points, total
+from doublet.display.histograms.curves import value_range
+from doublet.display.histograms.drawing import Drawing, Layer
+from doublet.display.histograms.labels import title, value_label
+from doublet.display.histograms.picture import projections
+from doublet.display.histograms.style import color_of
+from doublet.display.histograms.ticks import number
+from doublet.plotting.labels import drawable
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["draw"]
+
+_UNCERTAINTY = "Stat. uncertainty"
+_FAR = 1e150
+"""Stands for infinity: it is beyond the frame, and matplotlib draws a line to it."""
+_COMPARISONS = {"ratio": "split_ratio", "pull": "pull"}
+
+
+def draw(drawing: Drawing, figure: Figure, comparison: str = "") -> Axes:
+    """Draw into an empty figure, and return the main axes.
+
+    `comparison` is "ratio" or "pull" for a panel below, which mplhep's comparison plotters draw.
+    """
+    if drawing.ndim > 2:
+        return _grid(drawing, figure)
+    below = None
+    if comparison:
+        axes, below = figure.subplots(2, 1, sharex=True, gridspec_kw={"height_ratios": [3, 1]})
+    else:
+        axes = figure.subplots()
+    if drawing.ndim == 0 or any(not len(axis) for axis in drawing.layers[0].histogram.axes):
+        _words(drawing, axes)
+    elif drawing.ndim == 1:
+        _curves(drawing, axes)
+    else:
+        _colours(drawing, axes, figure)
+    if below is not None:
+        _compare(drawing, below, comparison)
+        axes.set_xlabel("")
+    return axes
+
+
+def _curves(drawing: Drawing, axes: Axes) -> None:
+    import mplhep
+
+    bins = Bins.of(drawing.layers[0].histogram.axes[0])
+    stack = [(n, layer) for n, layer in enumerate(drawing.layers) if layer.stacked]
+    if stack:
+        mplhep.histplot(
+            [np.nan_to_num(points(layer).values) for _, layer in stack],
+            bins.edges, stack=True, histtype="fill", edgecolor="#222", linewidth=0.7, yerr=False, flow="none", ax=axes,
+            color=[color_of(layer, n) for n, layer in stack], label=[_label(layer) for _, layer in stack],
+        )  # fmt: skip
+        sums = total([layer for _, layer in stack])
+        mplhep.histplot(
+            sums.values, bins.edges, yerr=sums.values - sums.lower, histtype="band", flow="none", ax=axes, label=_UNCERTAINTY
+        )
+    for place, layer in enumerate(drawing.layers):
+        if not layer.stacked:
+            _curve(layer, color_of(layer, place), bins, axes, alone=len(drawing.layers) == 1)
+    axes.set_xlim(float(bins.edges[0]), float(bins.edges[-1]))
+    low, high = value_range(drawing, log=drawing.log)
+    if drawing.log:
+        axes.set_yscale("log")
+    axes.set_ylim(low, high)
+    if bins.log:
+        axes.set_xscale("log")
+    _names(bins, axes)
+    axes.set_xlabel(drawable(bins.label))
+    axes.set_ylabel(drawable(value_label(drawing)))
+    axes.set_title(drawable(title(drawing)), loc="left", fontsize="medium")
+    if any(layer.label for layer in drawing.layers):
+        _legend(drawing, axes, low, high)
+
+
+def _curve(layer: Layer, color: str, bins: Bins, axes: Axes, *, alone: bool) -> None:
+    import mplhep
+
+    found = points(layer)
+    options: dict[str, Any] = {"color": color, "flow": "none", "ax": axes}
+    values = np.nan_to_num(found.values, nan=np.nan, posinf=_FAR, neginf=-_FAR)
+    if layer.draw == "points":
+        mplhep.histplot(values, bins.edges, yerr=found.bars, histtype="errorbar", marker="o", xerr=layer.role != "data", label=_label(layer), **options)
+        return
+    if layer.draw == "filled" or alone:
+        axes.stairs(values, bins.edges, fill=True, color=color, alpha=0.35 if layer.draw == "filled" else 0.15)
+    bars = found.bars if layer.draw == "errors" else False
+    mplhep.histplot(values, bins.edges, yerr=bars, histtype="step", label=_label(layer), **options)
+
+
+def _legend(drawing: Drawing, axes: Axes, low: float, high: float) -> None:
+    """Make room above what is drawn for as many lines as the legend has."""
+    lines = sum(bool(layer.label) for layer in drawing.layers) + any(layer.stacked for layer in drawing.layers)
+    share = min(0.5, 0.075 * lines + 0.05)
+    if drawing.log:
+        axes.set_ylim(low, min(low * (high / low) ** (1 / (1 - share)), 1e308))
+    else:
+        axes.set_ylim(low, min(low + (high - low) / (1 - share), 1e308))
+    entries = dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
+    stacked = [label for layer in drawing.layers if layer.stacked and (label := _label(layer))]
+    others = [label for layer in drawing.layers if not layer.stacked and (label := _label(layer))]
+    order = [label for label in (*others, *stacked[::-1], _UNCERTAINTY) if label in entries]
+    axes.legend([entries[label] for label in order], order, loc="upper right", fontsize="small" if lines > 5 else None)
+
+
+def _colours(drawing: Drawing, axes: Axes, figure: Figure) -> None:
+    import matplotlib
+    from matplotlib.colors import LogNorm, Normalize
+
+    histogram = drawing.layers[0].histogram
+    across, up = Bins.of(histogram.axes[0]), Bins.of(histogram.axes[1])
+    values = shown(histogram)
+    low, high = color_range(values, log=drawing.log)
+    colours = matplotlib.colormaps["RdBu_r" if low < 0 else "viridis"].with_extremes(bad="#bebebe")
+    norm = LogNorm(low, high) if drawing.log else Normalize(low, high)
+    # What is empty stays white: it is not drawn, but under it there is nothing.
+    axes.set_facecolor("white")
+    empty = (values == 0) | (drawing.log & (values < 0))
+    drawn = np.where(empty, 0.0, values)
+    mesh = axes.pcolormesh(across.edges, up.edges, drawn.T, norm=norm, cmap=colours, rasterized=True)
+    if empty.any():
+        white = np.where(empty, 1.0, np.nan)
+        axes.pcolormesh(across.edges, up.edges, white.T, cmap=matplotlib.colors.ListedColormap(["white"]), rasterized=True)
+    bar = figure.colorbar(mesh, ax=axes, pad=0.02)
+    bar.set_label(drawable(value_label(drawing)))
+    for bins, scale in ((across, axes.set_xscale), (up, axes.set_yscale)):
+        if bins.log:
+            scale("log")
+    _names(across, axes)
+    if up.names:
+        axes.set_yticks((up.edges[:-1] + up.edges[1:]) / 2, [drawable(name) for name in up.names])
+        axes.tick_params(axis="y", which="minor", length=0)
+    axes.set_xlabel(drawable(across.label))
+    axes.set_ylabel(drawable(up.label))
+    axes.set_title(drawable(title(drawing)), loc="left", fontsize="medium")
+
+
+def _names(bins: Bins, axes: Axes) -> None:
+    """Write the names of categories below their bins, turned if they are long."""
+    if not bins.names:
+        return
+    turned = sum(map(len, bins.names)) > 40
+    axes.set_xticks((bins.edges[:-1] + bins.edges[1:]) / 2, [drawable(name if len(name) < 25 else name[:23] + "…") for name in bins.names])
+    axes.tick_params(axis="x", which="minor", length=0)
+    if turned:
+        axes.tick_params(axis="x", rotation=35)
+        for text in axes.get_xticklabels():
+            text.set_horizontalalignment("right")
+
+
+def _compare(drawing: Drawing, axes: Axes, comparison: str) -> None:
+    import mplhep
+
+    data, below = drawing.parts() or ((), ())
+    reference = sum((layer.histogram for layer in below[1:]), start=below[0].histogram.copy())
+    name = "stack" if below[0].stacked else below[0].label or "first"
+    for place, layer in enumerate(data):
+        mplhep.comp.comparison(
+            layer.histogram, reference, axes, xlabel=drawable(Bins.of(layer.histogram.axes[0]).label), h1_label=drawable(layer.label or "Data"),
+            h2_label=drawable(name), comparison=_COMPARISONS[comparison], comparison_ylabel=_compared(comparison, layer, name), h1_w2method="poisson" if is_unweighted(layer.histogram) else "sqrt",
+            flow="none", color=color_of(layer, drawing.layers.index(layer)) if len(data) > 1 or not place else None,
+        )  # fmt: skip
+
+
+def _compared(comparison: str, layer: Layer, name: str) -> str:
+    return "Pull" if comparison == "pull" else drawable(f"{layer.label or 'Data'} / {name}")
+
+
+def _grid(drawing: Drawing, figure: Figure) -> Axes:
+    """Projections, two in a row."""
+    chosen = projections(drawing.ndim)
+    grid = figure.subplots(-(-len(chosen) // 2), 2, squeeze=False)
+    flat = list(grid.flat)
+    layer = drawing.layers[0]
+    for which, axes in zip(chosen, flat, strict=False):
+        part = Layer(layer.histogram.project(*which), draw=layer.draw, role=layer.role, color=layer.color)
+        part.histogram.label = part.histogram.name = ""
+        smaller = Drawing((part,), log=drawing.log, value=drawing.value)
+        if len(which) == 1:
+            _curves(smaller, axes)
+        else:
+            _colours(smaller, axes, figure)
+    for axes in flat[len(chosen) :]:
+        axes.set_axis_off()
+    figure.suptitle(drawable(title(drawing)), fontsize="medium")
+    first: Axes = flat[0]
+    return first
+
+
+def _words(drawing: Drawing, axes: Axes) -> None:
+    histogram = drawing.layers[0].histogram
+    text = "An axis of this histogram has no bins yet" if drawing.ndim else number(float(histogram.values()))
+    if not drawing.ndim and histogram.variances() is not None:
+        text += f" ± {number(float(histogram.variances()) ** 0.5)}"
+    axes.set_axis_off()
+    axes.text(0.5, 0.5, text, horizontalalignment="center", transform=axes.transAxes)
+    axes.set_title(drawable(title(drawing)), fontsize="medium")
+
+
+def _label(layer: Layer) -> str | None:
+    return drawable(layer.label) if layer.label else None
