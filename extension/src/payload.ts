@@ -64,7 +64,7 @@ export interface Payload {
   ratio?: { label: string; points: UhiPoints[]; band: UhiPoints };
 }
 
-const validator = new Validator(schema as object, '7');
+const validator = new Validator(schema as object, '2020-12');
 
 /** Check what came with a message; throw `PayloadError`, whose message is a sentence, if it cannot be drawn. */
 export function parse(data: unknown): Payload {
@@ -74,11 +74,13 @@ export function parse(data: unknown): Payload {
       `this histogram is of version ${version} and this extension draws version ${VERSION}: update Doublet where JupyterLab runs`
     );
   }
-  const { valid, errors } = validator.validate(data);
+  const { valid, errors } = validator.validate(data ?? null);
   if (!valid) {
-    // The last error is the innermost one, and says most.
-    const { instanceLocation, error } = errors.at(-1) ?? { instanceLocation: '#', error: 'not an object' };
-    throw new PayloadError(`these are no histogram data, at ${instanceLocation}: ${error}`);
+    // The last error is the innermost one and says most, unless it is of one alternative among several.
+    const choice = errors.find(({ keyword }) => keyword === 'oneOf');
+    const { instanceLocation = '#', error = '' } = choice ?? errors.at(-1) ?? {};
+    const what = choice ? 'it has none of the forms that are allowed there' : error.replace(/\.$/, '');
+    throw new PayloadError(`these are no histogram data, at ${instanceLocation}: ${what}`);
   }
   return data as Payload;
 }

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readBins } from '../bins.js';
+import { keepScales, scales } from '../choices.js';
+import { example, figure, named, objects } from './examples.js';
+
+test('weights have the square root of the sum of their squares as errors', () => {
+  const payload = example('weighted');
+  const { canvas } = figure(payload);
+  const { variances } = readBins(payload.layers[0].histogram);
+  assert.deepEqual(named(canvas, 'histogram')['fSumw2'], [...variances]);
+});
+
+test('each part of a stack stands on those before it, and is drawn in front of those above it', () => {
+  const payload = example('stack');
+  const { canvas } = figure(payload);
+  const [other, z] = payload.layers.map(({ histogram }) => readBins(histogram).values);
+  const shown = objects(canvas).map(({ fName }) => fName);
+  assert.ok(shown.indexOf('Z \u2192 \u00b5\u00b5') < shown.indexOf('other'), String(shown));
+  assert.deepEqual([...named(canvas, 'other')['fArray']], [...(other ?? [])]);
+  assert.deepEqual(
+    [...named(canvas, 'Z \u2192 \u00b5\u00b5')['fArray']],
+    other?.reduce<number[]>((sum, value, bin) => sum.concat(value + (z?.[bin] ?? 0)), [])
+  );
+});
+
+test('points have the bars that the data say, as long down as up or not', () => {
+  const payload = example('efficiency');
+  const graph = named(figure(payload).canvas, 'points');
+  const middle = graph['fX'].findIndex((x: number) => x === 91);
+  assert.ok(graph['fEYlow'][middle] > 0 && graph['fEYhigh'][middle] > 0);
+  assert.notEqual(graph['fEYlow'][0], graph['fEYhigh'][0]);
+  assert.ok(graph['fY'].every(Number.isFinite));
+});
+
+test('a bin without a number is left out and said to be', () => {
+  const { canvas } = figure(example('odd'));
+  assert.ok(named(canvas, 'histogram')['fArray'].every(Number.isFinite));
+  const lines = objects(canvas).flatMap((object) => object['fLines']?.arr ?? []);
+  assert.ok(lines.some((line) => line.fTitle === 'Bins that are NaN 1'));
+});
+
+test('statistics of what is far from zero keep their digits', () => {
+  const payload = example('counts', ({ layers: [layer] }) => {
+    const axis = {
+      type: 'regular',
+      lower: 1.7e9,
+      upper: 1.7e9 + 2,
+      bins: 2,
+      underflow: false,
+      overflow: false
+    } as const;
+    layer.histogram = {
+      uhi_schema: 1,
+      axes: [{ ...axis, circular: false }],
+      storage: { type: 'double', values: [1, 1] }
+    } as never;
+  });
+  const lines = objects(figure(payload).canvas).flatMap((object) => object['fLines']?.arr ?? []);
+  assert.ok(
+    lines.some((line) => line.fTitle === 'Std dev 0.5'),
+    JSON.stringify(lines)
+  );
+});
+
+test('an axis of values shows everything, with some room above', () => {
+  const payload = example('counts');
+  const frame = named(figure(payload).canvas, 'frame');
+  const most = Math.max(...readBins(payload.layers[0].histogram).values);
+  assert.equal(frame['fMinimum'], 0);
+  assert.ok(frame['fMaximum'] > most && frame['fMaximum'] < 1.3 * most);
+});
+
+test('other contents change nothing in the structure, other categories do', () => {
+  const { structure } = figure(example('counts'));
+  const more = example('counts', ({ layers: [layer] }) => {
+    layer.histogram.storage['values'] = (layer.histogram.storage['values'] as number[]).map((value) => 3 * value);
+  });
+  assert.equal(figure(more).structure, structure);
+  const grown = example('channels', ({ layers: [layer] }) => {
+    Object.assign(layer.histogram.axes[0] ?? {}, { categories: ['ee', 'mm', 'em'] });
+  });
+  assert.notEqual(figure(grown).structure, figure(example('channels')).structure);
+});
+
+test('a scale that the reader has changed stays with new data, one that the data change does not', () => {
+  const shown = figure(example('counts')).canvas;
+  const asked = scales(shown);
+  shown['fLogy'] = 1;
+  const next = figure(example('counts')).canvas;
+  keepScales(next, shown, asked);
+  assert.deepEqual([next['fLogx'], next['fLogy']], [0, 1]);
+  const logarithmic = figure(example('counts', ({ value }) => Object.assign(value, { scale: 'log' }))).canvas;
+  keepScales(logarithmic, figure(example('counts')).canvas, asked);
+  assert.equal(logarithmic['fLogy'], 1);
+});
+
+test('a histogram without axes is its number', () => {
+  assert.deepEqual(figure(example('no_axes')).notes, ['Entries: 0']);
+});
