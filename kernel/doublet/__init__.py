@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from doublet.display.histograms.drawings import efficiency, overlay, stack
-    from doublet.plotting.publish import plot
+    from doublet.plotting import plot
 
 __all__ = ["__version__", "efficiency", "load_ipython_extension", "overlay", "plot", "stack"]
 
@@ -18,7 +18,7 @@ __version__ = "0.1.0"
 _LATE = {
     "efficiency": "doublet.display.histograms.drawings",
     "overlay": "doublet.display.histograms.drawings",
-    "plot": "doublet.plotting.publish",
+    "plot": "doublet.plotting",
     "stack": "doublet.display.histograms.drawings",
 }
 """What needs libraries that take long to import, and where it is."""

@@ -9,12 +9,14 @@ from __future__ import annotations
 import base64
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from doublet.errors import HistogramError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["decode", "encode"]
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from doublet.display.histograms.labels import axis_label, axis_scale
+from doublet.display.histograms.ticks import number as tick_number
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["Bins"]
 
@@ -21,7 +24,7 @@ class Bins:
     """The bins of an axis in a picture: `edges` are one more than bins, finite and increasing.
 
     `names` are what is written below each bin, empty where the numbers of the axis itself are written. `note` says
-    what the picture cannot show.
+    what the picture cannot show. Bins of `whole` numbers have those in their middle.
     """
 
     label: str
@@ -29,6 +32,7 @@ class Bins:
     names: tuple[str, ...] = ()
     log: bool = False
     note: str = ""
+    whole: bool = False
 
     @classmethod
     def of(cls, axis: Any) -> Bins:
@@ -36,6 +40,8 @@ class Bins:
         if not axis.traits.continuous and (not axis.traits.ordered or count <= _NAMED):
             return cls(label, np.arange(count + 1.0), _names(axis))
         edges = np.array(axis.edges, dtype=float)
+        if not axis.traits.continuous:
+            return cls(label, edges - 0.5, whole=True)
         log = axis_scale(axis) == "log"
         note = ""
         if not np.isfinite(edges).all():
@@ -46,6 +52,8 @@ class Bins:
         """What a bin is, for tables."""
         if self.names:
             return self.names[number]
+        if self.whole:
+            return _exact(self.edges[number] + 0.5)
         return f"{_exact(self.edges[number])} to {_exact(self.edges[number + 1])}"
 
 
@@ -68,4 +76,4 @@ def _finite(edges: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _exact(value: float) -> str:
-    return f"{value:.6g}".replace("-", "−")
+    return tick_number(value, 6) if abs(value) < 1e-4 else f"{value:.6g}".replace("-", "−")

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from doublet.display.histograms.drawing import Drawing
 from doublet.display.histograms.html import html
 from doublet.display.histograms.payload import MIME, payload
 from doublet.display.histograms.png import png
@@ -17,6 +16,8 @@ from doublet.display.histograms.words import notes
 
 if TYPE_CHECKING:
     import hist
+
+    from doublet.display.histograms.drawing import Drawing
 
 __all__ = ["RENDERERS", "Shown", "bundle", "fit"]
 

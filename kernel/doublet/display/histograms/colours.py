@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from doublet.display.histograms.axes import Bins
+from doublet.display.histograms.contents import is_count
 from doublet.display.histograms.labels import title, value_label
-from doublet.display.histograms.panel import Box, frame, room_below, room_left, x_scale
+from doublet.display.histograms.panel import Box, frame, overhang, room_below, room_left, x_scale
 from doublet.display.histograms.svg import Svg, place, segments
 from doublet.display.histograms.tex import width
 from doublet.display.histograms.ticks import Scale, Ticks, ticks
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from doublet.display.histograms.drawing import Drawing
 
-__all__ = ["color_range", "draw_colours", "shown"]
+__all__ = ["color_range", "draw_colours", "is_empty", "shown"]
 
 Floats = NDArray[np.float64]
 WIDTH, HEIGHT = 600, 420
@@ -34,7 +35,7 @@ def draw_colours(drawing: Drawing, *, log: bool, width_: float = WIDTH, height: 
     svg = Svg(width_, height, font)
     histogram = drawing.layers[0].histogram
     values = shown(histogram)
-    low, high = color_range(values, log=log)
+    low, high = color_range(values, log=log, from_zero=is_count(histogram))
     across, up = Bins.of(histogram.axes[0]), Bins.of(histogram.axes[1])
     heading, label = title(drawing), value_label(drawing)
     box = Box(0, 2.1 * font if heading else 1.5 * font, 0, height - room_below(across, svg, width_ * 0.6))
@@ -42,13 +43,13 @@ def draw_colours(drawing: Drawing, *, log: bool, width_: float = WIDTH, height: 
     marks = _marks(up, y, box, font)
     levels = ticks(low, high, max(3, int((box.bottom - box.top) / (3.2 * font))), log=log)
     bar = max(width(text, font) for text in levels.texts) + 3.4 * font if levels.texts else 4 * font
-    box = Box(room_left(marks, svg, up.label), box.top, width_ - bar - 0.9 * font, box.bottom)
+    box = Box(max(room_left(marks, svg, up.label), overhang(across, svg)), box.top, width_ - bar - 0.9 * font, box.bottom)
     x = x_scale(across, box)
-    _image(svg, _pixels(values, across, up, x, y, low, high, log=log), box, both_signs=low < 0)
+    _image(svg, _pixels(values, across, up, x, y, low, high, log=log, from_zero=is_count(histogram)), box, both_signs=low < 0 and is_count(histogram))
     frame(svg, box, x, y, marks, across, up.label)
     if up.names:
         svg.path(segments((box.left, at, box.left + 5.0, at) for at in y(up.edges[1:-1])), stroke="#111")
-    _bar(svg, Box(box.right + 0.7 * font, box.top, box.right + 1.6 * font, box.bottom), levels, low, high, label, log=log)
+    _bar(svg, Box(box.right + 0.7 * font, box.top, box.right + 1.6 * font, box.bottom), levels, low, high, label, both_signs=low < 0 and is_count(histogram), log=log)
     if heading:
         svg.text(box.left, box.top - 0.55 * font, heading)
     return svg
@@ -62,8 +63,11 @@ def shown(histogram: hist.Hist[Any]) -> Floats:
     return values
 
 
-def color_range(values: Floats, *, log: bool) -> tuple[float, float]:
-    """The values of the first and the last colour; around 0 alike, if there are negative ones."""
+def color_range(values: Floats, *, log: bool, from_zero: bool) -> tuple[float, float]:
+    """The values of the first and the last colour: from 0 on or, if there are negative ones, around 0 alike.
+
+    Means, which are not counted `from_zero`, begin with the lowest.
+    """
     finite = values[np.isfinite(values)]
     if log:
         finite = finite[finite > 0]
@@ -73,18 +77,26 @@ def color_range(values: Floats, *, log: bool) -> tuple[float, float]:
         return (low, high) if high > 1.01 * low else (low / 2, high * 2)
     if not len(finite) or not finite.any():
         return 0.0, 1.0
-    low, high = float(finite.min()), float(finite.max())
+    low, high = max(float(finite.min()), -8e307), min(float(finite.max()), 8e307)
+    if not from_zero:
+        return (low, high) if high > low else (low - 0.5, high + 0.5)
     if low < 0:
-        reach = min(max(-low, high), 8e307)
+        reach = max(-low, high)
         return -reach, reach
-    return 0.0, min(high, 8e307)
+    return 0.0, high
+
+
+def is_empty(values: Floats, *, log: bool, from_zero: bool) -> NDArray[np.bool_]:
+    """Which bins stay white: sums of nothing, and what has no logarithm."""
+    empty: NDArray[np.bool_] = ((values == 0) & from_zero) | (log & (values <= 0))
+    return empty
 
 
 def palette(*, both_signs: bool) -> NDArray[np.uint8]:
     """256 colours as rows of red, green and blue: viridis, or from blue over white to red."""
-    import matplotlib
+    import matplotlib as mpl
 
-    found = matplotlib.colormaps["RdBu_r" if both_signs else "viridis"](np.arange(256), bytes=True)
+    found = mpl.colormaps["RdBu_r" if both_signs else "viridis"](np.arange(256), bytes=True)
     return np.asarray(found)[:, :3]
 
 
@@ -97,11 +109,11 @@ def _marks(up: Bins, y: Scale, box: Box, font: float) -> Ticks:
     return ticks(y.low, y.high, max(3, int((box.bottom - box.top) / (3 * font))), log=y.log)
 
 
-def _pixels(values: Floats, across: Bins, up: Bins, x: Scale, y: Scale, low: float, high: float, *, log: bool) -> NDArray[np.uint8]:
+def _pixels(values: Floats, across: Bins, up: Bins, x: Scale, y: Scale, low: float, high: float, *, log: bool, from_zero: bool) -> NDArray[np.uint8]:
     """Indices of colours, rows from the top: 1 to 254 for values, 0 for white, 255 for grey."""
     scale = Scale(low, high, 1.0, 254.0, log)
     grid = np.clip(np.round(np.nan_to_num(scale(values))), 1, 254).astype(np.uint8)
-    grid[(values == 0) | (log & (values <= 0))] = 0
+    grid[is_empty(values, log=log, from_zero=from_zero)] = 0
     grid[np.isnan(values)] = 255
     if not grid.size:
         return np.zeros((1, 1), np.uint8)
@@ -118,7 +130,7 @@ def _alike(bins: Bins) -> bool:
 
 def _sampled(edges: Floats, scale: Scale) -> NDArray[np.int64]:
     """Which bin each sample lies in, from the left or from the top."""
-    places = np.sort(np.abs(scale(edges) - (scale.begin if scale.end > scale.begin else scale.end)))
+    places = np.sort(np.abs(scale(edges) - min(scale.begin, scale.end)))
     samples = (np.arange(int(places[-1] * _SAMPLES)) + 0.5) / _SAMPLES
     found = np.clip(np.searchsorted(places, samples, side="right") - 1, 0, len(edges) - 2)
     return found if scale.end > scale.begin else len(edges) - 2 - found
@@ -143,10 +155,10 @@ def _png(indices: NDArray[np.uint8], *, both_signs: bool) -> str:
     return "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode()
 
 
-def _bar(svg: Svg, box: Box, levels: Ticks, low: float, high: float, label: str, *, log: bool) -> None:
+def _bar(svg: Svg, box: Box, levels: Ticks, low: float, high: float, label: str, *, both_signs: bool, log: bool) -> None:
     """The scale of colours, right of the map."""
     font = svg.font
-    _image(svg, np.arange(254, 0, -1, dtype=np.uint8)[:, None], box, both_signs=low < 0)
+    _image(svg, np.arange(254, 0, -1, dtype=np.uint8)[:, None], box, both_signs=both_signs)
     scale = Scale(low, high, box.bottom, box.top, log)
     svg.add("rect", x=box.left, y=box.top, width=box.right - box.left, height=box.bottom - box.top, fill="none", stroke="#111", stroke_width=1.2)
     svg.path(segments((box.right - 4, float(scale(v)), box.right, float(scale(v))) for v in levels.major), stroke="#111")

@@ -149,4 +149,5 @@ def _around(values: Floats, error: Floats) -> Points:
 
 
 def _divide(above: Floats, below: Floats) -> Floats:
-    return np.divide(above, below, out=np.full(len(below), np.nan), where=below != 0)
+    found: Floats = np.divide(above, below, out=np.full(len(below), np.nan), where=below != 0)
+    return found

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from doublet.display.histograms.axes import Bins
 from doublet.display.histograms.contents import Points, Ratio, points, ratio, total
 from doublet.display.histograms.labels import title, value_label
-from doublet.display.histograms.panel import Box, frame, room_below, room_left, x_scale
+from doublet.display.histograms.panel import Box, frame, overhang, room_below, room_left, x_scale
 from doublet.display.histograms.style import color_of
 from doublet.display.histograms.svg import Svg, place, segments
 from doublet.display.histograms.tex import width
@@ -21,7 +21,7 @@ from doublet.display.histograms.ticks import Scale, ticks
 if TYPE_CHECKING:
     from doublet.display.histograms.drawing import Drawing, Layer
 
-__all__ = ["draw_curves", "value_range"]
+__all__ = ["draw_curves", "nothing", "value_range"]
 
 Floats = NDArray[np.float64]
 WIDTH, HEIGHT, RATIO = 600, 400, 110
@@ -50,23 +50,28 @@ def draw_curves(drawing: Drawing, *, log: bool, width_: float = WIDTH, height: f
     legend = _Legend(curves, svg)
     y = Scale(low, high, bottom, top, log)
     marks = ticks(low, high, max(3, int((bottom - top) / (3.2 * font))), log=log)
-    box = Box(room_left(marks, svg, label), top, width_ - 1.2 * font, bottom)
+    box = Box(max(room_left(marks, svg, label), overhang(bins, svg)), top, width_ - 1.2 * font, bottom)
     x = x_scale(bins, box)
     side, high = legend.fit(curves, x, y, box)
     y = replace(y, high=high)
     marks = ticks(low, high, max(3, int((bottom - top) / (3.2 * font))), log=log)
     svg.raw(f'<clipPath id="c"><rect x="{place(box.left)}" y="{place(top)}" width="{place(box.right - box.left)}" height="{place(bottom - top)}"/></clipPath><g clip-path="url(#c)">')
-    _draw(svg, curves, bins, x, y, box)
+    _draw(svg, curves, bins, x, y)
     svg.raw("</g>")
     frame(svg, box, x, y, marks, bins, label, below=found is None)
     legend.draw(svg, box, side)
     if not any(np.nan_to_num(curve.points.values).any() for curve in curves):
-        svg.text((box.left + box.right) / 2, (box.top + box.bottom) / 2, "No entries", anchor="middle", color="#767676")
+        svg.text((box.left + box.right) / 2, (box.top + box.bottom) / 2, nothing(curves[0].points.values), anchor="middle", color="#767676")
     if heading:
         svg.text(box.left if not marks.factor else box.left + 4 * font, top - 0.55 * font, heading)
     if found:
         _panel(svg, found, drawing, curves, bins, box)
     return svg
+
+
+def nothing(values: Floats) -> str:
+    """What is written where a picture would be empty."""
+    return "No entries" if np.all(values == 0) else "Nothing to draw"
 
 
 def value_range(drawing: Drawing, *, log: bool) -> tuple[float, float]:
@@ -113,7 +118,7 @@ def _bars(curve: Curve) -> tuple[Floats, ...]:
     return ()
 
 
-def _draw(svg: Svg, curves: Sequence[Curve], bins: Bins, x: Scale, y: Scale, box: Box) -> None:
+def _draw(svg: Svg, curves: Sequence[Curve], bins: Bins, x: Scale, y: Scale) -> None:
     stack = [curve for curve in curves if curve.layer.stacked]
     for curve in reversed(stack):  # the lowest one comes last, in front
         _area(svg, curve, bins, x, y, "0.95")
@@ -150,7 +155,7 @@ def _outline(values: Floats, bins: Bins, x: Scale, y: Scale, *, closed: bool = F
 
 
 def _area(svg: Svg, curve: Curve, bins: Bins, x: Scale, y: Scale, opacity: str) -> None:
-    edge = {"stroke": "#222", "stroke_width": 0.7} if curve.layer.stacked else {}
+    edge: dict[str, str | float] = {"stroke": "#222", "stroke_width": 0.7} if curve.layer.stacked else {}
     svg.path(_outline(curve.points.values + curve.base, bins, x, y, closed=True), fill=curve.color, fill_opacity=opacity, **edge)
 
 
@@ -198,8 +203,11 @@ class _Legend:
         self._named = [curve for curve in self._named if not curve.layer.stacked] + stacked[::-1]
         names = [curve.layer.label for curve in self._named] + (["Stat. uncertainty"] if self._has_band else [])
         self._line = 1.4 * svg.font
-        self.width = max((width(name, svg.font) for name in names), default=0) + 3.2 * svg.font
-        self.height = len(names) * self._line + 0.8 * svg.font if self._named else 0
+        self._columns = 1 if len(names) <= 7 else 2
+        self._lines = -(-len(names) // self._columns)
+        self._column = max((width(name, svg.font) for name in names), default=0) + 3.2 * svg.font
+        self.width = self._columns * self._column
+        self.height = self._lines * self._line + 0.8 * svg.font if self._named else 0
 
     def fit(self, curves: Sequence[Curve], x: Scale, y: Scale, box: Box) -> tuple[str, float]:
         """The side where the legend stands, and how high the axis of values has to reach for it."""
@@ -227,21 +235,20 @@ class _Legend:
 
     def draw(self, svg: Svg, box: Box, side: str) -> None:
         font = svg.font
-        left = box.left + 0.9 * font if side == "left" else box.right - self.width
-        for number, curve in enumerate(self._named):
-            middle = box.top + 0.9 * font + number * self._line
-            self._key(svg, curve, left, middle)
-            svg.text(left + 2.2 * font, middle + 0.35 * font, curve.layer.label)
-        if self._named and self._has_band:
-            middle = box.top + 0.9 * font + len(self._named) * self._line
-            svg.add("rect", x=left, y=middle - 0.4 * font, width=1.7 * font, height=0.8 * font, fill="url(#h)")
-            svg.text(left + 2.2 * font, middle + 0.35 * font, "Stat. uncertainty")
+        start = box.left + 0.9 * font if side == "left" else box.right - self.width
+        for number, curve in enumerate((*self._named, *([None] if self._named and self._has_band else []))):
+            left, middle = start + number // self._lines * self._column, box.top + 0.9 * font + number % self._lines * self._line
+            if curve is not None:
+                self._key(svg, curve, left, middle)
+            else:
+                svg.add("rect", x=left, y=middle - 0.4 * font, width=1.7 * font, height=0.8 * font, fill="url(#h)")
+            svg.text(left + 2.2 * font, middle + 0.35 * font, curve.layer.label if curve is not None else "Stat. uncertainty")
 
     @staticmethod
     def _key(svg: Svg, curve: Curve, left: float, middle: float) -> None:
         font, layer = svg.font, curve.layer
         if layer.stacked or layer.draw == "filled":
-            edge = {"stroke": "#222", "stroke_width": 0.7} if layer.stacked else {"stroke": curve.color, "stroke_width": 1.6}
+            edge: dict[str, str | float] = {"stroke": "#222" if layer.stacked else curve.color, "stroke_width": 0.7 if layer.stacked else 1.6}
             svg.add("rect", x=left, y=middle - 0.4 * font, width=1.7 * font, height=0.8 * font, fill=curve.color, fill_opacity="0.95" if layer.stacked else "0.35", **edge)
         elif layer.draw == "points":
             at = left + 0.85 * font

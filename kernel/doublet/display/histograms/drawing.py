@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from doublet.display.histograms.contents import is_count
 from doublet.errors import HistogramError
@@ -23,7 +24,7 @@ class Layer:
 
     `draw` is one of "step" (an outline), "errors" (an outline with error bars), "filled" and "points" (markers with
     error bars). Layers that are `stacked` stand on each other in their order. Of an efficiency, the histogram is of
-    all entries, and `passed`, on the same axes, of those that passed.
+    all entries, and `passed`, on the same axes, of those that passed. Raises `HistogramError` for other words and colours.
     """
 
     histogram: hist.Hist[Any]
@@ -33,6 +34,13 @@ class Layer:
     stacked: bool = False
     color: str = ""
     passed: hist.Hist[Any] | None = None
+
+    def __post_init__(self) -> None:
+        for what, value, known in (("way to draw", self.draw, get_args(Draw)), ("role", self.role, get_args(Role))):
+            if value not in known:
+                raise HistogramError(f"there is no {what} called {value!r}", f"choose one of {', '.join(known)}")
+        if not re.fullmatch("(#[0-9a-f]{6})?", self.color):
+            raise HistogramError(f"{self.color!r} is no colour", 'write six hexadecimal digits, as in "#3f90da"')
 
 
 @dataclass(frozen=True)

@@ -23,10 +23,17 @@ def axis_label(axis: Any) -> str:
 
 
 def axis_scale(axis: Any) -> str:
-    """Whether an axis is drawn logarithmically, which is so if its bins are."""
+    """Whether an axis is drawn logarithmically, which is so if its bins are: each wider than the last by the same factor."""
     import boost_histogram
 
-    return "log" if getattr(axis, "transform", None) == boost_histogram.axis.transform.log else "linear"
+    if getattr(axis, "transform", None) == boost_histogram.axis.transform.log:
+        return "log"
+    if isinstance(axis, boost_histogram.axis.Variable) and len(axis) > 2 and axis.edges[0] > 0 and np.isfinite(axis.edges[-1]):
+        # The last bin may be smaller, where bins were merged.
+        factors = axis.edges[1:-1] / axis.edges[:-2]
+        if factors[0] > 1.001 and np.allclose(factors, factors[0], rtol=1e-6, atol=0):
+            return "log"
+    return "linear"
 
 
 def title(drawing: Drawing) -> str:

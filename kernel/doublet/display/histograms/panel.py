@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from doublet.display.histograms.axes import Bins
 from doublet.display.histograms.svg import Svg, segments
 from doublet.display.histograms.tex import width
 from doublet.display.histograms.ticks import Scale, Ticks, ticks
 
-__all__ = ["Box", "frame", "room_below", "room_left", "x_scale"]
+if TYPE_CHECKING:
+    from doublet.display.histograms.axes import Bins
+
+__all__ = ["Box", "frame", "overhang", "room_below", "room_left", "x_scale"]
 
 _TURNED = 24
 """How many characters of a turned name are written."""
@@ -37,6 +40,14 @@ def room_below(bins: Bins, svg: Svg, across: float) -> float:
     if bins.names and _is_turned(bins, svg, across):
         names = max(width(_short(name), svg.font) for name in bins.names) * 0.6 + 1.6 * svg.font
     return names + (line if bins.label else 0.3 * svg.font)
+
+
+def overhang(bins: Bins, svg: Svg) -> float:
+    """How far the first turned names reach left of where their bins begin, if they are turned at all."""
+    if not bins.names or not _is_turned(bins, svg, 0.8 * svg.width):
+        return 0.0
+    across = 0.8 * svg.width / len(bins.names)
+    return max(0.85 * width(_short(name), svg.font) - (n + 0.5) * across for n, name in enumerate(bins.names))
 
 
 def room_left(marks: Ticks, svg: Svg, label: str) -> float:
@@ -80,7 +91,7 @@ def frame(svg: Svg, box: Box, x: Scale, y: Scale, marks: Ticks, bins: Bins, y_la
     if y_label:
         long = width(y_label, font) > box.bottom - box.top
         at, anchor = ((box.top + box.bottom) / 2, "middle") if long else (box.top, "end")
-        svg.text(1.1 * font, at, y_label, anchor=anchor, turn=-90)
+        svg.text(box.left - room_left(marks, svg, y_label) + 1.1 * font, at, y_label, anchor=anchor, turn=-90)
 
 
 def _names(svg: Svg, box: Box, bins: Bins) -> None:

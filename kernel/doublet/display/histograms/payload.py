@@ -46,7 +46,7 @@ def payload(drawing: Drawing) -> dict[str, Any]:
     axes = [
         {"label": axis_label(axis), "unit": unit(axis_label(axis)), "scale": axis_scale(axis)} for axis in first.axes
     ]
-    made = {
+    made: dict[str, Any] = {
         "version": VERSION,
         "title": title(drawing),
         "axes": axes,
@@ -66,7 +66,7 @@ def payload(drawing: Drawing) -> dict[str, Any]:
     return made
 
 
-def read(data: dict[str, Any]) -> Drawing:
+def read(data: Any) -> Drawing:
     """Read a drawing again, with histograms equal to those that were stored.
 
     Raises `HistogramError` for another version, and for data that are not what the schema says.
@@ -146,9 +146,9 @@ def _uhi(histogram: hist.Hist[Any]) -> dict[str, Any]:
 def _metadata(given: dict[str, Any]) -> dict[str, Any]:
     """What UHI's schema allows: texts, finite numbers and truth values, by names."""
     return {
-        key: value
+        str(key): value
         for key, value in given.items()
-        if isinstance(key, str) and key.strip() and isinstance(value, str | bool | int | float) and not _is_odd(value)
+        if str(key).strip() and isinstance(value, str | bool | int | float) and not _is_odd(value)
     }
 
 

@@ -34,11 +34,11 @@ _MARGINS = {"left": 0.11, "right": 0.965, "bottom": 0.13, "top": 0.92}
 
 def png(drawing: Drawing) -> bytes:
     """Draw it, 6 inches wide; white below, for its black texts are seen on every page."""
-    import matplotlib
+    import matplotlib as mpl
     from PIL import Image
 
-    from doublet.plotting.figures import draw
-    from doublet.plotting.styled import StyledFigure
+    from doublet.display.histograms.figures import draw
+    from doublet.display.histograms.styled import StyledFigure
 
     width, height = _SIZE
     if drawing.ndim > 2:
@@ -46,7 +46,7 @@ def png(drawing: Drawing) -> bytes:
     elif drawing.ratio:
         height += 1.1
     simple = drawing.ndim == 1 and not drawing.ratio and not Bins.of(drawing.layers[0].histogram.axes[0]).names
-    figure = StyledFigure.of({**matplotlib.rcParamsDefault, **_SETTINGS}, (width, height), _MARGINS if simple else None)
+    figure = StyledFigure.of({**dict(mpl.rcParamsDefault.items()), **_SETTINGS}, (width, height), _MARGINS if simple else None)
     with figure.style():
         axes = draw(drawing, figure, "ratio" if drawing.ratio else "")
         if simple:
@@ -69,7 +69,10 @@ def _mark(axis: Any) -> None:
     low, high = sorted(axis.get_view_interval())
     found = ticks(float(low), float(high), 7, log=axis.get_scale() == "log")
     texts = FixedFormatter(found.texts)
-    texts.set_offset_string(found.factor)
+    if found.factor and axis.axis_name == "x":
+        axis.set_label_text(f"{found.factor} {axis.get_label_text()}")
+    else:
+        texts.set_offset_string(found.factor)
     axis.set_major_locator(FixedLocator(found.major))
     axis.set_major_formatter(texts)
     axis.set_minor_locator(FixedLocator(found.minor))

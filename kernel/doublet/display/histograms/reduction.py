@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from doublet.display.histograms.labels import axis_label
+
 if TYPE_CHECKING:
     import hist
 
@@ -21,21 +23,30 @@ def merged(histogram: hist.Hist[Any], axis: int, most: int) -> tuple[hist.Hist[A
     """Merge bins along an axis until there are at most `most`, with the sentence that says so, empty if it was not needed.
 
     All merged bins are of the same number of bins where that is possible. Entries stay: nothing moves to an overflow.
-    A category axis keeps its first categories, as they cannot be merged; the rest is counted in the sentence.
+    A category axis keeps its first categories, as they cannot be merged, and counts the others as its overflow.
     """
     import boost_histogram
 
-    bins = len(histogram.axes[axis])
-    name = histogram.axes[axis].label or f"axis {axis}"
+    bins, place = len(histogram.axes[axis]), histogram.axes[axis]
+    name = axis_label(place) or f"axis {axis}"
     if bins <= most:
         return histogram, ""
-    if not histogram.axes[axis].traits.ordered or histogram.axes[axis].traits.circular:
-        kept: hist.Hist[Any] = histogram[{axis: slice(0, most)}] if histogram.axes[axis].traits.circular else histogram[{axis: list(range(most))}]
-        return kept, f"Of {bins:,} bins of {name}, the first {most:,} are shown."
+    if not place.traits.ordered:
+        return _indexed(histogram, axis, slice(0, most)), f"Of {bins:,} bins of {name}, the first {most:,} are shown."
     least = -(-bins // most)
     # One that divides the number of bins is better, unless it halves the resolution.
     factor = next((n for n in range(least, 2 * least + 1) if bins % n == 0), least)
-    groups = [factor] * (bins // factor) + ([bins % factor] if bins % factor else [])
-    fewer: hist.Hist[Any] = histogram[{axis: slice(None, None, boost_histogram.rebin(groups=groups))}]
-    rest = f"; the last one holds {bins % factor:,}" if bins % factor else ""
-    return fewer, f"{bins:,} bins of {name} are merged by {factor:,} to {len(groups):,} for this picture{rest}."
+    rest = bins % factor
+    if rest or isinstance(place, boost_histogram.axis.Integer):
+        merging = boost_histogram.rebin(groups=[factor] * (bins // factor) + ([rest] if rest else []))
+    else:
+        merging = boost_histogram.rebin(factor)
+    last = f", and the last {rest:,} to one" if rest else ""
+    fewer = _indexed(histogram, axis, slice(None, None, merging))
+    return fewer, f"{bins:,} bins of {name} are merged by {factor:,} to {len(fewer.axes[axis]):,} for this picture{last}."
+
+
+def _indexed(histogram: hist.Hist[Any], axis: int, which: slice) -> hist.Hist[Any]:
+    found: Any = histogram[{axis: which}]
+    made: hist.Hist[Any] = found
+    return made

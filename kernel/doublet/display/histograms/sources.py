@@ -67,8 +67,8 @@ def _from_protocol(value: Any) -> hist.Hist[Any]:
             raise HistogramError("the profile does not say how many entries its bins have", "give one whose counts() are known")
         # UHI's variances are those of the samples; what is kept is the sum of squared differences from the mean.
         spread = np.where(counts > 1, np.asarray(variances) * (np.asarray(counts) - 1), 0)
-        profile.view().count, profile.view().value = counts, values
-        profile.view()["_sum_of_deltas_squared"] = spread
+        view: Any = profile.view()
+        view["count"], view["value"], view["_sum_of_deltas_squared"] = counts, values, spread
         return profile
     if variances is None or np.array_equal(values, np.asarray(variances)):
         plain: hist.Hist[Any] = hist.Hist(*axes, storage=hist.storage.Double())
@@ -76,7 +76,8 @@ def _from_protocol(value: Any) -> hist.Hist[Any]:
         plain._variance_known = variances is not None
         return plain
     weighted: hist.Hist[Any] = hist.Hist(*axes, storage=hist.storage.Weight())
-    weighted.view().value, weighted.view().variance = values, np.asarray(variances)
+    bins: Any = weighted.view()
+    bins["value"], bins["variance"] = values, np.asarray(variances)
     return weighted
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from doublet.display.histograms.contents import is_count, is_unweighted
 from doublet.display.histograms.labels import axis_label
 
 if TYPE_CHECKING:
     import hist
+    from numpy.typing import NDArray
 
 __all__ = ["AxisStatistics", "Statistics", "statistics"]
 
@@ -21,7 +21,7 @@ __all__ = ["AxisStatistics", "Statistics", "statistics"]
 class AxisStatistics:
     """Of one axis, all others summed over with their under- and overflow.
 
-    Mean and standard deviation are those of the centres of the bins, weighted by their contents, without under- and
+    Mean and standard deviation are those of the centres of the bins (of integer axes: of the integers), weighted by their contents, without under- and
     overflow; in the axis' unit, and None for categories or without content. Under- and overflow are None where the
     axis has none; what a category axis counts as something else is its overflow.
     """
@@ -95,7 +95,9 @@ def _axis(histogram: hist.Hist[Any], number: int, known: NDArray[np.float64], lo
     bins = along[int(low) : len(along) - int(high)]
     mean = deviation = None
     if axis.traits.continuous or axis.traits.ordered:
-        mean, deviation = _moments(np.asarray(axis.centers, dtype=float), bins)
+        # The bin of a whole number stands for that, though boost-histogram's centre lies half a unit above.
+        centres = np.asarray(axis.centers if axis.traits.continuous else axis.edges[:-1], dtype=float)
+        mean, deviation = _moments(centres, bins)
     return AxisStatistics(
         axis_label(axis), mean, deviation, float(along[0]) if low else None, float(along[-1]) if high else None
     )

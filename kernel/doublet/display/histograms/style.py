@@ -15,6 +15,13 @@ PALETTE = (
 """Ten colours for lines and areas, M. Petroff, arXiv:2107.02270: the ones that CMS and mplhep use."""
 
 
+_SIGNALS = ("#c2007a", "#006d2c", "#5b2a86")
+"""For lines over a stack: none of its colours, and dark enough to be seen on them."""
+
+
 def color_of(layer: Layer, number: int) -> str:
     """The colour of a layer by its place in the drawing; data are black."""
-    return layer.color or ("#111111" if layer.role == "data" else PALETTE[number % len(PALETTE)])
+    if layer.color or layer.role == "data":
+        return layer.color or "#111111"
+    palette = _SIGNALS if layer.role == "signal" else PALETTE
+    return palette[number % len(palette)]

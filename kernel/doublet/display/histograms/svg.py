@@ -13,8 +13,7 @@ __all__ = ["Svg", "data_uri", "place"]
 
 def place(value: float) -> str:
     """A coordinate, to a tenth of a pixel."""
-    text = f"{value:.1f}"
-    return text[:-2] if text.endswith(".0") else text
+    return f"{value:.1f}".removesuffix(".0")
 
 
 def data_uri(svg: str) -> str:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["Scale", "Ticks", "number", "ticks"]
 
@@ -31,7 +34,8 @@ class Scale:
                 part = (np.log10(np.maximum(values, 1e-320)) - np.log10(self.low)) / (np.log10(self.high) - np.log10(self.low))
             else:
                 part = (np.asarray(values, dtype=float) / 2 - self.low / 2) / (self.high / 2 - self.low / 2)
-        return self.begin + np.clip(part, -0.02, 1.02) * (self.end - self.begin)
+        places: NDArray[np.float64] = self.begin + np.clip(part, -0.02, 1.02) * (self.end - self.begin)
+        return places
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ __all__ = ["alternative", "notes", "summary"]
 
 def summary(found: Statistics) -> str:
     """The statistics in one line."""
-    parts = [f"{number(found.entries, 6)} entries" if found.unweighted else f"sum of weights {number(found.entries, 6)}"]
+    parts = [f"{number(found.entries, 6)} {'entry' if found.entries == 1 else 'entries'}" if found.unweighted else f"sum of weights {number(found.entries, 6)}"]
     if len(found.axes) == 1:
         (axis,) = found.axes
         if axis.mean is not None:
@@ -88,7 +88,8 @@ def _span(axis: Any) -> str:
     if bins.names:
         some = ", ".join(bins.names[:8]) + (", …" if len(bins.names) > 8 else "")
         return f"{label + ': ' if label else ''}{some}"
-    return f"{label + ' ' if label else ''}from {number(float(bins.edges[0]))} to {number(float(bins.edges[-1]))} in {len(axis):,} bins"
+    half = 0.5 if bins.whole else 0.0
+    return f"{label + ' ' if label else ''}from {number(float(bins.edges[0]) + half)} to {number(float(bins.edges[-1]) - half)} in {len(axis):,} bin{'s' if len(axis) > 1 else ''}"
 
 
 def _peak(layer: Layer) -> str:
@@ -100,5 +101,5 @@ def _peak(layer: Layer) -> str:
     if not np.isfinite(values).any() or not np.nan_to_num(values).any():
         return ""
     highest = int(np.nanargmax(np.where(np.isfinite(values), values, np.nan)))
-    where = f"{'' if bins.names else 'from '}{bins.describe(highest)}"
+    where = f"{'at ' if bins.names or bins.whole else 'from '}{bins.describe(highest)}"
     return f"; highest {where} with {number(float(values[highest]))}"

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from doublet.display.histograms.axes import Bins
-from doublet.display.histograms.colours import color_range, shown
-from doublet.display.histograms.contents import is_unweighted, points, total
-from doublet.display.histograms.curves import value_range
+from doublet.display.histograms.colours import color_range, is_empty, shown
+from doublet.display.histograms.contents import is_count, is_unweighted, points, total
+from doublet.display.histograms.curves import nothing, value_range
 from doublet.display.histograms.drawing import Drawing, Layer
 from doublet.display.histograms.labels import title, value_label
+from doublet.display.histograms.mathtext import drawable
 from doublet.display.histograms.picture import projections
 from doublet.display.histograms.style import color_of
 from doublet.display.histograms.ticks import number
-from doublet.plotting.labels import drawable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["draw"]
 
 _UNCERTAINTY = "Stat. uncertainty"
+_NAMED = 30
+"""How many names are written below an axis at most."""
 _FAR = 1e150
 """Stands for infinity: it is beyond the frame, and matplotlib draws a line to it."""
 _COMPARISONS = {"ratio": "split_ratio", "pull": "pull"}
@@ -36,11 +38,12 @@ def draw(drawing: Drawing, figure: Figure, comparison: str = "") -> Axes:
     """
     if drawing.ndim > 2:
         return _grid(drawing, figure)
-    below = None
+    axes: Axes
+    below: Axes | None = None
     if comparison:
         axes, below = figure.subplots(2, 1, sharex=True, gridspec_kw={"height_ratios": [3, 1]})
     else:
-        axes = figure.subplots()
+        axes = figure.add_subplot()
     if drawing.ndim == 0 or any(not len(axis) for axis in drawing.layers[0].histogram.axes):
         _words(drawing, axes)
     elif drawing.ndim == 1:
@@ -71,6 +74,8 @@ def _curves(drawing: Drawing, axes: Axes) -> None:
     for place, layer in enumerate(drawing.layers):
         if not layer.stacked:
             _curve(layer, color_of(layer, place), bins, axes, alone=len(drawing.layers) == 1)
+    if not any(np.nan_to_num(points(layer).values).any() for layer in drawing.layers):
+        axes.text(0.5, 0.5, nothing(points(drawing.layers[0]).values), color="#767676", horizontalalignment="center", transform=axes.transAxes)
     axes.set_xlim(float(bins.edges[0]), float(bins.edges[-1]))
     low, high = value_range(drawing, log=drawing.log)
     if drawing.log:
@@ -83,7 +88,7 @@ def _curves(drawing: Drawing, axes: Axes) -> None:
     axes.set_ylabel(drawable(value_label(drawing)))
     axes.set_title(drawable(title(drawing)), loc="left", fontsize="medium")
     if any(layer.label for layer in drawing.layers):
-        _legend(drawing, axes, low, high)
+        _legend(drawing, axes, x_log=bins.log)
 
 
 def _curve(layer: Layer, color: str, bins: Bins, axes: Axes, *, alone: bool) -> None:
@@ -101,39 +106,57 @@ def _curve(layer: Layer, color: str, bins: Bins, axes: Axes, *, alone: bool) -> 
     mplhep.histplot(values, bins.edges, yerr=bars, histtype="step", label=_label(layer), **options)
 
 
-def _legend(drawing: Drawing, axes: Axes, low: float, high: float) -> None:
-    """Make room above what is drawn for as many lines as the legend has."""
+def _legend(drawing: Drawing, axes: Axes, *, x_log: bool) -> None:
+    """Put it into the upper corner where less is drawn, and make room for it if that is not enough."""
     lines = sum(bool(layer.label) for layer in drawing.layers) + any(layer.stacked for layer in drawing.layers)
-    share = min(0.5, 0.075 * lines + 0.05)
-    if drawing.log:
-        axes.set_ylim(low, min(low * (high / low) ** (1 / (1 - share)), 1e308))
-    else:
-        axes.set_ylim(low, min(low + (high - low) / (1 - share), 1e308))
+    columns = 1 if lines <= 6 else 2
+    low, high = axes.get_ylim()
+    share = min(0.6, 0.07 * -(-lines // columns) + 0.06)
+    heights = {side: _height(drawing, side, 0.45 * columns, low, high, x_log=x_log) for side in ("right", "left")}
+    side = "left" if heights["left"] < 0.95 * heights["right"] else "right"
+    stretch = max(1.0, heights[side] / (1 - share))
+    axes.set_ylim(low, min(low * (high / low) ** stretch if drawing.log else low + (high - low) * stretch, 1e308))
     entries = dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
     stacked = [label for layer in drawing.layers if layer.stacked and (label := _label(layer))]
     others = [label for layer in drawing.layers if not layer.stacked and (label := _label(layer))]
     order = [label for label in (*others, *stacked[::-1], _UNCERTAINTY) if label in entries]
-    axes.legend([entries[label] for label in order], order, loc="upper right", fontsize="small" if lines > 5 else None)
+    axes.legend([entries[label] for label in order], order, loc="upper left" if side == "left" else "upper right", ncols=columns)
+
+
+def _height(drawing: Drawing, side: str, part: float, low: float, high: float, *, x_log: bool) -> float:
+    """How high what is drawn reaches in a part of the width, of the height of the axes."""
+    edges = Bins.of(drawing.layers[0].histogram.axes[0]).edges
+    along = np.log(edges) if x_log else edges
+    along = (along - along[0]) / (along[-1] - along[0])
+    inside = along[1:] > 1 - part if side == "right" else along[:-1] < part
+    tops = [points(layer).upper if layer.draw in ("errors", "points") else points(layer).values for layer in drawing.layers if not layer.stacked]
+    stack = [layer for layer in drawing.layers if layer.stacked]
+    values = np.concatenate([each[inside] for each in (*tops, *([total(stack).upper] if stack else []))])
+    values = values[np.isfinite(values) & (values > 0 if drawing.log else True)]
+    if not len(values):
+        return 0.0
+    top = float(values.max())
+    return float(np.log(top / low) / np.log(high / low)) if drawing.log else (top - low) / (high - low)
 
 
 def _colours(drawing: Drawing, axes: Axes, figure: Figure) -> None:
-    import matplotlib
+    import matplotlib as mpl
     from matplotlib.colors import LogNorm, Normalize
 
     histogram = drawing.layers[0].histogram
     across, up = Bins.of(histogram.axes[0]), Bins.of(histogram.axes[1])
     values = shown(histogram)
-    low, high = color_range(values, log=drawing.log)
-    colours = matplotlib.colormaps["RdBu_r" if low < 0 else "viridis"].with_extremes(bad="#bebebe")
+    low, high = color_range(values, log=drawing.log, from_zero=is_count(histogram))
+    colours = mpl.colormaps["RdBu_r" if low < 0 and is_count(histogram) else "viridis"].with_extremes(bad="#bebebe")
     norm = LogNorm(low, high) if drawing.log else Normalize(low, high)
     # What is empty stays white: it is not drawn, but under it there is nothing.
     axes.set_facecolor("white")
-    empty = (values == 0) | (drawing.log & (values < 0))
+    empty = is_empty(values, log=drawing.log, from_zero=is_count(histogram))
     drawn = np.where(empty, 0.0, values)
     mesh = axes.pcolormesh(across.edges, up.edges, drawn.T, norm=norm, cmap=colours, rasterized=True)
     if empty.any():
         white = np.where(empty, 1.0, np.nan)
-        axes.pcolormesh(across.edges, up.edges, white.T, cmap=matplotlib.colors.ListedColormap(["white"]), rasterized=True)
+        axes.pcolormesh(across.edges, up.edges, white.T, cmap=mpl.colors.ListedColormap(["white"]), rasterized=True)
     bar = figure.colorbar(mesh, ax=axes, pad=0.02)
     bar.set_label(drawable(value_label(drawing)))
     for bins, scale in ((across, axes.set_xscale), (up, axes.set_yscale)):
@@ -152,8 +175,11 @@ def _names(bins: Bins, axes: Axes) -> None:
     """Write the names of categories below their bins, turned if they are long."""
     if not bins.names:
         return
-    turned = sum(map(len, bins.names)) > 40
-    axes.set_xticks((bins.edges[:-1] + bins.edges[1:]) / 2, [drawable(name if len(name) < 25 else name[:23] + "…") for name in bins.names])
+    each = -(-len(bins.names) // _NAMED)
+    middles = (bins.edges[:-1] + bins.edges[1:]) / 2
+    shown_names = [name if len(name) < 25 else name[:23] + "…" for name in bins.names[::each]]
+    turned = sum(map(len, shown_names)) > 60 or max(map(len, shown_names)) * len(shown_names) > 70
+    axes.set_xticks(middles[::each], [drawable(name) for name in shown_names])
     axes.tick_params(axis="x", which="minor", length=0)
     if turned:
         axes.tick_params(axis="x", rotation=35)
@@ -164,7 +190,9 @@ def _names(bins: Bins, axes: Axes) -> None:
 def _compare(drawing: Drawing, axes: Axes, comparison: str) -> None:
     import mplhep
 
-    data, below = drawing.parts() or ((), ())
+    parts = drawing.parts()
+    assert parts is not None
+    data, below = parts
     reference = sum((layer.histogram for layer in below[1:]), start=below[0].histogram.copy())
     name = "stack" if below[0].stacked else below[0].label or "first"
     for place, layer in enumerate(data):
@@ -203,8 +231,9 @@ def _grid(drawing: Drawing, figure: Figure) -> Axes:
 def _words(drawing: Drawing, axes: Axes) -> None:
     histogram = drawing.layers[0].histogram
     text = "An axis of this histogram has no bins yet" if drawing.ndim else number(float(histogram.values()))
-    if not drawing.ndim and histogram.variances() is not None:
-        text += f" ± {number(float(histogram.variances()) ** 0.5)}"
+    variances = histogram.variances()
+    if not drawing.ndim and variances is not None:
+        text += f" ± {number(float(variances) ** 0.5)}"
     axes.set_axis_off()
     axes.text(0.5, 0.5, text, horizontalalignment="center", transform=axes.transAxes)
     axes.set_title(drawable(title(drawing)), fontsize="medium")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-import matplotlib
+import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -62,7 +62,8 @@ class StyledFigure(Figure):
 
 @contextmanager
 def _style(settings: Mapping[str, Any]) -> Iterator[None]:
-    with matplotlib.rc_context(dict(settings)), warnings.catch_warnings():
+    chosen: Any = dict(settings)
+    with mpl.rc_context(chosen), warnings.catch_warnings():
         # A label in a script that no font here has shows boxes; that is seen without a warning.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         yield

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from doublet.display.histograms.bundle import fit
 from doublet.display.histograms.drawings import Histograms, compose
 from doublet.display.histograms.labels import title as title_of
+from doublet.display.histograms.mathtext import drawable
 from doublet.errors import HistogramError
-from doublet.plotting.labels import drawable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -44,8 +44,8 @@ def plot(
     mplhep's styles ("ALICE", "ATLAS", "CMS", "DUNE", "LHCb", "ROOT"), or a dict of matplotlib's settings.
     ``doublet.plot(h).savefig("h.pdf")`` writes a file. Raises `HistogramError` for what cannot be drawn together.
     """
-    from doublet.plotting.figures import draw
-    from doublet.plotting.styled import StyledFigure
+    from doublet.display.histograms.figures import draw
+    from doublet.display.histograms.styled import StyledFigure
 
     whole = _drawing(histograms, data, stack, title, log=log)
     comparison = _comparison(whole, ratio, pull)
@@ -78,17 +78,17 @@ def _comparison(drawing: Drawing, ratio: bool | None, pull: bool) -> str:
 
 
 def _settings(style: str | Mapping[str, Any]) -> dict[str, Any]:
-    import matplotlib
+    import matplotlib as mpl
     import mplhep
 
     if not isinstance(style, str):
-        return {**matplotlib.rcParamsDefault, **style}
+        return {**dict(mpl.rcParamsDefault.items()), **style}
     found = getattr(mplhep.style, style, None)
     if not isinstance(found, dict):
         names = sorted(name for name in dir(mplhep.style) if isinstance(getattr(mplhep.style, name), dict) and not name.startswith("_"))
         raise HistogramError(f"mplhep has no style {style!r}", f"it has {', '.join(names)}")
     fonts = [*found.get("font.sans-serif", []), "DejaVu Sans"]
-    return {**matplotlib.rcParamsDefault, **found, "font.sans-serif": fonts}
+    return {**dict(mpl.rcParamsDefault.items()), **found, "font.sans-serif": fonts}
 
 
 def _experiment(axes: Any, label: str, status: str, lumi: float | str | None, energy: float | str | None) -> None:
