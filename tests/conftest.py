@@ -8,6 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from programs_needed import pytest_collection_modifyitems, pytest_terminal_summary  # noqa: F401  (hooks)
 from hypothesis import settings
 from IPython.core.interactiveshell import InteractiveShell
 from jupyter_client.manager import KernelManager

@@ -164,6 +164,11 @@ function means(
   };
 }
 
+/** A histogram with nothing in it. */
+export function emptyBins(axes: Axis[]): Bins {
+  return { axes, ...empty(product(axes.map(({ size }) => size + 2))), sums: true, counts: true };
+}
+
 function empty(cells: number): Pick<Bins, 'values' | 'variances' | 'weights'> {
   return { values: new Float64Array(cells), variances: new Float64Array(cells), weights: new Float64Array(cells) };
 }

@@ -2,9 +2,11 @@
 
 import type { RootObject } from 'jsroot/core';
 import { type Bins, project, readBins } from './bins.js';
-import { drawAlone, drawLayers, TALL_SHAPE } from './curves.js';
+import { readCurves } from './curves.js';
+import { drawAlone, drawPanels, TALL_SHAPE, USUAL_SHAPE } from './panels.js';
 import type { Payload, PayloadAxis } from './payload.js';
 import { addTo, makeHistogram, makePad, makeTitle, type Root, styleAxis, styleNames } from './root.js';
+import { remarks, summary } from './statistics.js';
 import { label } from './text.js';
 
 export interface Figure {
@@ -13,11 +15,10 @@ export interface Figure {
   structure: string;
   /** Height of the picture in units of its width; 0 if words are all there is. */
   shape: number;
-  /** Sentences that belong below it. */
+  /** What is said below it: statistics, and what the picture leaves out. */
   notes: string[];
 }
 
-const USUAL_SHAPE = 2 / 3;
 const PANEL_SHAPE = 0.7;
 /** ROOT's palettes: viridis for contents, blue over white to red for those of both signs. */
 const DIVERGING = 'pal87';
@@ -25,22 +26,29 @@ const DIVERGING = 'pal87';
 /** Make the picture of a payload that `parse` has let through; throws `PayloadError` if its arrays do not fit. */
 export function makeFigure(root: Root, payload: Payload): Figure {
   const canvas = makePad(root, 'TCanvas', 'histogram', { x: 0, y: 0, width: 1, height: 1 });
-  const words = (sentence: string) => ({ canvas, structure: '', shape: 0, notes: [sentence, ...payload.notes] });
+  const all = payload.layers.map(({ histogram }) => readBins(histogram));
+  const [bins] = all as [Bins];
+  const said = [...new Set(all.flatMap(remarks))];
+  const statistics = payload.layers.map(({ label: name }, index) => {
+    const line = summary(all[index] ?? bins);
+    return name ? `${name}: ${line}` : line;
+  });
+  const notes = [...statistics, ...payload.notes, ...said];
+  const words = (sentence: string): Figure => ({
+    canvas,
+    structure: '',
+    shape: 0,
+    notes: [sentence, ...payload.notes]
+  });
+  if (!bins.axes.length) return words(`${payload.title || payload.value.label}: ${bins.values[0]}`);
+  if (all.some(({ axes }) => axes.some(({ size }) => !size)))
+    return words('An axis of this histogram has no bins yet.');
   let shape = payload.ratio ? TALL_SHAPE : USUAL_SHAPE;
-  if (payload.axes.length === 1) {
-    if (payload.layers.some(({ histogram }) => !readBins(histogram).axes[0]?.size)) return words(NO_BINS);
-    drawLayers(root, canvas, payload);
-  } else {
-    const bins = readBins(payload.layers[0].histogram);
-    if (!bins.axes.length) return words(`${payload.title || payload.value.label}: ${bins.values[0]}`);
-    if (bins.axes.some(({ size }) => !size)) return words(NO_BINS);
-    if (bins.axes.length === 2) drawMap(root, canvas, payload, bins, 1);
-    else shape = drawGrid(root, canvas, payload, bins);
-  }
-  return { canvas, structure: JSON.stringify(describe(canvas)), shape, notes: payload.notes };
+  if (bins.axes.length === 1) drawPanels(root, canvas, payload, readCurves(payload.layers));
+  else if (bins.axes.length === 2) drawMap(root, canvas, payload, bins, 1);
+  else shape = drawGrid(root, canvas, payload, bins);
+  return { canvas, structure: JSON.stringify(describe(canvas)), shape, notes };
 }
-
-const NO_BINS = 'An axis of this histogram has no bins yet';
 
 function drawMap(root: Root, pad: RootObject, payload: Payload, bins: Bins, zoom: number): void {
   const [x, y] = payload.axes;

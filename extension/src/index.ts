@@ -15,7 +15,7 @@ const extension: IRenderMime.IExtension = {
     safe: false,
     mimeTypes: [MIME],
     defaultRank: RANK,
-    createRenderer: () => new HistogramRenderer()
+    createRenderer: (options) => new HistogramRenderer(options)
   },
   dataType: 'json'
 };

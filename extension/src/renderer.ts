@@ -14,14 +14,16 @@ const BASE64 = /^[A-Za-z0-9+/=\s]+$/;
 export class HistogramRenderer extends Widget implements IRenderMime.IRenderer {
   private readonly picture = document.createElement('div');
   private readonly words = document.createElement('div');
+  private readonly typesetter: IRenderMime.ILatexTypesetter | null;
   private readonly observer = new ResizeObserver(() => this.resize());
   private waiting: Payload | null = null;
   private working: Promise<void> | null = null;
   private jsroot: Jsroot | null = null;
   private drawn: { painter: CanvasPainter; canvas: RootObject; structure: string; asked: number[] } | null = null;
 
-  constructor() {
+  constructor({ latexTypesetter }: Pick<IRenderMime.IRendererOptions, 'latexTypesetter'>) {
     super();
+    this.typesetter = latexTypesetter;
     this.addClass('doublet-histogram');
     this.picture.className = 'doublet-histogram-picture';
     this.words.className = 'doublet-histogram-words';
@@ -104,6 +106,8 @@ export class HistogramRenderer extends Widget implements IRenderMime.IRenderer {
         return line;
       })
     );
+    // Labels may have mathematics in them.
+    if (sentences.some((sentence) => sentence.includes('$'))) this.typesetter?.typeset(this.words);
   }
 
   /** Say why nothing can be drawn; the picture that came with the data, if there is one, shows. */

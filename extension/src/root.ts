@@ -2,6 +2,7 @@
 
 import type { RootObject } from 'jsroot/core';
 import type { Axis, Bins } from './bins.js';
+import type { PayloadLayer } from './payload.js';
 import { plain } from './text.js';
 
 /** What makes ROOT objects; of JSROOT, which is loaded late. */
@@ -37,13 +38,24 @@ const COLORS = [
   '#92dadd'
 ];
 
-export function colorOf(index: number): string {
-  return COLORS[index % COLORS.length] as string;
+/** For lines over a stack: none of its colours, and dark enough to be seen on them. */
+const SIGNALS = ['#c2007a', '#006d2c', '#5b2a86'];
+
+/** The colour of a layer by its place in the picture; data have that of the text. */
+export function colorOf({ color, role }: PayloadLayer, index: number): string {
+  if (color || role === 'data') return color || INK;
+  const colors = role === 'signal' ? SIGNALS : COLORS;
+  return colors[index % colors.length] ?? INK;
 }
 
-/** Where text stands in its place, in ROOT's numbers for it. */
-const CENTRE = 22;
-const RIGHT = 32;
+/** A colour of which much shines through. */
+export function paleOf(color: string): string {
+  return /^#[0-9a-f]{6}$/.test(color) ? `${color}26` : 'none';
+}
+
+/** What is told apart from curves by being grey. */
+export const GREY = '#888888';
+
 const UPRIGHT_NAMES = 1 << 19;
 const NO_STATISTICS = 1 << 9;
 const NO_TITLE = 1 << 17;
@@ -55,9 +67,9 @@ export const TEXT_SIZE = 0.042;
 /** Width of a pad of the usual shape in units of its height. */
 const USUAL_WIDTH = 1.5;
 /** Mean width of a letter in units of its height. */
-const GLYPH = 0.55;
+const GLYPH = 0.5;
 /** Names are cut to this many letters. */
-const LONGEST_NAME = 20;
+const LONGEST_NAME = 18;
 
 /** Make an empty pad, or the canvas. */
 export function makePad(root: Root, type: 'TCanvas' | 'TPad', name: string, place: Place): RootObject {
@@ -114,8 +126,8 @@ export function styleNames(pad: RootObject, target: RootObject, names: string[],
   if (!upright) return;
   target.fBits |= UPRIGHT_NAMES;
   const room = longest * GLYPH * (target['fLabelSize'] / 1.5) + 0.02;
-  pad['fBottomMargin'] = room + 1.6 * size;
-  target['fTitleOffset'] = (room + 0.2 * size) / size / zoom;
+  pad['fBottomMargin'] = room + 1.2 * size;
+  target['fTitleOffset'] = (room + 0.5 * size) / size / 1.6;
 }
 
 function setBins(root: Root, target: RootObject, axis: Axis): void {
@@ -151,29 +163,19 @@ export function makeHistogram(root: Root, bins: Bins, name: string): RootObject 
 
 /** Write a title above a pad's frame. */
 export function makeTitle(root: Root, text: string, top: number, zoom: number): RootObject {
-  const pave = makeText(root, [text], { x: 0.1, y: 1 - top, width: 0.86, height: top }, zoom * 1.15, CENTRE);
-  return Object.assign(pave, { fName: 'heading' });
-}
-
-/** Write lines of text somewhere in a pad. */
-export function makeText(root: Root, lines: string[], place: Place, zoom: number, align = RIGHT): RootObject {
   const pave = root.create('TPaveText');
-  for (const line of lines) {
-    pave['fLines'].Add(
-      Object.assign(root.create('TLatex'), { fTitle: line, fTextAlign: align, fTextColor: 0, fTextSize: 0 }),
-      ''
-    );
-  }
+  pave['fLines'].Add(Object.assign(root.create('TLatex'), { fTitle: text, fTextColor: 0, fTextSize: 0 }), '');
   return Object.assign(pave, {
-    fX1NDC: place.x,
-    fY1NDC: place.y,
-    fX2NDC: place.x + place.width,
-    fY2NDC: place.y + place.height,
+    fName: 'heading',
+    fX1NDC: 0.1,
+    fY1NDC: 1 - top,
+    fX2NDC: 0.96,
+    fY2NDC: 1,
     fBorderSize: 0,
     fFillStyle: 0,
     fTextFont: FONT,
-    fTextSize: TEXT_SIZE * zoom,
-    fTextAlign: align,
+    fTextAlign: 22,
+    fTextSize: 1.15 * TEXT_SIZE * zoom,
     fTextColor: root.addColor(INK)
   });
 }
