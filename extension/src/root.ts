@@ -69,7 +69,7 @@ const USUAL_WIDTH = 1.5;
 /** Mean width of a letter in units of its height. */
 const GLYPH = 0.5;
 /** Names are cut to this many letters. */
-const LONGEST_NAME = 18;
+const LONGEST_NAME = 22;
 
 /** Make an empty pad, or the canvas. */
 export function makePad(root: Root, type: 'TCanvas' | 'TPad', name: string, place: Place): RootObject {
@@ -116,7 +116,7 @@ export function styleAxis(root: Root, target: RootObject, title: string, zoom: n
 
 /** Make room for the names of categories below a frame, upright ones if they are too long to lie side by side. */
 export function styleNames(pad: RootObject, target: RootObject, names: string[], zoom: number): void {
-  const longest = names.reduce((most, name) => Math.max(most, name.length), 0);
+  const longest = names.reduce((most, name) => Math.max(most, shorten(name).length), 0);
   const width = 1 - pad['fLeftMargin'] - pad['fRightMargin'];
   const size = TEXT_SIZE * zoom;
   const slot = (width * USUAL_WIDTH) / names.length;
@@ -130,6 +130,13 @@ export function styleNames(pad: RootObject, target: RootObject, names: string[],
   target['fTitleOffset'] = (room + 0.5 * size) / size / 1.6;
 }
 
+/** Cut the middle out of a long name: what tells names apart is often at their end. */
+function shorten(name: string): string {
+  if (name.length <= LONGEST_NAME) return name;
+  const half = LONGEST_NAME / 2;
+  return `${name.slice(0, half)}\u2026${name.slice(1 - half)}`;
+}
+
 function setBins(root: Root, target: RootObject, axis: Axis): void {
   target['fNbins'] = axis.edges.length - 1;
   target['fXmin'] = axis.edges[0];
@@ -138,8 +145,10 @@ function setBins(root: Root, target: RootObject, axis: Axis): void {
   if (axis.names) {
     const list = root.create('THashList');
     axis.names.forEach((name, index) => {
-      const short = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}\u2026` : name;
-      list['Add'](Object.assign(root.create('TObjString'), { fString: plain(short), fUniqueID: index + 1 }), '');
+      list['Add'](
+        Object.assign(root.create('TObjString'), { fString: plain(shorten(name)), fUniqueID: index + 1 }),
+        ''
+      );
     });
     target['fLabels'] = list;
   }

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, Playwright
 from programs_needed import find_chromium
 
 OUTPUT = ".jp-OutputArea-output"
 DRAWN = ".doublet-histogram .root_frame"
-SLOW = 60_000
+SEEN = Path("build/pictures/last_seen.png")
+SLOW = 30_000
 """Milliseconds after which what a page shows at last is missing."""
 
 
@@ -20,7 +22,7 @@ def launch(playwright: Playwright) -> Browser:
 
 @contextmanager
 def opened(browser: Browser, url: str, *, scripts: bool = True, dark: bool = False) -> Iterator[Page]:
-    """Open a page; an error in its scripts is one of the test's."""
+    """Open a page; an error in its scripts is one of the test's, and what was seen at last is left in a file."""
     context = browser.new_context(
         viewport={"width": 760, "height": 900}, java_script_enabled=scripts, color_scheme="dark" if dark else "light"
     )
@@ -32,6 +34,10 @@ def opened(browser: Browser, url: str, *, scripts: bool = True, dark: bool = Fal
         page.goto(url)
         yield page
         assert not errors
+    except BaseException:
+        SEEN.parent.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SEEN)
+        raise
     finally:
         context.close()
 
