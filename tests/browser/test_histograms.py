@@ -124,6 +124,28 @@ def test_a_notebook_that_is_not_trusted_shows_the_static_picture(lab: Lab, brows
         photograph(page, FEW, "untrusted")
 
 
+@with_extension
+def test_other_fonts_are_no_difference_and_a_missing_curve_is_one(lab: Lab, browser: Browser) -> None:
+    """Whether the comparison of pictures sees what it should see, and nothing else."""
+    lab.theme("JupyterLab Light")
+    names = ("counts", "stack", "overlay")
+    with pages.opened(browser, lab.save("compared.ipynb", notebook(*names), trusted=True)) as page:
+        pages.without_kernel(page)
+        page.add_style_tag(content="* { font-family: 'DejaVu Serif', serif !important; }")
+        photograph(page, names, "extension-light")
+        without = {
+            "counts": "path[style*='rgb(63, 144, 218)']",
+            "stack": ".grpoint",
+            "overlay": "path[style*='rgb(255, 169, 14)']",
+        }
+        for number, (name, curve) in enumerate(without.items()):
+            hidden = pages.output(page, number).locator(f".root_frame {curve}")
+            assert hidden.count()
+            hidden.evaluate_all("(nodes) => nodes.forEach((node) => node.remove())")
+            with pytest.raises(AssertionError, match="colour|lighter"):
+                check(pages.output(page, number).screenshot(), f"extension-light/{name}")
+
+
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
 def test_without_the_extension_the_static_picture_shows(theme: str, plain_lab: Lab, browser: Browser) -> None:
     plain_lab.theme(f"JupyterLab {theme}")
