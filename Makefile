@@ -48,7 +48,8 @@ types: .venv/.test ## check the types of the Python code
 	@$(python) -m mypy
 
 clean: ## remove everything that the other targets made here
-	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis \
+	  extension/lib extension/node_modules extension/src/schema.json share/jupyter/labextensions
 
 # pip comes last when an environment is made, so one that has it is whole.
 .venv/bin/pip:

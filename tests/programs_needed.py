@@ -35,7 +35,8 @@ def _lacking(program: str) -> str:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     reasons: dict[str, str] = {}
     missing: Counter[tuple[str, str]] = Counter()
-    kept, left = [], []
+    kept: list[pytest.Item] = []
+    left: list[pytest.Item] = []
     for item in items:
         programs = [marker.args[0] for marker in item.iter_markers("needs")]
         lacking = next(filter(None, (reasons.setdefault(name, _lacking(name)) for name in programs)), "")

@@ -32,7 +32,7 @@ class LeftOutError(Exception):
 class ExtensionBuildHook(BuildHookInterface[Any]):
     """What hatchling calls before it collects the files of a wheel or source distribution."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, _version: str, _build_data: dict[str, Any]) -> None:
         try:
             build(Path(self.root))
         except LeftOutError as reason:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from playwright.sync_api import Browser, Locator, Page, Playwright
 from programs_needed import find_chromium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page, Playwright
 
 OUTPUT = ".jp-OutputArea-output"
 DRAWN = ".doublet-histogram .root_frame"

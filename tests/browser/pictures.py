@@ -8,10 +8,13 @@ from __future__ import annotations
 import io
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 REFERENCES = Path(__file__).resolve().parent.parent / "data/pictures"
 ANEW = "DOUBLET_NEW_PICTURES"
