@@ -55,6 +55,7 @@ def measure(installed: Sequence[Peer], folder: Path, *, quick: bool) -> list[fig
     return [
         *figures.starting(installed, folder, 3 if quick else 5),
         *figures.cells(installed, folder, 20 if quick else 60),
+        *figures.showing(installed, folder, 10 if quick else 30),
         *figures.output(installed, folder, 1 if quick else 3, limit=10 if quick else 30),
         *figures.long_session(installed, folder, first, last, width),
     ]

@@ -15,7 +15,7 @@ from doublet.display.histograms.labels import title, value_label
 from doublet.display.histograms.panel import Box, frame, overhang, room_below, room_left, x_scale
 from doublet.display.histograms.svg import Svg, place, segments
 from doublet.display.histograms.tex import width
-from doublet.display.histograms.ticks import Scale, Ticks, ticks
+from doublet.display.histograms.ticks import HUGE, TINY, Scale, Ticks, ticks
 
 if TYPE_CHECKING:
     import hist
@@ -73,17 +73,18 @@ def color_range(values: Floats, *, log: bool, from_zero: bool) -> tuple[float, f
         finite = finite[finite > 0]
         if not len(finite):
             return 0.1, 10.0
-        low, high = float(finite.min()), float(finite.max())
+        high = min(max(float(finite.max()), TINY), HUGE)
+        low = min(max(float(finite.min()), high * 1e-9), high)
         return (low, high) if high > 1.01 * low else (low / 2, high * 2)
     if not len(finite) or not finite.any():
         return 0.0, 1.0
-    low, high = max(float(finite.min()), -8e307), min(float(finite.max()), 8e307)
+    low, high = float(np.clip(finite.min(), -HUGE, HUGE)), float(np.clip(finite.max(), -HUGE, HUGE))
     if not from_zero:
         return (low, high) if high > low else (low - 0.5, high + 0.5)
     if low < 0:
-        reach = max(-low, high)
+        reach = max(-low, high, TINY)
         return -reach, reach
-    return 0.0, high
+    return 0.0, max(high, TINY)
 
 
 def is_empty(values: Floats, *, log: bool, from_zero: bool) -> NDArray[np.bool_]:

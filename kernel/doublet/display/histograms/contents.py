@@ -149,5 +149,6 @@ def _around(values: Floats, error: Floats) -> Points:
 
 
 def _divide(above: Floats, below: Floats) -> Floats:
-    found: Floats = np.divide(above, below, out=np.full(len(below), np.nan), where=below != 0)
+    with np.errstate(all="ignore"):
+        found: Floats = np.divide(above, below, out=np.full(len(below), np.nan), where=below != 0)
     return found

@@ -16,7 +16,7 @@ from doublet.display.histograms.panel import Box, frame, overhang, room_below, r
 from doublet.display.histograms.style import color_of
 from doublet.display.histograms.svg import Svg, place, segments
 from doublet.display.histograms.tex import width
-from doublet.display.histograms.ticks import Scale, ticks
+from doublet.display.histograms.ticks import HUGE, TINY, Scale, ticks
 
 if TYPE_CHECKING:
     from doublet.display.histograms.drawing import Drawing, Layer
@@ -79,16 +79,16 @@ def value_range(drawing: Drawing, *, log: bool) -> tuple[float, float]:
     curves = list(_curves(drawing))
     ends = [each for curve in curves for each in (curve.points.values + curve.base, *_bars(curve))]
     values = np.concatenate([np.ravel(each) for each in ends]) if ends else np.zeros(0)
-    values = values[np.isfinite(values)]
+    values = np.clip(values[np.isfinite(values)], -HUGE, HUGE)
     if log:
         # Whatever goes below zero, as error bars do, ends at the bottom.
         contents = np.concatenate([curve.points.values + curve.base for curve in curves])
         positive = contents[np.isfinite(contents) & (contents > 0)]
         if not len(positive):
             return 0.1, 10.0
-        lowest, highest = float(positive.min()), float(values.max())
-        low = max(lowest * 0.5, highest * 1e-9, 1e-300)
-        return low, min(highest * (highest / low) ** 0.06 * 1.2, 1e308)
+        lowest, highest = min(max(float(positive.min()), TINY), HUGE), max(float(values.max()), TINY)
+        low = max(lowest * 0.5, highest * 1e-9)
+        return low, highest * (highest / low) ** 0.06 * 1.2
     if drawing.layers[0].passed is not None:
         return -0.04, 1.1
     if not len(values) or not values.any():
@@ -100,7 +100,7 @@ def value_range(drawing: Drawing, *, log: bool) -> tuple[float, float]:
         return lowest - margin, highest + margin
     # A bin below zero leaves some room above it, too.
     margin = 0.08 * (max(highest, 0) - min(lowest, 0))
-    return max(lowest - margin, -8e307) if lowest < 0 else 0.0, min(max(highest, 0) + margin, 8e307)
+    return lowest - margin if lowest < 0 else 0.0, max(max(highest, 0) + margin, TINY)
 
 
 def _curves(drawing: Drawing) -> Iterator[Curve]:
@@ -230,7 +230,7 @@ class _Legend:
         free = max(0.2, 1 - self.height / (box.bottom - box.top))
         stretch = max(1.0, highest / free)
         if y.log:
-            return float(min(y.low * (y.high / y.low) ** stretch, 1e308))
+            return float(y.low * (y.high / y.low) ** stretch)
         return float(y.low + (y.high - y.low) * stretch)
 
     def draw(self, svg: Svg, box: Box, side: str) -> None:

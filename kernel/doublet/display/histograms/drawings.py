@@ -9,20 +9,16 @@ from typing import TYPE_CHECKING, Any
 from doublet.display.histograms.contents import efficiency as check_efficiency
 from doublet.display.histograms.contents import is_count, is_unweighted
 from doublet.display.histograms.drawing import Draw, Drawing, Layer
-from doublet.display.histograms.sources import histogram, is_histogram, is_stack
+from doublet.display.histograms.recognition import is_drawable, is_stack
+from doublet.display.histograms.sources import histogram
 from doublet.errors import HistogramError
 
 if TYPE_CHECKING:
     import hist
 
-__all__ = ["compose", "drawing_of", "efficiency", "is_drawable", "overlay", "stack"]
+__all__ = ["compose", "drawing_of", "efficiency", "overlay", "stack"]
 
 Histograms = Mapping[str, Any] | Iterable[Any]
-
-
-def is_drawable(value: Any) -> bool:
-    """Whether a value is shown as a drawing."""
-    return isinstance(value, Drawing) or is_histogram(value) or is_stack(value)
 
 
 def drawing_of(value: Any) -> Drawing:

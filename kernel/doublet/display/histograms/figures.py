@@ -18,6 +18,7 @@ from doublet.display.histograms.style import color_of
 from doublet.display.histograms.ticks import number
 
 if TYPE_CHECKING:
+    import hist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -26,8 +27,8 @@ __all__ = ["draw"]
 _UNCERTAINTY = "Stat. uncertainty"
 _NAMED = 30
 """How many names are written below an axis at most."""
-_FAR = 1e150
-"""Stands for infinity: it is beyond the frame, and matplotlib draws a line to it."""
+_FAR = 1e210
+"""Stands for infinity: it is beyond every frame, and matplotlib draws a line to it."""
 _COMPARISONS = {"ratio": "split_ratio", "pull": "pull"}
 
 
@@ -63,13 +64,13 @@ def _curves(drawing: Drawing, axes: Axes) -> None:
     stack = [(n, layer) for n, layer in enumerate(drawing.layers) if layer.stacked]
     if stack:
         mplhep.histplot(
-            [np.nan_to_num(points(layer).values) for _, layer in stack],
+            [np.nan_to_num(_near(points(layer).values)) for _, layer in stack],
             bins.edges, stack=True, histtype="fill", edgecolor="#222", linewidth=0.7, yerr=False, flow="none", ax=axes,
             color=[color_of(layer, n) for n, layer in stack], label=[_label(layer) for _, layer in stack],
         )  # fmt: skip
         sums = total([layer for _, layer in stack])
         mplhep.histplot(
-            sums.values, bins.edges, yerr=sums.values - sums.lower, histtype="band", flow="none", ax=axes, label=_UNCERTAINTY
+            _near(sums.values), bins.edges, yerr=_near(sums.bars[0]), histtype="band", flow="none", ax=axes, label=_UNCERTAINTY
         )
     for place, layer in enumerate(drawing.layers):
         if not layer.stacked:
@@ -78,9 +79,10 @@ def _curves(drawing: Drawing, axes: Axes) -> None:
         axes.text(0.5, 0.5, nothing(points(drawing.layers[0]).values), color="#767676", horizontalalignment="center", transform=axes.transAxes)
     axes.set_xlim(float(bins.edges[0]), float(bins.edges[-1]))
     low, high = value_range(drawing, log=drawing.log)
+    # The limits first: matplotlib would look for others, and warn where nothing is above zero.
+    axes.set_ylim(low, high)
     if drawing.log:
         axes.set_yscale("log")
-    axes.set_ylim(low, high)
     if bins.log:
         axes.set_xscale("log")
     _names(bins, axes)
@@ -96,14 +98,18 @@ def _curve(layer: Layer, color: str, bins: Bins, axes: Axes, *, alone: bool) -> 
 
     found = points(layer)
     options: dict[str, Any] = {"color": color, "flow": "none", "ax": axes}
-    values = np.nan_to_num(found.values, nan=np.nan, posinf=_FAR, neginf=-_FAR)
+    values, errors = _near(found.values), _near(found.bars)
     if layer.draw == "points":
-        mplhep.histplot(values, bins.edges, yerr=found.bars, histtype="errorbar", marker="o", xerr=layer.role != "data", label=_label(layer), **options)
+        mplhep.histplot(values, bins.edges, yerr=errors, histtype="errorbar", marker="o", xerr=layer.role != "data", label=_label(layer), **options)
         return
     if layer.draw == "filled" or alone:
         axes.stairs(values, bins.edges, fill=True, color=color, alpha=0.35 if layer.draw == "filled" else 0.15)
-    bars = found.bars if layer.draw == "errors" else False
+    bars = errors if layer.draw == "errors" else False
     mplhep.histplot(values, bins.edges, yerr=bars, histtype="step", label=_label(layer), **options)
+
+
+def _near(values: Any) -> Any:
+    return np.clip(values, -_FAR, _FAR)
 
 
 def _legend(drawing: Drawing, axes: Axes, *, x_log: bool) -> None:
@@ -115,7 +121,7 @@ def _legend(drawing: Drawing, axes: Axes, *, x_log: bool) -> None:
     heights = {side: _height(drawing, side, 0.45 * columns, low, high, x_log=x_log) for side in ("right", "left")}
     side = "left" if heights["left"] < 0.95 * heights["right"] else "right"
     stretch = max(1.0, heights[side] / (1 - share))
-    axes.set_ylim(low, min(low * (high / low) ** stretch if drawing.log else low + (high - low) * stretch, 1e308))
+    axes.set_ylim(low, low * (high / low) ** stretch if drawing.log else low + (high - low) * stretch)
     entries = dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
     stacked = [label for layer in drawing.layers if layer.stacked and (label := _label(layer))]
     others = [label for layer in drawing.layers if not layer.stacked and (label := _label(layer))]
@@ -193,14 +199,30 @@ def _compare(drawing: Drawing, axes: Axes, comparison: str) -> None:
     parts = drawing.parts()
     assert parts is not None
     data, below = parts
-    reference = sum((layer.histogram for layer in below[1:]), start=below[0].histogram.copy())
+    reference = _comparable(below)
     name = "stack" if below[0].stacked else below[0].label or "first"
     for place, layer in enumerate(data):
         mplhep.comp.comparison(
-            layer.histogram, reference, axes, xlabel=drawable(Bins.of(layer.histogram.axes[0]).label), h1_label=drawable(layer.label or "Data"),
+            _comparable([layer]), reference, axes, xlabel=drawable(Bins.of(layer.histogram.axes[0]).label), h1_label=drawable(layer.label or "Data"),
             h2_label=drawable(name), comparison=_COMPARISONS[comparison], comparison_ylabel=_compared(comparison, layer, name), h1_w2method="poisson" if is_unweighted(layer.histogram) else "sqrt",
             flow="none", color=color_of(layer, drawing.layers.index(layer)) if len(data) > 1 or not place else None,
         )  # fmt: skip
+
+
+def _comparable(layers: list[Layer]) -> hist.Hist[Any]:
+    """The sum of layers as mplhep can compare it: of numbers between finite edges, with variances, 0 where errors are not known."""
+    import hist
+
+    axis = hist.axis.Variable(Bins.of(layers[0].histogram.axes[0]).edges, flow=False)
+    sums = total(layers)
+    made: hist.Hist[Any]
+    if len(layers) == 1 and is_unweighted(layers[0].histogram):
+        made = hist.Hist(axis, storage=hist.storage.Double())
+        made[...] = sums.values
+        return made
+    made = hist.Hist(axis, storage=hist.storage.Weight())
+    made[...] = np.stack([np.nan_to_num(sums.values, posinf=0, neginf=0), sums.bars[1] ** 2], axis=-1)
+    return made
 
 
 def _compared(comparison: str, layer: Layer, name: str) -> str:

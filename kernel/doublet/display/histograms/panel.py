@@ -35,7 +35,7 @@ def x_scale(bins: Bins, box: Box) -> Scale:
 
 def room_below(bins: Bins, svg: Svg, across: float) -> float:
     """How much room the texts below a frame of a width need."""
-    line = 1.45 * svg.font
+    line = 1.55 * svg.font
     names = 1.5 * svg.font
     if bins.names and _is_turned(bins, svg, across):
         names = max(width(_short(name), svg.font) for name in bins.names) * 0.6 + 1.6 * svg.font
@@ -87,7 +87,7 @@ def frame(svg: Svg, box: Box, x: Scale, y: Scale, marks: Ticks, bins: Bins, y_la
             _names(svg, box, bins)
         factor = "" if bins.names or not numbers.factor else f"{numbers.factor} "
         if bins.label or factor:
-            svg.text(box.right, box.bottom + room_below(bins, svg, box.right - box.left) - 0.35 * font, f"{factor}{bins.label}", anchor="end")
+            svg.text(box.right, box.bottom + room_below(bins, svg, box.right - box.left) - 0.55 * font, f"{factor}{bins.label}", anchor="end")
     if y_label:
         long = width(y_label, font) > box.bottom - box.top
         at, anchor = ((box.top + box.bottom) / 2, "middle") if long else (box.top, "end")

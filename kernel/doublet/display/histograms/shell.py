@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from doublet.display.histograms.drawing import Drawing
+from doublet.display.histograms.recognition import is_drawable
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -23,9 +23,7 @@ def show_histograms(shell: InteractiveShell) -> None:
     original: Callable[..., tuple[dict[str, Any], dict[str, Any]]] = formatter.format
 
     def format_value(value: Any, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
-        from doublet.display.histograms.sources import is_histogram, is_stack
-
-        if not (isinstance(value, Drawing) or is_histogram(value) or is_stack(value)):
+        if not is_drawable(value):
             return original(value, include=include, exclude=exclude)
         from doublet.display.histograms.bundle import bundle
         from doublet.display.histograms.drawings import drawing_of

@@ -1,39 +1,18 @@
-"""Which objects are histograms, and the `hist.Hist` that each of them is: a snapshot, which filling no longer changes."""
+"""The `hist.Hist` that any histogram is: a snapshot, which filling no longer changes."""
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from doublet.display.histograms.recognition import is_histogram, is_multicell
 from doublet.errors import HistogramError
 
 if TYPE_CHECKING:
     import hist
 
-__all__ = ["histogram", "is_histogram", "is_stack"]
-
-_PROTOCOL = ("kind", "axes", "values", "variances", "counts")
-"""The members of UHI's PlottableHistogram."""
-
-
-def is_histogram(value: Any) -> bool:
-    """Whether it is a histogram that can be drawn: hist's, boost-histogram's, or any by UHI's protocol.
-
-    Nothing is imported and nothing is computed for that: whoever has a histogram has imported its library.
-    """
-    kind = type(value)
-    if isinstance(value, type) or not all(hasattr(kind, name) for name in _PROTOCOL):
-        return False
-    return not _is_multicell(value)
-
-
-def is_stack(value: Any) -> bool:
-    """Whether it is a stack of hist's that holds histograms."""
-    module = sys.modules.get("hist.stack")
-    return module is not None and isinstance(value, module.Stack) and len(value) > 0
-
+__all__ = ["histogram"]
 
 def histogram(value: Any) -> hist.Hist[Any]:
     """Copy a histogram of any library to a `hist.Hist`, with under- and overflow where that library gives them.
@@ -44,10 +23,11 @@ def histogram(value: Any) -> hist.Hist[Any]:
     import hist
 
     if not is_histogram(value):
-        why = "its bins hold several values each" if _is_multicell(value) else f"it is a {type(value).__name__}"
+        why = "its bins hold several values each" if is_multicell(value) else f"it is a {type(value).__name__}"
         raise HistogramError(f"this is no histogram that can be drawn: {why}", "give a hist.Hist or what UHI calls a PlottableHistogram")
     if isinstance(value, boost_histogram.Histogram) or hasattr(value, "_to_boost_histogram_"):
-        copied: hist.Hist[Any] = hist.Hist(value)
+        # What hist makes of another histogram shares its memory.
+        copied: hist.Hist[Any] = hist.Hist(value).copy()
         title = getattr(value, "title", None)
         if isinstance(title, str) and not copied.label:
             copied.label = title
@@ -92,8 +72,3 @@ def _axis(axis: Any) -> Any:
         return hist.axis.IntCategory([int(each) for each in bins], label=label, overflow=False)
     edges = [float(low) for low, _ in bins] + [float(bins[-1][1])]
     return hist.axis.Variable(edges, label=label, underflow=False, overflow=False, circular=axis.traits.circular)
-
-
-def _is_multicell(value: Any) -> bool:
-    core = sys.modules.get("boost_histogram")
-    return core is not None and isinstance(value, core.Histogram) and issubclass(value.storage_type, core.storage.MultiCell)

@@ -51,7 +51,12 @@ class Statistics:
 
 
 def statistics(histogram: hist.Hist[Any]) -> Statistics:
-    """Compute them from the contents of the bins."""
+    """Compute them from the contents of the bins; infinities of both signs have no sum, which is NaN then."""
+    with np.errstate(all="ignore"):
+        return _statistics(histogram)
+
+
+def _statistics(histogram: hist.Hist[Any]) -> Statistics:
     contents = _contents(histogram)
     known = np.where(np.isnan(contents), 0, contents)
     flows = [(bool(axis.traits.underflow), bool(axis.traits.overflow)) for axis in histogram.axes]
@@ -84,14 +89,12 @@ def _effective(histogram: hist.Hist[Any], known: NDArray[np.float64]) -> float |
     if squares is None:
         return None
     total = float(np.nansum(np.asarray(squares, dtype=float)))
-    with np.errstate(all="ignore"):
-        return float(known.sum() ** 2 / np.float64(total)) if total else 0.0
+    return float(known.sum() ** 2 / np.float64(total)) if total else 0.0
 
 
 def _axis(histogram: hist.Hist[Any], number: int, known: NDArray[np.float64], low: bool, high: bool) -> AxisStatistics:
     axis = histogram.axes[number]
-    with np.errstate(all="ignore"):
-        along = known.sum(axis=tuple(n for n in range(known.ndim) if n != number))
+    along = known.sum(axis=tuple(n for n in range(known.ndim) if n != number))
     bins = along[int(low) : len(along) - int(high)]
     mean = deviation = None
     if axis.traits.continuous or axis.traits.ordered:
@@ -106,11 +109,10 @@ def _axis(histogram: hist.Hist[Any], number: int, known: NDArray[np.float64], lo
 def _moments(centres: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float | None, float | None]:
     """Mean and standard deviation of the centres; None where the weights or the bins do not allow one."""
     used = weights != 0
-    with np.errstate(all="ignore"):
-        total = weights[used].sum()
-        mean = (weights[used] * centres[used]).sum() / total
-        # The differences are squared rather than the centres: what is far from zero would lose its digits.
-        variance = (weights[used] * (centres[used] - mean) ** 2).sum() / total
+    total = weights[used].sum()
+    mean = (weights[used] * centres[used]).sum() / total
+    # The differences are squared rather than the centres: what is far from zero would lose its digits.
+    variance = (weights[used] * (centres[used] - mean) ** 2).sum() / total
     if not np.isfinite(mean) or not total:
         return None, None
     return float(mean), float(np.sqrt(variance)) if np.isfinite(variance) and variance >= 0 else None

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -63,7 +64,7 @@ class StyledFigure(Figure):
 @contextmanager
 def _style(settings: Mapping[str, Any]) -> Iterator[None]:
     chosen: Any = dict(settings)
-    with mpl.rc_context(chosen), warnings.catch_warnings():
+    with mpl.rc_context(chosen), warnings.catch_warnings(), np.errstate(all="ignore"):
         # A label in a script that no font here has shows boxes; that is seen without a warning.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         yield

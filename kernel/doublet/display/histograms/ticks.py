@@ -11,8 +11,12 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Scale", "Ticks", "number", "ticks"]
+__all__ = ["HUGE", "TINY", "Scale", "Ticks", "number", "ticks"]
 
+TINY, HUGE = 1e-200, 1e200
+"""Where axes of values end at the latest: beyond, what is computed with their ends is no number any more."""
+_SMALLEST = -300
+"""The lowest power of ten that is left out of texts: below, numbers lose digits and their powers of ten are 0."""
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -109,7 +113,7 @@ def _linear(low: float, high: float, most: int) -> Ticks:
     power = 0
     if largest >= 1e5 or largest < 1e-3:
         # Engineers' powers would be shorter to read aloud, physicists write the exponent that leaves one digit.
-        power = math.floor(math.log10(largest))
+        power = max(math.floor(math.log10(largest)), _SMALLEST)
     digits = max(0, power - math.floor(math.log10(step) + 1e-9))
     shown = step / 10.0**power * 10**digits
     if abs(shown - round(shown)) > 1e-6:
