@@ -4,7 +4,7 @@ import type { RootObject } from 'jsroot/core';
 import { type Axis, type Bins, emptyBins } from './bins.js';
 import { type Curve, commonAxis, extent, pointsOf, readPoints } from './curves.js';
 import type { Payload } from './payload.js';
-import { Range } from './range.js';
+import { MOST, Range } from './range.js';
 import { addTo, colorOf, makeHistogram, makePad, makeTitle, type Root, styleAxis, styleNames } from './root.js';
 import { legendHeight, makeBand, makeCurve, makeLegend, makePoints, optionOf } from './shapes.js';
 import { label } from './text.js';
@@ -133,14 +133,12 @@ function reachOf(ends: number[]): number {
   return Math.min(1, Math.max(0.15, 1.15 * (far[Math.floor(0.9 * (far.length - 1))] ?? 0)));
 }
 
-/** Let what is infinite reach beyond the frame. */
+/** Let what is infinite, or nearly so, reach beyond the frame. */
 function upTo(curve: Curve, low: number, high: number): Curve {
   const { drawn } = curve;
-  if (!drawn.values.some((value) => Math.abs(value) === Infinity)) return curve;
+  if (!drawn.values.some((value) => Math.abs(value) >= MOST)) return curve;
   const beyond = high - low;
-  const values = drawn.values.map((value) =>
-    value === Infinity ? high + beyond : value === -Infinity ? low - beyond : value
-  );
+  const values = drawn.values.map((value) => (value >= MOST ? high + beyond : value <= -MOST ? low - beyond : value));
   return { ...curve, drawn: { ...drawn, values } };
 }
 

@@ -1,5 +1,8 @@
 /** How far an axis of values reaches. */
 
+/** What an axis can show: beyond it, differences of two values are no numbers any more. */
+export const MOST = 8e307;
+
 export class Range {
   private lowest = Infinity;
   private highest = -Infinity;
@@ -8,7 +11,7 @@ export class Range {
   /** Take in numbers; what is not finite is not drawn and left out. */
   include(values: Iterable<number>): void {
     for (const value of values) {
-      if (!Number.isFinite(value)) continue;
+      if (!(Math.abs(value) < MOST)) continue;
       this.lowest = Math.min(this.lowest, value);
       this.highest = Math.max(this.highest, value);
       if (value > 0) this.lowestPositive = Math.min(this.lowestPositive, value);

@@ -98,3 +98,26 @@ test('a scale that the reader has changed stays with new data, one that the data
 test('a histogram without axes is its number', () => {
   assert.deepEqual(figure(example('no_axes')).notes, ['Entries: 0']);
 });
+
+test('contents near the ends of what a number holds leave an axis with finite ends', () => {
+  for (const value of [{ scale: 'linear' }, { scale: 'log' }] as const) {
+    const payload = example('counts', (changed) => {
+      Object.assign(changed.value, value);
+      changed.layers[0].histogram.storage['values'] = Array.from({ length: 32 }, (_, bin) =>
+        bin % 2 ? 1.7e308 : 1e-310
+      );
+    });
+    const { fMinimum, fMaximum } = named(figure(payload).canvas, 'frame');
+    assert.ok(Number.isFinite(fMinimum) && Number.isFinite(fMaximum) && fMinimum < fMaximum, `${fMinimum} ${fMaximum}`);
+  }
+});
+
+test('a histogram of three dimensions is a grid of the projections that the data ask for', () => {
+  const payload = example('space', (changed) => {
+    changed.projections = [[0], [1, 2], [2, 0]];
+  });
+  const types = objects(figure(payload).canvas).map(({ _typename }) => _typename);
+  assert.deepEqual(types, ['TH1D', 'TH1D', 'TH2D', 'TH2D']);
+  const [, , map] = objects(figure(payload).canvas);
+  assert.deepEqual([map?.['fXaxis'].fTitle, map?.['fYaxis'].fTitle], ['y [cm]', 'z [cm]']);
+});
