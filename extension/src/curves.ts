@@ -18,6 +18,8 @@ export interface Curve {
   bins: Bins;
   /** What is drawn: of what is stacked the sum with all below it. */
   drawn: Bins;
+  /** Whether that is more than its own. */
+  above: boolean;
   /** What is drawn as points; null if bins are. */
   points: Points | null;
   /** By CSS. */
@@ -31,10 +33,11 @@ export function readCurves(layers: PayloadLayer[]): Curve[] {
     const bins = readBins(layer.histogram);
     const [axis] = bins.axes;
     if (!axis || bins.axes.length > 1) throw new PayloadError('a layer has not one dimension');
+    const above = layer.stacked && below !== undefined;
     const drawn = layer.stacked ? stack(bins, below) : bins;
     if (layer.stacked) below = drawn;
     const points = layer.points ? readPoints(layer.points, axis) : layer.draw === 'points' ? pointsOf(bins) : null;
-    return { layer, bins, drawn, points, color: colorOf(layer, index) };
+    return { layer, bins, drawn, above, points, color: colorOf(layer, index) };
   });
 }
 

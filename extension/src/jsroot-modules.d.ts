@@ -35,7 +35,8 @@ declare module 'jsroot/draw' {
 
   /** What has drawn a canvas and can draw it again. */
   export interface CanvasPainter {
-    redrawObject(object: RootObject, option?: string): Promise<unknown> | false;
+    updateObject(object: RootObject): boolean;
+    redrawPad(): Promise<unknown>;
     checkCanvasResize(): unknown;
     getSubPadPainter(number: number): { getFramePainter(): FramePainter | null } | null;
   }

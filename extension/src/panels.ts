@@ -37,7 +37,13 @@ export function drawPanels(root: Root, canvas: RootObject, payload: Payload, cur
 /** Draw a histogram that stands for itself, such as a projection. */
 export function drawAlone(root: Root, pad: RootObject, payload: Payload, bins: Bins, zoom: number): void {
   const [layer] = payload.layers;
-  drawCurves(root, pad, payload, [{ layer, bins, drawn: bins, points: null, color: colorOf(layer, 0) }], zoom);
+  drawCurves(
+    root,
+    pad,
+    payload,
+    [{ layer, bins, drawn: bins, above: false, points: null, color: colorOf(layer, 0) }],
+    zoom
+  );
 }
 
 function drawCurves(root: Root, pad: RootObject, payload: Payload, curves: Curve[], zoom: number): void {

@@ -50,24 +50,27 @@ export class HistogramRenderer extends Widget implements IRenderMime.IRenderer {
 
   /** What is asked for while something is being drawn is drawn after it, and of several only the last. */
   private work(): Promise<void> {
-    this.working ??= this.drawAll().finally(() => {
-      this.working = null;
-    });
+    this.working ??= this.drawAll();
     return this.working;
   }
 
   private async drawAll(): Promise<void> {
-    this.jsroot ??= await loadJsroot();
-    // Where there is no room yet, as in a hidden tab, the observer calls again.
-    while (this.waiting && !this.isDisposed && this.picture.isConnected) {
-      const payload = this.waiting;
-      const figure = makeFigure(this.jsroot, payload);
-      this.picture.style.aspectRatio = String(1 / figure.shape);
-      this.picture.hidden = figure.shape === 0;
-      this.say(figure.notes);
-      if (!this.picture.hidden && !this.picture.clientWidth) return;
-      this.waiting = null;
-      if (!this.picture.hidden) await this.draw(this.jsroot, figure, payload);
+    try {
+      const jsroot = await loadJsroot();
+      this.jsroot = jsroot;
+      // Where there is no room yet, as in a hidden tab, the observer calls again.
+      while (this.waiting && !this.isDisposed && this.picture.isConnected) {
+        const payload = this.waiting;
+        const figure = makeFigure(jsroot, payload);
+        this.picture.style.aspectRatio = String(1 / figure.shape);
+        this.picture.hidden = figure.shape === 0;
+        this.say(figure.notes);
+        if (!this.picture.hidden && !this.picture.clientWidth) return;
+        this.waiting = null;
+        if (!this.picture.hidden) await this.draw(jsroot, figure, payload);
+      }
+    } finally {
+      this.working = null;
     }
   }
 
@@ -76,7 +79,11 @@ export class HistogramRenderer extends Widget implements IRenderMime.IRenderer {
     if (this.drawn?.structure === structure) {
       keepScales(canvas, this.drawn.canvas, this.drawn.asked);
       this.drawn.asked = asked;
-      if (await this.drawn.painter.redrawObject(canvas)) return;
+      // JSROOT's redraw() does the same, and shows a clock for a moment each time.
+      if (this.drawn.painter.updateObject(canvas)) {
+        await this.drawn.painter.redrawPad();
+        return;
+      }
     }
     jsroot.cleanup(this.picture);
     this.drawn = null;

@@ -10,10 +10,11 @@ const SOLID = 1001;
 const HATCHED = 3354;
 const CIRCLE = 20;
 
-/** An outline or an area. */
-export function makeCurve(root: Root, { layer, drawn, color }: Curve, alone: boolean): RootObject {
+/** An outline or an area; what is shown of a bin under the pointer has its name. */
+export function makeCurve(root: Root, { layer, drawn, above, color }: Curve, alone: boolean): RootObject {
+  const name = label(layer.label) || 'histogram';
   const fill = layer.stacked || layer.draw === 'filled' ? color : alone ? paleOf(color) : '';
-  return Object.assign(makeHistogram(root, drawn, label(layer.label) || 'histogram'), {
+  return Object.assign(makeHistogram(root, drawn, above ? `${name} + all below` : name), {
     fLineColor: root.addColor(color),
     fLineWidth: layer.stacked ? 1 : 2,
     fMarkerColor: root.addColor(color),

@@ -52,6 +52,7 @@ def live(lab: Lab, browser: Browser) -> Iterator[Page]:
             f"handle.update({{{python}: shown}}, raw=True)"
         ),
         v4.new_code_cell(f"shown['version'] = 2\nhandle.update({{{python}: shown}}, raw=True)"),
+        v4.new_code_cell("import hist\nhist.Hist(hist.axis.Regular(5, 0, 5, label='x')).fill([1, 1, 2])"),
     ]
     with pages.opened(browser, lab.save("live.ipynb", notebook, trusted=False)) as page:
         # What is run before the kernel is connected is lost.
@@ -110,6 +111,12 @@ def test_data_of_a_newer_version_replace_the_picture_by_a_sentence(live: Page) -
     run(live, 2)
     says(live, "Doublet cannot draw this histogram: this histogram is of version 2")
     assert live.locator(pages.DRAWN).count() == 0
+
+
+def test_a_histogram_that_is_a_cell_s_value_is_drawn(live: Page) -> None:
+    run(live, 3)
+    says(live, "mean 1.833")
+    assert live.locator(pages.DRAWN).count() == 2
 
 
 def test_what_is_no_histogram_shows_a_sentence_and_the_picture_that_came_with_it(lab: Lab, browser: Browser) -> None:
