@@ -7,6 +7,7 @@ import io
 import re
 import sys
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -29,7 +30,7 @@ from doublet.display.histograms.picture import picture
 from doublet.display.histograms.tex import as_html, clean, pieces, plain
 from doublet.display.histograms.ticks import number, ticks
 
-# What JupyterLab's sanitiser leaves, and GitHub's but for style=; less than either allows.
+# Of what JupyterLab's sanitiser leaves, what is used.
 ALLOWED = {
     "div": set(), "small": set(), "i": set(), "sup": set(), "sub": set(), "p": set(), "details": set(), "summary": set(), "table": set(),
     "caption": set(), "tr": set(), "th": {"align"}, "td": {"align", "colspan"}, "img": {"src", "alt", "width", "style"},
@@ -334,6 +335,13 @@ def test_stack_has_its_uncertainty_data_and_their_ratio() -> None:
     assert reader.images[0]["alt"].startswith("Stack of histograms with data and their ratio")
 
 
+def test_ratios_beyond_the_panel_are_marked_at_its_frame() -> None:
+    few: hist.Hist[Any] = hist.Hist(hist.axis.Regular(2, 0, 2), storage=hist.storage.Weight()).fill([0.5, 1.5], weight=[1, 10])
+    data: hist.Hist[Any] = hist.Hist(hist.axis.Regular(2, 0, 2), storage=hist.storage.Int64()).fill([0.5] * 9 + [1.5] * 10)
+    root = svg(shown(doublet.stack({"a": few}, data=data)).images[0])
+    assert sum("l-4 6h8Z" in each.get("d", "") for each in root.iter(f"{NAMESPACE}path")) == 1
+
+
 @given(st.floats(-1e12, 1e12), st.floats(1e-9, 1e12), st.integers(2, 12))
 def test_ticks_are_few_inside_and_apart(low: float, span: float, most: int) -> None:
     high = low + span
@@ -445,6 +453,18 @@ class Plottable:
 
     def counts(self) -> Any:
         return self._given[2]
+
+
+def test_histograms_of_root_files_are_shown_with_their_flow(tmp_path: Path) -> None:
+    import uproot
+
+    written: hist.Hist[Any] = hist.Hist(hist.axis.Regular(3, 0, 3, label="mass [GeV]"), storage=hist.storage.Weight(), name="mass")
+    with uproot.recreate(tmp_path / "histograms.root") as file:
+        file["mass"] = written.fill([0.5, 1.5, 7], weight=[1, 2, 3])
+    with uproot.open(tmp_path / "histograms.root") as file:
+        reader = shown(file["mass"])
+    assert "sum of weights 6, mean 1.167, std. dev. 0.4714, overflow 3" in reader.text
+    assert {"mass [GeV]", "mass", "Entries / 1 GeV"} <= set(words(svg(reader.images[0])))
 
 
 def test_whatever_keeps_to_the_protocol_is_drawn_with_its_own_errors() -> None:

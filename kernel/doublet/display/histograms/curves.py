@@ -198,7 +198,7 @@ class _Legend:
         self._named = [curve for curve in curves if curve.layer.label]
         self._has_band = any(curve.layer.stacked for curve in curves)
         # Data first, then the stack from its top, as they are seen.
-        self._named.sort(key=lambda curve: curve.layer.stacked)
+        self._named.sort(key=lambda curve: (curve.layer.stacked, curve.layer.role != "data"))
         stacked = [curve for curve in self._named if curve.layer.stacked]
         self._named = [curve for curve in self._named if not curve.layer.stacked] + stacked[::-1]
         names = [curve.layer.label for curve in self._named] + (["Stat. uncertainty"] if self._has_band else [])
@@ -263,10 +263,9 @@ def _panel(svg: Svg, found: Ratio, drawing: Drawing, curves: Sequence[Curve], bi
     """The panel of ratios, below the picture."""
     box = Box(above.left, above.bottom + 0.7 * svg.font, above.right, svg.height - room_below(bins, svg, above.right - above.left))
     x = x_scale(bins, box)
-    ends = np.concatenate([np.ravel(each) for part in found.points for each in (part.lower, part.upper)])
-    ends = np.abs(ends[np.isfinite(ends)] - 1)
-    # Most bars fit; single ones of bins with few entries may reach beyond.
-    reach = min(1.0, max(0.15, float(np.quantile(ends, 0.9)) * 1.15 if len(ends) else 0.5))
+    away = np.abs(np.concatenate([part.values for part in found.points]) - 1)
+    away = away[np.isfinite(away)]
+    reach = min(1.0, max(0.15, float(away.max()) * 1.25 if len(away) else 0.5))
     y = Scale(1 - reach, 1 + reach, box.bottom, box.top)
     svg.raw(f'<clipPath id="r"><rect x="{place(box.left)}" y="{place(box.top)}" width="{place(box.right - box.left)}" height="{place(box.bottom - box.top)}"/></clipPath><g clip-path="url(#r)">')
     _shade(svg, found.band, bins, x, y)
@@ -277,6 +276,7 @@ def _panel(svg: Svg, found: Ratio, drawing: Drawing, curves: Sequence[Curve], bi
             _markers(svg, part, bins, x, y, curve.color, dots=True, across=False)
         else:
             _levels(svg, part, bins, x, y, curve.color)
+        _beyond(svg, part, bins, x, y, curve.color)
     svg.raw("</g>")
     frame(svg, box, x, y, ticks(y.low, y.high, 4), bins, found.label)
 
@@ -284,6 +284,15 @@ def _panel(svg: Svg, found: Ratio, drawing: Drawing, curves: Sequence[Curve], bi
 def _levels(svg: Svg, part: Points, bins: Bins, x: Scale, y: Scale, color: str) -> None:
     places, values = x(bins.edges), y(part.values)
     svg.path(segments((places[n], values[n], places[n + 1], values[n]) for n in np.flatnonzero(np.isfinite(values))), stroke=color, stroke_width=1.6)
+
+
+def _beyond(svg: Svg, part: Points, bins: Bins, x: Scale, y: Scale, color: str) -> None:
+    """Mark with an arrow at the frame what lies beyond it."""
+    edges = x(bins.edges)
+    middles = (edges[:-1] + edges[1:]) / 2
+    above, below = np.flatnonzero(part.values > y.high), np.flatnonzero(part.values < y.low)
+    arrows = [(middles[n], y.end, 6) for n in above] + [(middles[n], y.begin, -6) for n in below]
+    svg.path("".join(f"M{place(at)} {place(tip)}l-4 {place(size)}h8Z" for at, tip, size in arrows), fill=color)
 
 
 def _shade(svg: Svg, band: Points, bins: Bins, x: Scale, y: Scale) -> None:

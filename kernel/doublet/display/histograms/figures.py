@@ -29,6 +29,8 @@ _NAMED = 30
 """How many names are written below an axis at most."""
 _FAR = 1e210
 """Stands for infinity: it is beyond every frame, and matplotlib draws a line to it."""
+_SQUARABLE = 1e75
+"""The largest content that is compared: its variance has a square."""
 _COMPARISONS = {"ratio": "split_ratio", "pull": "pull"}
 
 
@@ -124,7 +126,8 @@ def _legend(drawing: Drawing, axes: Axes, *, x_log: bool) -> None:
     axes.set_ylim(low, low * (high / low) ** stretch if drawing.log else low + (high - low) * stretch)
     entries = dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
     stacked = [label for layer in drawing.layers if layer.stacked and (label := _label(layer))]
-    others = [label for layer in drawing.layers if not layer.stacked and (label := _label(layer))]
+    data_first = sorted(drawing.layers, key=lambda layer: layer.role != "data")
+    others = [label for layer in data_first if not layer.stacked and (label := _label(layer))]
     order = [label for label in (*others, *stacked[::-1], _UNCERTAINTY) if label in entries]
     axes.legend([entries[label] for label in order], order, loc="upper left" if side == "left" else "upper right", ncols=columns)
 
@@ -218,10 +221,11 @@ def _comparable(layers: list[Layer]) -> hist.Hist[Any]:
     made: hist.Hist[Any]
     if len(layers) == 1 and is_unweighted(layers[0].histogram):
         made = hist.Hist(axis, storage=hist.storage.Double())
-        made[...] = sums.values
+        made[...] = np.minimum(sums.values, _SQUARABLE)
         return made
     made = hist.Hist(axis, storage=hist.storage.Weight())
-    made[...] = np.stack([np.nan_to_num(sums.values, posinf=0, neginf=0), sums.bars[1] ** 2], axis=-1)
+    values = np.clip(np.nan_to_num(sums.values, posinf=0, neginf=0), -_SQUARABLE, _SQUARABLE)
+    made[...] = np.stack([values, np.minimum(sums.bars[1], _SQUARABLE) ** 2], axis=-1)
     return made
 
 

@@ -1,7 +1,7 @@
-"""A drawing as HTML that stays whole in every sanitiser: pictures in ``<img>``, and parts that fold out without script.
+"""A drawing as HTML that sanitisers leave whole: pictures in ``<img>``, and parts that fold out without script.
 
-JupyterLab shows notebooks that are not trusted without ``<svg>``, ``<style>`` and scripts, GitHub also without ``style=``.
-``<img>`` with a ``data:`` URI, ``<details>`` and tables stay, so nothing else is used.
+JupyterLab shows notebooks that are not trusted without ``<svg>``, ``<style>`` and scripts. ``<img>`` with a ``data:`` URI,
+``<details>`` and tables stay, so nothing else is used; where ``style=`` goes, too, pictures keep their width.
 """
 
 from __future__ import annotations

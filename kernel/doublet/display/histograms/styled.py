@@ -67,4 +67,6 @@ def _style(settings: Mapping[str, Any]) -> Iterator[None]:
     with mpl.rc_context(chosen), warnings.catch_warnings(), np.errstate(all="ignore"):
         # A label in a script that no font here has shows boxes; that is seen without a warning.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        # Where names of categories leave no room for small panels, they overlap.
+        warnings.filterwarnings("ignore", message="constrained_layout not applied")
         yield
