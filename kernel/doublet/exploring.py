@@ -58,4 +58,4 @@ def explore(function: Callable[..., Any], **parameters: Any) -> Any:
     def by_place(**values: Any) -> Any:
         return function(*values.values())
 
-    return interactive(by_place, **made)
+    return interactive(by_place, {"auto_display": True}, **made)
