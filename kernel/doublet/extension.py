@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from doublet.bridge.histograms import connect
 from doublet.bridge.names import Names
 from doublet.bridge.namespace import Cpp
 from doublet.display.shell import show_values
@@ -26,6 +27,7 @@ def attach(shell: InteractiveShell, is_cpp: Callable[[str], bool] | None = None)
     `is_cpp` tells whether a cell that does not say what it is is C++; without it, none is.
     """
     engine = interpreter()
+    connect(engine)
     names = Names(engine, shell.user_ns)
     magics = CppMagics(shell, engine, names)
     shell.register_magics(magics)

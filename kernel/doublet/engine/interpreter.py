@@ -40,6 +40,7 @@ from doublet.engine.definitions import Definitions
 from doublet.engine.exceptions import Exceptions
 from doublet.engine.expressions import Expressions
 from doublet.engine.guard import Guard
+from doublet.engine.histograms import as_python, mend_histograms, on_histograms
 from doublet.engine.included import Included
 from doublet.engine.input import Input
 from doublet.engine.lookup import Lookup
@@ -78,7 +79,7 @@ _BEGINNING = "\n".join(
         "#undef NDEBUG",  # Cling was built without assert()
         "#include <cassert>",
         *(f'#pragma clang diagnostic warning "-W{option}"' for option in ("unused-result", "deprecated-declarations", "infinite-recursion")),
-        *(f'#include "doublet/{header}.hpp"' for header in ("std", "cell", "bridge", "bitfields", "children", "display", "exceptions", "exit", "progress")),
+        *(f'#include "doublet/{header}.hpp"' for header in ("std", "cell", "bridge", "bitfields", "children", "display", "exceptions", "exit", "histogram", "progress")),
     ]
 )
 """What cells find; the warnings are two that Cling has switched off, and one that tells what is sure to crash."""
@@ -163,6 +164,7 @@ class Interpreter:
         keep_lines(self._cling.ProcessLine)
         self._cling.ProcessLine(_BEGINNING)
         library = toolchain.load()
+        self._library = library
         wrap_converters(library)
         self.streams = Streams(library, sys.stdout.write, sys.stderr.write)
         self.input = Input(library)
@@ -183,6 +185,7 @@ class Interpreter:
         self._rehearsal = Rehearsal(ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_int] * 3)(("doublet_rehearse", library)), self.guard)
         self._classes.mend_in()
         self._classes.mend_in_std()
+        mend_histograms(cppyy)
 
     def run(
         self,
@@ -306,7 +309,7 @@ class Interpreter:
             self._retract(plan, outcome.reached, before)
             warn(warnings)
             raise thrown
-        value = self.values.read(outcome, value_name(serial, plan.pieces))
+        value = as_python(self.cppyy, self.values.read(outcome, value_name(serial, plan.pieces)))
         return Result(value, warnings, outcome.seconds)
 
     def read(self, text: str, cell: int, bindings: Mapping[str, Binding] | None = None, origin: str = "") -> Cell:
@@ -397,11 +400,11 @@ class Interpreter:
         """The newest C++ object of a name in the global namespace."""
         revision = self.definitions.revision
         if self._found.get(name) == revision:
-            return self._lookup.find(name)
+            return as_python(self.cppyy, self._lookup.find(name))
         with self.streams.captured():  # as in Values.read
             found = self._lookup.find(name)
         self._found[name] = revision
-        return found
+        return as_python(self.cppyy, found)
 
     def assign(self, name: str, value: Binding) -> None:
         """Write a C++ variable; raises `CppCompileError` or `CppException` if it cannot hold that value."""
@@ -425,6 +428,10 @@ class Interpreter:
                 "give its path, or its name without 'lib' if it lies where the system looks for libraries",
             )
         self.guard.note_libraries()
+
+    def on_histograms(self, answer: Callable[..., Any]) -> None:
+        """Have this function answer what C++ asks about histograms."""
+        on_histograms(self._library, answer)
 
     def add_include_path(self, path: str) -> None:
         self._included.folders.append(path)

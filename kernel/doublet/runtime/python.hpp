@@ -9,6 +9,8 @@ struct _frame;
 struct _ts;
 typedef struct _object PyObject;
 extern "C" {
+char* PyBytes_AsString(PyObject*);
+long PyBytes_Size(PyObject*);
 void* PyCapsule_GetPointer(PyObject*, const char*);
 PyObject* PyCapsule_New(void*, const char*, void (*)(PyObject*));
 PyObject* PyDict_GetItemString(PyObject*, const char*);

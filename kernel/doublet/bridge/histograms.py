@@ -1,0 +1,121 @@
+"""Histograms of hist and boost-histogram: C++ fills them in place, as a ``doublet::hist``.
+
+C++ makes them, too, and asks here for what is Python's: to make and copy one, to let an axis grow. The bins, and what
+happens in them, are in ``include/doublet/histogram/``.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from doublet.bridge import converts
+from doublet.bridge.histogram_layout import Unfit, cpp_type, described
+from doublet.engine.binding import Binding
+from doublet.errors import BridgeError
+
+if TYPE_CHECKING:
+    from doublet.engine.interpreter import Interpreter
+
+__all__ = ["connect"]
+
+_UNDERFLOW, _OVERFLOW, _CIRCULAR, _GROWTH = 1, 2, 4, 8
+
+
+@converts("boost_histogram.histogram.Histogram")
+def histogram(name: str, value: Any) -> Binding:
+    """Raises `BridgeError` for what C++ cannot fill in place."""
+    try:
+        kind, layout = cpp_type(value), described(value)
+    except Unfit as error:
+        raise BridgeError(name, type(value).__name__, error.reason, error.advice) from None
+    place = ctypes.create_string_buffer(layout, len(layout))
+    declaration = f"{kind} {name}(::doublet::detail::described{{{ctypes.addressof(place):#x}UL}});"
+    core, is_growing = value._hist, any(axis.traits.growth for axis in value.axes)
+
+    def unchanged(now: object) -> bool:
+        # Where the cells of a growing one are, C++ looks itself.
+        return now is value and value._hist is core and (is_growing or described(value) == layout)
+
+    return Binding(name, declaration, (value, place), unchanged=unchanged, python=value)
+
+
+def connect(engine: Interpreter) -> None:
+    """Have C++ ask here about histograms."""
+    engine.on_histograms(_answer)
+
+
+def _answer(what: str, *about: Any) -> Any:
+    """`about` is the histogram, if there is one, perhaps another, and JSON."""
+    return _ANSWERS[what](*about)
+
+
+def _make(text: str) -> Any:
+    """A new ``hist.Hist``; raises what hist raises for axes that cannot be."""
+    import hist
+
+    asked = json.loads(text)
+    return hist.Hist(*map(_axis, asked["axes"]), storage=getattr(hist.storage, asked["storage"])())
+
+
+def _axis(asked: dict[str, Any]) -> Any:
+    import hist
+
+    named = {"name": asked["name"], "label": asked["label"]}
+    options = asked["options"]
+    overflow, growth = bool(options & _OVERFLOW), bool(options & _GROWTH)
+    flow: dict[str, Any] = {"overflow": overflow, "growth": growth}
+    ordered = {**flow, "underflow": bool(options & _UNDERFLOW), "circular": bool(options & _CIRCULAR)}
+    kind = asked["kind"]
+    if kind == "regular":
+        transform = asked["transform"]
+        if isinstance(transform, float):
+            ordered["transform"] = hist.axis.transform.Pow(transform)
+        elif transform:
+            ordered["transform"] = getattr(hist.axis.transform, transform)
+        return hist.axis.Regular(asked["bins"], asked["start"], asked["stop"], **named, **ordered)
+    if kind == "variable":
+        return hist.axis.Variable(asked["edges"], **named, **ordered)
+    if kind == "integer":
+        return hist.axis.Integer(asked["start"], asked["stop"], **named, **ordered)
+    if kind == "boolean":
+        return hist.axis.Boolean(**named)
+    category = hist.axis.IntCategory if kind == "int_category" else hist.axis.StrCategory
+    return category(asked["values"], **named, **flow)
+
+
+def _copy(value: Any, _: str) -> Any:
+    return value.copy()
+
+
+def _describe(value: Any, _: str) -> bytes:
+    return described(value)
+
+
+def _fill(value: Any, text: str) -> None:
+    entry = json.loads(text)
+    value.fill(*entry.pop("values"), **entry)
+
+
+def _assign(value: Any, other: Any, _: str) -> None:
+    if value.storage_type is not other.storage_type or value.axes != other.axes:
+        raise ValueError("the histogram has other axes than the one that it is assigned to, which is Python's")
+    value.view(flow=True)[...] = other.view(flow=True)
+    value._variance_known = other._variance_known
+
+
+def _weigh(value: Any, _: str) -> None:
+    """It is filled with weights from now on; its storage does not know their squares."""
+    value._variance_known = False
+
+
+_ANSWERS: dict[str, Callable[..., Any]] = {
+    "assign": _assign,
+    "copy": _copy,
+    "describe": _describe,
+    "fill": _fill,
+    "make": _make,
+    "weigh": _weigh,
+}

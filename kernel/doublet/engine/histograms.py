@@ -1,0 +1,68 @@
+"""Histograms that C++ holds: what answers its questions, and the Python object that each is."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from typing import Any
+
+__all__ = ["as_python", "is_histogram", "mend_histograms", "on_histograms"]
+
+_NAME = "doublet::hist<"
+
+
+def on_histograms(library: ctypes.CDLL, answer: Callable[..., Any]) -> None:
+    """Have this function answer what ``runtime/histograms.cpp`` asks."""
+    ctypes.PYFUNCTYPE(None, ctypes.py_object)(("doublet_histograms", library))(answer)
+
+
+def as_python(cppyy: Any, value: Any) -> Any:
+    """What Python has for a C++ value: the histogram itself, if it is one, and not the C++ object that fills it."""
+    if not is_histogram(value):
+        return value
+    found = _held(cppyy, value)
+    return value if found is None else found
+
+
+def is_histogram(value: Any) -> bool:
+    """Whether it is a C++ object of the class ``doublet::hist``."""
+    return str(getattr(type(value), "__cpp_name__", "")).startswith(_NAME)
+
+
+def mend_histograms(cppyy: Any) -> None:
+    """Have what is a part of another C++ object do what the histogram does that it is; cppyy makes no other object of it."""
+
+    def mend(cls: Any, name: str) -> None:
+        if name.startswith("hist<"):
+            cls.__getattr__ = lambda self, name: _of_histogram(cppyy, self, name)
+            for special in _SPECIAL:
+                setattr(cls, special, _forwarding(cppyy, special))
+
+    cppyy.py.add_pythonization(mend, "doublet")
+
+
+_SPECIAL = (
+    "__add__", "__radd__", "__iadd__", "__sub__", "__isub__", "__mul__", "__rmul__", "__imul__", "__truediv__", "__itruediv__",
+    "__eq__", "__ne__", "__array__", "__getitem__", "__setitem__", "__repr__", "__str__", "__copy__", "__deepcopy__",
+)  # fmt: skip
+
+
+def _of_histogram(cppyy: Any, value: Any, name: str) -> Any:
+    found = _held(cppyy, value)
+    if found is None or name.startswith("__"):
+        raise AttributeError(name)
+    return getattr(found, name)
+
+
+def _forwarding(cppyy: Any, special: str) -> Callable[..., Any]:
+    def forward(self: Any, *arguments: Any) -> Any:
+        return getattr(_held(cppyy, self), special)(*(as_python(cppyy, argument) for argument in arguments))
+
+    return forward
+
+
+def _held(cppyy: Any, value: Any) -> Any:
+    """The object of Python's that a ``doublet::hist`` begins with; None if it has no axes yet."""
+    address = cppyy.addressof(value)
+    held = ctypes.c_size_t.from_address(address).value if address else 0
+    return ctypes.py_object.from_address(address).value if held else None
