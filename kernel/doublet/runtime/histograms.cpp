@@ -72,6 +72,8 @@ void assign_histogram(PyObject* to, PyObject* from) {
 }
 void note_weights(PyObject* histogram) { tell("weigh", histogram); }
 
+void has_no_axes() { throw std::logic_error("this histogram has no axes yet: assign one to it, such as doublet::hist(...), before it is filled"); }
+
 void hold_histogram(PyObject* histogram) {
     const Gil gil;
     Py_IncRef(histogram);

@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "bins.hpp"
 #include "doublet/kinds.hpp"
 
 namespace doublet {
@@ -65,17 +66,17 @@ class each {
 public:
     static constexpr bool is_one = !is_range<T>::value || std::is_convertible_v<const T&, std::string_view>;
 
-    explicit each(const T& argument) : at_(begin(argument)) {}
-    decltype(auto) operator*() const {
+    DOUBLET_INLINE explicit each(const T& argument) : at_(begin(argument)) {}
+    DOUBLET_INLINE decltype(auto) operator*() const {
         if constexpr (is_one) return (*at_);
         else return *at_;
     }
-    void operator++() {
+    DOUBLET_INLINE void operator++() {
         if constexpr (!is_one) ++at_;
     }
 
 private:
-    static auto begin(const T& argument) {
+    DOUBLET_INLINE static auto begin(const T& argument) {
         if constexpr (is_one) return &argument;
         else return std::begin(argument);
     }
@@ -85,9 +86,9 @@ template <class T>
 class each<weighting<T>> {
 public:
     static constexpr bool is_one = each<T>::is_one;
-    explicit each(const weighting<T>& argument) : values_(argument.value) {}
-    auto operator*() const { return weighting<std::decay_t<decltype(*values_)>>{*values_}; }
-    void operator++() { ++values_; }
+    DOUBLET_INLINE explicit each(const weighting<T>& argument) : values_(argument.value) {}
+    DOUBLET_INLINE auto operator*() const { return weighting<std::decay_t<decltype(*values_)>>{*values_}; }
+    DOUBLET_INLINE void operator++() { ++values_; }
 
 private:
     each<T> values_;
@@ -96,25 +97,29 @@ template <class T>
 class each<sampling<T>> {
 public:
     static constexpr bool is_one = each<T>::is_one;
-    explicit each(const sampling<T>& argument) : values_(argument.value) {}
-    auto operator*() const { return sampling<std::decay_t<decltype(*values_)>>{*values_}; }
-    void operator++() { ++values_; }
+    DOUBLET_INLINE explicit each(const sampling<T>& argument) : values_(argument.value) {}
+    DOUBLET_INLINE auto operator*() const { return sampling<std::decay_t<decltype(*values_)>>{*values_}; }
+    DOUBLET_INLINE void operator++() { ++values_; }
 
 private:
     each<T> values_;
 };
 
+// What an argument gives for one entry.
+template <class T>
+using one_of = std::decay_t<decltype(*std::declval<const each<T>&>())>;
+
 }  // namespace detail
 
 // h(x, doublet::weight(w)): the entry counts w times. In h.fill(...), w may be a range with a weight for each entry.
 template <class T>
-detail::weighting<T> weight(const T& value) {
+DOUBLET_INLINE detail::weighting<T> weight(const T& value) {
     static_assert(std::is_arithmetic_v<T> || detail::is_range<T>::value, "a weight is a number, or a range of numbers");
     return {value};
 }
 // h(x, doublet::sample(y)): what a histogram with a `mean` storage averages in each bin.
 template <class T>
-detail::sampling<T> sample(const T& value) {
+DOUBLET_INLINE detail::sampling<T> sample(const T& value) {
     static_assert(std::is_arithmetic_v<T> || detail::is_range<T>::value, "a sample is a number, or a range of numbers");
     return {value};
 }

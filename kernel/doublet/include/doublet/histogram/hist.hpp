@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "axis.hpp"
 #include "fill.hpp"
 #include "growing.hpp"
 #include "json.hpp"
@@ -27,7 +28,8 @@ struct described {
 // The object of Python's is the first member: bridge/histograms.py reads it there.
 template <class Storage, class... Axes>
 class histogram {
-    using filler_type = filler<Storage, Axes...>;
+    using filler_type = filler<typename Storage::cell, typename Axes::bins...>;
+    using check = filled<Storage, typename Axes::bins...>;
     static constexpr auto all = std::make_index_sequence<sizeof...(Axes)>();
 
 public:
@@ -60,8 +62,8 @@ public:
 
     // One entry: a value for each axis, and perhaps doublet::weight(w) and doublet::sample(x).
     template <class... Arguments>
-    void operator()(const Arguments&... arguments) {
-        if constexpr (filled<Storage, Axes...>::template with<Arguments...>()) {
+    DOUBLET_INLINE void operator()(const Arguments&... arguments) {
+        if constexpr (check::template with<Arguments...>()) {
             note<Arguments...>();
             fill_entry(filler_, arguments...);
         }
@@ -69,13 +71,13 @@ public:
     // An entry for each element of the ranges among the arguments; what is no range holds for all of them.
     template <class... Arguments>
     void fill(const Arguments&... arguments) {
-        if constexpr (filled<Storage, Axes...>::template with<Arguments...>()) {
+        if constexpr (check::template with<one_of<Arguments>...>()) {
             note<Arguments...>();
             if constexpr (filler_type::grows) {
-                fill_each([&](const auto&... one) { fill_entry(filler_, one...); }, arguments...);
+                fill_each([&](const auto&... one) __attribute__((always_inline)) { fill_entry(filler_, one...); }, arguments...);
             } else {
                 const filler_type local = filler_;  // in registers, for no cell can be a part of it
-                fill_each([&](const auto&... one) { fill_entry(local, one...); }, arguments...);
+                fill_each([&](const auto&... one) __attribute__((always_inline)) { fill_entry(local, one...); }, arguments...);
             }
         }
     }
@@ -90,7 +92,7 @@ public:
     }
     template <std::size_t Number = 0>
     const auto& axis() const {
-        return std::get<Number>(filler_.axes());
+        return std::get<Number>(filler_.bins());
     }
     static constexpr std::size_t rank() { return sizeof...(Axes); }
 
@@ -100,7 +102,7 @@ protected:
 
     // In a storage without variances, hist has to know when the sums are not those.
     template <class... Arguments>
-    void note() {
+    DOUBLET_INLINE void note() {
         if constexpr (places<Arguments...>::weights != 0 && std::is_same_v<Storage, storage::double_>)
             if (!is_weighted_) note_weights(python_), is_weighted_ = true;
     }
@@ -122,18 +124,18 @@ private:
     }
 
     template <class... Arguments>
-    void fill_entry(const filler_type& filler, const Arguments&... arguments) {
+    DOUBLET_INLINE void fill_entry(const filler_type& filler, const Arguments&... arguments) {
         const std::tuple<const Arguments&...> entry(arguments...);
-        if (filler.is_empty()) throw std::logic_error("this histogram has no axes yet: assign one to it, such as doublet::hist(...), before it is filled");
+        if (filler.is_empty()) has_no_axes();
         if constexpr (filler_type::grows) {
             const filling_alone alone(memory_);
             if (memory_.has_moved()) look();
-            if (filler.outgrown(all, values_of(entry, all))) {
+            if (is_outgrown(filler, entry, all)) {
                 fill_histogram(python_, entry_json(entry, all));
                 return look();
             }
         }
-        fill_one<Storage, false>(filler, entry);
+        fill_one<Storage, false>(filler, entry, all);
     }
 
     void take(histogram& other) {

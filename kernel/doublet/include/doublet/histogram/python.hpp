@@ -16,6 +16,9 @@ void fill_histogram(struct _object* histogram, const std::string& json);
 void assign_histogram(struct _object* to, struct _object* from);
 void note_weights(struct _object* histogram);
 
+// For one that has been made without axes, and not been given any.
+[[noreturn]] void has_no_axes();
+
 void hold_histogram(struct _object* histogram);
 void release_histogram(struct _object* histogram);
 

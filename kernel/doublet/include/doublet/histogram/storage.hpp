@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "bins.hpp"
+
 namespace doublet {
 
 namespace detail {
@@ -30,9 +32,9 @@ struct double_ : any {
     static constexpr bool takes_weights = true, takes_samples = false, can_be_atomic = true;
     using cell = double;
 
-    static void add(cell& to) { to += 1; }
-    static void add(cell& to, double weight) { to += weight; }
-    static void add_atomically(cell& to, double weight = 1) { detail::add_atomically(to, weight); }
+    DOUBLET_INLINE static void add(cell& to) { to += 1; }
+    DOUBLET_INLINE static void add(cell& to, double weight) { to += weight; }
+    DOUBLET_INLINE static void add_atomically(cell& to, double weight = 1) { detail::add_atomically(to, weight); }
     static void merge(cell& to, const cell& from) { to += from; }
 };
 
@@ -42,8 +44,8 @@ struct int64 : any {
     static constexpr bool takes_weights = false, takes_samples = false, can_be_atomic = true;
     using cell = std::int64_t;
 
-    static void add(cell& to) { ++to; }
-    static void add_atomically(cell& to) { detail::add_atomically(to, 1); }
+    DOUBLET_INLINE static void add(cell& to) { ++to; }
+    DOUBLET_INLINE static void add_atomically(cell& to) { detail::add_atomically(to, 1); }
     static void merge(cell& to, const cell& from) { to += from; }
 };
 
@@ -53,8 +55,8 @@ struct atomic_int64 : any {
     static constexpr bool takes_weights = false, takes_samples = false, can_be_atomic = true;
     using cell = std::int64_t;
 
-    static void add(cell& to) { detail::add_atomically(to, 1); }
-    static void add_atomically(cell& to) { detail::add_atomically(to, 1); }
+    DOUBLET_INLINE static void add(cell& to) { detail::add_atomically(to, 1); }
+    DOUBLET_INLINE static void add_atomically(cell& to) { detail::add_atomically(to, 1); }
     static void merge(cell& to, const cell& from) { detail::add_atomically(to, from); }
 };
 
@@ -66,13 +68,13 @@ struct weighted : any {
         double value = 0, variance = 0;
     };
 
-    static void add(cell& to) { to.value += 1, to.variance += 1; }
-    static void add(cell& to, double weight) {
+    DOUBLET_INLINE static void add(cell& to) { to.value += 1, to.variance += 1; }
+    DOUBLET_INLINE static void add(cell& to, double weight) {
 #pragma clang fp contract(off)
         to.value += weight;
         to.variance += weight * weight;
     }
-    static void add_atomically(cell& to, double weight = 1) {
+    DOUBLET_INLINE static void add_atomically(cell& to, double weight = 1) {
         detail::add_atomically(to.value, weight);
         detail::add_atomically(to.variance, weight * weight);
     }
@@ -87,7 +89,7 @@ struct mean : any {
         double count = 0, value = 0, squares = 0;
     };
 
-    static void add(cell& to, double weight, double sample) {
+    DOUBLET_INLINE static void add(cell& to, double weight, double sample) {
 #pragma clang fp contract(off)
         to.count += weight;
         const double delta = sample - to.value;
@@ -113,7 +115,7 @@ struct weighted_mean : any {
         double weights = 0, weights_squared = 0, value = 0, squares = 0;
     };
 
-    static void add(cell& to, double weight, double sample) {
+    DOUBLET_INLINE static void add(cell& to, double weight, double sample) {
 #pragma clang fp contract(off)
         to.weights += weight;
         to.weights_squared += weight * weight;

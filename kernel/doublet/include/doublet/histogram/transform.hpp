@@ -12,17 +12,17 @@ namespace doublet::axis::transform {
 
 struct id {
     void read(doublet::detail::description&) {}
-    std::string json() const { return "null"; }
+    static std::string json() { return "null"; }
     double forward(double x) const { return x; }
 };
 struct log {
     void read(doublet::detail::description&) {}
-    std::string json() const { return "\"log\""; }
+    static std::string json() { return "\"log\""; }
     double forward(double x) const { return std::log(x); }
 };
 struct sqrt {
     void read(doublet::detail::description&) {}
-    std::string json() const { return "\"sqrt\""; }
+    static std::string json() { return "\"sqrt\""; }
     double forward(double x) const { return std::sqrt(x); }
 };
 struct pow {
