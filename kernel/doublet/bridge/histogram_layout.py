@@ -121,7 +121,7 @@ def _regular(core: Any, options: str) -> tuple[str, Callable[[], bytes]]:
     if options != "trans":
         return f"regular<doublet::axis::transform::id, {_BITS[options]}>", numbers
     _, _, forward, _, convert, *_ = core.__getstate__()
-    if forward in _TRANSFORMS:
+    if isinstance(forward, str) and forward in _TRANSFORMS:
         return f"regular<doublet::axis::transform::{_TRANSFORMS[forward]}>", numbers
     pointer = _pointer(forward, convert)
     return "regular<doublet::axis::transform::function>", lambda: struct.pack("=Q", pointer) + numbers()

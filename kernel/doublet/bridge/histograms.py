@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import ctypes
 import json
+import sys
+import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from doublet.bridge import converts
 from doublet.bridge.histogram_layout import Unfit, cpp_type, described
 from doublet.engine.binding import Binding
+from doublet.engine.interpreter import interpreter
 from doublet.errors import BridgeError
 
 if TYPE_CHECKING:
     from doublet.engine.interpreter import Interpreter
 
-__all__ = ["connect"]
+__all__ = ["connect", "lend"]
 
 _UNDERFLOW, _OVERFLOW, _CIRCULAR, _GROWTH = 1, 2, 4, 8
 
@@ -40,6 +43,32 @@ def histogram(name: str, value: Any) -> Binding:
         return now is value and value._hist is core and (is_growing or described(value) == layout)
 
     return Binding(name, declaration, (value, place), unchanged=unchanged, python=value)
+
+
+def lend() -> None:
+    """Have histograms be arguments of C++ functions, once Python has any."""
+    module = sys.modules.get("boost_histogram.histogram")
+    if module is not None and hasattr(module, "Histogram") and not hasattr(module.Histogram, "__cast_cpp__"):
+        module.Histogram.__cast_cpp__ = _lent  # by which cppyy asks what a value is to C++
+
+
+_loans: dict[int, tuple[weakref.ref[Any], bytes, Any]] = {}
+"""For each histogram's memory: that, its description, and the C++ object that fills it. cppyy lets go of none."""
+
+
+def _lent(value: Any) -> Any:
+    """The C++ object that fills a histogram; raises `BridgeError` for what C++ cannot fill in place."""
+    core = value._hist
+    try:
+        kind, layout = cpp_type(value), described(value)
+    except Unfit as error:
+        raise BridgeError("the argument", type(value).__name__, error.reason, error.advice) from None
+    known = _loans.get(id(core))
+    if known is None or known[0]() is not core or known[1] != layout:
+        place = ctypes.create_string_buffer(layout, len(layout))
+        lent = interpreter().lent_histogram(kind, ctypes.addressof(place))
+        known = _loans[id(core)] = weakref.ref(core, lambda _, key=id(core): _loans.pop(key, None)), layout, lent
+    return known[2]
 
 
 def connect(engine: Interpreter) -> None:

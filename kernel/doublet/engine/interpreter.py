@@ -157,6 +157,8 @@ class Interpreter:
         """The cell that was read last, and for which text and definitions: it is read for its names before it is run."""
         self._bound: dict[str, Binding] = {}
         self._included = Included()
+        self._lenders: dict[str, Any] = {}
+        """For each C++ type of histograms, what makes one of Python's histogram."""
         self._found: dict[str, int] = {}
         """Names that Python has looked up, and how often definitions had changed before."""
         self._cling.AddIncludePath(str(toolchain.include))
@@ -432,6 +434,16 @@ class Interpreter:
     def on_histograms(self, answer: Callable[..., Any]) -> None:
         """Have this function answer what C++ asks about histograms."""
         on_histograms(self._library, answer)
+
+    def lent_histogram(self, kind: str, described: int) -> Any:
+        """A C++ object that fills a histogram of Python's, by its C++ type and where its description is."""
+        if kind not in self._lenders:
+            function = f"doublet_lender_{len(self._lenders)}"
+            self.declare(f"{kind}* {function}(unsigned long at) {{ return new {kind}(::doublet::detail::described{{at}}); }}")
+            self._lenders[kind] = getattr(self.gbl, function)
+        lent = self._lenders[kind](described)
+        lent.__python_owns__ = True
+        return lent
 
     def add_include_path(self, path: str) -> None:
         self._included.folders.append(path)
