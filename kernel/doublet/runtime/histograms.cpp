@@ -1,4 +1,6 @@
 // What C++ asks of Python about histograms: one function of bridge/histograms.py answers all of it.
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <mutex>
 #include <stdexcept>
@@ -7,6 +9,7 @@
 
 #include "doublet/exceptions.hpp"
 #include "doublet/histogram/python.hpp"
+#include "doublet/histogram/threads.hpp"
 #include "gil.hpp"
 #include "python.hpp"
 
@@ -15,6 +18,25 @@ namespace doublet::detail {
 namespace {
 
 PyObject* answers = nullptr;
+
+// The numbers that threads have, of which those of dead ones are given again.
+std::mutex number_mutex;
+std::array<bool, most_threads> is_taken{};
+
+struct Number {
+    Number() {
+        const std::lock_guard lock(number_mutex);
+        const auto free = std::find(is_taken.begin(), is_taken.end(), false);
+        if (free == is_taken.end()) throw std::length_error("more than " + std::to_string(most_threads) + " threads fill histograms at once");
+        *free = true;
+        value = static_cast<std::size_t>(free - is_taken.begin());
+    }
+    ~Number() {
+        const std::lock_guard lock(number_mutex);
+        is_taken[value] = false;
+    }
+    std::size_t value;
+};
 
 std::mutex mutex;
 std::vector<PyObject*> released;  // on threads without the GIL
@@ -71,6 +93,11 @@ void assign_histogram(PyObject* to, PyObject* from) {
     tell("assign", to, from);
 }
 void note_weights(PyObject* histogram) { tell("weigh", histogram); }
+
+std::size_t thread_number() {
+    thread_local const Number number;
+    return number.value;
+}
 
 void has_no_axes() { throw std::logic_error("this histogram has no axes yet: assign one to it, such as doublet::hist(...), before it is filled"); }
 

@@ -3,5 +3,6 @@
 #define DOUBLET_HISTOGRAM_HPP
 
 #include "histogram/hist.hpp"
+#include "histogram/threaded.hpp"
 
 #endif

@@ -18,6 +18,9 @@
 
 namespace doublet {
 
+template <class Histogram, class Mode>
+class threaded;
+
 namespace detail {
 
 // Where Python's description is of a histogram that it lends to C++ under a name.
@@ -96,19 +99,18 @@ public:
     }
     static constexpr std::size_t rank() { return sizeof...(Axes); }
 
-protected:
-    template <class Mode, class Histogram>
-    friend class threads_of;
+private:
+    template <class Histogram, class Mode>
+    friend class doublet::threaded;
 
     // In a storage without variances, hist has to know when the sums are not those.
     template <class... Arguments>
     DOUBLET_INLINE void note() {
         if constexpr (places<Arguments...>::weights != 0 && std::is_same_v<Storage, storage::double_>)
-            if (!is_weighted_) note_weights(python_), is_weighted_ = true;
+            if (!is_weighted_ && python_) note_weights(python_), is_weighted_ = true;
     }
     const filler_type& lines() const { return filler_; }
 
-private:
     explicit histogram(struct _object* made) : python_(made) {
         if (python_) look();
     }
