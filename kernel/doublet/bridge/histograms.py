@@ -73,7 +73,7 @@ def _lent(value: Any) -> Any:
 
 def connect(engine: Interpreter) -> None:
     """Have C++ ask here about histograms."""
-    engine.on_histograms(_answer)
+    engine.on_histograms(_answer, _restored)
 
 
 def _answer(what: str, *about: Any) -> Any:
@@ -87,6 +87,16 @@ def _make(text: str) -> Any:
 
     asked = json.loads(text)
     return hist.Hist(*map(_axis, asked["axes"]), storage=getattr(hist.storage, asked["storage"])())
+
+
+def _restored(text: str, cells: bytes) -> Any:
+    """A new ``hist.Hist`` with these cells."""
+    import numpy as np
+
+    made = _make(text)
+    view = made.view(flow=True)
+    view[...] = np.frombuffer(cells, view.dtype).reshape(view.shape, order="F")
+    return made
 
 
 def _axis(asked: dict[str, Any]) -> Any:

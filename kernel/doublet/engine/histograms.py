@@ -6,7 +6,7 @@ import ctypes
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["as_python", "is_histogram", "mend_histograms", "on_histograms"]
+__all__ = ["as_python", "is_histogram", "mend_boost", "mend_histograms", "on_histograms"]
 
 _NAME = "doublet::hist<"
 
@@ -39,6 +39,30 @@ def mend_histograms(cppyy: Any) -> None:
                 setattr(cls, special, _forwarding(cppyy, special))
 
     cppyy.py.add_pythonization(mend, "doublet")
+
+
+def mend_boost(cppyy: Any, copied: Callable[[Any], Any], make: Callable[[str, bytes], Any]) -> None:
+    """Have Python see Boost.Histogram's objects as copies of what they hold: by UHI's protocol, and as an argument of
+    ``hist.Hist``. `copied` gives a ``doublet::detail::copied``, of which `make` makes a histogram of Python's.
+    """
+
+    def python(self: Any) -> Any:
+        found = copied(self)
+        return make(str(found.json), bytes(memoryview(found.cells.__array__())))
+
+    def mend(cls: Any, name: str) -> None:
+        if name.startswith("histogram<"):
+            cls._to_boost_histogram_ = python
+            cls.kind = property(lambda self: python(self).kind)
+            cls.axes = property(lambda self: python(self).axes)
+            for method in ("values", "variances", "counts", "__repr__"):
+                setattr(cls, method, _copying(python, method))
+
+    cppyy.py.add_pythonization(mend, "boost::histogram")
+
+
+def _copying(python: Callable[[Any], Any], method: str) -> Callable[..., Any]:
+    return lambda self, *arguments, **named: getattr(python(self), method)(*arguments, **named)
 
 
 _SPECIAL = (

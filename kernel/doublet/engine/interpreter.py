@@ -40,7 +40,7 @@ from doublet.engine.definitions import Definitions
 from doublet.engine.exceptions import Exceptions
 from doublet.engine.expressions import Expressions
 from doublet.engine.guard import Guard
-from doublet.engine.histograms import as_python, mend_histograms, on_histograms
+from doublet.engine.histograms import as_python, mend_boost, mend_histograms, on_histograms
 from doublet.engine.included import Included
 from doublet.engine.input import Input
 from doublet.engine.lookup import Lookup
@@ -145,7 +145,7 @@ class Interpreter:
         self.texts: dict[str, str] = {}
         self.gbl: Any = cppyy.gbl
         self.cppyy = cppyy
-        expressions = Expressions(cppyy.gbl, self.definitions, self._compile)
+        self._expressions = expressions = Expressions(cppyy.gbl, self.definitions, self._compile)
         self._classes = Classes(cppyy, Operators(expressions), self._compile)
         self._cling = cppyy.gbl.gInterpreter
         self._cling.ProcessLine.__release_gil__ = True
@@ -431,9 +431,10 @@ class Interpreter:
             )
         self.guard.note_libraries()
 
-    def on_histograms(self, answer: Callable[..., Any]) -> None:
-        """Have this function answer what C++ asks about histograms."""
+    def on_histograms(self, answer: Callable[..., Any], make: Callable[[str, bytes], Any]) -> None:
+        """Have one function answer what C++ asks about histograms, and another make one of its description and its cells."""
         on_histograms(self._library, answer)
+        mend_boost(self.cppyy, partial(self._expressions.apply, "::doublet::detail::boost_copied(value0)"), make)
 
     def lent_histogram(self, kind: str, described: int) -> Any:
         """A C++ object that fills a histogram of Python's, by its C++ type and where its description is."""
