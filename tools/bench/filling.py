@@ -82,11 +82,11 @@ Running = tuple[Kernel, Callable[[str], object]]
 
 def _doublet(peer: Peer, folder: Path, rounds: int) -> Running:
     kernel = Kernel(peer, folder)
-    kernel.first_reply(_PYTHON + f"rounds = {rounds}\nresult = {str(_file(folder, peer.name))!r}")
+    kernel.first_reply(_PYTHON)
     kernel.time(f'%%cpp\n#include "{CELLS / "filling.hpp"}"')
-    code = "%%cpp\n" + (CELLS / "filling_doublet.cpp").read_text(encoding="utf-8")
+    kernel.time("%%cpp\n" + (CELLS / "filling_doublet.cpp").read_text(encoding="utf-8"))
     reset = "for h in (filled, filled_variable, filled_3d): h.reset()"
-    return kernel, lambda _: (kernel.time(reset), kernel.time(code))
+    return kernel, lambda name: (kernel.time(reset), kernel.time(f"cpp.fill_doublet({str(_file(folder, name))!r}, {rounds})"))
 
 
 def _root(peer: Peer, folder: Path, rounds: int) -> Running:

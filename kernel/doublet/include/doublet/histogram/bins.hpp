@@ -8,7 +8,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -88,6 +90,7 @@ public:
     void read(description& from) {
         edges_.resize(static_cast<std::size_t>(from.integer()));
         for (double& edge : edges_) edge = from.real();
+        lay_grid();
     }
     DOUBLET_INLINE int size() const { return static_cast<int>(edges_.size()) - 1; }
 
@@ -97,12 +100,35 @@ public:
             x -= std::floor((x - first) / range) * range;
         }
         if (!base::has_overflow && x == edges_.back()) return size() - 1;
-        return static_cast<int>(std::upper_bound(edges_.begin(), edges_.end(), x) - edges_.begin()) - 1;
+        return not_above(x) - 1;
     }
     bool outgrown(double x) const { return std::isfinite(x) && !(x >= edges_.front() && x < edges_.back()); }
 
 private:
+    // How many edges are not above a value, as std::upper_bound finds it. A grid of equal cells says where to look: what is in
+    // an earlier cell than the value is below it, for neither step to a cell's number ever reverses an order.
+    DOUBLET_INLINE int not_above(double x) const {
+        const auto first = edges_.begin();
+        if (!(x >= edges_.front())) return x < edges_.front() ? 0 : static_cast<int>(edges_.size());
+        if (!(x < edges_.back())) return static_cast<int>(edges_.size());
+        const std::size_t cell = cell_of(x);
+        return static_cast<int>(std::upper_bound(first + before_[cell], first + before_[cell + 1], x) - first);
+    }
+    DOUBLET_INLINE std::size_t cell_of(double x) const { return scale_ > 0 ? static_cast<std::size_t>((x - edges_.front()) * scale_) : 0; }
+
+    void lay_grid() {
+        constexpr std::size_t in_a_bin = 2;
+        const std::size_t cells = in_a_bin * edges_.size();
+        scale_ = static_cast<double>(cells) / (edges_.back() - edges_.front());
+        if (!std::isnormal(scale_)) scale_ = 0;  // one cell for all
+        before_.assign(cells + 2, 0);
+        for (const double edge : edges_) ++before_[cell_of(edge) + 1];
+        std::partial_sum(before_.begin(), before_.end(), before_.begin());
+    }
+
     std::vector<double> edges_;
+    std::vector<int> before_;  // for each cell, how many edges are in those before it
+    double scale_ = 0;         // cells in a unit
 };
 
 template <unsigned Options>
