@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _REALS = st.floats() | st.floats(-10, 10) | st.sampled_from([0.0, -0.0, 5e-324, -5e-324, 1e308, -1e308, math.inf, -math.inf, math.nan])
 _INTEGERS = st.integers(-6, 12) | st.integers(-(2**31) + 16, 2**31 - 16)
 _TEXTS = st.sampled_from(["", "e", "mu", "τ", "e ", "a longer text than is kept in place"])
-_EDGES = st.lists(st.floats(-20, 20), min_size=2, max_size=9, unique=True).map(sorted)
+_EDGES = st.lists(st.floats(-20, 20), min_size=2, max_size=9, unique=True).map(sorted) | st.sampled_from([[-1e308, 0.0, 1.0, 1e308], [0.0, 5e-324, 1e-323], [0.0, 1e-300, 1e300]])
 _RANGES = st.tuples(st.integers(1, 30), st.floats(-9, 9), st.floats(0.01, 9)).map(lambda r: (r[0], r[1], r[1] + r[2]))
 _POSITIVE = st.tuples(st.integers(1, 30), st.floats(0.01, 9), st.floats(0.01, 9)).map(lambda r: (r[0], r[1], r[1] + r[2]))
 _SLICES = st.tuples(st.integers(-5, 5), st.integers(1, 9)).map(lambda s: (s[0], s[0] + s[1]))
