@@ -10,7 +10,6 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import boost_histogram as bh
-import hist
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -52,7 +51,7 @@ def _one(strategy: st.SearchStrategy[Any], make: Callable[..., Any], values: st.
     return Kind(strategy.map(lambda given: make(given, **options)), values, element)
 
 
-_NO_FLOW = {"underflow": False, "overflow": False}
+_NO_FLOW: dict[str, Any] = {"underflow": False, "overflow": False}
 _REGULAR = {
     "regular": _real(_RANGES, bh.axis.Regular),
     "regular without underflow": _real(_RANGES, bh.axis.Regular, underflow=False),
@@ -147,7 +146,8 @@ def same(found: Any, expected: Any) -> bool:
 @given(data=st.data())
 def test_cpp_and_boost_histogram_fill_the_same_bins(shell: InteractiveShell, kinds: tuple[str, ...], storage: str, data: st.DataObject) -> None:
     chosen = [_KINDS[kind] for kind in kinds]
-    expected = bh.Histogram(*(data.draw(kind.axes) for kind in chosen), storage=_STORAGES[storage]())
+    axes: list[Any] = [data.draw(kind.axes) for kind in chosen]
+    expected: Any = bh.Histogram(*axes, storage=_STORAGES[storage]())
     found = expected.copy()
     size = data.draw(st.integers(0, 30))
     columns: list[Any] = []

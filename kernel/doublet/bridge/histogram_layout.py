@@ -11,7 +11,7 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["Unfit", "cpp_type", "described"]
+__all__ = ["UnfitError", "cpp_type", "described"]
 
 _STORAGES = {
     "Double": "",
@@ -37,7 +37,7 @@ _WORDS = 32
 """How many words of boost-histogram's object are looked through for its vector of cells."""
 
 
-class Unfit(ValueError):
+class UnfitError(ValueError):
     """A histogram that C++ cannot fill in place, and what to do."""
 
     def __init__(self, reason: str, advice: str) -> None:
@@ -46,13 +46,13 @@ class Unfit(ValueError):
 
 
 def cpp_type(histogram: Any) -> str:
-    """Raises `Unfit` for storages and axes without a C++ counterpart."""
+    """Raises `UnfitError` for storages and axes without a C++ counterpart."""
     storage = histogram.storage_type.__name__
     if storage not in _STORAGES:
         advice = f"give it one of {', '.join(f'{name}()' for name in _STORAGES)}"
-        raise Unfit(f"its storage {storage} keeps numbers that C++ cannot count in place", advice)
+        raise UnfitError(f"its storage {storage} keeps numbers that C++ cannot count in place", advice)
     if not 1 <= histogram.ndim <= 8:
-        raise Unfit(f"it has {histogram.ndim} axes", "C++ fills histograms with one to eight axes")
+        raise UnfitError(f"it has {histogram.ndim} axes", "C++ fills histograms with one to eight axes")
     parts = [f"doublet::axis::{_axis(axis._ax)[0]}" for axis in histogram.axes]
     if _STORAGES[storage]:
         parts.append(f"doublet::storage::{_STORAGES[storage]}")
@@ -74,7 +74,7 @@ def described(histogram: Any) -> bytes:
 def _vector(core: Any, cells: Any) -> tuple[int, int]:
     """Where a growing histogram keeps its cells, and where it keeps that.
 
-    The two pointers of the ``std::vector`` are found by what they have to be; raises `Unfit` if they are not there.
+    The two pointers of the ``std::vector`` are found by what they have to be; raises `UnfitError` if they are not there.
     """
     body = ctypes.c_size_t.from_address(id(core) + _POINTER).value
     words = (ctypes.c_size_t * _WORDS).from_address(body)
@@ -85,7 +85,7 @@ def _vector(core: Any, cells: Any) -> tuple[int, int]:
         if words[number + 1] - words[number] == size and (words[number] == cells.ctypes.data or not size)
     ]
     if not found:
-        raise Unfit("boost-histogram keeps its cells where they are not found", "give its axes all their bins from the beginning")
+        raise UnfitError("boost-histogram keeps its cells where they are not found", "give its axes all their bins from the beginning")
     return words[found[0]] or ctypes.alignment(ctypes.c_double), body + ctypes.sizeof(ctypes.c_size_t) * found[0]
 
 
@@ -101,14 +101,14 @@ def _axis(core: Any) -> tuple[str, Callable[[], bytes]]:
         return f"integer<{_INTEGER_BITS[options]}>", lambda: struct.pack("=qq", core.__getstate__()[1], core.__getstate__()[3])
     if kind == "boolean":
         if core.size != 2:
-            raise Unfit("it has a part of a boolean axis", "take the whole axis")
+            raise UnfitError("it has a part of a boolean axis", "take the whole axis")
         return "boolean", bytes
     of, _, options = options.partition("_")
     if kind == "category" and of == "int":
         return f"int_category<{_CATEGORY_BITS[options]}>", lambda: _integers(core.__getstate__()[1])
     if kind == "category" and of == "str":
         return f"str_category<{_CATEGORY_BITS[options]}>", lambda: _texts(core.__getstate__()[2:-1])
-    raise Unfit(f"C++ has no counterpart of its axis {name}", "make it with another axis")
+    raise UnfitError(f"C++ has no counterpart of its axis {name}", "make it with another axis")
 
 
 def _regular(core: Any, options: str) -> tuple[str, Callable[[], bytes]]:
@@ -132,7 +132,7 @@ def _pointer(forward: Any, convert: Callable[[Any], Any] | None) -> int:
     function = forward if convert is None else convert(forward)
     function = getattr(function, "ctypes", function)
     if not isinstance(function, _FUNCTION):
-        raise Unfit("the function of its transform is no C function", "make one with ctypes or numba.cfunc, or use an axis of edges")
+        raise UnfitError("the function of its transform is no C function", "make one with ctypes or numba.cfunc, or use an axis of edges")
     return ctypes.cast(function, ctypes.c_void_p).value or 0
 
 

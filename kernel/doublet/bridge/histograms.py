@@ -11,10 +11,11 @@ import json
 import sys
 import weakref
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from doublet.bridge import converts
-from doublet.bridge.histogram_layout import Unfit, cpp_type, described
+from doublet.bridge.histogram_layout import UnfitError, cpp_type, described
 from doublet.engine.binding import Binding
 from doublet.engine.interpreter import interpreter
 from doublet.errors import BridgeError
@@ -32,15 +33,15 @@ def histogram(name: str, value: Any) -> Binding:
     """Raises `BridgeError` for what C++ cannot fill in place."""
     try:
         kind, layout = cpp_type(value), described(value)
-    except Unfit as error:
+    except UnfitError as error:
         raise BridgeError(name, type(value).__name__, error.reason, error.advice) from None
     place = ctypes.create_string_buffer(layout, len(layout))
     declaration = f"{kind} {name}(::doublet::detail::described{{{ctypes.addressof(place):#x}UL}});"
     core, is_growing = value._hist, any(axis.traits.growth for axis in value.axes)
 
-    def unchanged(now: object) -> bool:
+    def unchanged(now: Any) -> bool:
         # Where the cells of a growing one are, C++ looks itself.
-        return now is value and value._hist is core and (is_growing or described(value) == layout)
+        return now is value and now._hist is core and (is_growing or described(value) == layout)
 
     return Binding(name, declaration, (value, place), unchanged=unchanged, python=value)
 
@@ -61,14 +62,18 @@ def _lent(value: Any) -> Any:
     core = value._hist
     try:
         kind, layout = cpp_type(value), described(value)
-    except Unfit as error:
+    except UnfitError as error:
         raise BridgeError("the argument", type(value).__name__, error.reason, error.advice) from None
     known = _loans.get(id(core))
     if known is None or known[0]() is not core or known[1] != layout:
         place = ctypes.create_string_buffer(layout, len(layout))
         lent = interpreter().lent_histogram(kind, ctypes.addressof(place))
-        known = _loans[id(core)] = weakref.ref(core, lambda _, key=id(core): _loans.pop(key, None)), layout, lent
+        known = _loans[id(core)] = weakref.ref(core, partial(_forget, id(core))), layout, lent
     return known[2]
+
+
+def _forget(key: int, _: object) -> None:
+    _loans.pop(key, None)
 
 
 def connect(engine: Interpreter) -> None:
