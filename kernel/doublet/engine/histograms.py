@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-__all__ = ["as_python", "is_histogram", "mend_boost", "mend_histograms", "on_histograms"]
+__all__ = ["as_python", "is_histogram_name", "mend_boost", "mend_histograms", "on_histograms"]
 
 _NAME = "doublet::hist<"
 
@@ -18,19 +19,23 @@ def on_histograms(library: ctypes.CDLL, answer: Callable[..., Any]) -> None:
 
 def as_python(cppyy: Any, value: Any) -> Any:
     """What Python has for a C++ value: the histogram itself, if it is one, and not the C++ object that fills it."""
-    if not is_histogram(value):
+    if not is_histogram_name(str(getattr(type(value), "__cpp_name__", ""))):
         return value
     found = _held(cppyy, value)
     return value if found is None else found
 
 
-def is_histogram(value: Any) -> bool:
-    """Whether it is a C++ object of the class ``doublet::hist``."""
-    return str(getattr(type(value), "__cpp_name__", "")).startswith(_NAME)
+def is_histogram_name(name: str) -> bool:
+    """Whether this is the name of a class ``doublet::hist``."""
+    return name.startswith(_NAME)
 
 
-def mend_histograms(cppyy: Any) -> None:
-    """Have what is a part of another C++ object do what the histogram does that it is; cppyy makes no other object of it."""
+def mend_histograms(cppyy: Any, library: ctypes.CDLL) -> None:
+    """Have what C++ functions return be the histogram itself; and a member, of which cppyy gives an object of its own, do
+    what the histogram does.
+    """
+    convert = ctypes.PYFUNCTYPE(None, ctypes.py_object)(("doublet_histogram_results", library))
+    convert(partial(as_python, cppyy))
 
     def mend(cls: Any, name: str) -> None:
         if name.startswith("hist<"):

@@ -187,7 +187,7 @@ class Interpreter:
         self._rehearsal = Rehearsal(ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_int] * 3)(("doublet_rehearse", library)), self.guard)
         self._classes.mend_in()
         self._classes.mend_in_std()
-        mend_histograms(cppyy)
+        mend_histograms(cppyy, library)
 
     def run(
         self,
