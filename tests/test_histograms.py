@@ -160,7 +160,14 @@ def test_members_elements_arguments_and_results_are_histograms(shell: Interactiv
     cpp.HgFiller().fill(h)
     assert h.values().tolist() == [1, 1, 1, 0]
     assert cpp.hg_filled(h).values().tolist() == [1, 1, 1, 1]
+    assert {type(x) for x in (cpp.hg_filled(h), cpp.hg_analysis.all[0], cpp.hg_analysis.by_name["a"])} == {hist.Hist}
+    assert cpp.hg_analysis.all[1] is cpp.hg_analysis.all[1]
+    assert cpp.hg_analysis.by_name["a"].copy() == pickle.loads(pickle.dumps(cpp.hg_analysis.by_name["a"]))
+    assert (cpp.hg_analysis.mass + cpp.hg_analysis.by_name["a"]).sum() == 1
     assert h.sum() == 3
+    cpp.hg_analysis.mass = h
+    cpp.hg_analysis.all[1] = h
+    assert (cpp.hg_analysis.mass.sum(), cpp.hg_analysis.all[1].sum(), cpp.hg_analysis.all[1] is h) == (3, 3, False)
     cpp.hg_fill_any(regular(storage=hist.storage.Weight()))
 
 

@@ -68,12 +68,8 @@ def _lent(value: Any) -> Any:
     if known is None or known[0]() is not core or known[1] != layout:
         place = ctypes.create_string_buffer(layout, len(layout))
         lent = interpreter().lent_histogram(kind, ctypes.addressof(place))
-        known = _loans[id(core)] = weakref.ref(core, partial(_forget, id(core))), layout, lent
+        known = _loans[id(core)] = weakref.ref(core, partial(_loans.pop, id(core))), layout, lent
     return known[2]
-
-
-def _forget(key: int, _: object) -> None:
-    _loans.pop(key, None)
 
 
 def connect(engine: Interpreter) -> None:

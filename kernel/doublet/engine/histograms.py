@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-__all__ = ["as_python", "is_histogram_name", "mend_boost", "mend_histograms", "on_histograms"]
+__all__ = ["Results", "as_python", "is_histogram_name", "mend_boost", "on_histograms"]
 
 _NAME = "doublet::hist<"
 
@@ -30,20 +30,34 @@ def is_histogram_name(name: str) -> bool:
     return name.startswith(_NAME)
 
 
-def mend_histograms(cppyy: Any, library: ctypes.CDLL) -> None:
-    """Have what C++ functions return be the histogram itself; and a member, of which cppyy gives an object of its own, do
-    what the histogram does.
+class Results:
+    """Has what C++ functions return be the histogram itself; and a member, of which cppyy gives an object of its own, do what
+    the histogram does.
     """
-    convert = ctypes.PYFUNCTYPE(None, ctypes.py_object)(("doublet_histogram_results", library))
-    convert(partial(as_python, cppyy))
 
-    def mend(cls: Any, name: str) -> None:
+    def __init__(self, cppyy: Any, library: ctypes.CDLL) -> None:
+        self._cppyy = cppyy
+        self._are_converted = True
+        ctypes.PYFUNCTYPE(None, ctypes.py_object)(("doublet_histogram_results", library))(self._converted)
+        cppyy.py.add_pythonization(self._mend, "doublet")
+
+    @contextmanager
+    def as_they_are(self) -> Iterator[None]:
+        """Have the next ones be C++ objects."""
+        self._are_converted = False
+        try:
+            yield
+        finally:
+            self._are_converted = True
+
+    def _converted(self, value: Any) -> Any:
+        return as_python(self._cppyy, value) if self._are_converted else value
+
+    def _mend(self, cls: Any, name: str) -> None:
         if name.startswith("hist<"):
-            cls.__getattr__ = lambda self, name: _of_histogram(cppyy, self, name)
+            cls.__getattr__ = lambda value, name: _of_histogram(self._cppyy, value, name)
             for special in _SPECIAL:
-                setattr(cls, special, _forwarding(cppyy, special))
-
-    cppyy.py.add_pythonization(mend, "doublet")
+                setattr(cls, special, _forwarding(self._cppyy, special))
 
 
 def mend_boost(cppyy: Any, copied: Callable[[Any], Any], make: Callable[[str, bytes], Any]) -> None:

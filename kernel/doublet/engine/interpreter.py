@@ -40,7 +40,7 @@ from doublet.engine.definitions import Definitions
 from doublet.engine.exceptions import Exceptions
 from doublet.engine.expressions import Expressions
 from doublet.engine.guard import Guard
-from doublet.engine.histograms import as_python, mend_boost, mend_histograms, on_histograms
+from doublet.engine.histograms import Results, as_python, mend_boost, on_histograms
 from doublet.engine.included import Included
 from doublet.engine.input import Input
 from doublet.engine.lookup import Lookup
@@ -187,7 +187,7 @@ class Interpreter:
         self._rehearsal = Rehearsal(ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_int] * 3)(("doublet_rehearse", library)), self.guard)
         self._classes.mend_in()
         self._classes.mend_in_std()
-        mend_histograms(cppyy, library)
+        self._results = Results(cppyy, library)
 
     def run(
         self,
@@ -442,7 +442,8 @@ class Interpreter:
             function = f"doublet_lender_{len(self._lenders)}"
             self.declare(f"{kind}* {function}(unsigned long at) {{ return new {kind}(::doublet::detail::described{{at}}); }}")
             self._lenders[kind] = getattr(self.gbl, function)
-        lent = self._lenders[kind](described)
+        with self._results.as_they_are():
+            lent = self._lenders[kind](described)
         lent.__python_owns__ = True
         return lent
 
