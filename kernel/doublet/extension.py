@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from doublet.background import BackgroundMagics
+from doublet.bridge.histograms import connect
 from doublet.bridge.names import Names
 from doublet.bridge.namespace import Cpp
 from doublet.display.histograms.shell import show_histograms
@@ -28,6 +29,7 @@ def attach(shell: InteractiveShell, is_cpp: Callable[[str], bool] | None = None)
     `is_cpp` tells whether a cell that does not say what it is is C++; without it, none is.
     """
     engine = interpreter()
+    connect(engine)
     names = Names(engine, shell.user_ns)
     background = BackgroundMagics(shell)
     magics = CppMagics(shell, engine, names, background)

@@ -11,7 +11,7 @@ import pytest
 from lab import Lab
 from nbformat import v4
 from playwright.sync_api import Browser, Page, sync_playwright
-from test_histograms import cell, example
+from test_pictures import cell, example
 
 from doublet.display.histograms.payload import MIME
 

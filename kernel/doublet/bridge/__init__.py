@@ -8,6 +8,7 @@ with ``@converts(Type)`` and name the module in `MODULES`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -16,32 +17,40 @@ from doublet.errors import BridgeError
 
 __all__ = ["MODULES", "bind", "converts"]
 
-MODULES = ("numbers", "strings", "arrays", "sequences", "instances", "functions")
+MODULES = ("numbers", "strings", "arrays", "sequences", "instances", "functions", "histograms")
 """The modules of converters."""
 
 Converter = Callable[[str, Any], Binding | None]
-_converters: dict[type, Converter] = {}
+_converters: dict[type | str, Converter] = {}
 
 
-def converts(*types: type) -> Callable[[Converter], Converter]:
-    """Register a converter for these types and what derives from them."""
+def converts(*types: type | str) -> Callable[[Converter], Converter]:
+    """Register a converter for these types and what derives from them.
+
+    A type of a package that takes long to import is given by its name, as in ``"package.module.Type"``.
+    """
 
     def register(converter: Converter) -> Converter:
         for kind in types:
             if kind in _converters:
-                raise TypeError(f"{kind.__name__} has a converter already: {_converters[kind].__module__}")
+                raise TypeError(f"{kind} has a converter already: {_converters[kind].__module__}")
             _converters[kind] = converter
         return converter
 
     return register
 
 
+@cache
+def _import_converters() -> None:
+    for module in MODULES:
+        import_module(f"{__name__}.{module}")
+
+
 def bind(name: str, value: object) -> Binding:
     """The C++ declaration of a Python object; raises `BridgeError` if it does not cross."""
-    if not _converters:
-        for module in MODULES:
-            import_module(f"{__name__}.{module}")
+    _import_converters()
     for kind in type(value).__mro__:
-        if kind in _converters and (binding := _converters[kind](name, value)) is not None:
+        converter = _converters.get(kind) or _converters.get(f"{kind.__module__}.{kind.__qualname__}")
+        if converter is not None and (binding := converter(name, value)) is not None:
             return binding
     raise BridgeError(name, type(value).__name__, "C++ has no counterpart of it")

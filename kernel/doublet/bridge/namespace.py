@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from doublet.bridge import bind
+from doublet.bridge.histograms import lend
 from doublet.engine.binding import Binding
 from doublet.errors import BridgeError, CppCompileError, CppException, render
 
@@ -34,6 +35,7 @@ class Cpp:
             result = interpreter.rebind(changed)
             if result.warnings:
                 print("\n".join(render(result.warnings, color=True)), file=sys.stderr)  # noqa: T201 - for the user
+        lend()
         binding = interpreter.binding(name)
         if binding is not None and binding.is_copy:
             return binding.python

@@ -24,6 +24,7 @@ from doublet.engine.definitions import Definitions
 from doublet.engine.exceptions import Exceptions
 from doublet.engine.expressions import Expressions
 from doublet.engine.guard import Guard
+from doublet.engine.histograms import Histograms, as_python
 from doublet.engine.included import Included
 from doublet.engine.input import Input
 from doublet.engine.lookup import Lookup
@@ -61,7 +62,7 @@ _BEGINNING = "\n".join(
         "#undef NDEBUG",  # Cling was built without assert()
         "#include <cassert>",
         *(f'#pragma clang diagnostic warning "-W{option}"' for option in ("unused-result", "deprecated-declarations", "infinite-recursion")),
-        *(f'#include "doublet/{header}.hpp"' for header in ("std", "cell", "bridge", "bitfields", "children", "display", "exceptions", "exit", "progress")),
+        *(f'#include "doublet/{header}.hpp"' for header in ("std", "cell", "bridge", "bitfields", "children", "display", "exceptions", "exit", "histogram", "progress")),
     ]
 )
 """What cells find; the warnings are two that Cling has switched off, and one that tells what is sure to crash."""
@@ -148,6 +149,7 @@ class Interpreter:
         )
         self._classes.mend_in()
         self._classes.mend_in_std()
+        self.histograms = Histograms(cppyy, library, expressions.apply, self.declare)
 
     def run(
         self,
@@ -187,6 +189,7 @@ class Interpreter:
     def _execute(self, request: Request) -> Result:
         compiled = self._compiler.run(request)
         result = self._settler.settle(compiled)
+        result = replace(result, value=as_python(self.cppyy, result.value))
         if function := compiled.transaction.background:  # it may use all that C++ knows from Python now
             return replace(result, job=self._background.begin(function, request.cell, dict(self._bound)))
         return result
@@ -271,11 +274,11 @@ class Interpreter:
         self.catch_up()
         revision = self.definitions.revision
         if self._found.get(name) == revision:
-            return self._lookup.find(name)
+            return as_python(self.cppyy, self._lookup.find(name))
         with self.streams.captured():  # as in Values.read
             found = self._lookup.find(name)
         self._found[name] = revision
-        return found
+        return as_python(self.cppyy, found)
 
     def assign(self, name: str, value: Binding) -> None:
         """Write a C++ variable; raises `CppCompileError` or `CppException` if it cannot hold that value."""
