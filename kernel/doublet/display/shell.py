@@ -33,9 +33,6 @@ def show_values(shell: InteractiveShell, engine: Interpreter) -> None:
     original: Callable[..., tuple[dict[str, Any], dict[str, Any]]] = formatter.format
 
     def format_value(value: Any, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
-        own = getattr(type(value), "_to_boost_histogram_", None)
-        if own is not None and isinstance(value, instance_type()):
-            value = own(value)  # of Boost's own, Python has a copy that can be shown
         # Not a formatter of IPython's: those report an exception, but let the cell succeed.
         if not describer.covers(value):
             return original(value, include=include, exclude=exclude)
