@@ -1,15 +1,20 @@
-"""Tests that need a program: those whose program is missing are named at the end of the run, and why.
+"""Tests that need a program or a library: those whose program is missing are named at the end of the run, and why.
 
-A machine where nobody may install Node or a browser has all other tests nevertheless.
+A machine where nobody may install Node, a browser or a library has all other tests nevertheless.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from build_extension import LeftOutError, find_npm
+
+_HEADERS = {"boost": ("boost/histogram.hpp", "libboost-dev")}
+"""Libraries of C++: a header of each, and Debian's package that has it."""
 
 _NOT_RUN = pytest.StashKey[Counter[tuple[str, str]]]()
 
@@ -29,6 +34,10 @@ def _lacking(program: str) -> str:
         except LeftOutError as reason:
             return str(reason)
         return ""
+    if program in _HEADERS:
+        header, package = _HEADERS[program]
+        folders = ("/usr/include", "/usr/local/include", *os.environ.get("CPLUS_INCLUDE_PATH", "").split(os.pathsep))
+        return "" if any(Path(folder, header).is_file() for folder in folders if folder) else f"{header} was not found, install it with 'apt-get install {package}'"
     raise ValueError(f"tests need {program!r}, and nobody knows how to look for it")
 
 

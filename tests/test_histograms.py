@@ -292,6 +292,7 @@ def test_a_histogram_that_cpp_has_filled_is_pickled_as_any_other(shell: Interact
     assert pickle.loads(pickle.dumps(h)) == h
 
 
+@pytest.mark.needs("boost")
 def test_histograms_of_boost_are_histograms_in_python(kernel: Kernel) -> None:
     made = kernel(
         "%%cpp\n#include <boost/histogram.hpp>\nnamespace hgb = boost::histogram;\n"
