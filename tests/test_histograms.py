@@ -292,6 +292,15 @@ def test_a_histogram_that_cpp_has_filled_is_pickled_as_any_other(shell: Interact
     assert pickle.loads(pickle.dumps(h)) == h
 
 
+def test_a_histogram_is_emptied_in_place(shell: InteractiveShell) -> None:
+    shell.push({"hg_emptied": regular()})
+    view = shell.user_ns["hg_emptied"].view(flow=True)
+    run(shell, "hg_emptied(0.1, doublet::weight(2));\nhg_emptied.reset();\nhg_emptied(0.1);")
+    assert view.sum() == 1
+    assert shell.user_ns["hg_emptied"].sum(flow=True) == 1
+    assert shell.user_ns["hg_emptied"].variances() is not None
+
+
 @pytest.mark.needs("boost")
 def test_histograms_of_boost_are_histograms_in_python(kernel: Kernel) -> None:
     made = kernel(

@@ -151,11 +151,17 @@ def _weigh(value: Any, _: str) -> None:
     value._variance_known = False
 
 
+def _reset(value: Any, _: str) -> None:
+    value.reset()
+    value._variance_known = True  # hist leaves that as it was
+
+
 _ANSWERS: dict[str, Callable[..., Any]] = {
     "assign": _assign,
     "copy": _copy,
     "describe": _describe,
     "fill": _fill,
     "make": _make,
+    "reset": _reset,
     "weigh": _weigh,
 }

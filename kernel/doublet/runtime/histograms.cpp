@@ -93,6 +93,7 @@ void assign_histogram(PyObject* to, PyObject* from) {
     tell("assign", to, from);
 }
 void note_weights(PyObject* histogram) { tell("weigh", histogram); }
+void reset_histogram(PyObject* histogram) { tell("reset", histogram); }
 
 std::size_t thread_number() {
     thread_local const Number number;

@@ -85,6 +85,14 @@ public:
         }
     }
 
+    // Empties all bins; what has grown keeps its bins.
+    void reset() {
+        if (!python_) has_no_axes();
+        reset_histogram(python_);
+        is_weighted_ = false;
+        look();
+    }
+
     // The content of a bin: -1 is the underflow, the size of the axis the overflow. Throws std::out_of_range.
     template <class... Index>
     const cell& at(Index... index) const {

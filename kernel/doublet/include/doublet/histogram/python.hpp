@@ -15,6 +15,7 @@ std::string describe_histogram(struct _object* histogram);
 void fill_histogram(struct _object* histogram, const std::string& json);
 void assign_histogram(struct _object* to, struct _object* from);
 void note_weights(struct _object* histogram);
+void reset_histogram(struct _object* histogram);
 
 // For one that has been made without axes, and not been given any.
 [[noreturn]] void has_no_axes();
