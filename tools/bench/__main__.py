@@ -17,6 +17,7 @@ import psutil
 from . import figures
 from .filling import filling
 from .kernels import BenchError, MeasurementError, Peer, TooSlowError, peers
+from .live import live
 
 SCALE = {"s": 1.0, "ms": 1e3, "kB": 1e-3, "x": 1.0}
 LEGEND = """\
@@ -51,6 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         rows = measure(installed, Path(folder), quick=arguments.quick) if not arguments.filling else []
         try:
             filled = filling(installed, Path(folder), 2 if arguments.quick else 4, 3 if arguments.quick else 5)
+            filled.append(live(next(peer for peer in installed if peer.name == "Doublet"), Path(folder), 2 if arguments.quick else 4))
         except MeasurementError as error:
             filled, wrong = [], [str(error)]
     print("\n".join((*machine(everyone), "", *table(everyone, rows), "", LEGEND, "", FILLING, *filled)))
