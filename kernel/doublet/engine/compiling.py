@@ -81,14 +81,15 @@ class Compiler:
         amends: Amends | None = None
         while True:
             plan = self.planner.plan(request.cell, request.parsed.items, request.origin, declarations, request.level, amends)
-            transaction, is_plain = self._rendered(request, plan)
+            self._serial = serial = self._serial + 1
+            transaction, is_plain = self._rendered(request, plan, serial)
             complaints = "" if is_plain else self._rehearsal.complaints(transaction)
             if is_plain and plan.entities:
                 self._rehearsal.follow(transaction)
             if complaints:
                 found = diagnostics.parse(complaints, self._texts)
             else:
-                compiled = self._transact(request, plan, transaction)
+                compiled = self._transact(request, plan, serial, transaction)
                 if compiled.ending.compiles:
                     return compiled
                 found = list(compiled.found)
@@ -130,11 +131,10 @@ class Compiler:
         self._rehearsal.end()
         return plan, self._serial
 
-    def _rendered(self, request: Request, plan: Plan) -> tuple[Transaction, bool]:
-        self._serial += 1
+    def _rendered(self, request: Request, plan: Plan, serial: int) -> tuple[Transaction, bool]:
         is_plain = self._is_plain([piece.item for piece in plan.pieces])
         transaction = render(
-            self._serial,
+            serial,
             with_real_calls(plan.pieces),
             plan.renamed,
             plan.former,
@@ -149,7 +149,7 @@ class Compiler:
             transaction = replace(transaction, text=transaction.text + pragma)
         return transaction, is_plain
 
-    def _transact(self, request: Request, plan: Plan, transaction: Transaction) -> Compiled:
+    def _transact(self, request: Request, plan: Plan, serial: int, transaction: Transaction) -> Compiled:
         """Compile what the rehearsal has, unless an interrupt has come meanwhile."""
         try:
             self._guard.interruptible(bool)
@@ -157,7 +157,7 @@ class Compiler:
             self._rehearsal.end()
             raise
         ending = self._transactor.run(transaction, is_cell=True)
-        compiled = Compiled(request, plan, self._serial, transaction, ending, diagnostics.parse(ending.messages, self._texts))
+        compiled = Compiled(request, plan, serial, transaction, ending, diagnostics.parse(ending.messages, self._texts))
         if ending.is_aside:
             self._aside, self._thread = compiled, threading.get_ident()
             raise KeyboardInterrupt

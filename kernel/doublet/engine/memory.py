@@ -35,7 +35,7 @@ class Memory:
     """The limit that each cell gets; `limit` is in bytes for the whole process, or one of the two constants."""
 
     def __init__(self, library: ctypes.CDLL) -> None:
-        self._asked, self._until = 0, 0.0
+        self._most, self._until = 0, 0.0
         self.set(os.environ.get("DOUBLET_MEMORY", "auto"))
         self._lift = library.doublet_lift_memory
         self._lift.restype = None
@@ -49,13 +49,12 @@ class Memory:
         """Limit what is taken from now on."""
         if self.limit == NO_LIMIT:
             return
-        now = time.monotonic()
-        if now > self._until:  # to look takes as long as a trivial cell's own work
-            used = _used()
-            self._asked = max(used + left() * 9 // 10 if self.limit == AUTOMATIC else self.limit, used + _ALWAYS)
-            self._until = now + _LOOKS_AGAIN
+        used, now = _used(), time.monotonic()
+        if self.limit == AUTOMATIC and now > self._until:  # to look takes as long as a trivial cell's own work
+            self._most, self._until = used + left() * 9 // 10, now + _LOOKS_AGAIN
+        asked = max(self._most if self.limit == AUTOMATIC else self.limit, used + _ALWAYS)
         _, most = resource.getrlimit(resource.RLIMIT_DATA)
-        resource.setrlimit(resource.RLIMIT_DATA, (self._asked if most == resource.RLIM_INFINITY else min(self._asked, most), most))
+        resource.setrlimit(resource.RLIMIT_DATA, (asked if most == resource.RLIM_INFINITY else min(asked, most), most))
 
     def end_cell(self) -> None:
         """Lift the limit."""
