@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 __all__ = ["cells", "merged"]
 
+_GROUPS = 10_000
+"""More groups of unequal numbers of bins take boost-histogram seconds."""
+
 
 def cells(histogram: hist.Hist[Any]) -> int:
     """How many bins there are in all dimensions, with under- and overflow."""
@@ -35,7 +38,8 @@ def merged(histogram: hist.Hist[Any], axis: int, most: int) -> tuple[hist.Hist[A
         return _indexed(histogram, axis, slice(0, most)), f"Of {bins:,} bins of {name}, the first {most:,} are shown."
     least = -(-bins // most)
     # One that divides the number of bins is better, unless it halves the resolution.
-    factor = next((n for n in range(least, 2 * least + 1) if bins % n == 0), least)
+    even = next((n for n in range(least, 2 * least + 1) if bins % n == 0), 0)
+    factor = even or max(least, -(-bins // _GROUPS))
     rest = bins % factor
     if rest or isinstance(place, boost_histogram.axis.Integer):
         merging = boost_histogram.rebin(groups=[factor] * (bins // factor) + ([rest] if rest else []))
