@@ -45,6 +45,7 @@ from doublet.engine.expressions import Expressions
 from doublet.engine.guard import Guard
 from doublet.engine.included import Included
 from doublet.engine.input import Input
+from doublet.engine.looking import keep_views
 from doublet.engine.lookup import Lookup
 from doublet.engine.memory import Memory
 from doublet.engine.operators import Operators
@@ -168,6 +169,7 @@ class Interpreter:
         self._cling.ProcessLine(_BEGINNING)
         library = toolchain.load()
         wrap_converters(library)
+        keep_views(library)
         self.streams = Streams(library, sys.stdout.write, sys.stderr.write)
         self.input = Input(library)
         self.memory = Memory(library)

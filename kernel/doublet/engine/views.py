@@ -13,6 +13,7 @@ import numpy as np
 from doublet.engine.constants import is_constant
 from doublet.engine.elements import DTYPES
 from doublet.engine.lifelines import address_of
+from doublet.engine.looking import memory_at
 from doublet.engine.names import clean_name
 
 __all__ = ["give_view"]
@@ -60,9 +61,7 @@ def _in_place(cppyy: Any, cls: Any, sequence: Any, element: str) -> np.ndarray[A
     if not cls.__cpp_name__.startswith("std::array<"):
         # The address of the first is what these begin with in libstdc++; cppyy's data() does not give it for every type.
         first = ctypes.c_size_t.from_address(first).value
-    memory: Any = (ctypes.c_char * (size * kind.itemsize)).from_address(first)
-    memory.owner = sequence  # NumPy keeps the memory, which keeps the sequence
-    return np.frombuffer(memory, kind)
+    return np.frombuffer(memory_at(first, size * kind.itemsize, sequence), kind)
 
 
 def _kind(element: str) -> np.dtype[Any] | None:
