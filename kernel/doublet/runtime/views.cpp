@@ -6,16 +6,19 @@
 
 #include <dlfcn.h>
 #include <malloc.h>
+#include <pthread.h>
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
 #include <iterator>
 #include <map>
 #include <mutex>
 #include <new>
+#include <utility>
 #include <vector>
 
 #include "imports.hpp"
@@ -26,10 +29,29 @@ namespace {
 
 using Address = std::uintptr_t;
 
+// For what is changed under the lock, and so may not be freed by the functions here.
+template <class T>
+struct Plain {
+    using value_type = T;
+    Plain() = default;
+    template <class Other>
+    Plain(const Plain<Other>&) {}
+    T* allocate(std::size_t count) {
+        if (auto* place = std::malloc(count * sizeof(T))) return static_cast<T*>(place);
+        throw std::bad_alloc();
+    }
+    void deallocate(T* place, std::size_t) { std::free(place); }
+    template <class Other>
+    bool operator==(const Plain<Other>&) const { return true; }
+    template <class Other>
+    bool operator!=(const Plain<Other>&) const { return false; }
+};
+using Sizes = std::map<Address, std::size_t, std::less<>, Plain<std::pair<const Address, std::size_t>>>;
+
 struct Views {
-    std::map<Address, std::size_t> counts;  // how many views begin at an address
-    std::map<Address, std::size_t> left;    // sizes of the blocks that C++ has freed
-    std::vector<Address> untold;            // where views of those begin, until somebody has asked
+    Sizes counts;                                  // how many views begin at an address
+    Sizes left;                                    // sizes of the blocks that C++ has freed
+    std::vector<Address, Plain<Address>> untold;  // where views of those begin, until somebody has asked
 };
 
 // Always kept: memory is freed while the process ends.
@@ -42,10 +64,8 @@ std::atomic<std::size_t> watched = 0;
 // All views begin in this range, so that most of what is freed need not be looked up.
 std::atomic<Address> lowest = 0, highest = 0;
 
-using Place = std::map<Address, std::size_t>::iterator;
-
 bool is_looked_at(Address block, std::size_t size) {
-    const Place first = all().counts.lower_bound(block);
+    const auto first = all().counts.lower_bound(block);
     return first != all().counts.end() && first->first - block < size;
 }
 
@@ -61,9 +81,12 @@ bool keep(void* block) {
     if (at > highest.load(std::memory_order_relaxed)) return false;
     const std::size_t size = malloc_usable_size(block);
     if (at + size <= lowest.load(std::memory_order_relaxed)) return false;
-    const std::lock_guard guard(lock);
+    std::unique_lock guard(lock);
     if (!is_looked_at(at, size)) return false;
-    if (!all().left.emplace(at, size).second) std::abort();  // freed twice
+    if (!all().left.emplace(at, size).second) {  // freed twice
+        guard.unlock();  // for the cell ends here, and others go on
+        std::abort();
+    }
     const auto& counts = all().counts;
     for (auto view = counts.lower_bound(at); view != counts.end() && view->first - at < size; ++view) all().untold.push_back(view->first);
     return true;
@@ -105,6 +128,7 @@ void keep_for_views(const link_map* library) { replace(library, std::begin(funct
 // Has all libraries that are there keep memory for views: Cling calls what it finds in them, rather than compile it again.
 extern "C" void doublet_views() {
     using namespace doublet::detail;
+    pthread_atfork([] { lock.lock(); }, [] { lock.unlock(); }, [] { lock.unlock(); });  // a child has one thread only
     for (const link_map* library = _r_debug.r_map; library; library = library->l_next) keep_for_views(library);
 }
 
