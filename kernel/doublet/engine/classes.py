@@ -17,12 +17,13 @@ from doublet.engine.spans import mend_span
 from doublet.engine.strings import give_texts, mend_string, mend_text
 
 if TYPE_CHECKING:
+    from doublet.engine.records import Records
     from doublet.engine.operators import Operators
     from doublet.engine.transaction import Transaction
 
 __all__ = ["Classes"]
 
-_VIEWED = re.compile(r"(vector|array|span)<")
+_VIEWED = re.compile(r"(vector|array|span|valarray)<")
 """Classes of the standard library whose objects become NumPy arrays."""
 _AGGREGATE = re.compile(r"__cppyy_internal::init_\w+\(.*?& self, (.*)\)")
 
@@ -34,6 +35,8 @@ class Classes:
         self._cppyy = cppyy
         self._operators = operators
         self._bit_fields = BitFields(cppyy, compile_)
+        self._compile = compile_
+        self._records: Records | None = None
 
     def mend_in(self, scope: str = "") -> None:
         """Mend the classes of this namespace from now on."""
@@ -43,6 +46,14 @@ class Classes:
         self._cppyy.py.add_pythonization(self._mend_standard, "std")
         mend_text(self._cppyy.gbl.std.string)
         keep_arguments(self._cppyy)
+
+    def _record(self, cls: Any) -> Any:
+        """The NumPy type of the objects of a class."""
+        if self._records is None:
+            from doublet.engine.records import Records  # with NumPy, as above
+
+            self._records = Records(self._cppyy, self._compile)
+        return self._records.dtype(cls)
 
     def note_enums(self) -> None:
         """Have a cell's enums read in: of the first one, cppyy would not find the size, and read an int in its place."""
@@ -60,7 +71,7 @@ class Classes:
         if _VIEWED.match(name):
             from doublet.engine.views import give_view  # with NumPy, without which a kernel starts faster
 
-            give_view(self._cppyy, cls, name)
+            give_view(self._cppyy, cls, name, self._record)
         give_texts(cls, name, self._cppyy.gbl.std.string)
 
     def _mend(self, cls: Any, _name: str) -> None:
