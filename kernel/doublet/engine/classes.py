@@ -17,8 +17,8 @@ from doublet.engine.spans import mend_span
 from doublet.engine.strings import give_texts, mend_string, mend_text
 
 if TYPE_CHECKING:
-    from doublet.engine.records import Records
     from doublet.engine.operators import Operators
+    from doublet.engine.records import Records
     from doublet.engine.transaction import Transaction
 
 __all__ = ["Classes"]
@@ -55,6 +55,11 @@ class Classes:
             self._records = Records(self._cppyy, self._compile)
         return self._records.dtype(cls)
 
+    def _record_named(self, name: str) -> Any:
+        import libcppyy
+
+        return self._record(libcppyy.CreateScopeProxy(name))
+
     def note_enums(self) -> None:
         """Have a cell's enums read in: of the first one, cppyy would not find the size, and read an int in its place."""
         self._cppyy.gbl.gInterpreter.ProcessLine("gROOT->GetListOfEnums(true);")
@@ -62,7 +67,7 @@ class Classes:
     def _mend_standard(self, cls: type, name: str) -> None:
         if name.startswith("optional<"):
             mend_optional(self._cppyy, cls)
-        mend_span(self._cppyy, cls, name)
+        mend_span(self._cppyy, cls, name, self._record_named)
         mend_string(self._cppyy, cls)
         if is_owner(name):
             keep_owners(cls)

@@ -30,7 +30,7 @@ def give_view(cppyy: Any, cls: Any, name: str, record: Callable[[Any], np.dtype[
     `record` gives the structured type of a class, and raises `TypeError` if there is none.
     """
     sized = _SIZED.match(name)  # whose value_type cppyy does not resolve
-    of = sized[3] if sized else cls.value_type
+    of = sized[3] if sized else name[len("valarray<") : -1] if name.startswith("valarray<") else cls.value_type
     element = of if isinstance(of, str) else of.__cpp_name__
     is_packed = name == "vector<bool>"  # eight in a byte
 
