@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from doublet.engine.arrays import give_arrays
 from doublet.engine.bitfields import BitFields
+from doublet.engine.containers import give_python_ways, give_text
 from doublet.engine.lifelines import is_owner, keep_arguments, keep_owners
 from doublet.engine.maps import mend_map
 from doublet.engine.names import clean_name
@@ -37,6 +38,8 @@ class Classes:
         self._bit_fields = BitFields(cppyy, compile_)
         self._compile = compile_
         self._records: Records | None = None
+        self.text: Callable[[Any], str] = object.__repr__
+        """How objects of the standard library look."""
 
     def mend_in(self, scope: str = "") -> None:
         """Mend the classes of this namespace from now on."""
@@ -78,6 +81,8 @@ class Classes:
 
             give_view(self._cppyy, cls, name, self._record)
         give_texts(cls, name, self._cppyy.gbl.std.string)
+        give_python_ways(self._cppyy, cls, name)
+        give_text(cls, name, lambda value: self.text(value))
 
     def _mend(self, cls: Any, _name: str) -> None:
         _mend_initialiser(cls)

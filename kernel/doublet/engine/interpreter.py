@@ -169,6 +169,7 @@ class Interpreter:
         self._cling.ProcessLine(_BEGINNING)
         library = toolchain.load()
         wrap_converters(library)
+        cppyy.nullptr = None
         keep_views(library)
         self.streams = Streams(library, sys.stdout.write, sys.stderr.write)
         self.input = Input(library)
@@ -483,6 +484,10 @@ class Interpreter:
         entity = self.definitions.entities.get(name)
         written = entity.real_name if entity is not None else name
         self.run(f"::doublet::assigning::assign({written}, {value.name});", NO_CELL, {value.name: value})
+
+    def show_objects_as(self, text: Callable[[Any], str]) -> None:
+        """Have ``str`` and ``repr`` of the standard library's objects be this text."""
+        self._classes.text = text
 
     def evaluate(self, expression: str) -> Any:
         """The value of an expression, without it becoming a cell."""

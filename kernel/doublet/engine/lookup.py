@@ -62,7 +62,7 @@ class Lookup:
         self._arrays: dict[str, tuple[Entity | None, Any]] = {}
         self._class_template = Template
         self._constants: dict[str, tuple[Entity | None, bool]] = {}
-        self._instance, self._null = libcppyy.CPPInstance, libcppyy.nullptr
+        self._instance = libcppyy.CPPInstance
         self._function, self._template = libcppyy.CPPOverload, libcppyy.TemplateProxy
 
     def home(self, transaction: int) -> str:
@@ -77,7 +77,7 @@ class Lookup:
         """The newest C++ object of a name in the global namespace; raises `AttributeError` if there is none."""
         known = self._definitions
         if name == "nullptr":
-            return self._null
+            return None  # which is a null pointer to C++
         if name in known.unusable:
             raise AttributeError(name)
         if name in known.namespaces:

@@ -51,6 +51,7 @@ PyObject* PyObject_Type(PyObject*);
 void* PyType_GetSlot(PyObject*, int);
 const char* PyUnicode_AsUTF8(PyObject*);
 void PyOS_AfterFork_Child();
+PyObject* Py_BuildValue(const char*, ...);
 int Py_AddPendingCall(int (*)(void*), void*);
 void Py_DecRef(PyObject*);
 void Py_IncRef(PyObject*);
