@@ -16,6 +16,18 @@ from doublet.bridge.scalars import SCALARS
 from doublet.engine.binding import Binding
 from doublet.errors import BridgeError
 
+_ADVICE = {
+    "f": "bind {0}.astype('f4') instead",
+    "M": "bind {0}.astype('i8'), which counts its unit of time since 1970",
+    "m": "bind {0}.astype('i8'), which counts its unit of time",
+    "O": "bind np.array({0}, float), or {0}.tolist() if it holds texts",
+    "U": "bind {0}.tolist(), which becomes a std::vector of std::string",
+    "S": "bind {0}.view('u1') for its bytes, or {0}.astype(str).tolist()",
+    "T": "bind {0}.tolist(), which becomes a std::vector of std::string",
+    "V": "bind {0}.view('u1') for its bytes",
+}
+"""What to do with elements that C++ does not have, by their kind in NumPy."""
+
 _PLAIN = (np.ndarray, np.matrix, np.recarray, np.memmap)
 """Classes of arrays whose elements are just what the memory holds."""
 
@@ -41,8 +53,8 @@ def array(name: str, value: np.ndarray) -> Binding:
         advice = f"bind {name}.astype({name}.dtype.newbyteorder('=')) instead"
         raise BridgeError(name, kind, "its byte order is not this machine's", advice)
     if not scalar:
-        advice = "convert it with astype(), or take its fields one by one"
-        raise BridgeError(name, kind, "C++ has no such element type", advice)
+        advice = _ADVICE.get(value.dtype.kind, "bind {0}.astype(float) instead")
+        raise BridgeError(name, kind, "C++ has no such element type", advice.format(name))
     size = value.itemsize
     if not _is_aligned(value) or any(stride % size for stride in value.strides):
         raise BridgeError(name, kind, "its elements are not aligned", f"bind {name}.copy() instead")

@@ -13,7 +13,7 @@ import numpy as np
 
 from doublet.engine.elements import DTYPES
 
-__all__ = ["prepared", "spanned"]
+__all__ = ["check_elements", "prepared", "spanned"]
 
 _NUMERIC = frozenset("biufc")
 
@@ -89,13 +89,19 @@ def _copied(array: np.ndarray[Any, Any], element: str, kind: np.dtype[Any]) -> n
     return converted
 
 
-def _check_in_place(array: np.ndarray[Any, Any], element: str, kind: np.dtype[Any], use: str) -> None:
+def check_elements(array: np.ndarray[Any, Any], element: str, kind: np.dtype[Any] | None = None) -> None:
+    """Raise `TypeError` unless an array's elements are what C++ calls `element`; `kind` is that in NumPy, if it is no number."""
+    kind = np.dtype(DTYPES[element]) if kind is None else kind
     if array.dtype.newbyteorder("=") == kind and not array.dtype.isnative:
         raise TypeError(f"the array's byte order is not this machine's; pass array.astype('{kind}')")
     if kind.names is not None:
         _check_fields(array, element, kind)
     elif array.dtype != kind:
         raise TypeError(f"C++ takes {element} in place, not {array.dtype}; pass array.astype('{kind}')")
+
+
+def _check_in_place(array: np.ndarray[Any, Any], element: str, kind: np.dtype[Any], use: str) -> None:
+    check_elements(array, element, kind)
     if not array.flags.c_contiguous or not array.flags.aligned:
         raise TypeError("the array's elements do not lie one after the other; pass array.copy()")
     if array.ndim != 1 and use.endswith("span"):

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from doublet.engine.arrays import give_arrays
+from doublet.engine.attributes import check_attributes
+from doublet.engine.array_views import mend_array_view
 from doublet.engine.bitfields import BitFields
 from doublet.engine.containers import give_python_ways, give_text
 from doublet.engine.lifelines import is_owner, keep_arguments, keep_owners
@@ -16,6 +18,7 @@ from doublet.engine.optionals import mend_optional
 from doublet.engine.sequences import check_indices
 from doublet.engine.spans import mend_span
 from doublet.engine.strings import give_texts, mend_string, mend_text
+from doublet.engine.vectors import mend_vector
 
 if TYPE_CHECKING:
     from doublet.engine.operators import Operators
@@ -46,7 +49,9 @@ class Classes:
         self._cppyy.py.add_pythonization(self._mend, scope)
 
     def mend_in_std(self) -> None:
-        self._cppyy.py.add_pythonization(self._mend_standard, "std")
+        self._cppyy.py.add_pythonization(lambda cls, name: mend_array_view(self._cppyy, cls, name), "doublet")
+        for scope in ("std", "std::filesystem", "std::chrono"):
+            self._cppyy.py.add_pythonization(self._mend_standard, scope)
         mend_text(self._cppyy.gbl.std.string)
         keep_arguments(self._cppyy)
 
@@ -76,17 +81,19 @@ class Classes:
             keep_owners(cls)
         check_indices(cls, name)
         mend_map(self._cppyy, cls, name)
+        mend_vector(cls, name, self._record_named)
         if _VIEWED.match(name):
             from doublet.engine.views import give_view  # with NumPy, without which a kernel starts faster
 
             give_view(self._cppyy, cls, name, self._record)
         give_texts(cls, name, self._cppyy.gbl.std.string)
-        give_python_ways(self._cppyy, cls, name)
         give_text(cls, name, lambda value: self.text(value))
+        give_python_ways(self._cppyy, cls, name)
 
     def _mend(self, cls: Any, _name: str) -> None:
         _mend_initialiser(cls)
         _mend_name(self._cppyy, cls)
+        check_attributes(cls)
         if not cls.__cpp_name__.startswith("std::"):
             keep_owners(cls)
             self._bit_fields.mend(cls)

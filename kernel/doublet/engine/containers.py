@@ -10,13 +10,14 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from doublet.engine.constants import check_changeable
+
 __all__ = ["give_python_ways", "give_text"]
 
 _SEQUENCE = re.compile(r"(vector|array|span|valarray|deque|list|forward_list)<")
 _SET = re.compile(r"(unordered_)?(multi)?set<")
 _MAP = re.compile(r"(unordered_)?(multi)?map<")
 _TOGETHER = re.compile(r"(tuple|pair)<")
-_TIME = re.compile(r"chrono::(duration|time_point)<")
 _OWN_TEXT = re.compile(r"(basic_string|complex|string|exception|.*(?:error|exception|failure|bad_\w+)\b|basic_\w*stream)")
 
 
@@ -39,10 +40,12 @@ def give_python_ways(cppyy: Any, cls: Any, name: str) -> None:
         cls.__eq__, cls.__ne__ = _equality(_same_set)
     elif map_ := _MAP.match(name):
         cls.__eq__, cls.__ne__ = _equality(_same_map)
-        cls.keys = lambda self: [_key(pair) for pair in self]
+        if "__setitem__" in vars(cls):
+            cls.__setitem__ = _checked(vars(cls)["__setitem__"])
         cls.values = lambda self: [pair.second for pair in self]
         cls.items = lambda self: [(_key(pair), pair.second) for pair in self]
-        if not map_[2]:
+        if not map_[2]:  # dict() looks for these
+            cls.keys = lambda self: [_key(pair) for pair in self]
             cls.get = lambda self, key, default=None: self.at(key) if key in self else default
     elif _TOGETHER.match(name):
         cls.__getitem__ = _counted(vars(cls).get("__getitem__") or cls.__getitem__)
@@ -50,7 +53,7 @@ def give_python_ways(cppyy: Any, cls: Any, name: str) -> None:
         _give_variant_ways(cppyy, cls)
     elif name.startswith("bitset<"):
         _give_bitset_ways(cls)
-    elif name == "filesystem::path" or cls.__cpp_name__ == "std::filesystem::path":
+    elif cls.__cpp_name__ == "std::filesystem::path":
         cls.__fspath__ = cls.__str__ = lambda self: str(self.string())
         cls.__eq__, cls.__ne__ = _equality(lambda path, other: str(path) == str(other) if isinstance(other, (str, cls)) else NotImplemented)
         cls.__hash__ = lambda self: hash(str(self))
@@ -124,6 +127,17 @@ def _sliced(original: Any) -> Callable[..., Any]:
     return called
 
 
+def _checked(original: Any) -> Callable[..., Any]:
+    """What writes an element, unless the map is constant."""
+    bound = original.__get__
+
+    def called(self: Any, key: Any, value: Any) -> Any:
+        check_changeable(self)
+        return bound(self)(key, value)
+
+    return called
+
+
 def _counted(original: Any) -> Callable[..., Any]:
     """What takes indices from the end and slices, as a tuple of Python's."""
     bound = original.__get__ if hasattr(original, "__get__") else None
@@ -167,6 +181,7 @@ def _give_bitset_ways(cls: Any) -> None:
         return (bit(self, number) for number in range(len(self)))
 
     def set_bit(self: Any, index: Any, value: Any) -> None:
+        check_changeable(self)
         bit(self, index)
         self.set(index.__index__() % len(self), bool(value))
 
