@@ -31,6 +31,7 @@ def check_attributes(cls: Any) -> None:
 
 
 def _no_member(cls: Any, name: str, owner: object) -> AttributeError:
-    near = difflib.get_close_matches(name, [known for known in dir(cls) if not known.startswith("_")])
+    known = {of.lower(): of for of in dir(cls) if not of.startswith("_")}
+    near = [known[of] for of in difflib.get_close_matches(name.lower(), known)]
     hint = f"; did you mean {' or '.join(repr(known) for known in near)}?" if near else ""
     return AttributeError(f"the C++ class {clean_name(cls.__cpp_name__)} has no member '{name}'{hint}", name=name, obj=owner)
