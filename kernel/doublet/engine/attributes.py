@@ -26,7 +26,7 @@ def check_attributes(cls: Any) -> None:
             check_changeable(self)
         original(self, name, value)
 
-    if not issubclass(cls, BaseException):
+    if not any(getattr(base, "__cpp_name__", "") == "std::exception" for base in cls.__mro__):  # see exceptions.py
         cls.__setattr__ = write
 
 

@@ -44,6 +44,8 @@ def give_python_ways(cppyy: Any, cls: Any, name: str) -> None:
             cls.__setitem__ = _checked(vars(cls)["__setitem__"])
         cls.values = lambda self: [pair.second for pair in self]
         cls.items = lambda self: [(_key(pair), pair.second) for pair in self]
+        if "__getitem__" in vars(cls):
+            cls.__getitem__ = _of_any_text(vars(cls)["__getitem__"])
         if not map_[2]:  # dict() looks for these
             cls.keys = lambda self: [_key(pair) for pair in self]
             cls.get = lambda self, key, default=None: self.at(key) if key in self else default
@@ -123,6 +125,16 @@ def _sliced(original: Any) -> Callable[..., Any]:
         if isinstance(index, slice):
             return [bound(self)(at) for at in range(*index.indices(len(self)))]
         return bound(self)(index)
+
+    return called
+
+
+def _of_any_text(original: Any) -> Callable[..., Any]:
+    """What takes any text as a key, also of bytes that are not UTF-8."""
+    bound = original.__get__
+
+    def called(self: Any, key: Any) -> Any:
+        return bound(self)(key if not isinstance(key, str) or key.isascii() else key.encode("utf-8", "surrogateescape"))
 
     return called
 
