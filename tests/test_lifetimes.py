@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from hypothesis import settings
@@ -12,6 +12,9 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 
 from doublet.engine.interpreter import interpreter
 from doublet.engine.looking import view_of
+
+if TYPE_CHECKING:
+    from conftest import Kernel
 
 _TEXT = """
 #include <memory>
@@ -143,3 +146,21 @@ def test_an_array_of_memory_that_is_still_the_vector_s_follows_it() -> None:
     view = view_of(array)
     assert view is not None
     assert view.is_left
+
+
+def test_an_array_that_python_rebinds_lives_as_long_as_a_variable_may_refer_to_it(kernel: Kernel) -> None:
+    kernel("import numpy as np, gc, weakref\nlong_lived = np.full(1000, 2.5)\ngone = weakref.ref(long_lived)")
+    kernel("%%cpp\nauto kept_span = long_lived.subspan(10);\nauto kept_end = kept_span.end();\nstd::vector<double> own(long_lived.begin(), long_lived.end());\nlong_lived[0]")
+    kernel("long_lived = np.zeros(1000)")
+    kernel("%%cpp\nlong_lived[0]")
+    kernel("for n in range(200): np.full(1000, -77.0)\n_ = gc.collect()")
+    assert kernel("%%cpp\nkept_span[0] + *(kept_end - 1) + long_lived[0]").value == "5.0"
+    assert kernel("gone() is None").value == "False"
+
+
+def test_an_array_that_nothing_refers_to_is_let_go(kernel: Kernel) -> None:
+    kernel("import numpy as np, gc, weakref\nshort_lived = np.full(1000, 2.5)\nshort = weakref.ref(short_lived)")
+    kernel("%%cpp\nstd::vector<double> short_copy(short_lived.begin(), short_lived.end());\ndouble short_sum = short_lived[0];")
+    kernel("short_lived = np.zeros(1000)")
+    kernel("%%cpp\nshort_lived[0]")
+    assert kernel("_ = gc.collect()\nshort() is None").value == "True"

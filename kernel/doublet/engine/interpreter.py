@@ -8,7 +8,7 @@ from __future__ import annotations
 import ctypes
 import sys
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -160,6 +160,8 @@ class Interpreter:
         self._read: tuple[object, Cell] = None, Cell("")
         """The cell that was read last, and for which text and definitions: it is read for its names before it is run."""
         self._bound: dict[str, Binding] = {}
+        self._kept: dict[str, tuple[object, list[object]]] = {}
+        """For each variable of C++ that may still refer to it what Python has bound anew, and since when the variable is there."""
         self._included = Included()
         self._found: dict[str, int] = {}
         """Names that Python has looked up, and how often definitions had changed before."""
@@ -216,6 +218,7 @@ class Interpreter:
             raise CppUsageError("the cell contains a NUL byte", "remove it")
         self.catch_up()
         bound = dict(bindings or {})
+        self._keep_for_variables(bound)
         known = self.definitions
         parsed = self.read(text, cell, bound, origin)
         if parsed.problem:
@@ -455,8 +458,32 @@ class Interpreter:
     def rebind(self, bindings: Mapping[str, Binding]) -> Result:
         """Bind names, and compile again what refers to them, without a cell."""
         self.catch_up()
+        self._keep_for_variables(bindings)
         with self._lock, self.guard.held():
             return self._execute(Cell(""), NO_CELL, dict(bindings), "", None)
+
+    def _keep_for_variables(self, names: Iterable[str]) -> None:
+        """Keep what Python is about to bind anew as long as a variable may refer to it: a span, an iterator, a pointer."""
+        for name in names:
+            before = self._bound.get(name)
+            if before is None or before.keeps is None:
+                continue
+            for variable in [*self.definitions.variables_of(name)]:
+                path = "::".join((*variable.scope, variable.name))
+                since, kept = self._kept.get(path, (None, []))
+                if since != variable.transaction:  # what it was before is gone
+                    kept = []
+                if self._may_refer(path):
+                    kept.append(before.keeps)
+                self._kept[path] = variable.transaction, kept
+
+    def _may_refer(self, variable: str) -> bool:
+        """Whether objects of its type may hold an address and not own what is there; others have a destructor."""
+        kind = f"std::remove_reference_t<decltype({variable})>"
+        try:
+            return bool(self.evaluate(f"std::is_reference_v<decltype({variable})> || std::is_trivially_destructible_v<{kind}> && !std::is_arithmetic_v<{kind}>"))
+        except (CppCompileError, CppUsageError):
+            return False  # it cannot be used any more
 
     def reference(
         self, name: str, value: Any, content: object = None, *, const: bool = False, unchanged: Callable[[object], bool]
