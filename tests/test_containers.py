@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -165,3 +166,40 @@ def test_functions_take_arrays_as_views_and_lists_as_nested_vectors(cpp: Engine)
     for function, wrong in ((args.set, matrix), (args.at, np.zeros((2, 3), "f4")), (args.at, np.zeros(3)), (args.at, [[1.0]])):
         with pytest.raises(TypeError):
             function(wrong)
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        "std::vector<double>{1, 2.5}",
+        "std::vector<bool>{true, false}",
+        'std::vector<std::string>{"a", "b"}',
+        "std::vector<std::vector<int>>{{1}, {}, {2, 3}}",
+        "std::vector<std::complex<double>>{{1, 2}}",
+        "std::vector<int>{}",
+        "std::array<float, 2>{1, 2}",
+        "std::valarray<int>{1, 2}",
+        "std::deque<int>{1, 2}",
+        "std::list<int>{1, 2}",
+        "std::set<int>{1, 2}",
+        'std::map<std::string, double>{{"a", 1}}',
+        "std::map<int, std::vector<int>>{{1, {2, 3}}}",
+        'std::unordered_map<int, std::string>{{1, "b"}}',
+        'std::tuple<int, std::string, double>{1, "a", 2.5}',
+        "std::pair<int, double>{1, 2.5}",
+        "std::optional<int>{5}",
+        "std::optional<int>{}",
+    ],
+)
+def test_objects_come_back_from_pickles(cpp: Engine, declared: str) -> None:
+    includes = "".join(f"#include <{name}>\n" for name in ("array", "complex", "deque", "list", "map", "optional", "set", "tuple", "unordered_map", "valarray"))
+    made = cpp(f"{includes}auto containers_pickled = {declared};\ncontainers_pickled")
+    again = pickle.loads(pickle.dumps(made))
+    assert type(again) is type(made)
+    assert again == made
+
+
+def test_what_holds_objects_of_the_user_s_is_not_pickled_silently(cpp: Engine) -> None:
+    made = cpp("struct ContainersKept { int x; };\nstd::vector<ContainersKept>(2)")
+    with pytest.raises(TypeError, match="cannot pickle"):
+        pickle.dumps(made)

@@ -15,6 +15,7 @@ from doublet.engine.lifelines import is_owner, keep_arguments, keep_owners
 from doublet.engine.maps import mend_map
 from doublet.engine.names import clean_name
 from doublet.engine.optionals import mend_optional
+from doublet.engine.pickles import give_pickling
 from doublet.engine.sequences import check_indices
 from doublet.engine.spans import mend_span
 from doublet.engine.strings import give_texts, mend_string, mend_text
@@ -89,6 +90,7 @@ class Classes:
         give_texts(cls, name, self._cppyy.gbl.std.string)
         give_text(cls, name, lambda value: self.text(value))
         give_python_ways(self._cppyy, cls, name)
+        give_pickling(cls)
 
     def _mend(self, cls: Any, _name: str) -> None:
         _mend_initialiser(cls)
