@@ -78,7 +78,7 @@ def test_tuples_and_pairs_are_taken_apart(cpp: Engine) -> None:
 
 
 def test_a_variant_is_what_it_holds(cpp: Engine) -> None:
-    made = cpp('#include <variant>\nstd::variant<int, double, std::string> containers_variant{2.5};\ncontainers_variant')
+    made = cpp("#include <variant>\nstd::variant<int, double, std::string> containers_variant{2.5};\ncontainers_variant")
     assert (made.get(), made == 2.5, made == 3, made.index()) == (2.5, True, False, 1)
     cpp('containers_variant = "text";')
     assert made.get() == "text"

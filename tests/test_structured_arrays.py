@@ -100,11 +100,11 @@ def test_every_field_is_where_numpy_has_it(parts: list[tuple[str, list[int]]], a
             array[name] = True
     name = f"structured_any_{next(_numbers)}"
     engine = interpreter()
-    binding = bind(name, array)
     sizes = "".join(f'text << " " << std::string(reinterpret_cast<const char*>(&{name}[1].{field}), sizeof {name}[1].{field}).size();' for field in kind.names or ())
     places = "".join(f'text << " " << reinterpret_cast<const char*>(&{name}[1].{field}) - reinterpret_cast<const char*>(&{name}[0]);' for field in kind.names or ())
     text = str(engine.run(f"[] {{ std::ostringstream text; {places}{sizes} return text.str(); }}()", 1, {name: bind(name, array)}).value)
-    offsets = [kind.itemsize + int((kind.fields or {})[field][1]) for field in kind.names or ()]
+    fields: Any = kind.fields
+    offsets = [kind.itemsize + int(fields[field][1]) for field in kind.names or ()]
     assert [int(n) for n in text.split()] == [*offsets, *(kind[field].itemsize for field in kind.names or ())]
 
 

@@ -40,7 +40,7 @@ def masked(name: str, value: np.ma.MaskedArray[Any, Any]) -> Binding:
 
 @converts(np.ndarray)
 def array(name: str, value: np.ndarray) -> Binding:
-    """Raises `BridgeError` for element types, byte orders and strides that C++ cannot read in place."""
+    """The array as C++ sees it. Raises `BridgeError` for element types, byte orders and strides that C++ cannot read in place."""
     kind = f"numpy.ndarray of {value.dtype}"
     if type(value) not in _PLAIN:
         own = type(value).__name__

@@ -8,14 +8,16 @@ from __future__ import annotations
 import array
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from doublet.bridge import converts
 from doublet.bridge.arrays import array as bound_array
-from doublet.engine.binding import Binding
 from doublet.errors import BridgeError
+
+if TYPE_CHECKING:
+    from doublet.engine.binding import Binding
 
 _CPU = (1, 3, 11)  # kDLCPU, kDLCUDAHost and kDLROCMHost of dlpack.h
 
@@ -53,6 +55,7 @@ def _of(name: str, value: Any, seen: np.ndarray[Any, Any]) -> Binding:
         binding = bound_array(name, seen)
     except BridgeError as error:
         raise BridgeError(name, f"{type(value).__name__} of {seen.dtype}", error.reason, error.advice) from None
+    assert binding is not None
     return replace(binding, keeps=(seen, value), unchanged=partial(_is_there, value, binding.unchanged, seen))
 
 

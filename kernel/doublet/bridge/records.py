@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 from keyword import iskeyword
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from doublet.bridge.keywords import KEYWORDS
 from doublet.bridge.scalars import SCALARS
 from doublet.engine.interpreter import interpreter
 from doublet.errors import BridgeError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 __all__ = ["record", "record_alignment"]
 
@@ -47,7 +48,8 @@ def _fields(kind: np.dtype[Any]) -> list[tuple[str, np.dtype[Any], int]]:
 def _definition(name: str, struct: str, kind: np.dtype[Any]) -> str:
     """A packed struct, with what lies between the fields as unnamed bit-fields."""
     alignment = record_alignment(kind)
-    members, checks = [], [f"sizeof({struct}) == {kind.itemsize}"]
+    members: list[str] = []
+    checks = [f"sizeof({struct}) == {kind.itemsize}"]
     end = 0
     for field, part, offset in _fields(kind):
         if offset < end:

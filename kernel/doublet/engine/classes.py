@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from doublet.engine.array_views import mend_array_view
 from doublet.engine.arrays import give_arrays
 from doublet.engine.attributes import check_attributes
-from doublet.engine.array_views import mend_array_view
 from doublet.engine.bitfields import BitFields
 from doublet.engine.containers import give_python_ways, give_text
 from doublet.engine.lifelines import is_owner, keep_arguments, keep_owners
@@ -56,6 +56,9 @@ class Classes:
         mend_text(self._cppyy.gbl.std.string)
         keep_arguments(self._cppyy)
 
+    def _text(self, value: Any) -> str:
+        return self.text(value)
+
     def _record(self, cls: Any) -> Any:
         """The NumPy type of the objects of a class."""
         if self._records is None:
@@ -88,7 +91,7 @@ class Classes:
 
             give_view(self._cppyy, cls, name, self._record)
         give_texts(cls, name, self._cppyy.gbl.std.string)
-        give_text(cls, name, lambda value: self.text(value))
+        give_text(cls, name, self._text)
         give_python_ways(self._cppyy, cls, name)
         give_pickling(cls)
 

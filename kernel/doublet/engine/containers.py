@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from doublet.engine.constants import check_changeable
@@ -27,7 +28,7 @@ def give_text(cls: Any, name: str, text: Callable[[Any], str]) -> None:
     cppyy would look for an ``operator<<``, and what it tries for that may leave the compiler unusable.
     """
     if not _OWN_TEXT.match(name) and not issubclass(cls, BaseException):
-        cls.__str__ = cls.__repr__ = lambda self: text(self)
+        cls.__str__ = cls.__repr__ = lambda self: text(self)  # noqa: PLW0108 - a method of another object would not get this one
 
 
 def give_python_ways(cppyy: Any, cls: Any, name: str) -> None:
@@ -59,13 +60,7 @@ def give_python_ways(cppyy: Any, cls: Any, name: str) -> None:
         cls.__fspath__ = cls.__str__ = lambda self: str(self.string())
         cls.__eq__, cls.__ne__ = _equality(lambda path, other: str(path) == str(other) if isinstance(other, (str, cls)) else NotImplemented)
         cls.__hash__ = lambda self: hash(str(self))
-        cls.__truediv__ = lambda self, other: cls(_joined(str(self), str(other)))
-
-
-def _joined(first: str, second: str) -> str:
-    import os
-
-    return os.path.join(first, second)
+        cls.__truediv__ = lambda self, other: cls(str(Path(str(self)) / str(other)))
 
 
 def _equality(same: Callable[[Any, Any], Any]) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:
@@ -155,8 +150,7 @@ def _counted(original: Any) -> Callable[..., Any]:
     bound = original.__get__ if hasattr(original, "__get__") else None
 
     def at(self: Any, index: int) -> Any:
-        found = (bound(self) if bound else original)(index)
-        return found
+        return (bound(self) if bound else original)(index)
 
     def called(self: Any, index: Any) -> Any:
         size = len(self)

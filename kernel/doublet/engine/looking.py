@@ -43,8 +43,8 @@ class View:
         """Whether C++ has let go of the memory, which shows what was there then."""
         return bool(_library.doublet_is_left(self.at))
 
-    def __del__(self, end: Any = lambda at: _library.doublet_end_view(at)) -> None:
-        end(self.at)
+    def __del__(self) -> None:
+        _library.doublet_end_view(self.at)
 
 
 def memory_at(address: int, size: int, owner: object) -> Any:
