@@ -203,3 +203,14 @@ def test_what_holds_objects_of_the_user_s_is_not_pickled_silently(cpp: Engine) -
     made = cpp("struct ContainersKept { int x; };\nstd::vector<ContainersKept>(2)")
     with pytest.raises(TypeError, match="cannot pickle"):
         pickle.dumps(made)
+
+
+def test_a_variant_takes_a_number_as_what_is_of_its_kind(kernel: Kernel) -> None:
+    kernel("%%cpp\n#include <variant>\nstd::variant<int, double, std::string> either{1};\nstd::variant<double, bool> real{1.5};\nstd::variant<std::string> text;")
+    assert kernel("cpp.either = 5\ncpp.either.index(), cpp.either.get()").value == "(0, 5)"
+    assert kernel("cpp.either = 2.5\ncpp.either.index(), cpp.either.get()").value == "(1, 2.5)"
+    assert kernel("cpp.either = 'a'\ncpp.either.index(), cpp.either.get()").value == "(2, 'a')"
+    assert kernel("cpp.real = 3\ncpp.real.get()").value == "3.0"
+    assert kernel("cpp.real = True\ncpp.real.get()").value == "True"
+    assert "the number's kind" in kernel("cpp.text = 3").evalue
+    assert "outside the range" in kernel("cpp.either = 2**40").evalue
