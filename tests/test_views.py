@@ -64,9 +64,9 @@ def test_the_elements_of_a_temporary_vector_are_kept(cpp: Engine) -> None:
     assert (array == 2.5).all()
 
 
-@pytest.mark.parametrize("element", ["std::vector<int>", "ViewsPoint", "int*"])
+@pytest.mark.parametrize("element", ["std::vector<int>", "ViewsPoint", "int*", "std::pair<int, int>"])
 def test_other_elements_are_refused_with_what_to_do(cpp: Engine, element: str) -> None:
-    vector = cpp(f"struct ViewsPoint {{ int x; }};\nstd::vector<{element}>(2)")
+    vector = cpp(f"struct ViewsPoint {{ int x; std::string name; }};\nstd::vector<{element}>(2)")
     with pytest.raises(TypeError, match="give it a list"):
         np.asarray(vector)
 

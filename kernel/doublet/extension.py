@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from doublet.background import BackgroundMagics
 from doublet.bridge.histograms import connect
+from doublet.bridge.left_arrays import LeftArrays
 from doublet.bridge.names import Names
 from doublet.bridge.namespace import Cpp
 from doublet.display.histograms.shell import show_histograms
@@ -38,6 +39,9 @@ def attach(shell: InteractiveShell, is_cpp: Callable[[str], bool] | None = None)
     shell.events.register("pre_run_cell", lambda _: engine.guard.watch())
     if not any(isinstance(transform, HandOver) for transform in shell.input_transformers_cleanup):
         shell.input_transformers_cleanup.insert(0, HandOver(is_cpp, engine.is_defined))
+    left = LeftArrays(shell.user_ns)
+    shell.events.register("pre_run_cell", left.warn_of_use)
+    shell.events.register("post_run_cell", left.warn_of_new)
     shell.push({"cpp": Cpp(engine, names)}, interactive=False)
     show_values(shell, engine)
     show_histograms(shell)

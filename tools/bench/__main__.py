@@ -14,12 +14,12 @@ from pathlib import Path
 
 import psutil
 
-from . import figures
+from . import bridge, figures
 from .filling import filling
 from .kernels import BenchError, MeasurementError, Peer, TooSlowError, peers
 from .live import live
 
-SCALE = {"s": 1.0, "ms": 1e3, "kB": 1e-3, "x": 1.0}
+SCALE = {"s": 1.0, "ms": 1e3, "ns": 1e9, "kB": 1e-3, "x": 1.0}
 LEGEND = """\
 Medians; ± is half the distance between the quartiles. Under a peer's figure: Doublet's divided by the peer's.
 A cell's time ends when both its reply and its last output have come. cppyy and ROOT are what a Python cell of
@@ -69,6 +69,8 @@ def measure(installed: Sequence[Peer], folder: Path, *, quick: bool) -> list[fig
         *figures.starting(installed, folder, 3 if quick else 5),
         *figures.cells(installed, folder, 20 if quick else 60),
         *figures.showing(installed, folder, 10 if quick else 30),
+        *bridge.binding(installed, folder, 3 if quick else 10),
+        *bridge.calls(installed, folder, 3 if quick else 10),
         *figures.output(installed, folder, 1 if quick else 3, limit=10 if quick else 30),
         *figures.long_session(installed, folder, first, last, width),
     ]

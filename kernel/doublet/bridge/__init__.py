@@ -17,7 +17,7 @@ from doublet.errors import BridgeError
 
 __all__ = ["MODULES", "bind", "converts"]
 
-MODULES = ("numbers", "strings", "arrays", "sequences", "instances", "functions", "histograms")
+MODULES = ("numbers", "strings", "arrays", "buffers", "sequences", "instances", "functions", "histograms")
 """The modules of converters."""
 
 Converter = Callable[[str, Any], Binding | None]

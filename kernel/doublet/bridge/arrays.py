@@ -11,26 +11,22 @@ from typing import Any
 import numpy as np
 
 from doublet.bridge import converts
+from doublet.bridge.records import record, record_alignment
+from doublet.bridge.scalars import SCALARS
 from doublet.engine.binding import Binding
 from doublet.errors import BridgeError
 
-_SCALARS = {
-    "b1": "bool",
-    "i1": "std::int8_t",
-    "i2": "std::int16_t",
-    "i4": "std::int32_t",
-    "i8": "std::int64_t",
-    "u1": "std::uint8_t",
-    "u2": "std::uint16_t",
-    "u4": "std::uint32_t",
-    "u8": "std::uint64_t",
-    "f4": "float",
-    "f8": "double",
-    "f16": "long double",
-    "c8": "std::complex<float>",
-    "c16": "std::complex<double>",
+_ADVICE = {
+    "f": "bind {0}.astype('f4') instead",
+    "M": "bind {0}.astype('i8'), which counts its unit of time since 1970",
+    "m": "bind {0}.astype('i8'), which counts its unit of time",
+    "O": "bind np.array({0}, float), or {0}.tolist() if it holds texts",
+    "U": "bind {0}.tolist(), which becomes a std::vector of std::string",
+    "S": "bind {0}.view('u1') for its bytes, or {0}.astype(str).tolist()",
+    "T": "bind {0}.tolist(), which becomes a std::vector of std::string",
+    "V": "bind {0}.view('u1') for its bytes",
 }
-
+"""What to do with elements that C++ does not have, by their kind in NumPy."""
 
 _PLAIN = (np.ndarray, np.matrix, np.recarray, np.memmap)
 """Classes of arrays whose elements are just what the memory holds."""
@@ -44,20 +40,23 @@ def masked(name: str, value: np.ma.MaskedArray[Any, Any]) -> Binding:
 
 @converts(np.ndarray)
 def array(name: str, value: np.ndarray) -> Binding:
-    """Raises `BridgeError` for element types, byte orders and strides that C++ cannot read in place."""
+    """The array as C++ sees it. Raises `BridgeError` for element types, byte orders and strides that C++ cannot read in place."""
     kind = f"numpy.ndarray of {value.dtype}"
     if type(value) not in _PLAIN:
         own = type(value).__name__
         raise BridgeError(name, own, f"C++ would see its numbers without what {own} says of them", f"bind np.asarray({name}) instead")
-    scalar = _SCALARS.get(value.dtype.str[1:])
-    if not value.dtype.isnative:
+    if value.dtype.names is not None:
+        scalar, kind = record(name, value.dtype), f"numpy.ndarray of {', '.join(value.dtype.names)}"
+    else:
+        scalar = SCALARS.get(value.dtype.str[1:], "")
+    if value.dtype.names is None and not value.dtype.isnative:
         advice = f"bind {name}.astype({name}.dtype.newbyteorder('=')) instead"
         raise BridgeError(name, kind, "its byte order is not this machine's", advice)
-    if scalar is None:
-        advice = "convert it with astype(), or take its fields one by one"
-        raise BridgeError(name, kind, "C++ has no such element type", advice)
+    if not scalar:
+        advice = _ADVICE.get(value.dtype.kind, "bind {0}.astype(float) instead")
+        raise BridgeError(name, kind, "C++ has no such element type", advice.format(name))
     size = value.itemsize
-    if not value.flags.aligned or any(stride % size for stride in value.strides):
+    if not _is_aligned(value) or any(stride % size for stride in value.strides):
         raise BridgeError(name, kind, "its elements are not aligned", f"bind {name}.copy() instead")
     if value.ndim == 0:
         raise BridgeError(name, kind, "it has no dimension", f"bind {name}.item() instead")
@@ -70,6 +69,11 @@ def array(name: str, value: np.ndarray) -> Binding:
     strides = ", ".join(str(stride // size) for stride in value.strides)
     declaration = f"doublet::view<{element}, {value.ndim}> {name}({start}, {{{extents}}}, {{{strides}}});"
     return Binding(name, declaration, value, unchanged=unchanged)
+
+
+def _is_aligned(value: np.ndarray) -> bool:
+    """Whether C++ may read the elements; those of a structured type without ``align=True`` have no needs."""
+    return bool(value.flags.aligned) and value.ctypes.data % record_alignment(value.dtype) == 0
 
 
 def _layout(value: np.ndarray) -> tuple[object, ...]:

@@ -8,6 +8,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING
 
 from doublet.bridge import bind
+from doublet.bridge.keywords import KEYWORDS
 from doublet.errors import BridgeError
 
 if TYPE_CHECKING:
@@ -17,22 +18,6 @@ if TYPE_CHECKING:
     from doublet.errors import Diagnostic
 
 __all__ = ["Names"]
-
-_KEYWORDS = frozenset(
-    (
-        "alignas", "alignof", "auto", "bitand", "bitor", "bool", "case", "catch",
-        "char", "char8_t", "char16_t", "char32_t", "co_await", "co_return", "co_yield", "compl",
-        "concept", "const", "consteval", "constexpr", "constinit", "const_cast", "decltype", "default",
-        "delete", "do", "double", "dynamic_cast", "enum", "explicit", "export", "extern",
-        "false", "float", "friend", "goto", "inline", "int", "long", "mutable",
-        "namespace", "new", "noexcept", "not_eq", "nullptr", "operator", "or_eq", "private",
-        "protected", "public", "register", "reinterpret_cast", "requires", "short", "signed", "sizeof",
-        "static", "static_assert", "static_cast", "struct", "switch", "template", "this", "thread_local",
-        "throw", "true", "typedef", "typeid", "typename", "union", "unsigned", "using",
-        "virtual", "void", "volatile", "wchar_t", "xor", "xor_eq", "and_eq",
-    )
-)
-"""Words of C++ that are names in Python."""
 
 _UNCALLABLE = (int, float, complex, str, bytes, list, tuple)
 """What can neither be called nor be a type in C++, where a cell may so mean something of a namespace that it uses."""
@@ -88,7 +73,7 @@ class Names:
 
     def _new(self, name: str, cell: Cell) -> Binding | None:
         """The binding of a name that C++ does not know."""
-        if self._interpreter.binding(name) is not None or name in _KEYWORDS:
+        if self._interpreter.binding(name) is not None or name in KEYWORDS:
             return None
         value = self._names[name]
         is_hidden = self._interpreter.is_hidden(name)

@@ -22,6 +22,7 @@ __all__ = ["show_values"]
 def show_values(shell: InteractiveShell, engine: Interpreter) -> None:
     """Have the shell show C++ values."""
     describer = Describer(engine)
+    engine.show_objects_as(describer.text)
     formatter = shell.display_formatter
     assert formatter is not None
     plain = formatter.formatters["text/plain"]

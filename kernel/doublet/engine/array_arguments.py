@@ -13,7 +13,7 @@ import numpy as np
 
 from doublet.engine.elements import DTYPES
 
-__all__ = ["prepared", "spanned"]
+__all__ = ["check_elements", "prepared", "spanned"]
 
 _NUMERIC = frozenset("biufc")
 
@@ -48,10 +48,15 @@ def prepared(value: Any, element: str, use: str, where: int) -> Any:
     return value
 
 
-def spanned(value: Any, element: str, use: str) -> np.ndarray[Any, Any] | None:
-    """The array that a span of this use is to refer to; None if it is made of something that has no elements in place."""
-    kind = np.dtype(DTYPES[element])
+def spanned(value: Any, element: str, use: str, record: np.dtype[Any] | None = None) -> np.ndarray[Any, Any] | None:
+    """The array that a span of this use is to refer to; None if it is made of something that has no elements in place.
+
+    `record` is the NumPy type of elements that are no numbers.
+    """
+    kind = np.dtype(DTYPES[element]) if record is None else record
     if isinstance(value, (list, tuple)):
+        if record is not None:
+            raise TypeError(f"C++ takes {element} in place; pass a structured array of {record}, or a std::vector")
         if not use.startswith("constant"):
             raise TypeError(f"C++ could write to a copy of the {type(value).__name__} only; pass an array")
         array = np.array(value)
@@ -84,14 +89,34 @@ def _copied(array: np.ndarray[Any, Any], element: str, kind: np.dtype[Any]) -> n
     return converted
 
 
-def _check_in_place(array: np.ndarray[Any, Any], element: str, kind: np.dtype[Any], use: str) -> None:
+def check_elements(array: np.ndarray[Any, Any], element: str, kind: np.dtype[Any] | None = None) -> None:
+    """Raise `TypeError` unless an array's elements are what C++ calls `element`; `kind` is that in NumPy, if it is no number."""
+    kind = np.dtype(DTYPES[element]) if kind is None else kind
     if array.dtype.newbyteorder("=") == kind and not array.dtype.isnative:
         raise TypeError(f"the array's byte order is not this machine's; pass array.astype('{kind}')")
-    if array.dtype != kind:
+    if kind.names is not None:
+        _check_fields(array, element, kind)
+    elif array.dtype != kind:
         raise TypeError(f"C++ takes {element} in place, not {array.dtype}; pass array.astype('{kind}')")
+
+
+def _check_in_place(array: np.ndarray[Any, Any], element: str, kind: np.dtype[Any], use: str) -> None:
+    check_elements(array, element, kind)
     if not array.flags.c_contiguous or not array.flags.aligned:
         raise TypeError("the array's elements do not lie one after the other; pass array.copy()")
     if array.ndim != 1 and use.endswith("span"):
         raise TypeError(f"the array has {array.ndim} dimensions, and C++ takes one; pass a row, or array.ravel()")
     if not array.flags.writeable and not use.startswith("constant"):
         raise TypeError("the array is read-only, and C++ could write to it; pass array.copy()")
+
+
+def _check_fields(array: np.ndarray[Any, Any], element: str, kind: np.dtype[Any]) -> None:
+    """Whether a structured array has the fields of a class where that has them; it may have more of them in its gaps."""
+    if array.dtype.names is None or array.dtype.itemsize != kind.itemsize:
+        raise TypeError(f"C++ takes {element} in place, not {array.dtype}; pass array.astype(np.dtype({kind}))")
+    if array.ctypes.data % max(part.alignment for part, *_ in (kind.fields or {}).values()):
+        raise TypeError(f"the array does not begin where a {element} can; pass array.copy()")
+    for name, (part, offset, *_) in (kind.fields or {}).items():
+        found = (array.dtype.fields or {}).get(name)
+        if found is None or found[:2] != (part, offset):
+            raise TypeError(f"C++ takes {element} in place, of which '{name}' is {part} at byte {offset}; the array has {array.dtype}")

@@ -6,12 +6,12 @@ get the size of an element wrong where there are several dimensions.
 
 from __future__ import annotations
 
-import ctypes
 import math
 import re
 from typing import TYPE_CHECKING, Any
 
 from doublet.engine.constants import is_constant
+from doublet.engine.looking import memory_at
 
 if TYPE_CHECKING:
     import numpy as np
@@ -95,11 +95,9 @@ class _Layout:
         self._new = np.ndarray
         self._element = np.dtype(kind)
         self._shape = (*map(int, re.findall(r"\d+", shape)),)
-        self._block = ctypes.c_char * (math.prod(self._shape) * self._element.itemsize)
+        self._size = math.prod(self._shape) * self._element.itemsize
 
     def array(self, address: int, *, constant: bool, owner: object) -> np.ndarray[Any, Any]:
-        memory: Any = self._block.from_address(address)
-        memory.owner = owner  # NumPy keeps the memory
-        found = self._new(self._shape, self._element, memory)
+        found = self._new(self._shape, self._element, memory_at(address, self._size, owner))
         found.flags.writeable = not constant
         return found

@@ -6,24 +6,30 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from doublet.engine.array_views import mend_array_view
 from doublet.engine.arrays import give_arrays
+from doublet.engine.attributes import check_attributes
 from doublet.engine.bitfields import BitFields
+from doublet.engine.containers import give_python_ways, give_text
 from doublet.engine.histograms import is_histogram_name
 from doublet.engine.lifelines import is_owner, keep_arguments, keep_owners
 from doublet.engine.maps import mend_map
 from doublet.engine.names import clean_name
 from doublet.engine.optionals import mend_optional
+from doublet.engine.pickles import give_pickling
 from doublet.engine.sequences import check_indices
 from doublet.engine.spans import mend_span
 from doublet.engine.strings import give_texts, mend_string, mend_text
+from doublet.engine.vectors import mend_vector
 
 if TYPE_CHECKING:
     from doublet.engine.operators import Operators
+    from doublet.engine.records import Records
     from doublet.engine.transaction import Transaction
 
 __all__ = ["Classes"]
 
-_VIEWED = re.compile(r"(vector|array|span)<")
+_VIEWED = re.compile(r"(vector|array|span|valarray)<")
 """Classes of the standard library whose objects become NumPy arrays."""
 _AGGREGATE = re.compile(r"__cppyy_internal::init_\w+\(.*?& self, (.*)\)")
 
@@ -35,15 +41,37 @@ class Classes:
         self._cppyy = cppyy
         self._operators = operators
         self._bit_fields = BitFields(cppyy, compile_)
+        self._compile = compile_
+        self._records: Records | None = None
+        self.text: Callable[[Any], str] = object.__repr__
+        """How objects of the standard library look."""
 
     def mend_in(self, scope: str = "") -> None:
         """Mend the classes of this namespace from now on."""
         self._cppyy.py.add_pythonization(self._mend, scope)
 
     def mend_in_std(self) -> None:
-        self._cppyy.py.add_pythonization(self._mend_standard, "std")
+        self._cppyy.py.add_pythonization(lambda cls, name: mend_array_view(self._cppyy, cls, name), "doublet")
+        for scope in ("std", "std::filesystem", "std::chrono"):
+            self._cppyy.py.add_pythonization(self._mend_standard, scope)
         mend_text(self._cppyy.gbl.std.string)
         keep_arguments(self._cppyy)
+
+    def _text(self, value: Any) -> str:
+        return self.text(value)
+
+    def _record(self, cls: Any) -> Any:
+        """The NumPy type of the objects of a class."""
+        if self._records is None:
+            from doublet.engine.records import Records  # with NumPy, as above
+
+            self._records = Records(self._cppyy, self._compile)
+        return self._records.dtype(cls)
+
+    def _record_named(self, name: str) -> Any:
+        import libcppyy
+
+        return self._record(libcppyy.CreateScopeProxy(name))
 
     def note_enums(self) -> None:
         """Have a cell's enums read in: of the first one, cppyy would not find the size, and read an int in its place."""
@@ -52,23 +80,28 @@ class Classes:
     def _mend_standard(self, cls: type, name: str) -> None:
         if name.startswith("optional<"):
             mend_optional(self._cppyy, cls)
-        mend_span(self._cppyy, cls, name)
+        mend_span(self._cppyy, cls, name, self._record_named)
         mend_string(self._cppyy, cls)
         if is_owner(name):
             keep_owners(cls)
         check_indices(cls, name)
         mend_map(self._cppyy, cls, name)
+        mend_vector(cls, name, self._record_named)
         if _VIEWED.match(name):
             from doublet.engine.views import give_view  # with NumPy, without which a kernel starts faster
 
-            give_view(self._cppyy, cls, name)
+            give_view(self._cppyy, cls, name, self._record)
         give_texts(cls, name, self._cppyy.gbl.std.string)
+        give_text(cls, name, self._text)
+        give_python_ways(self._cppyy, cls, name)
+        give_pickling(cls)
 
     def _mend(self, cls: Any, _name: str) -> None:
         if is_histogram_name(cls.__cpp_name__):
             return  # it does what Python's does
         _mend_initialiser(cls)
         _mend_name(self._cppyy, cls)
+        check_attributes(cls)
         if not cls.__cpp_name__.startswith("std::"):
             keep_owners(cls)
             self._bit_fields.mend(cls)

@@ -8,7 +8,7 @@ namespace; there `namespaces` makes a new version of the whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -99,6 +99,18 @@ class Definitions:
                     todo += (new := entity.refers - found)
                     found |= new
         return found
+
+    def variables_of(self, word: str) -> Iterator[Entity]:
+        """The variables whose definition uses a name, directly or through others, and that are no numbers."""
+        found: set[str] = set()
+        todo = [word]
+        while todo:
+            for name in self.users.get(todo.pop(), set()) - found:
+                entity = self.entities.get(name)
+                if entity is not None and entity.kinds <= {"variable", "constant"} and not entity.is_number:
+                    found.add(name)
+                    todo.append(entity.name)
+                    yield entity
 
     def inside(self, namespace: str) -> set[str]:
         """The names that a namespace of cells holds; it may be given by its alias."""

@@ -62,7 +62,7 @@ class Lookup:
         self._arrays: dict[str, tuple[Entity | None, Any]] = {}
         self._class_template = Template
         self._constants: dict[str, tuple[Entity | None, bool]] = {}
-        self._instance, self._null = libcppyy.CPPInstance, libcppyy.nullptr
+        self._instance = libcppyy.CPPInstance
         self._function, self._template = libcppyy.CPPOverload, libcppyy.TemplateProxy
 
     def home(self, transaction: int) -> str:
@@ -77,7 +77,7 @@ class Lookup:
         """The newest C++ object of a name in the global namespace; raises `AttributeError` if there is none."""
         known = self._definitions
         if name == "nullptr":
-            return self._null
+            return None  # which is a null pointer to C++
         if name in known.unusable:
             raise AttributeError(name)
         if name in known.namespaces:
@@ -110,9 +110,12 @@ class Lookup:
             return False
         known, is_constant = self._constants.get(entity.name, (None, False))
         if known is not entity:
-            is_constant = bool(self._evaluate(f"std::is_const_v<std::remove_reference_t<decltype({entity.name})>>"))
+            is_constant = self._is_const(entity.name)
             self._constants[entity.name] = entity, is_constant
         return is_constant
+
+    def _is_const(self, expression: str) -> bool:
+        return bool(self._evaluate(f"std::is_const_v<std::remove_reference_t<decltype({expression})>>"))
 
     def _value(self, entity: Entity) -> Any:
         """A variable, or the functions, of the top level."""
@@ -208,10 +211,15 @@ class Lookup:
 
     def _evaluated(self, expression: str) -> property:
         arrays: list[Any] = []
+        constant: list[bool] = []
 
         def read(_: Any) -> Any:
             found = arrays[0] if arrays else self._evaluate(expression)
             arrays[:] = [found] if is_array(found) else []
+            if isinstance(found, self._instance):
+                constant[:] = constant or [self._is_const(expression)]
+                if constant[0]:
+                    mark_constant(found)
             return found
 
         return property(read)

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from doublet.engine.constants import check_changeable, mark_part
+
 __all__ = ["check_indices"]
 
 _DYNAMIC = ",18446744073709551615ull"
@@ -30,7 +32,7 @@ def _counted(original: Any) -> Callable[..., Any]:
     bound = original.__get__
 
     def called(self: Any, index: Any) -> Any:
-        return bound(self)(index if type(index) is int else _number(index))
+        return mark_part(bound(self)(index if type(index) is int else _number(index)), self)
 
     return called
 
@@ -39,12 +41,14 @@ def _checked(original: Any, kind: str) -> Callable[..., Any]:
     bound = original.__get__
 
     def called(self: Any, index: Any, *value: Any) -> Any:
+        if value:
+            check_changeable(self)
         at, size = _number(index), len(self)
         if isinstance(at, int):
             if not -size <= at < size:
                 raise IndexError(f"index {at} is out of range for a {kind} of {size} elements")
             at %= size
-        return bound(self)(at, *value)
+        return mark_part(bound(self)(at, *value), self)
 
     return called
 

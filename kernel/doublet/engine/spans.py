@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+from collections.abc import Callable
 from typing import Any
 
 from doublet.engine.elements import DTYPES
@@ -15,7 +16,13 @@ from doublet.engine.elements import DTYPES
 __all__ = ["mend_span"]
 
 _SPAN = re.compile(r"span<(const )?(.*),\s*(\d+)u?l*>$")
+_NO_CLASS = re.compile(r"std::|.*[*&(]")
 _DYNAMIC = 2**64 - 1
+
+
+def is_class(name: str) -> bool:
+    """Whether it may be a class of the user's."""
+    return _NO_CLASS.match(name) is None
 
 
 class _Layout(ctypes.Structure):
@@ -24,10 +31,13 @@ class _Layout(ctypes.Structure):
     _fields_ = (("data", ctypes.c_size_t), ("size", ctypes.c_size_t))
 
 
-def mend_span(cppyy: Any, cls: Any, name: str) -> None:
-    """Have a new class of spans refer to elements of its own kind in place, or to a copy of a list if it may not write."""
+def mend_span(cppyy: Any, cls: Any, name: str, record: Callable[[str], Any]) -> None:
+    """Have a new class of spans refer to elements of its own kind in place, or to a copy of a list if it may not write.
+
+    `record` gives the NumPy type of a class that is simple enough.
+    """
     span = _SPAN.match(name)
-    if span is None or span[2] not in DTYPES:
+    if span is None or not (span[2] in DTYPES or is_class(span[2])):
         return
     element, extent, use = span[2], int(span[3]), "constant span" if span[1] else "span"
     original = cls.__init__
@@ -35,7 +45,10 @@ def mend_span(cppyy: Any, cls: Any, name: str) -> None:
     def initialise(self: Any, *values: Any) -> None:
         from doublet.engine.array_arguments import spanned  # with NumPy, without which a kernel starts faster
 
-        array = spanned(values[0], element, use) if len(values) == 1 and not isinstance(values[0], cls) else None
+        array = None
+        if len(values) == 1 and not isinstance(values[0], cls):
+            kind = None if element in DTYPES else record(element)
+            array = spanned(values[0], element, use, kind)
         if array is None:
             original(self, *values)
             return

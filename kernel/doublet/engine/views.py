@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from doublet.engine.constants import is_constant
 from doublet.engine.elements import DTYPES
 from doublet.engine.lifelines import address_of
+from doublet.engine.looking import memory_at
 from doublet.engine.names import clean_name
 
 __all__ = ["give_view"]
@@ -22,10 +24,13 @@ _TEXTS = ("std::string", "std::basic_string<char>")
 _SIZED = re.compile(r"(?:std::)?(array|span)<(const )?(.*),\s*(\d+)u?l*>$")
 
 
-def give_view(cppyy: Any, cls: Any, name: str) -> None:
-    """Have NumPy see the elements of a new class of vectors, arrays or spans where they are, and convert them if asked to."""
+def give_view(cppyy: Any, cls: Any, name: str, record: Callable[[Any], np.dtype[Any]]) -> None:
+    """Have NumPy see the elements of a new class of vectors, arrays or spans where they are, and convert them if asked to.
+
+    `record` gives the structured type of a class, and raises `TypeError` if there is none.
+    """
     sized = _SIZED.match(name)  # whose value_type cppyy does not resolve
-    of = sized[3] if sized else cls.value_type
+    of = sized[3] if sized else name[len("valarray<") : -1] if name.startswith("valarray<") else cls.value_type
     element = of if isinstance(of, str) else of.__cpp_name__
     is_packed = name == "vector<bool>"  # eight in a byte
 
@@ -35,7 +40,7 @@ def give_view(cppyy: Any, cls: Any, name: str) -> None:
         elif element in _TEXTS:
             found = np.array([str(text) for text in self], str)
         else:
-            found = _in_place(cppyy, cls, self, element)
+            found = _in_place(cppyy, cls, self, element, record)
         if (sized and sized[2]) or is_constant(self):
             found.flags.writeable = False
         if dtype is not None and np.dtype(dtype) != found.dtype:
@@ -49,20 +54,36 @@ def give_view(cppyy: Any, cls: Any, name: str) -> None:
         cls.__iter__ = lambda self: (self[index] for index in range(len(self)))
 
 
-def _in_place(cppyy: Any, cls: Any, sequence: Any, element: str) -> np.ndarray[Any, Any]:
+def _in_place(cppyy: Any, cls: Any, sequence: Any, element: str, record: Callable[[Any], np.dtype[Any]]) -> np.ndarray[Any, Any]:
     kind = _kind(element)
-    if kind is None:
-        raise TypeError(f"NumPy has no elements of type '{clean_name(element)}'; give it a list of numbers, such as [x.field for x in sequence]")
     size = len(sequence)
+    if kind is None:
+        try:
+            kind = record(_class_of(cls, element))
+        except TypeError as error:
+            raise TypeError(f"{error}; give it a list of numbers, such as [x.field for x in sequence]") from None
     if not size:
         return np.empty(0, kind)
     first = address_of(cppyy, sequence, cls)  # a derived class may begin with something else
     if not cls.__cpp_name__.startswith("std::array<"):
-        # The address of the first is what these begin with in libstdc++; cppyy's data() does not give it for every type.
-        first = ctypes.c_size_t.from_address(first).value
-    memory: Any = (ctypes.c_char * (size * kind.itemsize)).from_address(first)
-    memory.owner = sequence  # NumPy keeps the memory, which keeps the sequence
-    return np.frombuffer(memory, kind)
+        # The address of the first is what these begin with in libstdc++, a valarray after its size; cppyy's data() does not
+        # give it for every type.
+        place = first + ctypes.sizeof(ctypes.c_size_t) * cls.__cpp_name__.startswith("std::valarray<")
+        first = ctypes.c_size_t.from_address(place).value
+    return np.frombuffer(memory_at(first, size * kind.itemsize, sequence), kind)
+
+
+def _class_of(cls: Any, element: str) -> Any:
+    """The class of the elements, which may have been defined again since."""
+    import libcppyy
+
+    of = getattr(cls, "value_type", None)
+    if of is None or isinstance(of, str):
+        try:
+            return libcppyy.CreateScopeProxy(element)
+        except TypeError:
+            raise TypeError(f"NumPy has no elements of type '{clean_name(element)}'") from None
+    return of
 
 
 def _kind(element: str) -> np.dtype[Any] | None:

@@ -157,7 +157,7 @@ private:
         return false;
     }
     static bool is_real(PyObject* value) {
-        if (!is_of_numpy(value, {"complexfloating"})) return true;  // of which C++ would get the real part only
+        if (value->type == &PyFloat_Type || !is_of_numpy(value, {"complexfloating"})) return true;  // of which C++ would get the real part only
         if (PyObject* never = PyObject_CallFunction(prepare, "OssK", value, "real", "number", 0ULL)) Py_DecRef(never);
         return false;
     }

@@ -29,6 +29,13 @@ bool find_all(void* library) {
 #undef DOUBLET_STRING
 }
 
+// Has None be a null pointer wherever cppyy takes its own object for that.
+bool take_none(void* library) {
+    auto** null = static_cast<PyObject**>(dlsym(library, "_ZN8CPyCppyy14gNullPtrObjectE"));
+    if (null) *null = Py_BuildValue("");
+    return null;
+}
+
 }  // namespace
 }  // namespace doublet::detail
 
@@ -36,7 +43,7 @@ bool find_all(void* library) {
 extern "C" bool doublet_arguments(const char* path, PyObject* prepares) {
     using namespace doublet::detail;
     void* library = dlopen(path, RTLD_LAZY | RTLD_NOLOAD);
-    if (!library || !find_all(library)) return false;
+    if (!library || !find_all(library) || !take_none(library)) return false;
     wrap_references();  // first: some are known under another name, too
     wrap_arguments(prepares);
     wrap_types(static_cast<const link_map*>(library));

@@ -31,6 +31,7 @@
 #include "interrupts.hpp"
 #include "python.hpp"
 #include "stack.hpp"
+#include "views.hpp"
 
 // Of the C library, for its own headers only.
 extern "C" void _pthread_cleanup_push(_pthread_cleanup_buffer* buffer, void (*routine)(void*), void* argument);
@@ -247,8 +248,8 @@ extern "C" doublet::detail::Crash* doublet_guard() {
     return &last_crash;
 }
 
-// Has libraries that have been loaded since the start end what is running where they would end the process, and wait for
-// commands as cells do.
+// Has libraries that have been loaded since the start end what is running where they would end the process, wait for
+// commands as cells do, and keep memory for views.
 extern "C" void doublet_loaded() {
     using namespace doublet::detail;
     Dl_info info;
@@ -261,5 +262,8 @@ extern "C" void doublet_loaded() {
         {"quick_exit", reinterpret_cast<void*>(exits)},
         {"system", reinterpret_cast<void*>(run_command)},
     };
-    for (const auto* library = own->l_next; library; library = library->l_next) replace(library, std::begin(others), std::end(others));
+    for (const auto* library = own->l_next; library; library = library->l_next) {
+        replace(library, std::begin(others), std::end(others));
+        keep_for_views(library);
+    }
 }

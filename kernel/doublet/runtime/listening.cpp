@@ -16,6 +16,7 @@
 #include <iterator>
 
 #include "imports.hpp"
+#include "views.hpp"
 
 namespace doublet::detail {
 
@@ -82,12 +83,13 @@ bool covers(const Code& code, std::uintptr_t address) {
 
 }  // namespace doublet::detail
 
-// Has Cling, which is in the library at a path and has not begun yet, tell of what it compiles; false if it is not there.
+// Has Cling, which is in the library at a path and has not begun yet, tell of what it compiles, and link that with what
+// keeps memory for views; false if it is not there.
 extern "C" bool doublet_listen(const char* path) {
     using namespace doublet::detail;
     cling = static_cast<const link_map*>(dlopen(path, RTLD_LAZY));
     if (!cling) return false;
-    Replacement others[] = {{"getenv", reinterpret_cast<void*>(answer)}};
+    Replacement others[] = {{"getenv", reinterpret_cast<void*>(answer)}, {"dlsym", reinterpret_cast<void*>(symbol_for_cells)}};
     replace(cling, std::begin(others), std::end(others));
     return true;
 }

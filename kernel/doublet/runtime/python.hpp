@@ -4,7 +4,10 @@
 
 #include <cstdarg>
 
-struct _object;
+struct _object {  // as Python has it where all threads share one lock
+    long references;
+    void* type;
+};
 struct _frame;
 struct _ts;
 typedef struct _object PyObject;
@@ -36,6 +39,7 @@ PyObject* PyException_GetTraceback(PyObject*);
 void PyException_SetCause(PyObject*, PyObject*);
 int PyException_SetTraceback(PyObject*, PyObject*);
 double PyFloat_AsDouble(PyObject*);
+extern PyObject PyFloat_Type;
 struct _frame* PyFrame_GetBack(struct _frame*);
 int PyFrame_GetLasti(struct _frame*);
 int PyGILState_Check();
@@ -59,6 +63,7 @@ void* PyType_GetSlot(PyObject*, int);
 const char* PyUnicode_AsUTF8(PyObject*);
 PyObject* PyVectorcall_Call(PyObject*, PyObject*, PyObject*);
 void PyOS_AfterFork_Child();
+PyObject* Py_BuildValue(const char*, ...);
 int Py_AddPendingCall(int (*)(void*), void*);
 void Py_DecRef(PyObject*);
 void Py_IncRef(PyObject*);

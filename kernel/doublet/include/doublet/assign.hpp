@@ -13,6 +13,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <variant>
 
 namespace doublet::assigning {
 
@@ -48,6 +49,11 @@ struct is_complex : std::false_type {};
 template <class T>
 struct is_complex<std::complex<T>> : std::true_type {};
 
+template <class T>
+struct is_variant : std::false_type {};
+template <class... T>
+struct is_variant<std::variant<T...>> : std::true_type {};
+
 // The same number as another type; refused if there is none, but a real number may be rounded.
 template <class T, class V>
 T number(V value) {
@@ -82,6 +88,22 @@ T number(V value) {
 
 template <class T, class V>
 void assign(T& to, const V& value);
+
+// Has a variant hold a number as the first of its types that is of the number's kind; a whole number may become a real one.
+template <class... T, class V>
+void assign_alternative(std::variant<T...>& to, V value) {
+    bool is_done = false;
+    auto attempt = [&](auto* kind, bool whole) {
+        using Kind = std::remove_pointer_t<decltype(kind)>;
+        if constexpr (std::is_arithmetic_v<Kind> && std::is_same_v<Kind, bool> == std::is_same_v<V, bool>) {
+            if (is_done || std::is_integral_v<Kind> != whole || (std::is_floating_point_v<V> && whole)) return;
+            to = std::variant<T...>(std::in_place_type<Kind>, number<Kind>(value));
+            is_done = true;
+        }
+    };
+    for (const bool whole : {true, false}) (attempt(static_cast<T*>(nullptr), whole), ...);
+    if (!is_done) refuse("none of the types that the variant may hold is of the number's kind");
+}
 
 template <class T, class V>
 void assign_elements(T& to, const V& values) {
@@ -135,6 +157,8 @@ void assign(T& to, const V& value) {
         to = std::move(held);
     } else if constexpr (std::is_arithmetic_v<T> && std::is_arithmetic_v<V>) {
         to = number<T>(value);
+    } else if constexpr (is_variant<T>::value && std::is_arithmetic_v<V>) {
+        assign_alternative(to, value);
     } else if constexpr (std::is_enum_v<T> && std::is_integral_v<V>) {
         to = static_cast<T>(number<std::underlying_type_t<T>>(value));
     } else if constexpr (is_complex<T>::value && (std::is_arithmetic_v<V> || is_complex<V>::value)) {

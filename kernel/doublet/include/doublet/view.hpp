@@ -94,8 +94,9 @@ public:
         if constexpr (Rank == 1) return (*place);
         else return view<T, Rank - 1>(place, without_first(extents_), without_first(strides_));
     }
-    constexpr auto begin() const { return iterator_at(0); }
-    constexpr auto end() const { return iterator_at(extents_[0]); }
+    using iterator = std::conditional_t<Rank == 1, strided_iterator<T>, row_iterator<view>>;
+    constexpr iterator begin() const { return iterator_at(0); }
+    constexpr iterator end() const { return iterator_at(extents_[0]); }
 
     constexpr std::ptrdiff_t extent(std::size_t axis) const { return extents_[axis]; }
     constexpr std::ptrdiff_t size() const {
@@ -107,7 +108,7 @@ public:
     constexpr T* data() const { return data_; }
 
 private:
-    constexpr auto iterator_at(std::ptrdiff_t index) const {
+    constexpr iterator iterator_at(std::ptrdiff_t index) const {
         if constexpr (Rank == 1) return strided_iterator<T>(data_, strides_[0], index);
         else return row_iterator<view>(*this, index);
     }

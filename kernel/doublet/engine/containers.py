@@ -1,0 +1,196 @@
+"""What Python's own operators do with objects of the standard library, where cppyy's way is none or not Python's.
+
+A comparison with what Python has, such as ``cpp.v == [1, 2]``, is of the elements; an element of a bitset is a bool, not an
+object that is true whatever it refers to; maps have ``keys``, ``values``, ``items`` and ``get``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from doublet.engine.constants import check_changeable
+
+__all__ = ["give_python_ways", "give_text"]
+
+_SEQUENCE = re.compile(r"(vector|array|span|valarray|deque|list|forward_list)<")
+_SET = re.compile(r"(unordered_)?(multi)?set<")
+_MAP = re.compile(r"(unordered_)?(multi)?map<")
+_TOGETHER = re.compile(r"(tuple|pair)<")
+_OWN_TEXT = re.compile(r"(basic_string|complex|string|exception|.*(?:error|exception|failure|bad_\w+)\b|basic_\w*stream)")
+
+
+def give_text(cls: Any, name: str, text: Callable[[Any], str]) -> None:
+    """Have ``str`` and ``repr`` of the objects of a new class be what a cell shows.
+
+    cppyy would look for an ``operator<<``, and what it tries for that may leave the compiler unusable.
+    """
+    if not _OWN_TEXT.match(name) and not issubclass(cls, BaseException):
+        cls.__str__ = cls.__repr__ = lambda self: text(self)  # noqa: PLW0108 - a method of another object would not get this one
+
+
+def give_python_ways(cppyy: Any, cls: Any, name: str) -> None:
+    """Give a new class of the standard library what Python's classes of the kind have."""
+    if match := _SEQUENCE.match(name):
+        cls.__eq__, cls.__ne__ = _equality(_same_sequence)
+        if match[1] != "vector" and "__getitem__" in vars(cls):
+            cls.__getitem__ = _sliced(vars(cls)["__getitem__"])
+    elif _SET.match(name):
+        cls.__eq__, cls.__ne__ = _equality(_same_set)
+    elif map_ := _MAP.match(name):
+        cls.__eq__, cls.__ne__ = _equality(_same_map)
+        if "__setitem__" in vars(cls):
+            cls.__setitem__ = _checked(vars(cls)["__setitem__"])
+        cls.values = lambda self: [pair.second for pair in self]
+        cls.items = lambda self: [(_key(pair), pair.second) for pair in self]
+        if "__getitem__" in vars(cls):
+            cls.__getitem__ = _of_any_text(vars(cls)["__getitem__"])
+        if not map_[2]:  # dict() looks for these
+            cls.keys = lambda self: [_key(pair) for pair in self]
+            cls.get = lambda self, key, default=None: self.at(key) if key in self else default
+    elif _TOGETHER.match(name):
+        cls.__getitem__ = _counted(vars(cls).get("__getitem__") or cls.__getitem__)
+    elif name.startswith("variant<"):
+        _give_variant_ways(cppyy, cls)
+    elif name.startswith("bitset<"):
+        _give_bitset_ways(cls)
+    elif cls.__cpp_name__ == "std::filesystem::path":
+        cls.__fspath__ = cls.__str__ = lambda self: str(self.string())
+        cls.__eq__, cls.__ne__ = _equality(lambda path, other: str(path) == str(other) if isinstance(other, (str, cls)) else NotImplemented)
+        cls.__hash__ = lambda self: hash(str(self))
+        cls.__truediv__ = lambda self, other: cls(str(Path(str(self)) / str(other)))
+
+
+def _equality(same: Callable[[Any, Any], Any]) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:
+    def equal(self: Any, other: Any) -> Any:
+        return True if self is other else same(self, other)
+
+    def different(self: Any, other: Any) -> Any:
+        found = equal(self, other)
+        return found if found is NotImplemented else not found
+
+    return equal, different
+
+
+def _is_cpp(value: Any) -> bool:
+    return hasattr(type(value), "__cpp_name__")
+
+
+def _same_sequence(one: Any, other: Any) -> Any:
+    is_array = type(other).__name__ == "ndarray"
+    if not (isinstance(other, (list, tuple)) or is_array or (_is_cpp(other) and _SEQUENCE.match(type(other).__cpp_name__.removeprefix("std::")))):
+        return NotImplemented
+    if is_array:  # NumPy's answer, element by element
+        return other == one.__array__() if hasattr(one, "__array__") else NotImplemented
+    values, others = list(one), list(other)
+    return len(values) == len(others) and all(a == b for a, b in zip(values, others, strict=True))
+
+
+def _same_set(one: Any, other: Any) -> Any:
+    if not (isinstance(other, (set, frozenset)) or (_is_cpp(other) and _SET.match(type(other).__cpp_name__.removeprefix("std::")))):
+        return NotImplemented
+    values, others = list(one), list(other)
+    return len(values) == len(others) and all(value in others for value in values)
+
+
+def _same_map(one: Any, other: Any) -> Any:
+    if isinstance(other, dict):
+        pairs = [*other.items()]
+    elif _is_cpp(other) and _MAP.match(type(other).__cpp_name__.removeprefix("std::")):
+        pairs = [(_key(pair), pair.second) for pair in other]
+    else:
+        return NotImplemented
+    own = [(_key(pair), pair.second) for pair in one]
+    return len(own) == len(pairs) and all(pair in pairs for pair in own)
+
+
+def _key(pair: Any) -> Any:
+    """The key of a map's pair: text as a `str`."""
+    key = pair.first
+    return str(key) if getattr(type(key), "__cpp_name__", "") == "std::string" else key
+
+
+def _sliced(original: Any) -> Callable[..., Any]:
+    """What gives a list for a slice."""
+    bound = original.__get__
+
+    def called(self: Any, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [bound(self)(at) for at in range(*index.indices(len(self)))]
+        return bound(self)(index)
+
+    return called
+
+
+def _of_any_text(original: Any) -> Callable[..., Any]:
+    """What takes any text as a key, also of bytes that are not UTF-8."""
+    bound = original.__get__
+
+    def called(self: Any, key: Any) -> Any:
+        return bound(self)(key if not isinstance(key, str) or key.isascii() else key.encode("utf-8", "surrogateescape"))
+
+    return called
+
+
+def _checked(original: Any) -> Callable[..., Any]:
+    """What writes an element, unless the map is constant."""
+    bound = original.__get__
+
+    def called(self: Any, key: Any, value: Any) -> Any:
+        check_changeable(self)
+        return bound(self)(key, value)
+
+    return called
+
+
+def _counted(original: Any) -> Callable[..., Any]:
+    """What takes indices from the end and slices, as a tuple of Python's."""
+    bound = original.__get__ if hasattr(original, "__get__") else None
+
+    def at(self: Any, index: int) -> Any:
+        return (bound(self) if bound else original)(index)
+
+    def called(self: Any, index: Any) -> Any:
+        size = len(self)
+        if isinstance(index, slice):
+            return tuple(at(self, number) for number in range(*index.indices(size)))
+        number = index.__index__()
+        if not -size <= number < size:
+            raise IndexError(f"index {number} is out of range for {size} elements")
+        return at(self, number % size)
+
+    return called
+
+
+def _give_variant_ways(cppyy: Any, cls: Any) -> None:
+    get = cppyy.gbl.std.get
+
+    def held(self: Any) -> Any:
+        if self.valueless_by_exception():
+            raise ValueError("the variant holds nothing, for to change it has thrown an exception")
+        return get[int(self.index())](self)
+
+    cls.get = held
+    cls.__eq__, cls.__ne__ = _equality(lambda one, other: one.get() == (other.get() if isinstance(other, cls) else other))
+
+
+def _give_bitset_ways(cls: Any) -> None:
+    def bit(self: Any, index: Any) -> bool:
+        number, size = index.__index__(), len(self)
+        if not -size <= number < size:
+            raise IndexError(f"index {number} is out of range for a std::bitset of {size}")
+        return bool(self.test(number % size))
+
+    def bits(self: Any) -> Iterator[bool]:
+        return (bit(self, number) for number in range(len(self)))
+
+    def set_bit(self: Any, index: Any, value: Any) -> None:
+        check_changeable(self)
+        bit(self, index)
+        self.set(index.__index__() % len(self), bool(value))
+
+    cls.__getitem__, cls.__setitem__, cls.__iter__ = bit, set_bit, bits
+    cls.__int__ = cls.__index__ = lambda self: sum(1 << number for number, one in enumerate(bits(self)) if one)
+    cls.__eq__, cls.__ne__ = _equality(lambda one, other: int(one) == int(other) if isinstance(other, (int, cls)) else NotImplemented)

@@ -1,0 +1,56 @@
+"""Objects of the standard library in pickles: the name of the class and what they hold, as Python has it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+__all__ = ["give_pickling"]
+
+_SEQUENCE = re.compile(r"std::(vector|array|valarray|deque|list)<")
+_SET = re.compile(r"std::(unordered_)?(multi)?set<")
+_MAP = re.compile(r"std::(unordered_)?map<")
+_TOGETHER = re.compile(r"std::(tuple|pair)<")
+
+
+def give_pickling(cls: Any) -> None:
+    """Have the objects of a new class be pickled if their elements can be."""
+    kind = cls.__cpp_name__
+    if _SEQUENCE.match(kind) or _SET.match(kind) or _TOGETHER.match(kind):
+        cls.__reduce_ex__ = lambda self, _protocol: (_made, (kind, [_plain(part) for part in self]))
+    elif _MAP.match(kind):
+        cls.__reduce_ex__ = lambda self, _protocol: (_made, (kind, [(key, _plain(value)) for key, value in self.items()]))
+    elif kind.startswith("std::optional<"):
+        cls.__reduce_ex__ = lambda self, _protocol: (_made, (kind, [_plain(self.value())] if self else []))
+
+
+def _plain(part: Any) -> Any:
+    kind = getattr(type(part), "__cpp_name__", "")
+    return str(part) if kind == "std::string" else complex(part) if kind.startswith("std::complex<") else part
+
+
+def _made(kind: str, parts: list[Any]) -> Any:
+    """An object of this class with these parts; raises `TypeError` if C++ has no such class, as before its cell has run."""
+    from doublet.engine.interpreter import interpreter
+
+    interpreter()
+    import libcppyy
+
+    cls: Any = libcppyy.CreateScopeProxy(kind)
+    if _TOGETHER.match(kind) or kind.startswith("std::optional<"):
+        return cls(*parts)
+    if kind.startswith("std::vector<") and parts and isinstance(parts[0], (bool, int, float, complex, str)):
+        return cls(parts)
+    made = cls()
+    if kind.startswith("std::valarray<"):
+        made.resize(len(parts))
+    for number, part in enumerate(parts):
+        if _MAP.match(kind):
+            made[part[0]] = part[1]
+        elif _SET.match(kind):
+            made.insert(part)
+        elif kind.startswith(("std::array<", "std::valarray<")):
+            made[number] = part
+        else:
+            made.push_back(part)
+    return made

@@ -1,0 +1,58 @@
+"""Vectors of objects that Python makes, by hand or for a function that takes one.
+
+cppyy would copy the bytes of any structured array that has elements of that size, and what it compiles for lists of lists
+may leave the compiler unusable.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+__all__ = ["mend_vector"]
+
+_OF_VECTORS = re.compile(r"vector<std::vector<")
+_OF_OTHERS = re.compile(r"vector<(?:std::|.*[*&]|(?:unsigned |signed )?(?:bool|char|short|int|long|float|double|u?int\d+_t)\b)")
+
+
+def mend_vector(cls: Any, name: str, record: Callable[[str], Any]) -> None:
+    """Have a new class of vectors be made of lists and arrays row by row, of structured arrays field by field.
+
+    `record` gives the NumPy type of a class that is simple enough.
+    """
+    is_nested = _OF_VECTORS.match(name) is not None
+    if not name.startswith("vector<") or (not is_nested and _OF_OTHERS.match(name)):
+        return
+    import libcppyy  # after the toolchain has been set up
+
+    original = vars(cls)["__init__"].__get__  # of cppyy, and cannot be called with the object
+
+    def initialise(self: Any, *values: Any) -> None:
+        of = type(values[0]).__name__ if len(values) == 1 else ""
+        if is_nested and of in ("list", "tuple", "ndarray"):
+            original(self)()
+            row = libcppyy.CreateScopeProxy(name[len("vector<") : -1])
+            for value in values[0]:
+                self.push_back(row(value))
+        elif of == "ndarray" and values[0].dtype != object:
+            original(self)()  # not of a size, which is explicit and so no conversion to what a function takes
+            self.resize(len(values[0]))
+            _copy_fields(self, values[0], record(name[len("vector<") : -1]))
+        else:
+            original(self)(*values)
+
+    cls.__init__ = initialise
+
+
+def _copy_fields(vector: Any, array: Any, kind: Any) -> None:
+    import numpy as np
+
+    element = type(vector).__cpp_name__
+    if set(array.dtype.names or ()) != set(kind.names):
+        raise TypeError(f"{element} is made of arrays with the fields {', '.join(kind.names)}, not of {array.dtype}")
+    elements = np.asarray(vector)
+    for field in kind.names:
+        if not np.can_cast(array.dtype[field], kind[field], "same_kind"):
+            raise TypeError(f"the field '{field}' is {kind[field]} in {element}, and {array.dtype[field]} in the array")
+        elements[field] = array[field]

@@ -1,0 +1,121 @@
+"""Arrays of C++ memory that C++ has let go of: never freed memory, and never without a word."""
+
+from __future__ import annotations
+
+import gc
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from doublet.engine.looking import left_views, view_of
+from doublet.errors import CppCrash
+
+if TYPE_CHECKING:
+    from conftest import Engine, Kernel
+
+
+def use_memory(cpp: Engine, size: int) -> None:
+    """Have whatever is free be written over."""
+    cpp(f"{{ std::vector<std::vector<double>> left_fill; for (int i = 0; i < 2000; ++i) left_fill.emplace_back({size}, -77.0); }}")
+
+
+@pytest.mark.parametrize("size", [1, 3, 100, 100_000])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "for (int i = 0; i < 200'000; ++i) left_vector.push_back(i);",
+        "left_vector.clear(); left_vector.shrink_to_fit();",
+        "left_vector = std::vector<double>(5, 6.0);",
+        "left_vector.reserve(1'000'000);",
+        "std::vector<double>().swap(left_vector);",
+        "{ auto moved = std::move(left_vector); }",
+    ],
+)
+def test_an_array_shows_what_it_did_when_the_vector_lets_go_of_its_memory(cpp: Engine, size: int, change: str) -> None:
+    cpp(f"std::vector<double> left_vector({size}, 2.5);")
+    array = np.asarray(cpp.interpreter.lookup("left_vector"))
+    part = array[-1:]
+    left_views()
+    cpp(change)
+    use_memory(cpp, size)
+    assert (array == 2.5).all()
+    del array
+    gc.collect()
+    use_memory(cpp, size)
+    view = view_of(part)
+    assert view is not None
+    assert view.is_left
+    assert left_views() == {view.at}
+    assert part.tolist() == [2.5]
+
+
+def test_it_does_when_Python_makes_the_vector_grow(cpp: Engine) -> None:
+    vector = cpp.interpreter.lookup("std").vector["double"]([1, 2])
+    array = np.asarray(vector)
+    for number in range(1000):
+        vector.push_back(number)
+    resized = np.asarray(vector)
+    vector.resize(100_000)
+    vector.insert(vector.begin(), 5.0)
+    use_memory(cpp, 2)
+    assert array.tolist() == [1, 2]
+    assert resized[:4].tolist() == [1, 2, 0, 1]
+
+
+def test_memory_is_freed_when_the_last_view_is_gone(cpp: Engine) -> None:
+    cpp("#include <malloc.h>\nstd::vector<double> left_large; std::size_t left_used() { return mallinfo2().uordblks + mallinfo2().hblkhd; }")
+    used = cpp.interpreter.lookup("left_used")
+    vector = cpp.interpreter.lookup("left_large")
+    before = used()
+    for _ in range(3):
+        cpp("left_large = std::vector<double>(20'000'000, 1.0);")
+        array = np.asarray(vector)
+    cpp("std::vector<double>().swap(left_large);")
+    assert used() - before > 150_000_000
+    del array
+    assert used() - before < 150_000_000
+
+
+def test_an_array_of_a_member_outlives_the_object(cpp: Engine) -> None:
+    cpp("#include <memory>\nstruct LeftOwner { int before = 1; double x[3] = {1, 2, 3}; };\nauto left_owner = std::make_unique<LeftOwner>();")
+    array = cpp.interpreter.lookup("left_owner").x
+    cpp("left_owner.reset();")
+    use_memory(cpp, 4)
+    assert array.tolist() == [1, 2, 3]
+
+
+def test_memory_that_is_freed_twice_is_told(cpp: Engine) -> None:
+    cpp("#include <span>\nint* left_numbers = new int[4]{1, 2, 3, 4}; std::span<int> left_span(left_numbers, 4);")
+    array = np.asarray(cpp.interpreter.lookup("left_span"))
+    cpp("delete[] left_numbers;")
+    assert array.tolist() == [1, 2, 3, 4]
+    with pytest.raises(CppCrash, match="freed twice"):
+        cpp("delete[] left_numbers;")
+
+
+def test_a_cell_names_the_arrays_that_it_has_left_and_each_that_uses_one_says_so(kernel: Kernel) -> None:
+    kernel("%%cpp\nstd::vector<float> v{1, 2, 3};")
+    kernel("import numpy as np\na = np.asarray(cpp.v); part = a[1:]; own = a.copy()")
+    told = kernel("%%cpp\nv.reserve(1000);")
+    expected = "warning: 'a', 'part' no longer show the std::vector<float>, since that has let go of the memory: make it again with np.asarray(), or keep a .copy()\n"
+    assert (told.status, plain(told.stderr)) == ("ok", expected)
+    assert kernel("own.sum()").stderr == ""
+    used = kernel("part.sum()")
+    assert used.value == "np.float32(5.0)"
+    assert plain(used.stderr).startswith("warning: 'part' shows the std::vector<float>, as it was before")
+    assert kernel("part[0] = 7").evalue == "assignment destination is read-only"
+    assert kernel("a = np.asarray(cpp.v)\na[0] = 7\na.sum()").stderr == ""
+    assert kernel("cpp.v[0]").value == "7.0"
+
+
+def test_a_vector_that_python_makes_grow_is_told_of_too(kernel: Kernel) -> None:
+    kernel("%%cpp\nstd::vector<int> grows{1}; grows.shrink_to_fit();")
+    assert plain(kernel("import numpy as np\nb = np.asarray(cpp.grows)\ncpp.grows.push_back(2)\nb.tolist()").stderr).startswith("warning: 'b' no longer shows")
+    kernel("c = [np.asarray(cpp.grows)]")
+    assert plain(kernel("%%cpp\ngrows.reserve(1000);").stderr).startswith("warning: an array no longer shows the C++ object")
+
+
+def plain(text: str) -> Any:
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
