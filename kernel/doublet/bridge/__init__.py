@@ -16,20 +16,24 @@ from doublet.errors import BridgeError
 
 __all__ = ["MODULES", "bind", "converts"]
 
-MODULES = ("numbers", "strings", "arrays", "sequences", "instances", "functions")
+MODULES = ("numbers", "strings", "arrays", "sequences", "instances", "functions", "awkward_arrays")
 """The modules of converters."""
 
 Converter = Callable[[str, Any], Binding | None]
-_converters: dict[type, Converter] = {}
+_converters: dict[type | str, Converter] = {}
 
 
-def converts(*types: type) -> Callable[[Converter], Converter]:
-    """Register a converter for these types and what derives from them."""
+def converts(*types: type | str) -> Callable[[Converter], Converter]:
+    """Register a converter for these types and what derives from them.
+
+    A type of a package that may not be imported, or not even be there, is named, as in ``"awkward.Array"``: by the name of
+    the package and its own.
+    """
 
     def register(converter: Converter) -> Converter:
         for kind in types:
             if kind in _converters:
-                raise TypeError(f"{kind.__name__} has a converter already: {_converters[kind].__module__}")
+                raise TypeError(f"{kind} has a converter already: {_converters[kind].__module__}")
             _converters[kind] = converter
         return converter
 
@@ -42,6 +46,7 @@ def bind(name: str, value: object) -> Binding:
         for module in MODULES:
             import_module(f"{__name__}.{module}")
     for kind in type(value).__mro__:
-        if kind in _converters and (binding := _converters[kind](name, value)) is not None:
+        converter = _converters.get(kind) or _converters.get(f"{kind.__module__.partition('.')[0]}.{kind.__qualname__}")
+        if converter is not None and (binding := converter(name, value)) is not None:
             return binding
     raise BridgeError(name, type(value).__name__, "C++ has no counterpart of it")

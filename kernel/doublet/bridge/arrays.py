@@ -14,7 +14,9 @@ from doublet.bridge import converts
 from doublet.engine.binding import Binding
 from doublet.errors import BridgeError
 
-_SCALARS = {
+__all__ = ["SCALARS"]
+
+SCALARS = {
     "b1": "bool",
     "i1": "std::int8_t",
     "i2": "std::int16_t",
@@ -49,7 +51,7 @@ def array(name: str, value: np.ndarray) -> Binding:
     if type(value) not in _PLAIN:
         own = type(value).__name__
         raise BridgeError(name, own, f"C++ would see its numbers without what {own} says of them", f"bind np.asarray({name}) instead")
-    scalar = _SCALARS.get(value.dtype.str[1:])
+    scalar = SCALARS.get(value.dtype.str[1:])
     if not value.dtype.isnative:
         advice = f"bind {name}.astype({name}.dtype.newbyteorder('=')) instead"
         raise BridgeError(name, kind, "its byte order is not this machine's", advice)

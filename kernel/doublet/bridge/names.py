@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from doublet.engine.interpreter import Interpreter
     from doublet.errors import Diagnostic
 
-__all__ = ["Names"]
+__all__ = ["KEYWORDS", "Names"]
 
-_KEYWORDS = frozenset(
+KEYWORDS = frozenset(
     (
         "alignas", "alignof", "auto", "bitand", "bitor", "bool", "case", "catch",
         "char", "char8_t", "char16_t", "char32_t", "co_await", "co_return", "co_yield", "compl",
@@ -88,7 +88,7 @@ class Names:
 
     def _new(self, name: str, cell: Cell) -> Binding | None:
         """The binding of a name that C++ does not know."""
-        if self._interpreter.binding(name) is not None or name in _KEYWORDS:
+        if self._interpreter.binding(name) is not None or name in KEYWORDS:
             return None
         value = self._names[name]
         is_hidden = self._interpreter.is_hidden(name)

@@ -270,6 +270,11 @@ void write_object(Text& text, const T& value) {
         write_view<Tag>(text, value);
     } else if constexpr (is_printable<T, Tag>::value) {
         write_printed<Tag>(text, value);
+    } else if constexpr (std::is_base_of_v<record, T>) {
+        bool first = true;
+        text.add(short_name(typeid(T)) + "(");
+        value.doublet_visit([&](std::string_view name, const auto& part) { field<Tag>(text, first, name, part); });
+        text.add(")");
     } else if constexpr (is_range<T>::value) {
         write_range<Tag>(text, value);
     } else if constexpr (is_remembering_view<T>()) {

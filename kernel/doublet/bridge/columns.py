@@ -1,0 +1,221 @@
+"""Columns of numbers, texts, lists and records, as ``include/doublet/columns.hpp`` reads them where they are.
+
+A `Column` is a C++ type and the words, addresses and sizes, of an object of it. The type depends on what the elements are
+and not on where, so that a function is compiled once for all arrays of a kind.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from doublet.bridge.arrays import SCALARS
+from doublet.bridge.names import KEYWORDS
+from doublet.engine.binding import Binding
+from doublet.engine.interpreter import interpreter
+
+__all__ = ["Column", "Uncrossable", "bits", "bound", "bound_record", "composed", "integers", "numbers", "record"]
+
+_UNITS = {"s": "std::ratio<1>", "ms": "std::milli", "us": "std::micro", "ns": "std::nano", "D": "std::ratio<86400>", "h": "std::ratio<3600>", "m": "std::ratio<60>"}
+_RESERVED = KEYWORDS | {*keyword.kwlist, "begin", "end"}
+"""What no field of a record can be called; a loop over a table would take the last two for its own."""
+
+_MOST_BOUND = 64
+"""How many fields a record has at most that structured bindings take apart."""
+
+_names: dict[tuple[str, tuple[tuple[str, str], ...]], str] = {}
+"""The C++ structs that there are, by name and fields."""
+_tables: set[str] = set()
+"""Those of them that have a table."""
+
+
+class Uncrossable(Exception):
+    """An array of a kind that C++ cannot read in place: why, and what to do."""
+
+    def __init__(self, reason: str, advice: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.advice = advice
+
+
+@dataclass(frozen=True)
+class Column:
+    """A C++ type of ``doublet::columns``, what an object of it consists of, and what has to stay alive for it."""
+
+    cpp: str
+    words: tuple[int, ...]
+    keeps: tuple[object, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+    """Of records, their names and the types of their columns."""
+
+
+def numbers(array: np.ndarray[Any, Any]) -> Column:
+    """Numbers, booleans or times in one dimension; arrays in more are lists of the same length.
+
+    Raises `Uncrossable` for elements that are none of these, or that C++ could not read in place.
+    """
+    if array.dtype.kind in "Mm":
+        element = _time(array)
+    elif not array.dtype.isnative:
+        raise Uncrossable("its byte order is not this machine's", "convert it with astype(dtype.newbyteorder('='))")
+    else:
+        element = SCALARS.get(array.dtype.str[1:], "")
+    if not element:
+        raise Uncrossable(f"C++ has no counterpart of elements of {array.dtype}", "convert them with astype(), or leave them out")
+    for axis in range(array.ndim - 1):
+        if array.strides[axis] != array.strides[axis + 1] * array.shape[axis + 1]:
+            raise Uncrossable("its rows do not lie one after the other", "copy it")
+    step, rest = divmod(array.strides[-1], array.itemsize)
+    if rest or not array.flags.aligned:
+        raise Uncrossable("its elements are not aligned", "copy it")
+    dense = step == 1 or array.size < 2
+    kind, words = ("numbers", ()) if dense else ("strided", (step,))
+    column = Column(f"doublet::columns::{kind}<{element}>", (array.ctypes.data, *words), (array,))
+    for size in reversed(array.shape[1:]):
+        column = composed(f"regular<{column.cpp}>", size, column)
+    return column
+
+
+def _time(array: np.ndarray[Any, Any]) -> str:
+    """The type of points in time, or of durations."""
+    unit, count = np.datetime_data(array.dtype)
+    if unit not in _UNITS or count != 1:
+        raise Uncrossable(f"C++ has no counterpart of {array.dtype}", "convert it with astype('datetime64[ns]')")
+    if not array.dtype.isnative:
+        raise Uncrossable("its byte order is not this machine's", "convert it with astype(dtype.newbyteorder('='))")
+    if np.isnat(array).any():
+        raise Uncrossable("not all of its times are there (NaT), which C++ would take for the year 1677", "fill or drop those")
+    duration = f"std::chrono::duration<std::int64_t, {_UNITS[unit]}>"
+    return duration if array.dtype.kind == "m" else f"std::chrono::time_point<std::chrono::system_clock, {duration}>"
+
+
+def integers(array: np.ndarray[Any, Any]) -> tuple[str, int, np.ndarray[Any, Any]]:
+    """The type of offsets or indices, where they are, and the array of them, which is a copy if they are spread."""
+    dense = np.ascontiguousarray(array)
+    return SCALARS[dense.dtype.str[1:]], dense.ctypes.data, dense
+
+
+def bits(array: np.ndarray[Any, Any], offset: int) -> Column:
+    """Booleans, eight in a byte."""
+    return Column("doublet::columns::bits", (array.ctypes.data, offset), (array,))
+
+
+def composed(kind: str, *parts: Any) -> Column:
+    """A column of this type, made of words, arrays, and other columns, in the order of its members."""
+    words: list[int] = []
+    keeps: list[object] = []
+    for part in parts:
+        if isinstance(part, Column):
+            words += part.words
+            keeps += part.keeps
+        elif isinstance(part, np.ndarray):
+            words.append(part.ctypes.data)
+            keeps.append(part)
+        else:
+            words.append(int(part))
+    return Column(f"doublet::columns::{kind}", tuple(words), tuple(keeps))
+
+
+def record(name: str, columns: Mapping[str, Column]) -> Column:
+    """Records with these fields; `name` is what a record is called when it is shown.
+
+    A field is called as in Python where C++ allows that; other characters become ``_``, and a word of C++ gets one behind it.
+    """
+    named = {_identifier(field): column for field, column in columns.items()}
+    if len(named) < len(columns):
+        called: dict[str, str] = {}
+        for field in columns:
+            if (other := called.setdefault(_identifier(field), field)) != field:
+                raise Uncrossable(f"its fields '{other}' and '{field}' would both be '{_identifier(field)}' in C++", "rename one of them")
+    fields = tuple((field, column.cpp) for field, column in named.items())
+    words = [word for column in named.values() for word in column.words] or [0]
+    keeps = tuple(kept for column in named.values() for kept in column.keeps)
+    return Column(_struct(_identifier(name), fields), tuple(words), keeps, fields)
+
+
+def _struct(name: str, fields: tuple[tuple[str, str], ...]) -> str:
+    """The C++ class of columns of such records, defined if there is none yet.
+
+    A record knows where it is. Its members are properties, which read no more than what is asked for: a record that held its
+    fields would have the compiler read all fields of an event in order to drop most of them again, and it does not drop them.
+    """
+    key = (name, fields)
+    if key not in _names:
+        scope = f"__doublet_rows{len(_names)}"
+        getters = [f"{cpp}::value_type doublet_get_{field}() const;" for field, cpp in fields]
+        properties = [f"__declspec(property(get=doublet_get_{field})) {cpp}::value_type {field};" for field, cpp in fields]
+        definitions = [f"inline {cpp}::value_type {name}::doublet_get_{field}() const {{ return of_->{field}[at_]; }}" for field, cpp in fields]
+        visited = [f'visit("{field}", doublet_get_{field}());' for field, _ in fields]
+        columns = [f"{cpp} {field};" for field, cpp in fields] or ["const void* nowhere;"]
+        made = [f"if constexpr (I == {at}) return doublet_get_{field}();" for at, (field, _) in enumerate(fields)]
+        types = ", ".join(f"{cpp}::value_type" for _, cpp in fields)
+        lines = [
+            f"namespace {scope} {{ struct columns; struct {name} : ::doublet::record {{",
+            "private: const columns* of_; ::doublet::index_t at_; public:",
+            f"{name}(const columns& of, ::doublet::index_t at) : of_(&of), at_(at) {{}}",
+            *getters,
+            *properties,
+            f"template <std::size_t I> auto get() const {{ {' '.join(made)} }}",
+            f"template <class Visit> void doublet_visit(Visit visit) const {{ {' '.join(visited)} }} }};",
+            f"struct columns {{ using value_type = {name}; {' '.join(columns)} {name} operator[](::doublet::index_t at) const {{ return {{*this, at}}; }} }};",
+            *definitions,
+            "}",
+        ]
+        if fields[:_MOST_BOUND] == fields:
+            lines += [
+                f"template <> struct std::tuple_size<{scope}::{name}> : std::integral_constant<std::size_t, {len(fields)}> {{}};",
+                f"template <std::size_t I> struct std::tuple_element<I, {scope}::{name}> : std::tuple_element<I, std::tuple<{types}>> {{}};",
+            ]
+        interpreter().declare("\n".join(lines))
+        _names[key] = f"{scope}::columns"
+    return _names[key]
+
+
+def _table(column: Column) -> str:
+    """The C++ class of tables of such records: a list of them that has each of their columns, too."""
+    scope = column.cpp.removesuffix("::columns")
+    if scope not in _tables:
+        _tables.add(scope)
+        lines = [f"namespace {scope} {{ struct table : ::doublet::list<columns> {{ using list::list;"]
+        for field, _ in column.fields:
+            of = f"decltype(::doublet::columns::part(std::declval<const columns&>().{field}, 0, 0))"
+            lines += [
+                f"{of} doublet_get_{field}() const {{ return ::doublet::columns::part(column_->{field}, start_, stop_); }}",
+                f"__declspec(property(get=doublet_get_{field})) {of} {field};",
+            ]
+        interpreter().declare("\n".join((*lines, "}; }")))
+    return f"{scope}::table"
+
+
+def bound(name: str, value: object, column: Column, size: int, unchanged: Callable[[object], bool]) -> Binding:
+    """The binding of a table, if these are records, or of a list."""
+    words, place = _placed(column)
+    if column.fields:
+        declaration = f"{_table(column)} {name}(&{place}, 0, {size});"
+    else:
+        declaration = f"auto {name} = ::doublet::columns::part({place}, 0, {size});"
+    return Binding(name, declaration, (words, column.keeps), None, unchanged, value)
+
+
+def bound_record(name: str, value: object, column: Column, at: int, unchanged: Callable[[object], bool]) -> Binding:
+    """The binding of one record."""
+    words, place = _placed(column)
+    return Binding(name, f"const auto {name} = ({place})[{at}];", (words, column.keeps), None, unchanged, value)
+
+
+def _placed(column: Column) -> tuple[np.ndarray[Any, Any], str]:
+    """The words of a column in memory, and the column in C++."""
+    words = np.array(column.words, np.int64)
+    return words, f"*reinterpret_cast<const {column.cpp}*>({words.ctypes.data:#x}UL)"
+
+
+def _identifier(name: str) -> str:
+    plain = re.sub(r"\W", "_", name, flags=re.ASCII) or "_"
+    if plain[0].isdigit():
+        plain = f"_{plain}"
+    return f"{plain}_" if plain in _RESERVED else plain
