@@ -15,6 +15,7 @@ from doublet.engine.optionals import mend_optional
 from doublet.engine.sequences import check_indices
 from doublet.engine.spans import mend_span
 from doublet.engine.strings import give_texts, mend_string, mend_text
+from doublet.engine.tables import give_table
 
 if TYPE_CHECKING:
     from doublet.engine.operators import Operators
@@ -41,6 +42,7 @@ class Classes:
 
     def mend_in_std(self) -> None:
         self._cppyy.py.add_pythonization(self._mend_standard, "std")
+        self._cppyy.py.add_pythonization(give_table, "doublet")
         mend_text(self._cppyy.gbl.std.string)
         keep_arguments(self._cppyy)
 
