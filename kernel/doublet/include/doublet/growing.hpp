@@ -147,7 +147,7 @@ public:
     }
     void push_none() { ends_.push_back(characters_.size()); }
     std::string_view operator[](std::size_t at) const { return {characters_.data() + ends_.begin(at), ends_.end(at) - ends_.begin(at)}; }
-    std::size_t size() const override { return ends_.size(); }
+    std::size_t size() const override;
     std::string type_name() const override { return "string"; }
     void cut(std::size_t size) override { characters_.cut(ends_.cut(size)); }
     std::string form(const std::string& key) const override {
@@ -262,6 +262,20 @@ template <class T>
 struct kind_of<std::optional<T>> {
     using type = option_column<T>;
 };
+
+// Those that runtime/table.cpp has compiled already.
+#define DOUBLET_COLUMNS_OF(T) \
+    extern template class number_column<T>; \
+    extern template class list_column<T>;
+DOUBLET_COLUMNS_OF(bool)
+DOUBLET_COLUMNS_OF(int)
+DOUBLET_COLUMNS_OF(unsigned)
+DOUBLET_COLUMNS_OF(long)
+DOUBLET_COLUMNS_OF(unsigned long)
+DOUBLET_COLUMNS_OF(float)
+DOUBLET_COLUMNS_OF(double)
+#undef DOUBLET_COLUMNS_OF
+extern template class list_column<std::string>;
 
 // Records, such as those of an Awkward array.
 template <class T>

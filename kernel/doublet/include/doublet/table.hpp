@@ -10,10 +10,10 @@
 
 #include <map>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <typeinfo>
 #include <utility>
 #include <vector>
 
@@ -28,9 +28,7 @@ public:
     table& row(const char* name, Values&&... rest) {
         static_assert(sizeof...(Values) % 2 == 1, "a row has a value behind each name: row(\"pt\", pt, \"eta\", eta)");
         if (columns_.empty()) define(name, rest...);
-        if (columns_.size() != (sizeof...(Values) + 1) / 2)
-            throw std::invalid_argument("the table has " + std::to_string(columns_.size()) + " columns, and a row of " +
-                                        std::to_string((sizeof...(Values) + 1) / 2) + " was given");
+        if (columns_.size() != (sizeof...(Values) + 1) / 2) refuse((sizeof...(Values) + 1) / 2);
         check(0, name, rest...);
         const std::size_t before = size();
         try {
@@ -52,37 +50,16 @@ public:
     }
 
     // How many rows there are. Throws std::length_error if the columns have different lengths.
-    std::size_t size() const {
-        if (columns_.empty()) return 0;
-        const auto& first = columns_.front();
-        for (const auto& each : columns_)
-            if (each.second->size() != first.second->size())
-                throw std::length_error("column '" + first.first + "' has " + std::to_string(first.second->size()) +
-                                        " elements, and column '" + each.first + "' has " + std::to_string(each.second->size()));
-        return first.second->size();
-    }
+    std::size_t size() const;
     bool empty() const { return size() == 0; }
     void clear() { columns_.clear(); }
-
-    std::vector<std::string> names() const {
-        std::vector<std::string> found;
-        for (const auto& each : columns_) found.push_back(each.first);
-        return found;
-    }
+    std::vector<std::string> names() const;
 
     // What Python makes an array of: the form in Awkward's JSON, and the memory.
-    std::string form(std::size_t at) const { return columns_.at(at).second->form("n"); }
-    std::vector<growing::part> shared(std::size_t at) const {
-        std::vector<growing::part> parts;
-        columns_.at(at).second->share("n", parts);
-        return parts;
-    }
+    std::string form(std::size_t at) const;
+    std::vector<growing::part> shared(std::size_t at) const;
 
-    std::string text(std::size_t column, std::size_t row) const {
-        detail::Text text;
-        columns_[column].second->write(text, row);
-        return text.out;
-    }
+    std::string text(std::size_t column, std::size_t row) const;
     std::string type_name(std::size_t column) const { return columns_[column].second->type_name(); }
 
 private:
@@ -90,20 +67,19 @@ private:
 
     template <class T>
     growing::column<T>& checked(Column& column) {
-        if (typeid(*column.second) != typeid(growing::column<T>))
-            throw std::invalid_argument("column '" + column.first + "' holds " + column.second->type_name() + ", and " +
-                                        growing::column<T>().type_name() + " was given: convert it");
+        if (typeid(*column.second) != typeid(growing::column<T>)) refuse(column, growing::column<T>().type_name());
         return static_cast<growing::column<T>&>(*column.second);
     }
+
+    [[noreturn]] static void refuse(const Column& column, const std::string& type);
+    [[noreturn]] static void refuse(const Column& column, std::size_t at, const char* name);
+    [[noreturn]] void refuse(std::size_t count) const;
+    void check_new(const char* name);
 
     void define() {}
     template <class T, class... Rest>
     void define(const char* name, const T&, const Rest&... rest) {
-        for (const auto& each : columns_)
-            if (each.first == name) {
-                columns_.clear();
-                throw std::invalid_argument("column '" + std::string(name) + "' is given twice");
-            }
+        check_new(name);
         columns_.emplace_back(name, std::make_unique<growing::column<std::decay_t<T>>>());
         define(rest...);
     }
@@ -112,8 +88,7 @@ private:
     template <class T, class... Rest>
     void check(std::size_t at, const char* name, const T&, const Rest&... rest) {
         Column& column = columns_[at];
-        if (column.first != name)
-            throw std::invalid_argument("column " + std::to_string(at) + " is '" + column.first + "', and '" + name + "' was given");
+        if (column.first != name) refuse(column, at, name);
         checked<std::decay_t<T>>(column);
         check(at + 1, rest...);
     }
@@ -128,42 +103,8 @@ private:
     std::vector<Column> columns_;
 };
 
-namespace detail {
-
-inline std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) out += c == '<' ? "&lt;" : c == '>' ? "&gt;" : c == '&' ? "&amp;" : std::string(1, c);
-    return out;
-}
-
-inline constexpr std::size_t shown_rows = 10;
-
-}  // namespace detail
-
 // The first rows, as a table in HTML and in text.
-inline std::map<std::string, std::string> mime_bundle_repr(const table& value) {
-    const auto names = value.names();
-    const std::size_t rows = value.size(), shown = std::min(rows, detail::shown_rows);
-    const std::string size = std::to_string(rows) + " rows, " + std::to_string(names.size()) + " columns";
-    std::string html = "<table><thead><tr>", text = "doublet::table of " + size;
-    for (std::size_t c = 0; c < names.size(); ++c)
-        html += "<th>" + detail::escaped(names[c]) + "<br><small>" + detail::escaped(value.type_name(c)) + "</small></th>";
-    html += "</tr></thead><tbody>";
-    for (std::size_t r = 0; r < shown; ++r) {
-        html += "<tr>";
-        text += "\n{";
-        for (std::size_t c = 0; c < names.size(); ++c) {
-            const std::string cell = value.text(c, r);
-            html += "<td>" + detail::escaped(cell) + "</td>";
-            text += (c ? ", " : "") + names[c] + ": " + cell;
-        }
-        html += "</tr>";
-        text += "}";
-    }
-    html += "</tbody></table><p>" + size + (shown < rows ? ", the first " + std::to_string(shown) + " shown" : "") + "</p>";
-    if (shown < rows) text += "\n...";
-    return {{"text/html", html}, {"text/plain", text}};
-}
+std::map<std::string, std::string> mime_bundle_repr(const table& value);
 
 }  // namespace doublet
 
