@@ -16,7 +16,7 @@ from doublet.errors import BridgeError
 
 __all__ = ["MODULES", "bind", "converts"]
 
-MODULES = ("numbers", "strings", "arrays", "sequences", "instances", "functions", "awkward_arrays")
+MODULES = ("numbers", "strings", "arrays", "sequences", "instances", "functions", "awkward_arrays", "arrow", "frames")
 """The modules of converters."""
 
 Converter = Callable[[str, Any], Binding | None]

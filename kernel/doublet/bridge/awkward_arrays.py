@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from doublet.bridge import converts
-from doublet.bridge.columns import Column, Uncrossable, bits, bound, bound_record, composed, integers, numbers, record
+from doublet.bridge.columns import Column, Uncrossable, bits, bound, bound_record, complete, composed, integers, numbers, record
 from doublet.engine.binding import Binding
 from doublet.errors import BridgeError
 
@@ -45,28 +45,21 @@ def _crossing(name: str, kind: str, value: Any) -> Column:
     layout = value.layout.array if isinstance(value, ak.Record) else value.layout
     try:
         return _column(layout, name)
-    except _VirtualError:
-        advice = f"bind ak.materialize({name}[[...]]) of the fields that it needs instead"
-        raise BridgeError(name, kind, "not all of it has been read yet (it is virtual)", advice) from None
     except Uncrossable as error:
         raise BridgeError(name, kind, error.reason, error.advice) from None
-
-
-class _VirtualError(Exception):
-    """A buffer has not been read."""
 
 
 def _column(layout: Any, name: str) -> Column:
     """The column of a layout; `name` is what records in it are called, unless they say so themselves."""
     data, part = _data, partial(_column, name=name)
     if layout.is_numpy:
-        return numbers(data(layout.data))
+        return numbers(complete(data(layout.data)))
     if layout.is_unknown:
         return composed("none", 0)
     if layout.is_record:
         fields = [f"_{at}" for at in range(len(layout.contents))] if layout.is_tuple else layout.fields
         called = layout.parameter("__record__") or name
-        return record(called, {field: _column(content, field) for field, content in zip(fields, layout.contents, strict=True)})
+        return record(called, {field: _field(content, field) for field, content in zip(fields, layout.contents, strict=True)})
     if layout.is_list and layout.parameter("__array__") in _TEXTS:
         return _list(layout, "strings", _characters(layout.content))
     if layout.is_regular:
@@ -90,6 +83,13 @@ def _column(layout: Any, name: str) -> Column:
     return composed(f"byte_options<{valid}, {content.cpp}>", integers(data(layout.mask.data))[2], content)
 
 
+def _field(layout: Any, name: str) -> Column | Uncrossable:
+    try:
+        return _column(layout, name)
+    except Uncrossable as error:
+        return error
+
+
 def _list(layout: Any, kind: str, content: Column) -> Column:
     """Lists between any starts and stops; where there are offsets, each stop is the next start."""
     starts, stops = _data(layout.starts.data), _data(layout.stops.data)
@@ -110,5 +110,5 @@ def _characters(layout: Any) -> Column:
 def _data(array: Any) -> Any:
     """The NumPy array of a buffer."""
     if type(array).__name__ != "ndarray":
-        raise _VirtualError
+        raise Uncrossable("it has not been read yet", "bind what ak.materialize() makes of the fields that C++ needs")
     return array

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from doublet.bridge.names import KEYWORDS
 from doublet.engine.binding import Binding
 from doublet.engine.interpreter import interpreter
 
-__all__ = ["Column", "Uncrossable", "bits", "bound", "bound_record", "composed", "integers", "numbers", "record"]
+__all__ = ["Column", "Uncrossable", "bits", "bound", "bound_record", "complete", "composed", "integers", "numbers", "record"]
 
 _UNITS = {"s": "std::ratio<1>", "ms": "std::milli", "us": "std::micro", "ns": "std::nano", "D": "std::ratio<86400>", "h": "std::ratio<3600>", "m": "std::ratio<60>"}
 _RESERVED = KEYWORDS | {*keyword.kwlist, "begin", "end"}
@@ -28,7 +28,7 @@ _RESERVED = KEYWORDS | {*keyword.kwlist, "begin", "end"}
 _MOST_BOUND = 64
 """How many fields a record has at most that structured bindings take apart."""
 
-_names: dict[tuple[str, tuple[tuple[str, str], ...]], str] = {}
+_names: dict[tuple[str, tuple[Field, ...]], str] = {}
 """The C++ structs that there are, by name and fields."""
 _tables: set[str] = set()
 """Those of them that have a table."""
@@ -44,14 +44,23 @@ class Uncrossable(Exception):
 
 
 @dataclass(frozen=True)
+class Field:
+    """What a record has under a name: the type of its column, or why that is not there."""
+
+    name: str
+    cpp: str
+    refusal: str = ""
+
+
+@dataclass(frozen=True)
 class Column:
     """A C++ type of ``doublet::columns``, what an object of it consists of, and what has to stay alive for it."""
 
     cpp: str
     words: tuple[int, ...]
     keeps: tuple[object, ...] = ()
-    fields: tuple[tuple[str, str], ...] = ()
-    """Of records, their names and the types of their columns."""
+    fields: tuple[Field, ...] = ()
+    """Of records."""
 
 
 def numbers(array: np.ndarray[Any, Any]) -> Column:
@@ -59,12 +68,9 @@ def numbers(array: np.ndarray[Any, Any]) -> Column:
 
     Raises `Uncrossable` for elements that are none of these, or that C++ could not read in place.
     """
-    if array.dtype.kind in "Mm":
-        element = _time(array)
-    elif not array.dtype.isnative:
+    if not array.dtype.isnative:
         raise Uncrossable("its byte order is not this machine's", "convert it with astype(dtype.newbyteorder('='))")
-    else:
-        element = SCALARS.get(array.dtype.str[1:], "")
+    element = _time(array.dtype) if array.dtype.kind in "Mm" else SCALARS.get(array.dtype.str[1:])
     if not element:
         raise Uncrossable(f"C++ has no counterpart of elements of {array.dtype}", "convert them with astype(), or leave them out")
     for axis in range(array.ndim - 1):
@@ -81,17 +87,20 @@ def numbers(array: np.ndarray[Any, Any]) -> Column:
     return column
 
 
-def _time(array: np.ndarray[Any, Any]) -> str:
+def complete(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """An array of numbers, or of times that are all there; raises `Uncrossable` if not."""
+    if array.dtype.kind in "Mm" and np.isnat(array).any():
+        raise Uncrossable("not all of its times are there (NaT), which C++ would take for one long ago", "fill or drop those")
+    return array
+
+
+def _time(of: np.dtype[Any]) -> str | None:
     """The type of points in time, or of durations."""
-    unit, count = np.datetime_data(array.dtype)
+    unit, count = np.datetime_data(of)
     if unit not in _UNITS or count != 1:
-        raise Uncrossable(f"C++ has no counterpart of {array.dtype}", "convert it with astype('datetime64[ns]')")
-    if not array.dtype.isnative:
-        raise Uncrossable("its byte order is not this machine's", "convert it with astype(dtype.newbyteorder('='))")
-    if np.isnat(array).any():
-        raise Uncrossable("not all of its times are there (NaT), which C++ would take for the year 1677", "fill or drop those")
+        return None
     duration = f"std::chrono::duration<std::int64_t, {_UNITS[unit]}>"
-    return duration if array.dtype.kind == "m" else f"std::chrono::time_point<std::chrono::system_clock, {duration}>"
+    return duration if of.kind == "m" else f"std::chrono::time_point<std::chrono::system_clock, {duration}>"
 
 
 def integers(array: np.ndarray[Any, Any]) -> tuple[str, int, np.ndarray[Any, Any]]:
@@ -121,59 +130,77 @@ def composed(kind: str, *parts: Any) -> Column:
     return Column(f"doublet::columns::{kind}", tuple(words), tuple(keeps))
 
 
-def record(name: str, columns: Mapping[str, Column]) -> Column:
-    """Records with these fields; `name` is what a record is called when it is shown.
+def record(name: str, columns: Mapping[str, Column | Uncrossable]) -> Column:
+    """Records with these fields; `name` is what a record is called when it is shown. A cell that uses a field which does
+    not cross is told why.
 
     A field is called as in Python where C++ allows that; other characters become ``_``, and a word of C++ gets one behind it.
     """
-    named = {_identifier(field): column for field, column in columns.items()}
-    if len(named) < len(columns):
-        called: dict[str, str] = {}
-        for field in columns:
-            if (other := called.setdefault(_identifier(field), field)) != field:
-                raise Uncrossable(f"its fields '{other}' and '{field}' would both be '{_identifier(field)}' in C++", "rename one of them")
-    fields = tuple((field, column.cpp) for field, column in named.items())
-    words = [word for column in named.values() for word in column.words] or [0]
-    keeps = tuple(kept for column in named.values() for kept in column.keeps)
+    called: dict[str, str] = {}
+    for field in columns:
+        if (other := called.setdefault(_identifier(field), field)) != field:
+            raise Uncrossable(f"its fields '{other}' and '{field}' would both be '{_identifier(field)}' in C++", "rename one of them")
+    there = [column for column in columns.values() if isinstance(column, Column)]
+    fields = tuple(_field(field, column) for field, column in columns.items())
+    words = [word for column in there for word in column.words] or [0]
+    keeps = tuple(kept for column in there for kept in column.keeps)
     return Column(_struct(_identifier(name), fields), tuple(words), keeps, fields)
 
 
-def _struct(name: str, fields: tuple[tuple[str, str], ...]) -> str:
+def _field(name: str, column: Column | Uncrossable) -> Field:
+    if isinstance(column, Column):
+        return Field(_identifier(name), column.cpp)
+    advice = f"; {column.advice}" if column.advice else ""
+    return Field(_identifier(name), "", f"'{name}' cannot cross to C++: {column.reason}{advice}")
+
+
+def _struct(name: str, all_fields: tuple[Field, ...]) -> str:
     """The C++ class of columns of such records, defined if there is none yet.
 
     A record knows where it is. Its members are properties, which read no more than what is asked for: a record that held its
     fields would have the compiler read all fields of an event in order to drop most of them again, and it does not drop them.
     """
-    key = (name, fields)
-    if key not in _names:
-        scope = f"__doublet_rows{len(_names)}"
-        getters = [f"{cpp}::value_type doublet_get_{field}() const;" for field, cpp in fields]
-        properties = [f"__declspec(property(get=doublet_get_{field})) {cpp}::value_type {field};" for field, cpp in fields]
-        definitions = [f"inline {cpp}::value_type {name}::doublet_get_{field}() const {{ return of_->{field}[at_]; }}" for field, cpp in fields]
-        visited = [f'visit("{field}", doublet_get_{field}());' for field, _ in fields]
-        columns = [f"{cpp} {field};" for field, cpp in fields] or ["const void* nowhere;"]
-        made = [f"if constexpr (I == {at}) return doublet_get_{field}();" for at, (field, _) in enumerate(fields)]
-        types = ", ".join(f"{cpp}::value_type" for _, cpp in fields)
-        lines = [
-            f"namespace {scope} {{ struct columns; struct {name} : ::doublet::record {{",
-            "private: const columns* of_; ::doublet::index_t at_; public:",
-            f"{name}(const columns& of, ::doublet::index_t at) : of_(&of), at_(at) {{}}",
-            *getters,
-            *properties,
-            f"template <std::size_t I> auto get() const {{ {' '.join(made)} }}",
-            f"template <class Visit> void doublet_visit(Visit visit) const {{ {' '.join(visited)} }} }};",
-            f"struct columns {{ using value_type = {name}; {' '.join(columns)} {name} operator[](::doublet::index_t at) const {{ return {{*this, at}}; }} }};",
-            *definitions,
-            "}",
+    key = (name, all_fields)
+    if key in _names:
+        return _names[key]
+    scope = f"__doublet_rows{len(_names)}"
+    fields = [(field.name, f"{field.cpp}::value_type", field.cpp) for field in all_fields if field.cpp]
+    columns = [f"{cpp} {field};" for field, _, cpp in fields] or ["const void* nowhere;"]
+    made = [f"if constexpr (I == {at}) return doublet_get_{field}();" for at, (field, _, _) in enumerate(fields)]
+    visited = [f'visit("{field}", doublet_get_{field}());' for field, _, _ in fields]
+    lines = [
+        f"namespace {scope} {{ struct columns; struct {name} : ::doublet::record {{",
+        "private: const columns* of_; ::doublet::index_t at_; public:",
+        f"{name}(const columns& of, ::doublet::index_t at) : of_(&of), at_(at) {{}}",
+        *(_property(field, of, ";") for field, of, _ in fields),
+        *_refused(all_fields, "int"),
+        f"template <std::size_t I> auto get() const {{ {' '.join(made)} }}",
+        f"template <class Visit> void doublet_visit(Visit visit) const {{ {' '.join(visited)} }} }};",
+        f"struct columns {{ using value_type = {name}; {' '.join(columns)} {name} operator[](::doublet::index_t at) const {{ return {{*this, at}}; }} }};",
+        *(f"inline {of} {name}::doublet_get_{field}() const {{ return of_->{field}[at_]; }}" for field, of, _ in fields),
+        "}",
+    ]
+    if 0 < len(fields) <= _MOST_BOUND:
+        types = ", ".join(of for _, of, _ in fields)
+        lines += [
+            f"template <> struct std::tuple_size<{scope}::{name}> : std::integral_constant<std::size_t, {len(fields)}> {{}};",
+            f"template <std::size_t I> struct std::tuple_element<I, {scope}::{name}> : std::tuple_element<I, std::tuple<{types}>> {{}};",
         ]
-        if fields[:_MOST_BOUND] == fields:
-            lines += [
-                f"template <> struct std::tuple_size<{scope}::{name}> : std::integral_constant<std::size_t, {len(fields)}> {{}};",
-                f"template <std::size_t I> struct std::tuple_element<I, {scope}::{name}> : std::tuple_element<I, std::tuple<{types}>> {{}};",
-            ]
-        interpreter().declare("\n".join(lines))
-        _names[key] = f"{scope}::columns"
+    interpreter().declare("\n".join(lines))
+    _names[key] = f"{scope}::columns"
     return _names[key]
+
+
+def _property(field: str, of: str, body: str) -> str:
+    return f"__declspec(property(get=doublet_get_{field})) {of} {field}; {of} doublet_get_{field}() const{body}"
+
+
+def _refused(fields: Iterable[Field], of: str) -> Iterator[str]:
+    """Members that the compiler refuses, with the reason."""
+    for field in fields:
+        if not field.cpp:
+            reason = field.refusal.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
+            yield _property(field.name, of, f' __attribute__((unavailable("{reason}")));')
 
 
 def _table(column: Column) -> str:
@@ -182,13 +209,11 @@ def _table(column: Column) -> str:
     if scope not in _tables:
         _tables.add(scope)
         lines = [f"namespace {scope} {{ struct table : ::doublet::list<columns> {{ using list::list;"]
-        for field, _ in column.fields:
-            of = f"decltype(::doublet::columns::part(std::declval<const columns&>().{field}, 0, 0))"
-            lines += [
-                f"{of} doublet_get_{field}() const {{ return ::doublet::columns::part(column_->{field}, start_, stop_); }}",
-                f"__declspec(property(get=doublet_get_{field})) {of} {field};",
-            ]
-        interpreter().declare("\n".join((*lines, "}; }")))
+        for field in column.fields:
+            if field.cpp:
+                of = f"decltype(::doublet::columns::part(std::declval<const columns&>().{field.name}, 0, 0))"
+                lines.append(_property(field.name, of, f" {{ return ::doublet::columns::part(column_->{field.name}, start_, stop_); }}"))
+        interpreter().declare("\n".join((*lines, *_refused(column.fields, "::doublet::list<::doublet::columns::numbers<int>>"), "}; }")))
     return f"{scope}::table"
 
 

@@ -252,6 +252,7 @@ def _readable(message: str) -> str:
     message = re.sub(r"'(_Z\w+)'", lambda m: f"'{demangled(m[1])}'", message)
     message = _HIDDEN_SCOPE.sub("", message)
     message = re.sub(r"\bdoublet_(?:hidden|part)_\d+_\d+_(\w+)", r"\1", message)
+    message = re.sub(r"'doublet_get_\w+' is unavailable: ", "", message)  # a field that does not cross, which says why
     message = re.sub(r"'doublet_\w+'|\bdoublet_v\d+\w*", "this statement", message)
     message = re.sub(r"'([^']*)' \(aka '\1'\)", r"'\1'", message)
     message = re.sub(r" at ([^\s:()]+|<<<[^()]*>>>):(\d+):(\d+)(?=\))", _place_in_message, message)
