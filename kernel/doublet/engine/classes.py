@@ -12,6 +12,7 @@ from doublet.engine.lifelines import is_owner, keep_arguments, keep_owners
 from doublet.engine.maps import mend_map
 from doublet.engine.names import clean_name
 from doublet.engine.optionals import mend_optional
+from doublet.engine.overriding import Overriding
 from doublet.engine.sequences import check_indices
 from doublet.engine.spans import mend_span
 from doublet.engine.strings import give_texts, mend_string, mend_text
@@ -35,6 +36,7 @@ class Classes:
         self._cppyy = cppyy
         self._operators = operators
         self._bit_fields = BitFields(cppyy, compile_)
+        self._overriding = Overriding(cppyy, compile_)
 
     def mend_in(self, scope: str = "") -> None:
         """Mend the classes of this namespace from now on."""
@@ -73,6 +75,7 @@ class Classes:
             self._bit_fields.mend(cls)
             give_arrays(self._cppyy, cls)
             self._operators.give(cls)
+            self._overriding.watch(cls)
 
 
 def _mend_initialiser(cls: type) -> None:
