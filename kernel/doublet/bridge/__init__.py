@@ -8,6 +8,7 @@ with ``@converts(Type)`` and name the module in `MODULES`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -40,11 +41,15 @@ def converts(*types: type | str) -> Callable[[Converter], Converter]:
     return register
 
 
+@cache
+def _load() -> None:
+    for module in MODULES:
+        import_module(f"{__name__}.{module}")
+
+
 def bind(name: str, value: object) -> Binding:
     """The C++ declaration of a Python object; raises `BridgeError` if it does not cross."""
-    if not _converters:
-        for module in MODULES:
-            import_module(f"{__name__}.{module}")
+    _load()
     for kind in type(value).__mro__:
         converter = _converters.get(kind) or _converters.get(f"{kind.__module__.partition('.')[0]}.{kind.__qualname__}")
         if converter is not None and (binding := converter(name, value)) is not None:

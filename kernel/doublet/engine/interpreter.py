@@ -81,7 +81,7 @@ _BEGINNING = "\n".join(
         "#undef NDEBUG",  # Cling was built without assert()
         "#include <cassert>",
         *(f'#pragma clang diagnostic warning "-W{option}"' for option in ("unused-result", "deprecated-declarations", "infinite-recursion")),
-        *(f'#include "doublet/{header}.hpp"' for header in ("std", "cell", "bridge", "bitfields", "children", "display", "exceptions", "exit", "progress", "table")),
+        *(f'#include "doublet/{header}.hpp"' for header in ("std", "cell", "bridge", "bitfields", "children", "display", "exceptions", "exit", "progress", "table", "vectorize")),
     ]
 )
 """What cells find; the warnings are two that Cling has switched off, and one that tells what is sure to crash."""
