@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from functools import partial
 from operator import is_
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from doublet.bridge import converts
-from doublet.bridge.columns import Column, Uncrossable, bits, bound, composed, numbers, record
-from doublet.engine.binding import Binding
+from doublet.bridge.columns import Column, UncrossableError, bits, bound, composed, numbers, record
 from doublet.errors import BridgeError
+
+if TYPE_CHECKING:
+    from doublet.engine.binding import Binding
 
 __all__ = ["column_of"]
 
@@ -28,7 +30,7 @@ def array(name: str, value: Any) -> Binding:
     kind = f"pyarrow.{type(value).__name__} of {value.type}"
     try:
         return bound(name, value, column_of(value, name), len(value), partial(is_, value))
-    except Uncrossable as error:
+    except UncrossableError as error:
         raise BridgeError(name, kind, error.reason, error.advice) from None
 
 
@@ -41,20 +43,20 @@ def table(name: str, value: Any) -> Binding:
     return bound(name, value, record(name, columns), value.num_rows, partial(is_, value))
 
 
-def _field(value: Any, name: str) -> Column | Uncrossable:
+def _field(value: Any, name: str) -> Column | UncrossableError:
     try:
         return column_of(value, name)
-    except Uncrossable as error:
+    except UncrossableError as error:
         return error
 
 
 def column_of(value: Any, name: str) -> Column:
-    """The column of an Arrow array; `name` is what records in it are called. Raises `Uncrossable`."""
+    """The column of an Arrow array; `name` is what records in it are called. Raises `UncrossableError`."""
     import pyarrow as pa
 
     if isinstance(value, pa.ChunkedArray):
         if value.num_chunks > 1:
-            raise Uncrossable(f"it is in {value.num_chunks} pieces", "bind what its combine_chunks() returns")
+            raise UncrossableError(f"it is in {value.num_chunks} pieces", "bind what its combine_chunks() returns")
         value = value.chunk(0) if value.num_chunks else pa.array([], value.type)
     if isinstance(value, pa.ExtensionArray):
         value = value.storage
@@ -89,16 +91,16 @@ def _content(value: Any, name: str) -> Column:
     if kind in _OFFSETS:
         offsets = _buffer(value, 1, _OFFSETS[kind])
         starts, stops = offsets[at:], offsets[at + 1 :]
-        index = "std::int32_t" if _OFFSETS[kind] is np.int32 else "std::int64_t"
+        integer = "std::int32_t" if _OFFSETS[kind] is np.int32 else "std::int64_t"
         if kind in _TEXTS:
-            return composed(f"strings<{index}>", starts, stops, _buffer(value, 2, np.uint8))
+            return composed(f"strings<{integer}>", starts, stops, _buffer(value, 2, np.uint8))
         content = column_of(value.values, name)
-        return composed(f"lists<{index}, {content.cpp}>", starts, stops, content)
+        return composed(f"lists<{integer}, {content.cpp}>", starts, stops, content)
     if types.is_timestamp(of) or types.is_duration(of):
         letter = "M8" if types.is_timestamp(of) else "m8"
         return numbers(_buffer(value, 1, np.dtype(f"{letter}[{of.unit}]"))[at : at + len(value)])
     if not (types.is_integer(of) or types.is_floating(of)):
-        raise Uncrossable(f"C++ has no counterpart of elements of {of}", "convert it with cast(), or leave it out")
+        raise UncrossableError(f"C++ has no counterpart of elements of {of}", "convert it with cast(), or leave it out")
     return numbers(_buffer(value, 1, np.dtype(of.to_pandas_dtype()))[at : at + len(value)])
 
 

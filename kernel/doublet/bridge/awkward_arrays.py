@@ -8,12 +8,24 @@ classes that have methods in place of members and cannot be used across cells, s
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from doublet.bridge import converts
-from doublet.bridge.columns import Column, Uncrossable, bits, bound, bound_record, complete, composed, integers, numbers, record
-from doublet.engine.binding import Binding
+from doublet.bridge.columns import (
+    Column,
+    UncrossableError,
+    bound,
+    bound_record,
+    complete,
+    composed,
+    integers,
+    numbers,
+    record,
+)
 from doublet.errors import BridgeError
+
+if TYPE_CHECKING:
+    from doublet.engine.binding import Binding
 
 _TEXTS = ("string", "bytestring")
 
@@ -45,7 +57,7 @@ def _crossing(name: str, kind: str, value: Any) -> Column:
     layout = value.layout.array if isinstance(value, ak.Record) else value.layout
     try:
         return _column(layout, name)
-    except Uncrossable as error:
+    except UncrossableError as error:
         raise BridgeError(name, kind, error.reason, error.advice) from None
 
 
@@ -83,10 +95,10 @@ def _column(layout: Any, name: str) -> Column:
     return composed(f"byte_options<{valid}, {content.cpp}>", integers(data(layout.mask.data))[2], content)
 
 
-def _field(layout: Any, name: str) -> Column | Uncrossable:
+def _field(layout: Any, name: str) -> Column | UncrossableError:
     try:
         return _column(layout, name)
-    except Uncrossable as error:
+    except UncrossableError as error:
         return error
 
 
@@ -103,12 +115,12 @@ def _list(layout: Any, kind: str, content: Column) -> Column:
 def _characters(layout: Any) -> Column:
     array = _data(layout.data)
     if not array.flags.c_contiguous:
-        raise Uncrossable("its texts do not lie one after the other", "bind ak.to_packed() of it instead")
+        raise UncrossableError("its texts do not lie one after the other", "bind ak.to_packed() of it instead")
     return composed("", array)
 
 
 def _data(array: Any) -> Any:
     """The NumPy array of a buffer."""
     if type(array).__name__ != "ndarray":
-        raise Uncrossable("it has not been read yet", "bind what ak.materialize() makes of the fields that C++ needs")
+        raise UncrossableError("it has not been read yet", "bind what ak.materialize() makes of the fields that C++ needs")
     return array

@@ -19,7 +19,7 @@ from doublet.bridge.names import KEYWORDS
 from doublet.engine.binding import Binding
 from doublet.engine.interpreter import interpreter
 
-__all__ = ["Column", "Uncrossable", "bits", "bound", "bound_record", "complete", "composed", "integers", "numbers", "record"]
+__all__ = ["Column", "UncrossableError", "bits", "bound", "bound_record", "complete", "composed", "integers", "numbers", "record"]
 
 _UNITS = {"s": "std::ratio<1>", "ms": "std::milli", "us": "std::micro", "ns": "std::nano", "D": "std::ratio<86400>", "h": "std::ratio<3600>", "m": "std::ratio<60>"}
 _RESERVED = KEYWORDS | {*keyword.kwlist, "begin", "end"}
@@ -34,7 +34,7 @@ _tables: set[str] = set()
 """Those of them that have a table."""
 
 
-class Uncrossable(Exception):
+class UncrossableError(Exception):
     """An array of a kind that C++ cannot read in place: why, and what to do."""
 
     def __init__(self, reason: str, advice: str = "") -> None:
@@ -66,19 +66,19 @@ class Column:
 def numbers(array: np.ndarray[Any, Any]) -> Column:
     """Numbers, booleans or times in one dimension; arrays in more are lists of the same length.
 
-    Raises `Uncrossable` for elements that are none of these, or that C++ could not read in place.
+    Raises `UncrossableError` for elements that are none of these, or that C++ could not read in place.
     """
     if not array.dtype.isnative:
-        raise Uncrossable("its byte order is not this machine's", "convert it with astype(dtype.newbyteorder('='))")
+        raise UncrossableError("its byte order is not this machine's", "convert it with astype(dtype.newbyteorder('='))")
     element = _time(array.dtype) if array.dtype.kind in "Mm" else SCALARS.get(array.dtype.str[1:])
     if not element:
-        raise Uncrossable(f"C++ has no counterpart of elements of {array.dtype}", "convert them with astype(), or leave them out")
+        raise UncrossableError(f"C++ has no counterpart of elements of {array.dtype}", "convert them with astype(), or leave them out")
     for axis in range(array.ndim - 1):
         if array.strides[axis] != array.strides[axis + 1] * array.shape[axis + 1]:
-            raise Uncrossable("its rows do not lie one after the other", "copy it")
+            raise UncrossableError("its rows do not lie one after the other", "copy it")
     step, rest = divmod(array.strides[-1], array.itemsize)
     if rest or not array.flags.aligned:
-        raise Uncrossable("its elements are not aligned", "copy it")
+        raise UncrossableError("its elements are not aligned", "copy it")
     dense = step == 1 or array.size < 2
     kind, words = ("numbers", ()) if dense else ("strided", (step,))
     column = Column(f"doublet::columns::{kind}<{element}>", (array.ctypes.data, *words), (array,))
@@ -88,9 +88,9 @@ def numbers(array: np.ndarray[Any, Any]) -> Column:
 
 
 def complete(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """An array of numbers, or of times that are all there; raises `Uncrossable` if not."""
+    """An array of numbers, or of times that are all there; raises `UncrossableError` if not."""
     if array.dtype.kind in "Mm" and np.isnat(array).any():
-        raise Uncrossable("not all of its times are there (NaT), which C++ would take for one long ago", "fill or drop those")
+        raise UncrossableError("not all of its times are there (NaT), which C++ would take for one long ago", "fill or drop those")
     return array
 
 
@@ -130,7 +130,7 @@ def composed(kind: str, *parts: Any) -> Column:
     return Column(f"doublet::columns::{kind}", tuple(words), tuple(keeps))
 
 
-def record(name: str, columns: Mapping[str, Column | Uncrossable]) -> Column:
+def record(name: str, columns: Mapping[str, Column | UncrossableError]) -> Column:
     """Records with these fields; `name` is what a record is called when it is shown. A cell that uses a field which does
     not cross is told why.
 
@@ -139,15 +139,18 @@ def record(name: str, columns: Mapping[str, Column | Uncrossable]) -> Column:
     called: dict[str, str] = {}
     for field in columns:
         if (other := called.setdefault(_identifier(field), field)) != field:
-            raise Uncrossable(f"its fields '{other}' and '{field}' would both be '{_identifier(field)}' in C++", "rename one of them")
+            raise UncrossableError(f"its fields '{other}' and '{field}' would both be '{_identifier(field)}' in C++", "rename one of them")
     there = [column for column in columns.values() if isinstance(column, Column)]
     fields = tuple(_field(field, column) for field, column in columns.items())
     words = [word for column in there for word in column.words] or [0]
     keeps = tuple(kept for column in there for kept in column.keeps)
-    return Column(_struct(_identifier(name), fields), tuple(words), keeps, fields)
+    own = _identifier(name)
+    while own in called:  # a class cannot have a member of its own name
+        own += "_"
+    return Column(_struct(own, fields), tuple(words), keeps, fields)
 
 
-def _field(name: str, column: Column | Uncrossable) -> Field:
+def _field(name: str, column: Column | UncrossableError) -> Field:
     if isinstance(column, Column):
         return Field(_identifier(name), column.cpp)
     advice = f"; {column.advice}" if column.advice else ""
@@ -165,20 +168,22 @@ def _struct(name: str, all_fields: tuple[Field, ...]) -> str:
         return _names[key]
     scope = f"__doublet_rows{len(_names)}"
     fields = [(field.name, f"{field.cpp}::value_type", field.cpp) for field in all_fields if field.cpp]
-    columns = [f"{cpp} {field};" for field, _, cpp in fields] or ["const void* nowhere;"]
+    columns = [f"{cpp} of_{field};" for field, _, cpp in fields] or ["const void* nowhere;"]
     made = [f"if constexpr (I == {at}) return doublet_get_{field}();" for at, (field, _, _) in enumerate(fields)]
     visited = [f'visit("{field}", doublet_get_{field}());' for field, _, _ in fields]
+    described = [f'visit("{field}", static_cast<{of}*>(nullptr));' for field, of, _ in fields]
     lines = [
-        f"namespace {scope} {{ struct columns; struct {name} : ::doublet::record {{",
-        "private: const columns* of_; ::doublet::index_t at_; public:",
-        f"{name}(const columns& of, ::doublet::index_t at) : of_(&of), at_(at) {{}}",
+        f"namespace {scope} {{ struct doublet_columns; struct {name} : ::doublet::record {{",
+        "private: const doublet_columns* doublet_of; ::doublet::index_t doublet_at; public:",
+        f"{name}(const doublet_columns& of, ::doublet::index_t at) : doublet_of(&of), doublet_at(at) {{}}",
         *(_property(field, of, ";") for field, of, _ in fields),
         *_refused(all_fields, "int"),
-        f"template <std::size_t I> auto get() const {{ {' '.join(made)} }}",
-        f"template <class Visit> void doublet_visit(Visit visit) const {{ {' '.join(visited)} }} }};",
-        f"struct columns {{ using value_type = {name}; {' '.join(columns)} {name} operator[](::doublet::index_t at) const {{ return {{*this, at}}; }} }};",
-        *(f"inline {of} {name}::doublet_get_{field}() const {{ return of_->{field}[at_]; }}" for field, of, _ in fields),
-        "}",
+        f"template <std::size_t I> auto doublet_field() const {{ {' '.join(made)} }}",
+        f"template <class Visit> void doublet_visit(Visit visit) const {{ {' '.join(visited)} }}",
+        f"template <class Visit> static void doublet_describe(Visit visit) {{ {' '.join(described)} }} }};",
+        f"struct doublet_columns {{ using value_type = {name}; {' '.join(columns)} {name} operator[](::doublet::index_t at) const {{ return {{*this, at}}; }} }};",
+        *(f"inline {of} {name}::doublet_get_{field}() const {{ return doublet_of->of_{field}[doublet_at]; }}" for field, of, _ in fields),
+        f"template <std::size_t I> auto get(const {name}& row) {{ return row.template doublet_field<I>(); }} }}",
     ]
     if 0 < len(fields) <= _MOST_BOUND:
         types = ", ".join(of for _, of, _ in fields)
@@ -187,7 +192,7 @@ def _struct(name: str, all_fields: tuple[Field, ...]) -> str:
             f"template <std::size_t I> struct std::tuple_element<I, {scope}::{name}> : std::tuple_element<I, std::tuple<{types}>> {{}};",
         ]
     interpreter().declare("\n".join(lines))
-    _names[key] = f"{scope}::columns"
+    _names[key] = f"{scope}::doublet_columns"
     return _names[key]
 
 
@@ -205,16 +210,16 @@ def _refused(fields: Iterable[Field], of: str) -> Iterator[str]:
 
 def _table(column: Column) -> str:
     """The C++ class of tables of such records: a list of them that has each of their columns, too."""
-    scope = column.cpp.removesuffix("::columns")
+    scope = column.cpp.removesuffix("::doublet_columns")
     if scope not in _tables:
         _tables.add(scope)
-        lines = [f"namespace {scope} {{ struct table : ::doublet::list<columns> {{ using list::list;"]
+        lines = [f"namespace {scope} {{ struct doublet_table : ::doublet::list<doublet_columns> {{ using list::list;"]
         for field in column.fields:
             if field.cpp:
-                of = f"decltype(::doublet::columns::part(std::declval<const columns&>().{field.name}, 0, 0))"
-                lines.append(_property(field.name, of, f" {{ return ::doublet::columns::part(column_->{field.name}, start_, stop_); }}"))
+                of = f"decltype(::doublet::columns::part(std::declval<const doublet_columns&>().of_{field.name}, 0, 0))"
+                lines.append(_property(field.name, of, f" {{ return ::doublet::columns::part(list::column_->of_{field.name}, list::start_, list::stop_); }}"))
         interpreter().declare("\n".join((*lines, *_refused(column.fields, "::doublet::list<::doublet::columns::numbers<int>>"), "}; }")))
-    return f"{scope}::table"
+    return f"{scope}::doublet_table"
 
 
 def bound(name: str, value: object, column: Column, size: int, unchanged: Callable[[object], bool]) -> Binding:

@@ -9,15 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from doublet.bridge import converts
 from doublet.bridge.arrow import column_of
-from doublet.bridge.columns import Column, Uncrossable, bound, numbers, record
-from doublet.engine.binding import Binding
+from doublet.bridge.columns import Column, UncrossableError, bound, numbers, record
 from doublet.errors import BridgeError
+
+if TYPE_CHECKING:
+    from doublet.engine.binding import Binding
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ def polars_frame(name: str, value: Any) -> Binding:
 def _one(name: str, value: Any, read: _Read) -> Binding:
     try:
         series = read(value, name)
-    except Uncrossable as error:
+    except UncrossableError as error:
         raise BridgeError(name, _kind(value), error.reason, error.advice) from None
     return bound(name, value, series.column, len(value), partial(_is_there, {name: series}, value, read, lambda of: {name: of}))
 
@@ -65,7 +68,7 @@ def _all(name: str, value: Any, read: _Read, split: Callable[[Any], Mapping[str,
         raise BridgeError(name, _kind(value), "several of its columns have the same name", "rename them")
     try:
         rows = record(name, {field: of.column if isinstance(of, _Series) else of for field, of in columns.items()})
-    except Uncrossable as error:
+    except UncrossableError as error:
         raise BridgeError(name, _kind(value), error.reason, error.advice) from None
     return bound(name, value, rows, len(value), partial(_is_there, columns, value, read, split))
 
@@ -74,15 +77,15 @@ def _kind(value: Any) -> str:
     return f"{type(value).__module__.partition('.')[0]}.{type(value).__name__}"
 
 
-def _field(series: Any, name: str, read: _Read) -> _Series | Uncrossable:
+def _field(series: Any, name: str, read: _Read) -> _Series | UncrossableError:
     try:
         return read(series, name)
-    except Uncrossable as error:
+    except UncrossableError as error:
         return error
 
 
 def _is_there(
-    known: Mapping[str, _Series | Uncrossable], value: Any, read: _Read, split: Callable[[Any], Mapping[str, Any]], other: Any
+    known: Mapping[str, _Series | UncrossableError], value: Any, read: _Read, split: Callable[[Any], Mapping[str, Any]], other: Any
 ) -> bool:
     """Whether it is this frame, and its columns are where they were: both libraries let a frame get other ones."""
     if other is not value:
@@ -91,12 +94,12 @@ def _is_there(
     return columns.keys() == known.keys() and all(_is_same(known[field], series, field, read) for field, series in columns.items())
 
 
-def _is_same(known: _Series | Uncrossable, series: Any, name: str, read: _Read) -> bool:
+def _is_same(known: _Series | UncrossableError, series: Any, name: str, read: _Read) -> bool:
     if isinstance(known, _Series) and known.copied is not None:
         return series.dtype == known.copied.dtype and bool(series.equals(known.copied))
     now = _field(series, name, read)
-    if isinstance(known, Uncrossable) or isinstance(now, Uncrossable):
-        return isinstance(known, Uncrossable) and isinstance(now, Uncrossable)
+    if isinstance(known, UncrossableError) or isinstance(now, UncrossableError):
+        return isinstance(known, UncrossableError) and isinstance(now, UncrossableError)
     return (known.column.cpp, known.column.words) == (now.column.cpp, now.column.words)
 
 
@@ -110,7 +113,7 @@ def _pandas(series: Any, name: str) -> _Series:
     of = series.dtype
     if isinstance(of, np.dtype):
         if of.kind == "O":
-            raise Uncrossable("it holds Python objects", "convert it with astype()")
+            raise UncrossableError("it holds Python objects", "convert it with astype()")
         array = series.to_numpy()
         if of.kind not in "Mm" or not np.isnat(array).any():
             return _Series(numbers(array))
@@ -123,23 +126,21 @@ def _pandas(series: Any, name: str) -> _Series:
     try:
         arrow = pa.array(series, from_pandas=True)
     except (pa.ArrowException, TypeError, ValueError):
-        raise Uncrossable(f"C++ has no counterpart of its type, {of}", "convert it with astype()") from None
+        raise UncrossableError(f"C++ has no counterpart of its type, {of}", "convert it with astype()") from None
     return _Series(column_of(arrow, name), series.copy())
 
 
 def _polars(series: Any, name: str) -> _Series:
     _need_arrow()
     if str(series.dtype) == "Object":
-        raise Uncrossable("it holds Python objects", "convert it with cast()")
+        raise UncrossableError("it holds Python objects", "convert it with cast()")
     if series.n_chunks() > 1:
-        raise Uncrossable(f"it is in {series.n_chunks()} pieces", "bind what its rechunk() returns")
+        raise UncrossableError(f"it is in {series.n_chunks()} pieces", "bind what its rechunk() returns")
     column = column_of(series.to_arrow(), name)
     again = column_of(series.to_arrow(), name)
     return _Series(column, None if column.words == again.words else series.clone())
 
 
 def _need_arrow() -> None:
-    try:
-        import pyarrow  # noqa: F401 - whether it is there
-    except ImportError:
-        raise Uncrossable("that needs pyarrow, which is not installed", "run 'pip install pyarrow'") from None
+    if find_spec("pyarrow") is None:
+        raise UncrossableError("that needs pyarrow, which is not installed", "run 'pip install pyarrow'")

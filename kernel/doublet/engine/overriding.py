@@ -31,7 +31,7 @@ class Overriding:
     def watch(self, cls: Any) -> None:
         """Have the functions of a C++ class be found by ``super()`` as soon as a Python class overrides them."""
 
-        def derived(sub: type, **options: Any) -> None:
+        def derived(sub: Any, /, **options: Any) -> None:
             super(cls, sub).__init_subclass__(**options)
             names = [name for name, member in vars(sub).items() if isinstance(member, FunctionType) and not name.startswith("__")]
             for base in sub.__mro__[1:] if names else ():

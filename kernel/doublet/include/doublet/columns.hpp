@@ -17,6 +17,7 @@
 #include <utility>
 #include <variant>
 #if __cplusplus >= 202002L
+#include <ranges>
 #include <span>
 #endif
 
@@ -65,6 +66,7 @@ private:
 template <class Column>
 class list {
 public:
+    using doublet_column = Column;
     using value_type = typename Column::value_type;
     using iterator = column_iterator<Column>;
     using const_iterator = iterator;
@@ -94,7 +96,8 @@ protected:
     index_t stop_ = 0;
 };
 
-// What records derive from. They have a property for each field, and doublet_visit(visit) calls visit(name, value) for each.
+// What records derive from. They have a property for each field; doublet_visit(visit) calls visit(name, value) for each, and
+// doublet_describe(visit) without an object calls visit(name, pointer to its type).
 struct record {};
 
 namespace columns {
@@ -264,5 +267,15 @@ private:
 }  // namespace columns
 
 }  // namespace doublet
+
+#if __cplusplus >= 202002L
+// An iterator outlives the list that it is of, which is small enough to be copied.
+template <class List>
+    requires requires { typename List::doublet_column; }
+inline constexpr bool std::ranges::enable_borrowed_range<List> = true;
+template <class List>
+    requires requires { typename List::doublet_column; }
+inline constexpr bool std::ranges::enable_view<List> = true;
+#endif
 
 #endif

@@ -109,7 +109,6 @@ template <class T>
 class number_column : public any_column {
 public:
     void push_back(T value) { values_.push_back(value); }
-    void push_none() { values_.push_back(T()); }
     T operator[](std::size_t at) const { return values_[at]; }
     std::size_t size() const override { return values_.size(); }
     std::string type_name() const override { return primitive<T>(); }
@@ -145,7 +144,6 @@ public:
         characters_.append(text.data(), text.size());
         ends_.push_back(characters_.size());
     }
-    void push_none() { ends_.push_back(characters_.size()); }
     std::string_view operator[](std::size_t at) const { return {characters_.data() + ends_.begin(at), ends_.end(at) - ends_.begin(at)}; }
     std::size_t size() const override;
     std::string type_name() const override { return "string"; }
@@ -175,7 +173,6 @@ public:
         for (const auto& value : values) content_.push_back(value);
         ends_.push_back(content_.size());
     }
-    void push_none() { ends_.push_back(content_.size()); }
     std::size_t size() const override { return ends_.size(); }
     std::string type_name() const override { return "list of " + content_.type_name(); }
     void cut(std::size_t size) override { content_.cut(ends_.cut(size)); }
@@ -205,33 +202,36 @@ private:
     column<T> content_;
 };
 
-// What may be missing.
+// What may be missing: where an element is in the column of those that are there, or -1.
 template <class T>
 class option_column : public any_column {
 public:
     void push_back(const std::optional<T>& value) {
         if (value) content_.push_back(*value);
-        else content_.push_none();
-        there_.push_back(value.has_value());
+        where_.push_back(value ? static_cast<std::int64_t>(content_.size()) - 1 : -1);
     }
-    void push_none() { push_back(std::nullopt); }
-    std::size_t size() const override { return there_.size(); }
+    std::size_t size() const override { return where_.size(); }
     std::string type_name() const override { return content_.type_name() + ", or none"; }
-    void cut(std::size_t size) override { there_.cut(size), content_.cut(size); }
+    void cut(std::size_t size) override {
+        std::int64_t last = -1;
+        for (std::size_t at = size; at > 0 && last < 0; --at) last = where_[at - 1];
+        content_.cut(static_cast<std::size_t>(last + 1));
+        where_.cut(size);
+    }
     std::string form(const std::string& key) const override {
-        return "{\"class\": \"ByteMaskedArray\", \"mask\": \"i8\", \"valid_when\": true, \"content\": " + content_.form(key + "c") + with_key(key);
+        return "{\"class\": \"IndexedOptionArray\", \"index\": \"i64\", \"content\": " + content_.form(key + "c") + with_key(key);
     }
     void share(const std::string& key, std::vector<part>& parts) const override {
-        parts.push_back(there_.shared(key + "-mask"));
+        parts.push_back(where_.shared(key + "-index"));
         content_.share(key + "c", parts);
     }
     void write(detail::Text& text, std::size_t at) const override {
-        if (there_[at]) content_.write(text, at);
-        else text.add("none");
+        if (where_[at] < 0) text.add("none");
+        else content_.write(text, static_cast<std::size_t>(where_[at]));
     }
 
 private:
-    buffer<std::int8_t> there_;
+    buffer<std::int64_t> where_;
     column<T> content_;
 };
 
@@ -281,12 +281,16 @@ extern template class list_column<std::string>;
 template <class T>
 class record_column : public any_column {
 public:
+    record_column() {
+        T::doublet_describe([this](std::string_view name, auto* none) {
+            names_.emplace_back(name);
+            columns_.push_back(std::make_unique<column<std::remove_pointer_t<decltype(none)>>>());
+        });
+    }
     void push_back(const T& value) {
         std::size_t at = 0;
-        value.doublet_visit([&](std::string_view name, const auto& part) {
-            using Part = column<std::decay_t<decltype(part)>>;
-            if (at == columns_.size()) names_.emplace_back(name), columns_.push_back(std::make_unique<Part>());
-            static_cast<Part&>(*columns_[at++]).push_back(part);
+        value.doublet_visit([&](std::string_view, const auto& part) {
+            static_cast<column<std::decay_t<decltype(part)>>&>(*columns_[at++]).push_back(part);
         });
         ++size_;
     }
