@@ -66,8 +66,8 @@ def _column(layout: Any, name: str) -> Column:
     data, part = _data, partial(_column, name=name)
     if layout.is_numpy:
         return numbers(complete(data(layout.data)))
-    if layout.is_unknown:
-        return composed("none", 0)
+    if layout.is_unknown:  # there are no elements, and code that is for numbers compiles
+        return composed("numbers<double>", 0)
     if layout.is_record:
         fields = [f"_{at}" for at in range(len(layout.contents))] if layout.is_tuple else layout.fields
         called = layout.parameter("__record__") or name

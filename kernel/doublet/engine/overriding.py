@@ -41,10 +41,10 @@ class Overriding:
         cls.__init_subclass__ = classmethod(derived)
 
     def _give(self, base: Any, names: Iterable[str]) -> None:
-        protected = {str(method.GetName()) for method in self._virtual(base, _PROTECTED)}
-        for name in names:
+        virtual = {str(method.GetName()) for method in self._methods(base) if method.Property() & _VIRTUAL}
+        for name in virtual.intersection(names):
             found = vars(base).get(name)
-            if type(found).__name__ == "CPPOverload" or (found is None and name in protected):
+            if found is None or type(found).__name__ == "CPPOverload":  # cppyy has no protected ones
                 setattr(base, name, _Overridden(found, base, name, self._of_base))
 
     def _of_base(self, base: Any, name: str) -> Any:
@@ -56,17 +56,14 @@ class Overriding:
         self._compile(Transaction(text, is_running=False), True)
         return getattr(getattr(getattr(self._cppyy.gbl, own, None), "call", None), f"doublet_{name}", None)
 
-    def _virtual(self, base: Any, wanted: int) -> Iterator[Any]:
-        """The functions of a class that are virtual and have one of these traits."""
+    def _methods(self, base: Any) -> Iterator[Any]:
+        """The functions of a class that one deriving from it may call."""
         described = self._cppyy.gbl.CppyyLegacy.TClass.GetClass(base.__cpp_name__)
-        for method in described.GetListOfMethods() if described else ():
-            traits = method.Property()
-            if traits & _VIRTUAL and traits & wanted:
-                yield method
+        return (method for method in (described.GetListOfMethods() if described else ()) if method.Property() & (_PUBLIC | _PROTECTED))
 
     def _calls(self, base: Any, name: str) -> Iterator[str]:
         of = base.__cpp_name__
-        for method in self._virtual(base, _PUBLIC | _PROTECTED):
+        for method in self._methods(base):
             if str(method.GetName()) != name or method.Property() & _PURE:
                 continue
             parameters, values = [], []

@@ -228,11 +228,11 @@ struct all_there {
     constexpr value_type operator[](index_t at) const { return content[at]; }
 };
 
-// Nothing: the type of the elements is not known.
+// Elements of which none is there, so that nothing tells their type.
 struct none {
-    using value_type = std::monostate;
+    using value_type = std::optional<double>;
     const void* nowhere;
-    constexpr std::monostate operator[](index_t) const { return {}; }
+    constexpr value_type operator[](index_t) const { return std::nullopt; }
 };
 
 // The columns of a union.
