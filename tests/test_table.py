@@ -147,7 +147,7 @@ def test_a_row_whose_value_throws_is_taken_back(shell: InteractiveShell) -> None
 
 def test_columns_of_different_lengths_are_told(shell: InteractiveShell) -> None:
     run(shell, 'doublet::table table_uneven; table_uneven.column<int>("a").push_back(1); table_uneven.column<int>("b");')
-    with pytest.raises(CppException, match="column 'a' has 1 elements, and column 'b' has 0"):
+    with pytest.raises(CppException, match="column 'a' has 1 element, and column 'b' has 0"):
         shell.user_ns["cpp"].table_uneven.to_awkward()
     with pytest.raises(CppException, match="column 'a' is given twice"):
         run(shell, 'doublet::table table_twice; table_twice.row("a", 1, "a", 2);')

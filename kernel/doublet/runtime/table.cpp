@@ -28,6 +28,8 @@ namespace {
 
 constexpr std::size_t shown_rows = 10;
 
+std::string counted(std::size_t count, const std::string& what) { return std::to_string(count) + " " + what + (count == 1 ? "" : "s"); }
+
 std::string escaped(std::string_view text) {
     std::string out;
     for (const char c : text) out += c == '<' ? "&lt;" : c == '>' ? "&gt;" : c == '&' ? "&amp;" : std::string(1, c);
@@ -42,7 +44,7 @@ std::size_t table::size() const {
     const std::size_t size = column->size();
     for (const auto& [name, other] : columns_)
         if (other->size() != size)
-            throw std::length_error("column '" + first + "' has " + std::to_string(size) + " elements, and column '" + name + "' has " +
+            throw std::length_error("column '" + first + "' has " + counted(size, "element") + ", and column '" + name + "' has " +
                                     std::to_string(other->size()));
     return size;
 }
@@ -76,7 +78,7 @@ void table::refuse(const Column& column, std::size_t at, const char* name) {
 }
 
 void table::refuse(std::size_t count) const {
-    throw std::invalid_argument("the table has " + std::to_string(columns_.size()) + " columns, and a row of " + std::to_string(count) + " was given");
+    throw std::invalid_argument("the table has " + counted(columns_.size(), "column") + ", and a row of " + std::to_string(count) + " was given");
 }
 
 void table::check_new(const char* name) {
@@ -90,7 +92,7 @@ void table::check_new(const char* name) {
 std::map<std::string, std::string> mime_bundle_repr(const table& value) {
     const auto names = value.names();
     const std::size_t rows = value.size(), shown = std::min(rows, shown_rows);
-    const std::string size = std::to_string(rows) + " rows, " + std::to_string(names.size()) + " columns";
+    const std::string size = counted(rows, "row") + ", " + counted(names.size(), "column");
     std::string html = "<table><thead><tr>", text = "doublet::table of " + size;
     for (std::size_t c = 0; c < names.size(); ++c)
         html += "<th>" + escaped(names[c]) + "<br><small>" + escaped(value.type_name(c)) + "</small></th>";
