@@ -174,7 +174,7 @@ class Interpreter:
         self.guard = Guard(library, self.streams, lambda: self.input.refusal)
         self._exceptions = Exceptions(cppyy, library, self.guard.error)
         self._background = Background(library, self.guard, self._exceptions)
-        self._lookup = Lookup(self.gbl, self.definitions, self._tell, self.evaluate, self._compile)
+        self._lookup = Lookup(self.gbl, self.definitions, self._tell, self.evaluate, self._compile, self.texts)
         wrap_templates(library, self._lookup.newest)
         self.values = Values(self.gbl, self.streams, self.declare, expressions.apply)
         self.showing = Showing(library, self.streams, self._compile, self.guard.error)
