@@ -16,6 +16,7 @@ import psutil
 
 from . import figures
 from .kernels import BenchError, Peer, TooSlowError, peers
+from .tables import tables
 
 SCALE = {"s": 1.0, "ms": 1e3, "kB": 1e-3, "x": 1.0}
 LEGEND = """\
@@ -56,6 +57,7 @@ def measure(installed: Sequence[Peer], folder: Path, *, quick: bool) -> list[fig
         *figures.starting(installed, folder, 3 if quick else 5),
         *figures.cells(installed, folder, 20 if quick else 60),
         *figures.output(installed, folder, 1 if quick else 3, limit=10 if quick else 30),
+        *tables(5 if quick else 20),
         *figures.long_session(installed, folder, first, last, width),
     ]
 
