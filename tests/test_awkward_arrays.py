@@ -210,3 +210,17 @@ def test_what_cpp_copies_row_by_row_is_what_there_was(shell: InteractiveShell, d
         run(shell, 'doublet::table awkward_copy; for (const auto& row : awkward_random) awkward_copy.row("row", row);', awkward_random=each)
         copy = shell.user_ns["cpp"].awkward_copy
         assert (copy["row"].tolist() if len(copy) else []) == each.to_list()
+
+
+def test_python_reads_the_fields_of_records_that_cpp_has(shell: InteractiveShell, events: ak.Array) -> None:
+    run(shell, "auto awkward_record = awkward_events[1]; auto awkward_table = awkward_events;", awkward_events=events)
+    cpp = shell.user_ns["cpp"]
+    assert (cpp.awkward_record.met, cpp.awkward_record.muons.size()) == (events[1].met, len(events[1].muons))
+    assert (cpp.awkward_table[0].muons[1].q, len(cpp.awkward_table), len(cpp.awkward_table.met)) == (events[0].muons[1].q, len(events), len(events))
+    assert shown(shell, cpp.awkward_table).endswith(f"... ({len(events)} elements)}}")
+
+
+def test_a_loop_by_reference_is_told_what_to_write(shell: InteractiveShell, events: ak.Array) -> None:
+    with pytest.raises(CppCompileError) as caught:
+        run(shell, "for (auto& event : awkward_events) event.met;", awkward_events=events)
+    assert "write `const auto&` or `auto`" in str(caught.value.diagnostics)

@@ -191,7 +191,7 @@ def _struct(name: str, all_fields: tuple[Field, ...]) -> str:
             f"template <> struct std::tuple_size<{scope}::{name}> : std::integral_constant<std::size_t, {len(fields)}> {{}};",
             f"template <std::size_t I> struct std::tuple_element<I, {scope}::{name}> : std::tuple_element<I, std::tuple<{types}>> {{}};",
         ]
-    interpreter().declare("\n".join(lines))
+    interpreter().declare_records(scope, "\n".join(lines))
     _names[key] = f"{scope}::doublet_columns"
     return _names[key]
 

@@ -52,6 +52,7 @@ from doublet.engine.places import keep_lines
 from doublet.engine.planning import Amends, Plan, Planner
 from doublet.engine.probing import groups_read, probe
 from doublet.engine.reasons import reasons, settled
+from doublet.engine.records import give_fields
 from doublet.engine.recursion import with_real_calls
 from doublet.engine.rehearsal import Rehearsal
 from doublet.engine.showing import Showing
@@ -416,6 +417,11 @@ class Interpreter:
     def declare(self, text: str) -> None:
         """Compile text that is not a cell's, such as a getter; it may not fail."""
         self._process(f"namespace doublet_cell_own {{}}\n{text}")
+
+    def declare_records(self, scope: str, text: str) -> None:
+        """Compile classes with properties, in a namespace of their own, whose objects have these as attributes in Python."""
+        self.cppyy.py.add_pythonization(give_fields, scope)
+        self.declare(text)
 
     def knows(self, name: str) -> bool:
         """Whether C++ has this name, from a cell or a header."""

@@ -31,6 +31,7 @@ _LATER_HEADERS = {
     **dict.fromkeys(("debugging", "hazard_pointer", "inplace_vector", "linalg", "rcu", "text_encoding"), "is C++26, cells are C++20"),
 }
 """What the standard library that cells use may not have."""
+_TEMPORARY = re.compile(r"non-const lvalue reference to type .* cannot bind to a temporary")
 _MISSING_FILE = re.compile(r"'(?P<file>[^']+)' file not found")
 
 
@@ -51,6 +52,8 @@ def hints_for(message: str, words: Iterable[str] = ()) -> tuple[str, ...]:
             else f" (the directory that holds {missing['file'].split('/')[0]}/)"
         )
         return (f"add the directory of the header with %cpp_include PATH{directory}",)
+    if _TEMPORARY.search(message):
+        return ("write `const auto&` or `auto` for what is made when it is looked at",)
     if undefined := _UNDEFINED.search(message):
         header = STD_NAMES.get(undefined["name"])
         return (f"add `#include <{header}>`",) if header else ()
