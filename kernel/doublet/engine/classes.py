@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from doublet.engine.arrays import give_arrays
 from doublet.engine.bitfields import BitFields
+from doublet.engine.containers import Containers
 from doublet.engine.lifelines import is_owner, keep_arguments, keep_owners
 from doublet.engine.maps import mend_map
 from doublet.engine.names import clean_name
@@ -37,6 +38,7 @@ class Classes:
         self._operators = operators
         self._bit_fields = BitFields(cppyy, compile_)
         self._overriding = Overriding(cppyy, compile_)
+        self._containers = Containers(cppyy, compile_)
 
     def mend_in(self, scope: str = "") -> None:
         """Mend the classes of this namespace from now on."""
@@ -65,6 +67,7 @@ class Classes:
             from doublet.engine.views import give_view  # with NumPy, without which a kernel starts faster
 
             give_view(self._cppyy, cls, name)
+        self._containers.give(cls, name)
         give_texts(cls, name, self._cppyy.gbl.std.string)
 
     def _mend(self, cls: Any, _name: str) -> None:

@@ -11,7 +11,7 @@ _GETTER = "doublet_get_"
 
 def give_fields(cls: Any, _name: str) -> None:
     """Have a new class of records or tables read its fields, for which it has functions only: cppyy sees no properties."""
-    for name, member in [*vars(cls).items()]:
+    for name in [*vars(cls)]:
         if name.startswith(_GETTER):
             setattr(cls, name.removeprefix(_GETTER), property(_calling(name)))
 

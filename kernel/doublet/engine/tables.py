@@ -11,7 +11,7 @@ from typing import Any
 
 from doublet.errors import BridgeError
 
-__all__ = ["give_table"]
+__all__ = ["arrow_of", "give_table"]
 
 
 def give_table(cls: Any, name: str) -> None:
@@ -69,6 +69,12 @@ def _to_arrow(self: Any) -> Any:
     return _library("awkward", "this").to_arrow_table(_to_awkward(self), extensionarray=False)
 
 
+def arrow_of(array: Any, of: Any = None) -> Any:
+    """The ``pyarrow.Array`` of an Awkward one, of another type if that is wanted."""
+    arrow = _library("awkward", "this").to_arrow(array, extensionarray=False)
+    return arrow if of is None else arrow.cast(of)
+
+
 def _to_pandas(self: Any) -> Any:
     """A pandas DataFrame; what NumPy has no elements for is in columns of Arrow's."""
     pd = _library("pandas", "this")
@@ -76,7 +82,7 @@ def _to_pandas(self: Any) -> Any:
     for name in _names(self):
         column = self[name]
         if type(column).__name__ != "ndarray":
-            arrow = _library("pyarrow", "columns that are not numbers").chunked_array([_library("awkward", "this").to_arrow(column, extensionarray=False)])
+            arrow = _library("pyarrow", "columns that are not numbers").chunked_array([arrow_of(column)])
             column = pd.Series(pd.arrays.ArrowExtensionArray(arrow))
         columns[name] = column
     return pd.DataFrame(columns, copy=False)
