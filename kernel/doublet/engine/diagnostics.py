@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import cast
 
-from doublet.engine.std_headers import hints_for, unknown_name
+from doublet.engine.std_headers import hints_for, hints_of_notes, unknown_name
 from doublet.errors import Diagnostic, Severity, render, width
 
 __all__ = ["NOT_DEFINED", "Diagnostic", "parse", "render", "shorten"]
@@ -174,7 +174,7 @@ def _finish(raw: _Raw, sources: Mapping[str, str], words: set[str]) -> Diagnosti
         located,
         message=_readable(located.message),
         notes=tuple(replace(note, message=_readable(note.message)) for note in notes),
-        hints=hints_for(located.message, words) if located.is_error else (),
+        hints=(hints_for(located.message, words) or hints_of_notes(note.message for note in notes)) if located.is_error else (),
     )
 
 
