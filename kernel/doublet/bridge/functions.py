@@ -70,8 +70,8 @@ def _type_of(name: str, parameter: str, annotation: Any) -> str:
             if issubclass(kind, python):
                 return cpp
         if isinstance(kind, class_type()):
-            name: str = kind.__cpp_name__  # type: ignore[attr-defined] # cppyy
-            return name if parameter == "return" else f"const {name}&"
+            own: str = kind.__cpp_name__  # type: ignore[attr-defined] # cppyy
+            return own if parameter == "return" else f"const {own}&"
     shown = annotation.__name__ if isinstance(annotation, type) else str(annotation)
     reason = f"C++ has no counterpart of {shown}, as which its {'result' if parameter == 'return' else repr(parameter)} is annotated"
     raise BridgeError(name, "function", reason, "use float, int, bool, str or a C++ class")
