@@ -100,8 +100,9 @@ class Lookup:
             found = getattr(self._gbl, entity.real_name)
             if isinstance(found, self._class_template):  # whose own text is about cppyy
                 found.__doc__ = _heads(entity)
-            elif entity.generation and is_enum(found):
-                name_enumerators(found)
+            elif is_enum(found):  # whose own text cannot be written
+                if entity.generation:
+                    name_enumerators(found)
             elif isinstance(found, type) and self._documented.get((entity.scope, name)) is not entity:
                 self._documented[entity.scope, name] = entity
                 found.__doc__ = self._told(entity).strip()
