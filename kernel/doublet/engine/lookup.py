@@ -67,6 +67,7 @@ class Lookup:
         self._class_template = Template
         self._constants: dict[str, tuple[Entity | None, bool]] = {}
         self._instance, self._null = libcppyy.CPPInstance, libcppyy.nullptr
+        self._class: Any = libcppyy.CPPScope
         self._function, self._template = libcppyy.CPPOverload, libcppyy.TemplateProxy
 
     def home(self, transaction: int) -> str:
@@ -100,10 +101,9 @@ class Lookup:
             found = getattr(self._gbl, entity.real_name)
             if isinstance(found, self._class_template):  # whose own text is about cppyy
                 found.__doc__ = _heads(entity)
-            elif is_enum(found):  # whose own text cannot be written
-                if entity.generation:
-                    name_enumerators(found)
-            elif isinstance(found, type) and self._documented.get((entity.scope, name)) is not entity:
+            elif entity.generation and is_enum(found):
+                name_enumerators(found)
+            elif isinstance(found, self._class) and found.__cpp_name__ == entity.real_name and self._documented.get((entity.scope, name)) is not entity:
                 self._documented[entity.scope, name] = entity
                 found.__doc__ = self._told(entity).strip()
             return found
