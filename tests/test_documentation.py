@@ -93,3 +93,16 @@ def test_functions_take_arguments_by_name_and_leave_out_those_with_a_default(cpp
         )
     names = {name: cpp.interpreter.lookup(name) for name in ("doc_named", "doc_template", "doc_named_space", "doc_Named")}
     assert eval(call, names) == expected
+
+
+def test_a_lambda_takes_arguments_by_name_too_and_tells_of_itself(cpp: Engine) -> None:
+    cpp("// Scales.\nauto doc_lambda = [](double x, int by = 2, const double& plus = 0) { return x * by + plus; };")
+    scale = cpp.interpreter.lookup("doc_lambda")
+    assert (scale(2.5), scale(2.5, by=4), scale(by=3, x=2.5), scale(2.5, 2, plus=1.0)) == (5, 10, 7.5, 6)
+    assert scale.__doc__ == f"auto doc_lambda = [](double x, int by = 2, const double& plus = 0)\n\nScales.\n\nDefined in cell {cpp.cell}."
+    with pytest.raises(TypeError, match=r"C\+\+ has no parameter 'z' that is still to be given"):
+        scale(2.5, z=3)
+    with pytest.raises(TypeError, match=r"C\+\+ has no parameter 'x' that is still to be given"):
+        scale(2.5, x=3)
+    with pytest.raises(TypeError, match=r"C\+\+ needs 'by' before 'plus'"):
+        scale(2.5, plus=3.0)

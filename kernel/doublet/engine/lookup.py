@@ -15,6 +15,7 @@ from doublet.cells import parse
 from doublet.cells.comments import comment_above
 from doublet.cells.defaults import completed
 from doublet.cells.forwarding import forwarder, head
+from doublet.cells.parameters import lambda_head, lambda_parameters
 from doublet.cells.scanner import WORD
 from doublet.engine.arrays import is_array, is_view
 from doublet.engine.constants import mark_constant
@@ -22,6 +23,7 @@ from doublet.engine.enums import is_enum, name_enumerators
 from doublet.engine.names import clean_name
 from doublet.engine.namespaces import versioned
 from doublet.engine.transaction import NO_CELL, Piece, announced, label, render
+from doublet.engine.values import Foreign
 
 if TYPE_CHECKING:
     from doublet.engine.definitions import Definitions
@@ -128,6 +130,11 @@ class Lookup:
         if known is entity:
             return array
         found = self._found(entity)
+        if isinstance(found, Foreign):
+            text = entity.items[0].text
+            found.parameters = lambda_parameters(text)
+            found.__doc__ = (lambda_head(text) + self._told(entity)).strip()
+            return found
         if is_view(found):
             array = self._evaluate(entity.name)
             found = array if is_array(array) else found
