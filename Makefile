@@ -6,7 +6,8 @@
 .PHONY: bench clean demo help lab lint outputs soak test types
 
 # What an installation copies or reads: when one of these changes, install again.
-recipe := pyproject.toml kernel/doublet/__init__.py $(wildcard share/jupyter/*/*/*)
+recipe := pyproject.toml kernel/doublet/__init__.py $(wildcard share/jupyter/kernels/*/* tools/build_extension.py \
+  extension/*.* extension/src/*.ts extension/style/* kernel/doublet/display/histograms/schema.json)
 
 python := .venv/bin/python
 pip := $(python) -m pip --disable-pip-version-check --quiet
@@ -49,7 +50,8 @@ types: .venv/.test ## check the types of the Python code
 	@$(python) -m mypy
 
 clean: ## remove everything that the other targets made here
-	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis \
+	  extension/lib extension/node_modules extension/src/schema.json share/jupyter/labextensions
 
 # pip comes last when an environment is made, so one that has it is whole.
 .venv/bin/pip:

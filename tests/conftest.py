@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 from IPython.core.interactiveshell import InteractiveShell
 from jupyter_client.manager import KernelManager
+from programs_needed import pytest_collection_modifyitems, pytest_terminal_summary  # noqa: F401  (hooks)
 from traitlets.config import Config
 
 from doublet.engine.interpreter import NOTHING, Interpreter, interpreter
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 # How long an example takes depends on the machine; all else stays as hypothesis has chosen it for this place.
 settings.register_profile("untimed", settings(deadline=None))
 settings.load_profile("untimed")
+
+pytest_plugins = ["pytester"]
 
 ENCRYPTED = Config({"KernelManager": {"transport_encryption": "auto"}})
 _cells = count(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +55,19 @@ def test_variables_are_there_at_once_and_the_value_is_shown_at_once_and_at_the_e
     shown = [m["content"]["data"]["text/plain"] for m in found if m["msg_type"] in ("display_data", "update_display_data")]
     assert shown == ["{1, 2}", "{1, 7}"]
     assert notebook("list(cpp.kept)").value == "[1, 7]"
+
+
+def test_a_histogram_is_shown_again_and_again_while_it_is_filled(notebook: Kernel) -> None:
+    assert notebook("import hist\nlive = hist.Hist.new.Reg(10, 0, 1, name='x').Double()").status == "ok"
+    code = "%%cpp --background\nfor (int i = 0; i < 80; ++i) { live(0.05); std::this_thread::sleep_for(std::chrono::milliseconds(20)); }\nlive"
+    bundles = [m["content"]["data"] for m in outputs_of(notebook, code, 5) if m["msg_type"] in ("display_data", "update_display_data")]
+    filled = [int(re.findall(r"([0-9,]+) entries", bundle["text/html"])[0]) if "entries" in bundle["text/html"] else 0 for bundle in bundles]
+    assert len(set(filled)) > 2
+    assert filled == sorted(filled)
+    assert filled[-1] == 80
+    assert "image/png" in bundles[-1]
+    assert all("application/vnd.doublet.histogram+json" in bundle for bundle in bundles)
+    assert notebook("live.sum()").value == "80.0"
 
 
 def test_what_it_prints_late_belongs_to_it(notebook: Kernel) -> None:

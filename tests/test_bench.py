@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from bench.__main__ import failures, main, table
 from bench.figures import Row, Target, cells, take_turns
+from bench.filling import BOOST, CASES, HAND, compare
 from bench.kernels import Kernel, MeasurementError, Peer, TooSlowError, peers
 
 DOUBLET, IPYKERNEL, CPPYY, ROOT = peers(None)
@@ -113,3 +114,11 @@ def test_a_python_without_root_is_refused_in_one_sentence(capsys: pytest.Capture
     assert "cannot import ROOT and ipykernel: ModuleNotFoundError" in capsys.readouterr().err
     assert main(["--root-python", "/no/such/python"]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_filling_is_compared_with_each_peer_that_is_there() -> None:
+    lines = compare({"Doublet": dict.fromkeys(CASES, 2.0), HAND: dict.fromkeys(CASES, 1.9), BOOST: dict.fromkeys(CASES, 1.0)})
+    assert [line[:11] for line in lines] == ["1-D regular", "1-D variabl", "3-D regular"]
+    assert "by hand, g++ 1.90 ns: 1.05x of 1.1x ok" in lines[0]
+    assert "Boost, g++ 1.00 ns: 2.00x of 1x OVER" in lines[0]
+    assert "ROOT" not in lines[0]

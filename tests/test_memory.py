@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from doublet.engine.memory import AUTOMATIC, NO_LIMIT, size_of
+from doublet.engine.memory_left import left
 from doublet.errors import CppUsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from conftest import Kernel
 
@@ -61,3 +63,38 @@ def test_a_size_is_read(text: str, size: int) -> None:
 def test_what_is_no_size_is_refused(text: str) -> None:
     with pytest.raises(CppUsageError, match="is not a size of memory"):
         size_of(text)
+
+
+def written(root: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    return root
+
+
+MACHINE = {"proc/meminfo": "MemTotal: 9000 kB\nMemAvailable:    8000 kB\n"}
+STATISTICS = "anon 1\nactive_file 1000\ninactive_file 2000\ntotal_active_file 10000\ntotal_inactive_file 20000\n"
+
+
+def test_what_is_left_is_the_machine_s_where_no_group_limits_it(tmp_path: Path) -> None:
+    groups = {"proc/self/cgroup": "0::/user.slice\n", "sys/fs/cgroup/user.slice/memory.max": "max\n"}
+    assert left(written(tmp_path, MACHINE | groups)) == 8000 << 10
+
+
+def test_what_is_left_is_that_of_the_strictest_group_around_the_process(tmp_path: Path) -> None:
+    groups = {"proc/self/cgroup": "0::/slurm/job_1/step_0\n"}
+    for group, most, used in (("", "max", "1"), ("slurm", "900000", "100000"), ("slurm/job_1", "500000", "400000"), ("slurm/job_1/step_0", "max", "300000")):
+        groups |= {f"sys/fs/cgroup/{group}/{name}": text for name, text in {"memory.max": most, "memory.current": used, "memory.stat": STATISTICS}.items()}
+    assert left(written(tmp_path, MACHINE | groups)) == 100000 + 3000
+
+
+def test_what_is_left_of_a_container_that_sees_its_group_as_the_root(tmp_path: Path) -> None:
+    files = {"memory.max": "500000", "memory.current": "500000", "memory.stat": STATISTICS}
+    groups = {"proc/self/cgroup": "0::/../docker/4d3e\n", **{f"sys/fs/cgroup/{name}": text for name, text in files.items()}}
+    assert left(written(tmp_path, MACHINE | groups)) == 3000
+
+
+def test_what_is_left_of_a_group_of_the_older_kind(tmp_path: Path) -> None:
+    files = {"memory.limit_in_bytes": "500000", "memory.usage_in_bytes": "100000", "memory.stat": STATISTICS}
+    groups = {"proc/self/cgroup": "5:cpu:/x\n4:hugetlb,memory:/job\n0::/\n", **{f"sys/fs/cgroup/memory/job/{name}": text for name, text in files.items()}}
+    assert left(written(tmp_path, MACHINE | groups)) == 400000 + 30000

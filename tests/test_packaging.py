@@ -42,6 +42,13 @@ def test_wheel_holds_every_header(wheel: set[str]) -> None:
     assert headers <= wheel
 
 
+@pytest.mark.needs("npm")
+def test_wheel_holds_the_built_jupyterlab_extension(wheel: set[str]) -> None:
+    folder = f"{SHARED.removesuffix('/kernels')}/labextensions/doublet"
+    assert {f"{folder}/package.json", f"{folder}/install.json"} <= wheel
+    assert any(name.startswith(f"{folder}/static/remoteEntry.") for name in wheel)
+
+
 @pytest.mark.parametrize("kernel", ["doublet", "doublet-cpp"])
 def test_wheel_holds_the_kernelspec_with_its_logos(kernel: str, wheel: set[str]) -> None:
     names = ("kernel.json", "logo-svg.svg", "logo-32x32.png", "logo-64x64.png")

@@ -27,7 +27,7 @@ def shown_cells() -> list[tuple[str, str]]:
 
 def test_the_cells_give_what_is_shown(kernel: Kernel) -> None:
     cells = shown_cells()
-    assert len(cells) == 8
+    assert len(cells) == 13
     for number, (code, shown) in enumerate(cells, start=1):
         reply = kernel(code)
         if reply.status == "ok":
@@ -42,7 +42,7 @@ def _unnumbered(lines: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "path", re.findall(r"\]\((?!http)([^)]*)\)|^\| `(kernel/[^`]*)`", README, re.MULTILINE)
+    "path", re.findall(r"\]\((?!http|#)([^)]*)\)|^\| `(kernel/[^`]*)`", README, re.MULTILINE)
 )
 def test_what_it_points_to_is_there(path: tuple[str, str]) -> None:
     assert (ROOT / "".join(path)).exists()

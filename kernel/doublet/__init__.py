@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-__all__ = ["__version__", "load_ipython_extension"]
+    from doublet.display.histograms.drawings import efficiency, overlay, stack
+    from doublet.exploring import explore
+    from doublet.plotting import plot
+
+__all__ = ["__version__", "efficiency", "explore", "load_ipython_extension", "overlay", "plot", "stack"]
 
 __version__ = "0.1.0"
+
+_LATE = {
+    "efficiency": "doublet.display.histograms.drawings",
+    "explore": "doublet.exploring",
+    "overlay": "doublet.display.histograms.drawings",
+    "plot": "doublet.plotting",
+    "stack": "doublet.display.histograms.drawings",
+}
+"""What needs libraries that take long to import, and where it is."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LATE[name]), name)
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:

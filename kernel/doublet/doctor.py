@@ -51,6 +51,7 @@ def examine(fix: bool = False) -> list[Check]:
         _compiler(),
         *_toolchain(fix),
         *_kernelspecs(),
+        _labextension(),
         *(_package(*optional) for optional in OPTIONAL_PACKAGES.items()),
     ]
 
@@ -137,6 +138,18 @@ def _kernelspecs() -> list[Check]:
         python = _started_by(spec.argv[0])
         checks.append(Check(f"kernel {name}", f"{spec.resource_dir} starts {python}", ok=True))
     return checks
+
+
+def _labextension() -> Check:
+    """What draws histograms in JupyterLab; it is left out where there was no Node to build it."""
+    from jupyter_core.paths import jupyter_path
+
+    name = "JupyterLab extension"
+    for folder in jupyter_path("labextensions", "doublet"):
+        if Path(folder, "package.json").exists():
+            return Check(name, folder, ok=True)
+    remedy = f"install Node 20.19 or newer with npm, then in Doublet's folder: {pip_install('--force-reinstall', '--no-deps', '.')}"
+    return Check(name, "not built; histograms are static pictures", ok=False, remedy=remedy, needed=False)
 
 
 def _started_by(program: str) -> str:

@@ -20,6 +20,7 @@ __all__ = [
     "CppUsageError",
     "Diagnostic",
     "DoubletError",
+    "HistogramError",
     "Place",
     "Severity",
     "ToolchainError",
@@ -199,6 +200,18 @@ class BridgeError(DoubletError):
         return _sentence(
             f"'{self.name}' ({self.python_type}) cannot cross to C++: {self.reason}", self.advice
         )
+
+
+class HistogramError(DoubletError):
+    """A histogram, or what was asked for with it, cannot be drawn, stored or read."""
+
+    def __init__(self, reason: str, advice: str = "") -> None:
+        self.reason = reason
+        self.advice = advice
+        super().__init__(reason, advice)
+
+    def __str__(self) -> str:
+        return _sentence(self.reason, self.advice)
 
 
 class ToolchainError(DoubletError):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from doublet.background import BackgroundMagics
+from doublet.bridge.histograms import connect
 from doublet.bridge.names import Names
 from doublet.bridge.namespace import Cpp
+from doublet.display.histograms.shell import show_histograms
 from doublet.display.shell import show_values
 from doublet.display.tracebacks import show_tracebacks
 from doublet.engine.interpreter import interpreter
@@ -27,6 +29,7 @@ def attach(shell: InteractiveShell, is_cpp: Callable[[str], bool] | None = None)
     `is_cpp` tells whether a cell that does not say what it is is C++; without it, none is.
     """
     engine = interpreter()
+    connect(engine)
     names = Names(engine, shell.user_ns)
     background = BackgroundMagics(shell)
     magics = CppMagics(shell, engine, names, background)
@@ -37,4 +40,5 @@ def attach(shell: InteractiveShell, is_cpp: Callable[[str], bool] | None = None)
         shell.input_transformers_cleanup.insert(0, HandOver(is_cpp, engine.is_defined))
     shell.push({"cpp": Cpp(engine, names)}, interactive=False)
     show_values(shell, engine)
+    show_histograms(shell)
     show_tracebacks(shell)

@@ -15,7 +15,9 @@ from pathlib import Path
 import psutil
 
 from . import figures
-from .kernels import BenchError, Peer, TooSlowError, peers
+from .filling import filling
+from .kernels import BenchError, MeasurementError, Peer, TooSlowError, peers
+from .live import live
 from .tables import tables
 
 SCALE = {"s": 1.0, "ms": 1e3, "kB": 1e-3, "x": 1.0}
@@ -25,9 +27,13 @@ A cell's time ends when both its reply and its last output have come. cppyy and 
 ipykernel gets by cppyy.cppdef or ROOT.gInterpreter. Memory is what the process shares with no other."""
 
 
+FILLING = "Filling 10,000,000 entries, the best of all rounds:"
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="tools.bench", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="fewer repetitions and shorter sessions")
+    parser.add_argument("--filling", action="store_true", help="only how long it takes to fill histograms")
     parser.add_argument(
         "--root-python",
         metavar="PATH",
@@ -41,11 +47,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"bench: {error}", file=sys.stderr)
         return 2
     begun = time.monotonic()
+    installed = [peer for peer in everyone if not peer.missing]
+    wrong = []
     with tempfile.TemporaryDirectory() as folder:
-        rows = measure([peer for peer in everyone if not peer.missing], Path(folder), quick=arguments.quick)
-    print("\n".join((*machine(everyone), "", *table(everyone, rows), "", LEGEND)))
+        rows = measure(installed, Path(folder), quick=arguments.quick) if not arguments.filling else []
+        try:
+            filled = filling(installed, Path(folder), 2 if arguments.quick else 4, 3 if arguments.quick else 5)
+            filled.append(live(next(peer for peer in installed if peer.name == "Doublet"), Path(folder), 2 if arguments.quick else 4))
+        except MeasurementError as error:
+            filled, wrong = [], [str(error)]
+    print("\n".join((*machine(everyone), "", *table(everyone, rows), "", LEGEND, "", FILLING, *filled)))
     print(f"\nMeasured in {time.monotonic() - begun:.0f} s.")
-    failed = failures(rows)
+    failed = [*failures(rows), *wrong]
     for text in failed:
         print(f"bench: a measurement failed: {text}", file=sys.stderr)
     return int(bool(failed))
@@ -56,6 +69,7 @@ def measure(installed: Sequence[Peer], folder: Path, *, quick: bool) -> list[fig
     return [
         *figures.starting(installed, folder, 3 if quick else 5),
         *figures.cells(installed, folder, 20 if quick else 60),
+        *figures.showing(installed, folder, 10 if quick else 30),
         *figures.output(installed, folder, 1 if quick else 3, limit=10 if quick else 30),
         *tables(5 if quick else 20),
         *figures.long_session(installed, folder, first, last, width),

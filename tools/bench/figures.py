@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .kernels import Kernel, MeasurementError, Peer
 
-__all__ = ["Row", "Samples", "Target", "cells", "long_session", "output", "starting"]
+__all__ = ["Row", "Samples", "Target", "cells", "long_session", "output", "showing", "starting"]
 
 CELLS = Path(__file__).parent / "cells"
 FIRST_CELLS = (
@@ -189,6 +189,25 @@ def output(peers: Sequence[Peer], folder: Path, rounds: int, limit: float) -> li
 
         samples = take_turns("output", _with_cpp(peers), rounds, work, warm_up=0)
     return [samples.row("output", "s", Target(3.0), title="10 MB through std::cout")]
+
+
+def showing(peers: Sequence[Peer], folder: Path, rounds: int) -> list[Row]:
+    """A histogram of 100 bins as the value of a cell; ipykernel shows what hist itself draws, one picture without tables."""
+    setup = (CELLS / "histogram.py").read_text(encoding="utf-8")
+    ready: set[str] = set()
+    with pool(folder) as kernel:
+
+        def work(peer: Peer, _number: int) -> dict[str, float]:
+            if peer.name not in ready:
+                kernel(peer).time(setup)
+                ready.add(peer.name)
+            return {"all": kernel(peer).time("h"), "without": kernel(peer).time("display(h, exclude=['image/png'])")}
+
+        samples = take_turns("histograms", [peer for peer in peers if peer.name in ("Doublet", "ipykernel")], rounds, work, warm_up=3)
+    return [
+        samples.row("without", "ms", Target(0.03), title="histogram of 100 bins, no PNG"),
+        samples.row("all", "ms", Target(0.15), title="histogram of 100 bins, PNG too"),
+    ]
 
 
 def _declaration(peer: Peer | None, number: int) -> str:

@@ -17,7 +17,7 @@ from doublet.errors import BridgeError
 
 __all__ = ["MODULES", "bind", "converts"]
 
-MODULES = ("numbers", "strings", "arrays", "sequences", "instances", "functions", "awkward_arrays", "arrow", "frames")
+MODULES = ("numbers", "strings", "arrays", "sequences", "instances", "functions", "histograms", "awkward_arrays", "arrow", "frames")
 """The modules of converters."""
 
 Converter = Callable[[str, Any], Binding | None]
@@ -27,8 +27,8 @@ _converters: dict[type | str, Converter] = {}
 def converts(*types: type | str) -> Callable[[Converter], Converter]:
     """Register a converter for these types and what derives from them.
 
-    A type of a package that may not be imported, or not even be there, is named, as in ``"awkward.Array"``: by the name of
-    the package and its own.
+    A type of a package that takes long to import, or may not be there, is given by its name, as in ``"package.module.Type"``,
+    or, wherever in its package it is, ``"package.Type"``.
     """
 
     def register(converter: Converter) -> Converter:
@@ -42,16 +42,17 @@ def converts(*types: type | str) -> Callable[[Converter], Converter]:
 
 
 @cache
-def _load() -> None:
+def _import_converters() -> None:
     for module in MODULES:
         import_module(f"{__name__}.{module}")
 
 
 def bind(name: str, value: object) -> Binding:
     """The C++ declaration of a Python object; raises `BridgeError` if it does not cross."""
-    _load()
+    _import_converters()
     for kind in type(value).__mro__:
-        converter = _converters.get(kind) or _converters.get(f"{kind.__module__.partition('.')[0]}.{kind.__qualname__}")
+        names = f"{kind.__module__}.{kind.__qualname__}", f"{kind.__module__.partition('.')[0]}.{kind.__qualname__}"
+        converter = next((_converters[name] for name in (kind, *names) if name in _converters), None)
         if converter is not None and (binding := converter(name, value)) is not None:
             return binding
     raise BridgeError(name, type(value).__name__, "C++ has no counterpart of it")

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from doublet.bridge import bind
+from doublet.bridge.histograms import lend
 from doublet.engine.binding import Binding
 from doublet.errors import BridgeError, CppCompileError, CppException, render
 
@@ -32,6 +33,7 @@ class Cpp:
         interpreter: Interpreter = object.__getattribute__(self, "_interpreter")
         refresh = object.__getattribute__(self, "_refresh")
         refresh(name)
+        lend()
         binding = interpreter.binding(name)
         if binding is not None and binding.is_copy:
             return binding.python

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from doublet.engine.arrays import give_arrays
 from doublet.engine.bitfields import BitFields
 from doublet.engine.containers import Containers
+from doublet.engine.histograms import is_histogram_name
 from doublet.engine.lifelines import is_owner, keep_arguments, keep_owners
 from doublet.engine.maps import mend_map
 from doublet.engine.names import clean_name
@@ -71,6 +72,8 @@ class Classes:
         give_texts(cls, name, self._cppyy.gbl.std.string)
 
     def _mend(self, cls: Any, _name: str) -> None:
+        if is_histogram_name(cls.__cpp_name__):
+            return  # it does what Python's does
         _mend_initialiser(cls)
         _mend_name(self._cppyy, cls)
         if not cls.__cpp_name__.startswith("std::"):

@@ -47,6 +47,11 @@ class Entity(Scoped):
         return tuple(piece.item for piece in self.parts.values())
 
     @property
+    def cells(self) -> str:
+        """The numbers of the cells that define it, for people."""
+        return ", ".join(map(str, sorted({piece.cell for piece in self.parts.values()})))
+
+    @property
     def real_name(self) -> str:
         """The name that the compiler and cppyy know.
 

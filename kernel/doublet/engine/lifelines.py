@@ -20,6 +20,9 @@ _VIEW = r"(?:const )?std::(?:span|basic_string_view|reference_wrapper|ranges::\w
 _REFERRING = re.compile(rf"^(?:{_VIEW}|(?!(?:const )?{_NUMBER} ?[&*]|void ?\*)[^(]*?[&*] [^ (]*(?:operator[^(]*)?\()", re.MULTILINE)
 """The signature of a function that returns a reference or a pointer to an object, or a view of something."""
 
+_HISTOGRAM = re.compile(r"^(?:const )?doublet::hist<[^(]*[&*] [^ (]*(?:operator[^(]*)?\(", re.MULTILINE)
+"""The signature of one that gives a histogram: Python's own, which needs nobody to keep it."""
+
 
 def is_owner(name: str) -> bool:
     """Whether objects of this class of the standard library own what they refer to."""
@@ -29,7 +32,7 @@ def is_owner(name: str) -> bool:
 def keep_owners(cls: Any) -> None:
     """Have what the methods of a new class refer to keep the object."""
     for member in vars(cls).values():
-        if type(member).__name__ == "CPPOverload" and _REFERRING.search(member.__doc__):
+        if type(member).__name__ == "CPPOverload" and _REFERRING.search(member.__doc__) and not _HISTOGRAM.search(member.__doc__):
             member.__set_lifeline__ = True
 
 

@@ -13,12 +13,13 @@ import resource
 import time
 from pathlib import Path
 
+from doublet.engine.memory_left import left
 from doublet.errors import CppUsageError
 
-__all__ = ["AUTOMATIC", "NO_LIMIT", "Memory", "left", "own_memory", "size_of"]
+__all__ = ["AUTOMATIC", "NO_LIMIT", "Memory", "own_memory", "size_of"]
 
 AUTOMATIC = -1
-"""Nine tenths of what the machine, or the container, has left when a cell begins."""
+"""Nine tenths of what the machine, or the container or batch job, has left when a cell begins."""
 NO_LIMIT = 0
 
 _ALWAYS = 256 << 20
@@ -28,14 +29,13 @@ _LOOKS_AGAIN = 0.5
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 _WORDS = {"auto": AUTOMATIC, "none": NO_LIMIT}
 _PAGE = resource.getpagesize()
-_CONTAINER = Path("/sys/fs/cgroup")
 
 
 class Memory:
     """The limit that each cell gets; `limit` is in bytes for the whole process, or one of the two constants."""
 
     def __init__(self, library: ctypes.CDLL) -> None:
-        self._asked, self._until = 0, 0.0
+        self._most, self._until = 0, 0.0
         self.set(os.environ.get("DOUBLET_MEMORY", "auto"))
         self._lift = library.doublet_lift_memory
         self._lift.restype = None
@@ -49,13 +49,12 @@ class Memory:
         """Limit what is taken from now on."""
         if self.limit == NO_LIMIT:
             return
-        now = time.monotonic()
-        if now > self._until:  # to look takes as long as a trivial cell's own work
-            used = _used()
-            self._asked = max(used + left() * 9 // 10 if self.limit == AUTOMATIC else self.limit, used + _ALWAYS)
-            self._until = now + _LOOKS_AGAIN
+        used, now = _used(), time.monotonic()
+        if self.limit == AUTOMATIC and now > self._until:  # to look takes as long as a trivial cell's own work
+            self._most, self._until = used + left() * 9 // 10, now + _LOOKS_AGAIN
+        asked = max(self._most if self.limit == AUTOMATIC else self.limit, used + _ALWAYS)
         _, most = resource.getrlimit(resource.RLIMIT_DATA)
-        resource.setrlimit(resource.RLIMIT_DATA, (self._asked if most == resource.RLIM_INFINITY else min(self._asked, most), most))
+        resource.setrlimit(resource.RLIMIT_DATA, (asked if most == resource.RLIM_INFINITY else min(asked, most), most))
 
     def end_cell(self) -> None:
         """Lift the limit."""
@@ -89,17 +88,6 @@ def _text_of(size: int) -> str:
 def _used() -> int:
     """The data of this process."""
     return int(Path("/proc/self/statm").read_text().split()[5]) * _PAGE
-
-
-def left() -> int:
-    """What the machine has left, or the container if that is less."""
-    found = re.search(r"MemAvailable:\s+(\d+) kB", Path("/proc/meminfo").read_text())
-    left = int(found[1]) << 10 if found else 0
-    try:
-        most = (_CONTAINER / "memory.max").read_text().strip()
-        return min(left, int(most) - int((_CONTAINER / "memory.current").read_text())) if most != "max" else left
-    except OSError:  # this is no container, or one of an older kind
-        return left
 
 
 def own_memory() -> int:

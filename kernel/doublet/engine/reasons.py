@@ -46,9 +46,8 @@ def reasons(found: Iterable[Diagnostic], plan: Plan, definitions: Definitions) -
             yield Diagnostic("note", f"'{name}' is Python's, and constant in C++: assign to it in Python, or give the C++ variable another name")
     for name, error in plan.amends.broken.items():
         if any(f"'{name.rsplit('::', 1)[-1]}'" in text for text in told):
-            cells = sorted({str(piece.cell) for piece in definitions.entities[name].parts.values()})
             what = left_by_python(rebound(name, plan, definitions)) or "what this cell redefines"
-            yield Diagnostic("note", f"'{name}' of cell {', '.join(cells)} cannot be used: it does not compile with {what}", notes=(error,))
+            yield Diagnostic("note", f"'{name}' of cell {definitions.entities[name].cells} cannot be used: it does not compile with {what}", notes=(error,))
 
 
 def rebound(name: str, plan: Plan, definitions: Definitions) -> list[str]:

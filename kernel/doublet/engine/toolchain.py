@@ -219,7 +219,7 @@ def _backend() -> Path:
 
 
 def _headers(include: Path) -> list[Path]:
-    return sorted((include / "doublet").glob("*.hpp"))
+    return sorted((include / "doublet").rglob("*.hpp"))
 
 
 def _sources(pattern: str) -> list[Path]:

@@ -18,7 +18,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from doublet.engine.memory import left, own_memory
+from doublet.engine.memory import own_memory
+from doublet.engine.memory_left import left
 
 __all__ = ["Checkpoint"]
 

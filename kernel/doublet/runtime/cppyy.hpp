@@ -81,6 +81,9 @@ void wrap_arguments(PyObject* prepares);
 // Has an argument of a type, as cppyy calls it, be an iterator of that type.
 void add_iterator(const std::string& type);
 
+// Has a function of this type, if it is one of histograms, return what Python has for it; see results.cpp.
+void note_result(const std::string& type);
+
 // Has cppyy's library hear of types what it can make use of; see types.cpp.
 void wrap_types(const link_map* library);
 

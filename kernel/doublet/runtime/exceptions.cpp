@@ -26,6 +26,7 @@
 #include "conversions.hpp"
 #include "doublet/describe.hpp"
 #include "doublet/exceptions.hpp"
+#include "gil.hpp"
 #include "guard.hpp"
 #include "imports.hpp"
 #include "interrupts.hpp"
@@ -39,21 +40,6 @@ namespace doublet::detail {
 struct Crashed {};
 
 namespace {
-
-// PyGILState_STATE is an enum of Python's header.
-class Gil {
-public:
-    Gil() : state_(ensure()) {}
-    ~Gil() { release(state_); }
-    Gil(const Gil&) = delete;
-    Gil& operator=(const Gil&) = delete;
-
-private:
-    static int ensure() { return reinterpret_cast<int (*)()>(entry("PyGILState_Ensure"))(); }
-    static void release(int state) { reinterpret_cast<void (*)(int)>(entry("PyGILState_Release"))(state); }
-    static void* entry(const char* name) { return dlsym(RTLD_DEFAULT, name); }
-    int state_;
-};
 
 // A Python object that C++ holds, on whatever thread it lets go of it.
 std::shared_ptr<PyObject> held(PyObject* object) {

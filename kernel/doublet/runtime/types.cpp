@@ -11,6 +11,7 @@ namespace doublet::detail {
 namespace {
 
 std::string (*original_argument)(long method, std::size_t number) = nullptr;
+std::string (*original_result)(long method) = nullptr;
 std::size_t (*original_scope)(const std::string& name) = nullptr;
 
 // The type of an argument. For an iterator cppyy would take any object, unless there is a converter for that very type.
@@ -19,6 +20,13 @@ std::string argument(long method, std::size_t number) {
     const std::string resolved = type.find("iterator") == type.npos ? "" : cppyy.resolve(type);
     for (const char* kind : {"__gnu_cxx::__normal_iterator<", "std::_List_iterator<", "std::_List_const_iterator<", "std::_Deque_iterator<"})
         if (resolved.find(kind) < sizeof "const ") add_iterator(type);
+    return type;
+}
+
+// The type of a result, of which cppyy is about to make an executor.
+std::string result(long method) {
+    const std::string type = original_result(method);
+    note_result(type);
     return type;
 }
 
@@ -39,6 +47,7 @@ void wrap_types(const link_map* library) {
 #define DOUBLET_STRING "RKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE"
     Replacement all[] = {
         {"_ZN5Cppyy16GetMethodArgTypeB5cxx11Elm", (void*)argument, (void**)&original_argument},
+        {"_ZN5Cppyy19GetMethodResultTypeB5cxx11El", (void*)result, (void**)&original_result},
         {"_ZN5Cppyy11ResolveNameE" DOUBLET_STRING, (void*)resolved},
         {"_ZN5Cppyy8GetScopeE" DOUBLET_STRING, (void*)scope, (void**)&original_scope},
     };

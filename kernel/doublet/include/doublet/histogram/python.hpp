@@ -1,0 +1,28 @@
+// The histograms of Python that C++ fills: runtime/histograms.cpp asks bridge/histograms.py. All of it takes the GIL.
+#ifndef DOUBLET_HISTOGRAM_PYTHON_HPP
+#define DOUBLET_HISTOGRAM_PYTHON_HPP
+
+#include <string>
+
+struct _object;  // Python's
+
+namespace doublet::detail {
+
+// Each of these throws what Python raises.
+struct _object* make_histogram(const std::string& json);
+struct _object* copy_histogram(struct _object* histogram);
+std::string describe_histogram(struct _object* histogram);
+void fill_histogram(struct _object* histogram, const std::string& json);
+void assign_histogram(struct _object* to, struct _object* from);
+void note_weights(struct _object* histogram);
+void reset_histogram(struct _object* histogram);
+
+// For one that has been made without axes, and not been given any.
+[[noreturn]] void has_no_axes();
+
+void hold_histogram(struct _object* histogram);
+void release_histogram(struct _object* histogram);
+
+}  // namespace doublet::detail
+
+#endif

@@ -1,0 +1,126 @@
+// What C++ asks of Python about histograms: one function of bridge/histograms.py answers all of it.
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "doublet/exceptions.hpp"
+#include "doublet/histogram/python.hpp"
+#include "doublet/histogram/threads.hpp"
+#include "gil.hpp"
+#include "python.hpp"
+
+namespace doublet::detail {
+
+namespace {
+
+PyObject* answers = nullptr;
+
+// The numbers that threads have, of which those of dead ones are given again.
+std::mutex number_mutex;
+std::array<bool, most_threads> is_taken{};
+
+struct Number {
+    Number() {
+        const std::lock_guard lock(number_mutex);
+        const auto free = std::find(is_taken.begin(), is_taken.end(), false);
+        if (free == is_taken.end()) throw std::length_error("more than " + std::to_string(most_threads) + " threads fill histograms at once");
+        *free = true;
+        value = static_cast<std::size_t>(free - is_taken.begin());
+    }
+    ~Number() {
+        const std::lock_guard lock(number_mutex);
+        is_taken[value] = false;
+    }
+    std::size_t value;
+};
+
+std::mutex mutex;
+std::vector<PyObject*> released;  // on threads without the GIL
+
+// Calls with the GIL; null is none of Python's objects.
+PyObject* ask(const char* what, PyObject* histogram, PyObject* other, const std::string& json) {
+    if (!answers) throw std::logic_error("histograms need the doublet kernel, or %load_ext doublet");
+    PyObject* found = histogram && other ? PyObject_CallFunction(answers, "sOOs", what, histogram, other, json.c_str())
+                      : histogram        ? PyObject_CallFunction(answers, "sOs", what, histogram, json.c_str())
+                                         : PyObject_CallFunction(answers, "ss", what, json.c_str());
+    if (!found) throw PythonError();
+    return found;
+}
+
+void drop_released() {
+    std::vector<PyObject*> all;
+    {
+        const std::lock_guard lock(mutex);
+        all.swap(released);
+    }
+    for (PyObject* each : all) Py_DecRef(each);
+}
+
+int drop_pending(void*) {
+    drop_released();
+    return 0;
+}
+
+void tell(const char* what, PyObject* histogram, PyObject* other = nullptr, const std::string& json = {}) {
+    const Gil gil;
+    Py_DecRef(ask(what, histogram, other, json));
+}
+
+}  // namespace
+
+PyObject* make_histogram(const std::string& json) {
+    const Gil gil;
+    return ask("make", nullptr, nullptr, json);
+}
+PyObject* copy_histogram(PyObject* histogram) {
+    const Gil gil;
+    return ask("copy", histogram, nullptr, {});
+}
+std::string describe_histogram(PyObject* histogram) {
+    const Gil gil;
+    PyObject* words = ask("describe", histogram, nullptr, {});
+    const std::string found(PyBytes_AsString(words), static_cast<std::size_t>(PyBytes_Size(words)));
+    Py_DecRef(words);
+    return found;
+}
+void fill_histogram(PyObject* histogram, const std::string& json) { tell("fill", histogram, nullptr, json); }
+void assign_histogram(PyObject* to, PyObject* from) {
+    if (!from) throw std::invalid_argument("a histogram without axes cannot be assigned to one of Python's");
+    tell("assign", to, from);
+}
+void note_weights(PyObject* histogram) { tell("weigh", histogram); }
+void reset_histogram(PyObject* histogram) { tell("reset", histogram); }
+
+std::size_t thread_number() {
+    thread_local const Number number;
+    return number.value;
+}
+
+void has_no_axes() { throw std::logic_error("this histogram has no axes yet: assign one to it, such as doublet::hist(...), before it is filled"); }
+
+void hold_histogram(PyObject* histogram) {
+    const Gil gil;
+    Py_IncRef(histogram);
+}
+// Without waiting for the GIL: its holder may wait for this thread.
+void release_histogram(PyObject* histogram) {
+    if (!Py_IsInitialized()) return;
+    if (PyGILState_Check()) return Py_DecRef(histogram);
+    {
+        const std::lock_guard lock(mutex);
+        released.push_back(histogram);
+    }
+    Py_AddPendingCall(drop_pending, nullptr);
+}
+
+}  // namespace doublet::detail
+
+// Has this function of Python's answer what C++ asks.
+extern "C" void doublet_histograms(PyObject* function) {
+    Py_IncRef(function);
+    doublet::detail::answers = function;
+}

@@ -1,0 +1,66 @@
+"""Tests that need a program or a library: those whose program is missing are named at the end of the run, and why.
+
+A machine where nobody may install Node, a browser or a library has all other tests nevertheless.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from build_extension import LeftOutError, find_npm
+
+_HEADERS = {"boost": ("boost/histogram.hpp", "libboost-dev")}
+"""Libraries of C++: a header of each, and Debian's package that has it."""
+
+_NOT_RUN = pytest.StashKey[Counter[tuple[str, str]]]()
+
+
+def find_chromium() -> str | None:
+    """The browser: Debian's, or another that Chromium is made into."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+def _lacking(program: str) -> str:
+    """Why a program cannot be used, empty if it can."""
+    if program == "chromium":
+        return "" if find_chromium() else "chromium was not found, install it with 'apt-get install chromium'"
+    if program == "npm":
+        try:
+            find_npm()
+        except LeftOutError as reason:
+            return str(reason)
+        return ""
+    if program in _HEADERS:
+        header, package = _HEADERS[program]
+        folders = ("/usr/include", "/usr/local/include", *os.environ.get("CPLUS_INCLUDE_PATH", "").split(os.pathsep))
+        return "" if any(Path(folder, header).is_file() for folder in folders if folder) else f"{header} was not found, install it with 'apt-get install {package}'"
+    raise ValueError(f"tests need {program!r}, and nobody knows how to look for it")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    reasons: dict[str, str] = {}
+    missing: Counter[tuple[str, str]] = Counter()
+    kept: list[pytest.Item] = []
+    left: list[pytest.Item] = []
+    for item in items:
+        programs = [marker.args[0] for marker in item.iter_markers("needs")]
+        lacking = next(filter(None, (reasons.setdefault(name, _lacking(name)) for name in programs)), "")
+        (left if lacking else kept).append(item)
+        if lacking:
+            missing[str(item.path.relative_to(config.rootpath)), lacking] += 1
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = kept
+    config.stash[_NOT_RUN] = missing
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    missing = config.stash.get(_NOT_RUN, None)
+    if missing:
+        terminalreporter.section("not run")
+        for (file, reason), number in sorted(missing.items()):
+            terminalreporter.write_line(f"{file}: {number} test{'s' * (number > 1)} not run: {reason}.")
