@@ -83,7 +83,7 @@ class vectorized {
 
     template <class T>
     static std::string kind() {
-        if constexpr (growing::is_number<T>) return growing::primitive<T>();
+        if constexpr (::doublet::growing::is_number<T>) return ::doublet::growing::primitive<T>();
         else return "?" + short_name(typeid(T));
     }
     template <class... Outputs>
