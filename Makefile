@@ -28,7 +28,9 @@ lab: .venv/.examples ## open the examples in JupyterLab
 test: .venv/.test ## run the tests
 	@$(python) -m pytest
 
+# Without numba, where there is none for this Python, the table says that it was not measured.
 bench: .venv/.test ## measure Doublet side by side with plain cppyy and ROOT
+	-@$(pip) install --only-binary :all: numba
 	@$(python) -m tools.bench $(options)
 
 soak: .venv/.test ## run 2,000 random cells in one kernel, a tenth of them with troubles, for 10 minutes at most

@@ -27,7 +27,7 @@ def shown_cells() -> list[tuple[str, str]]:
 
 def test_the_cells_give_what_is_shown(kernel: Kernel) -> None:
     cells = shown_cells()
-    assert len(cells) == 10
+    assert len(cells) == 13
     for number, (code, shown) in enumerate(cells, start=1):
         reply = kernel(code)
         if reply.status == "ok":

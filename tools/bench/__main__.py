@@ -18,6 +18,7 @@ from . import bridge, figures
 from .filling import filling
 from .kernels import BenchError, MeasurementError, Peer, TooSlowError, peers
 from .live import live
+from .tables import tables
 
 SCALE = {"s": 1.0, "ms": 1e3, "ns": 1e9, "kB": 1e-3, "x": 1.0}
 LEGEND = """\
@@ -72,6 +73,7 @@ def measure(installed: Sequence[Peer], folder: Path, *, quick: bool) -> list[fig
         *bridge.binding(installed, folder, 3 if quick else 10),
         *bridge.calls(installed, folder, 3 if quick else 10),
         *figures.output(installed, folder, 1 if quick else 3, limit=10 if quick else 30),
+        *tables(5 if quick else 20),
         *figures.long_session(installed, folder, first, last, width),
     ]
 

@@ -17,7 +17,7 @@ from doublet.errors import BridgeError
 
 __all__ = ["MODULES", "bind", "converts"]
 
-MODULES = ("numbers", "strings", "arrays", "buffers", "sequences", "instances", "functions", "histograms")
+MODULES = ("numbers", "strings", "arrays", "buffers", "sequences", "instances", "functions", "histograms", "awkward_arrays", "arrow", "frames")
 """The modules of converters."""
 
 Converter = Callable[[str, Any], Binding | None]
@@ -27,7 +27,8 @@ _converters: dict[type | str, Converter] = {}
 def converts(*types: type | str) -> Callable[[Converter], Converter]:
     """Register a converter for these types and what derives from them.
 
-    A type of a package that takes long to import is given by its name, as in ``"package.module.Type"``.
+    A type of a package that takes long to import, or may not be there, is given by its name, as in ``"package.module.Type"``,
+    or, wherever in its package it is, ``"package.Type"``.
     """
 
     def register(converter: Converter) -> Converter:
@@ -50,7 +51,8 @@ def bind(name: str, value: object) -> Binding:
     """The C++ declaration of a Python object; raises `BridgeError` if it does not cross."""
     _import_converters()
     for kind in type(value).__mro__:
-        converter = _converters.get(kind) or _converters.get(f"{kind.__module__}.{kind.__qualname__}")
+        names = f"{kind.__module__}.{kind.__qualname__}", f"{kind.__module__.partition('.')[0]}.{kind.__qualname__}"
+        converter = next((_converters[name] for name in (kind, *names) if name in _converters), None)
         if converter is not None and (binding := converter(name, value)) is not None:
             return binding
     raise BridgeError(name, type(value).__name__, "C++ has no counterpart of it")

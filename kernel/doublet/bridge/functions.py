@@ -1,6 +1,7 @@
 """Python callables: C++ gets a ``std::function``, or a ``doublet::callable`` where arguments have defaults.
 
-Its types come from the annotations (``float``, ``int``, ``bool``, ``str``); what is not annotated is a double.
+Its types come from the annotations (``float``, ``int``, ``bool``, ``str``, C++ classes such as ``cpp.Muon``); what is not
+annotated is a double.
 What it raises passes through C++, see ``include/doublet/exceptions.hpp``.
 """
 
@@ -20,7 +21,7 @@ from doublet.bridge import converts
 from doublet.bridge.strings import encoded
 from doublet.engine.binding import Binding
 from doublet.engine.elements import DTYPES
-from doublet.engine.interpreter import interpreter
+from doublet.engine.interpreter import class_type, interpreter
 from doublet.errors import BridgeError
 
 _TYPES = ((bool, "bool"), (int, "long"), (float, "double"), (str, "std::string"))
@@ -68,9 +69,12 @@ def _type_of(name: str, parameter: str, annotation: Any) -> str:
         for python, cpp in _TYPES:
             if issubclass(kind, python):
                 return cpp
+        if isinstance(kind, class_type()):
+            own: str = kind.__cpp_name__  # type: ignore[attr-defined] # cppyy
+            return own if parameter == "return" else f"const {own}&"
     shown = annotation.__name__ if isinstance(annotation, type) else str(annotation)
     reason = f"C++ has no counterpart of {shown}, as which its {'result' if parameter == 'return' else repr(parameter)} is annotated"
-    raise BridgeError(name, "function", reason, "use float, int, bool or str")
+    raise BridgeError(name, "function", reason, "use float, int, bool, str or a C++ class")
 
 
 def _made(name: str, value: Callable[..., Any], types: Sequence[str], returned: str, annotation: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from doublet.bridge import bind
@@ -30,11 +31,8 @@ class Cpp:
         if name.startswith(("_repr_", "__", "_ipython_")):
             raise AttributeError(name)
         interpreter: Interpreter = object.__getattribute__(self, "_interpreter")
-        names: Names = object.__getattribute__(self, "_names")
-        if changed := names.refresh(name):
-            result = interpreter.rebind(changed)
-            if result.warnings:
-                print("\n".join(render(result.warnings, color=True)), file=sys.stderr)  # noqa: T201 - for the user
+        refresh = object.__getattribute__(self, "_refresh")
+        refresh(name)
         lend()
         binding = interpreter.binding(name)
         if binding is not None and binding.is_copy:
@@ -42,9 +40,22 @@ class Cpp:
         try:
             return interpreter.lookup(name)
         except AttributeError:
+            if name == "vectorize":
+                from doublet.bridge.vectorize import vectorize
+
+                return partial(vectorize, interpreter, refresh)
             reason = interpreter.definitions.unusable.get(name)
             message = f"C++ has no '{name}'" if reason is None else f"'{name}' cannot be used: {reason}"
             raise AttributeError(message, name=name, obj=self) from None
+
+    def _refresh(self, name: str) -> None:
+        """Have C++ see what Python's names stand for now in what this name stands for."""
+        interpreter: Interpreter = object.__getattribute__(self, "_interpreter")
+        names: Names = object.__getattribute__(self, "_names")
+        if changed := names.refresh(name):
+            result = interpreter.rebind(changed)
+            if result.warnings:
+                print("\n".join(render(result.warnings, color=True)), file=sys.stderr)  # noqa: T201 - for the user
 
     def __setattr__(self, name: str, value: object) -> None:
         interpreter: Interpreter = object.__getattribute__(self, "_interpreter")

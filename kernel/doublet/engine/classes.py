@@ -11,15 +11,18 @@ from doublet.engine.arrays import give_arrays
 from doublet.engine.attributes import check_attributes
 from doublet.engine.bitfields import BitFields
 from doublet.engine.containers import give_python_ways, give_text
+from doublet.engine.converting import Containers
 from doublet.engine.histograms import is_histogram_name
 from doublet.engine.lifelines import is_owner, keep_arguments, keep_owners
 from doublet.engine.maps import mend_map
 from doublet.engine.names import clean_name
 from doublet.engine.optionals import mend_optional
+from doublet.engine.overriding import Overriding
 from doublet.engine.pickles import give_pickling
 from doublet.engine.sequences import check_indices
 from doublet.engine.spans import mend_span
 from doublet.engine.strings import give_texts, mend_string, mend_text
+from doublet.engine.tables import give_table
 from doublet.engine.vectors import mend_vector
 
 if TYPE_CHECKING:
@@ -45,6 +48,8 @@ class Classes:
         self._records: Records | None = None
         self.text: Callable[[Any], str] = object.__repr__
         """How objects of the standard library look."""
+        self._overriding = Overriding(cppyy, compile_)
+        self._containers = Containers(cppyy, compile_)
 
     def mend_in(self, scope: str = "") -> None:
         """Mend the classes of this namespace from now on."""
@@ -54,6 +59,7 @@ class Classes:
         self._cppyy.py.add_pythonization(lambda cls, name: mend_array_view(self._cppyy, cls, name), "doublet")
         for scope in ("std", "std::filesystem", "std::chrono"):
             self._cppyy.py.add_pythonization(self._mend_standard, scope)
+        self._cppyy.py.add_pythonization(give_table, "doublet")
         mend_text(self._cppyy.gbl.std.string)
         keep_arguments(self._cppyy)
 
@@ -91,6 +97,7 @@ class Classes:
             from doublet.engine.views import give_view  # with NumPy, without which a kernel starts faster
 
             give_view(self._cppyy, cls, name, self._record)
+        self._containers.give(cls, name)
         give_texts(cls, name, self._cppyy.gbl.std.string)
         give_text(cls, name, self._text)
         give_python_ways(self._cppyy, cls, name)
@@ -107,6 +114,7 @@ class Classes:
             self._bit_fields.mend(cls)
             give_arrays(self._cppyy, cls)
             self._operators.give(cls)
+            self._overriding.watch(cls)
 
 
 def _mend_initialiser(cls: type) -> None:

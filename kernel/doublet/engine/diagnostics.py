@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import cast
 
-from doublet.engine.std_headers import hints_for, unknown_name
+from doublet.engine.std_headers import hints_for, hints_of_notes, unknown_name
 from doublet.errors import Diagnostic, Severity, render, width
 
 __all__ = ["NOT_DEFINED", "Diagnostic", "parse", "render", "shorten"]
@@ -174,7 +174,7 @@ def _finish(raw: _Raw, sources: Mapping[str, str], words: set[str]) -> Diagnosti
         located,
         message=_readable(located.message),
         notes=tuple(replace(note, message=_readable(note.message)) for note in notes),
-        hints=hints_for(located.message, words) if located.is_error else (),
+        hints=(hints_for(located.message, words) or hints_of_notes(note.message for note in notes)) if located.is_error else (),
     )
 
 
@@ -252,6 +252,7 @@ def _readable(message: str) -> str:
     message = re.sub(r"'(_Z\w+)'", lambda m: f"'{demangled(m[1])}'", message)
     message = _HIDDEN_SCOPE.sub("", message)
     message = re.sub(r"\bdoublet_(?:hidden|part)_\d+_\d+_(\w+)", r"\1", message)
+    message = re.sub(r"'doublet_get_\w+' is unavailable: ", "", message)  # a field that does not cross, which says why
     message = re.sub(r"'doublet_\w+'|\bdoublet_v\d+\w*", "this statement", message)
     message = re.sub(r"'([^']*)' \(aka '\1'\)", r"'\1'", message)
     message = re.sub(r" at ([^\s:()]+|<<<[^()]*>>>):(\d+):(\d+)(?=\))", _place_in_message, message)

@@ -23,6 +23,7 @@ from doublet.engine.compiling import Compiler, Request
 from doublet.engine.definitions import Definitions
 from doublet.engine.exceptions import Exceptions
 from doublet.engine.expressions import Expressions
+from doublet.engine.fields import give_fields
 from doublet.engine.guard import Guard
 from doublet.engine.histograms import Histograms, as_python
 from doublet.engine.included import Included
@@ -63,7 +64,7 @@ _BEGINNING = "\n".join(
         "#undef NDEBUG",  # Cling was built without assert()
         "#include <cassert>",
         *(f'#pragma clang diagnostic warning "-W{option}"' for option in ("unused-result", "deprecated-declarations", "infinite-recursion")),
-        *(f'#include "doublet/{header}.hpp"' for header in ("std", "cell", "bridge", "bitfields", "children", "display", "exceptions", "exit", "histogram", "progress")),
+        *(f'#include "doublet/{header}.hpp"' for header in ("std", "cell", "bridge", "bitfields", "children", "display", "exceptions", "exit", "histogram", "progress", "table", "vectorize")),
     ]
 )
 """What cells find; the warnings are two that Cling has switched off, and one that tells what is sure to crash."""
@@ -139,7 +140,7 @@ class Interpreter:
         self.guard = Guard(library, self.streams, lambda: self.input.refusal)
         self._exceptions = Exceptions(cppyy, library, self.guard.error)
         self._background = Background(library, self.guard, self._exceptions)
-        self._lookup = Lookup(self.gbl, self.definitions, self._tell, self.evaluate, self._compile)
+        self._lookup = Lookup(self.gbl, self.definitions, self._tell, self.evaluate, self._compile, self.texts)
         wrap_templates(library, self._lookup.newest)
         self.values = Values(self.gbl, self.streams, self.declare, expressions.apply)
         self.showing = Showing(library, self.streams, self._compile, self.guard.error)
@@ -226,6 +227,11 @@ class Interpreter:
     def declare(self, text: str) -> None:
         """Compile text that is not a cell's, such as a getter; it may not fail."""
         self._process(f"namespace doublet_cell_own {{}}\n{text}")
+
+    def declare_records(self, scope: str, text: str) -> None:
+        """Compile classes with properties, in a namespace of their own, whose objects have these as attributes in Python."""
+        self.cppyy.py.add_pythonization(give_fields, scope)
+        self.declare(text)
 
     def knows(self, name: str) -> bool:
         """Whether C++ has this name, from a cell or a header."""

@@ -7,20 +7,23 @@ defines. Cling puts each transaction into a namespace of its own, so that is whe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from doublet.cells import parse
+from doublet.cells.comments import comment_above
 from doublet.cells.defaults import completed
 from doublet.cells.forwarding import forwarder, head
+from doublet.cells.parameters import lambda_head, lambda_parameters
 from doublet.cells.scanner import WORD
 from doublet.engine.arrays import is_array, is_view
 from doublet.engine.constants import mark_constant
 from doublet.engine.enums import is_enum, name_enumerators
 from doublet.engine.names import clean_name
 from doublet.engine.namespaces import versioned
-from doublet.engine.transaction import Piece, announced, render
+from doublet.engine.transaction import NO_CELL, Piece, announced, label, render
+from doublet.engine.values import Foreign
 
 if TYPE_CHECKING:
     from doublet.engine.definitions import Definitions
@@ -36,7 +39,7 @@ _FORWARDING = -1
 
 class Lookup:
     """`tell` has C++ tell the mangled name of a transaction's tag; `evaluate` gives the value of an expression;
-    `compile_` compiles a transaction, after a rehearsal if told so.
+    `compile_` compiles a transaction, after a rehearsal if told so; `texts` are the cells as typed, by their labels.
     """
 
     def __init__(
@@ -46,6 +49,7 @@ class Lookup:
         tell: Callable[[int], bytes],
         evaluate: Callable[[str], Any],
         compile_: Callable[[Transaction, bool], None],
+        texts: Mapping[str, str],
     ) -> None:
         import libcppyy  # after the toolchain has been set up
         from cppyy._cpython_cppyy import Template
@@ -55,6 +59,8 @@ class Lookup:
         self._tell = tell
         self._evaluate = evaluate
         self._compile = compile_
+        self._texts = texts
+        self._documented: dict[tuple[object, str], Entity] = {}
         self._count = 0
         self._forwarders: dict[str, tuple[Entity | None, Any]] = {}
         self._homes: dict[int, str] = {}
@@ -63,6 +69,7 @@ class Lookup:
         self._class_template = Template
         self._constants: dict[str, tuple[Entity | None, bool]] = {}
         self._instance = libcppyy.CPPInstance
+        self._class: Any = libcppyy.CPPScope
         self._function, self._template = libcppyy.CPPOverload, libcppyy.TemplateProxy
 
     def home(self, transaction: int) -> str:
@@ -98,6 +105,9 @@ class Lookup:
                 found.__doc__ = _heads(entity)
             elif entity.generation and is_enum(found):
                 name_enumerators(found)
+            elif isinstance(found, self._class) and found.__cpp_name__ == entity.real_name and self._documented.get((entity.scope, name)) is not entity:
+                self._documented[entity.scope, name] = entity
+                found.__doc__ = self._told(entity).strip()
             return found
         found = self._value(entity)
         if isinstance(found, self._instance) and self.is_constant(entity):
@@ -123,6 +133,11 @@ class Lookup:
         if known is entity:
             return array
         found = self._found(entity)
+        if isinstance(found, Foreign):
+            text = entity.items[0].text
+            found.parameters = lambda_parameters(text)
+            found.__doc__ = (lambda_head(text) + self._told(entity)).strip()
+            return found
         if is_view(found):
             array = self._evaluate(entity.name)
             found = array if is_array(array) else found
@@ -181,11 +196,24 @@ class Lookup:
         return WORD.sub(lambda word: renamed.get(word[0], word[0]), argument) if renamed else argument
 
     def _document(self, found: Any, entity: Entity) -> None:
-        """Give a function the signatures that were typed; of a template, cppyy knows only what it has instantiated."""
+        """Give a function the signatures that were typed, with what is written above them and the cells that they are from.
+
+        Of a template, cppyy knows only what it has instantiated.
+        """
         if isinstance(found, self._template):
-            found.__doc__ = _heads(entity)
-        elif isinstance(found, self._function):
-            found.__doc__ = clean_name(found.__doc__)
+            found.__doc__ = _heads(entity) + self._told(entity)
+        elif isinstance(found, self._function) and self._documented.get((entity.scope, entity.name)) is not entity:
+            self._documented[entity.scope, entity.name] = entity
+            found.__doc__ = clean_name(found.__doc__).partition("\n\n")[0] + self._told(entity)
+
+    def _told(self, entity: Entity) -> str:
+        """What stands above the definitions of an entity in its cells, and in which they are."""
+        told: dict[str, None] = {}
+        for piece in entity.parts.values():
+            if piece.cell != NO_CELL and not piece.item.is_addition:
+                comment = comment_above(self._texts.get(label(piece.cell), ""), piece.item.line)
+                told["\n\n".join(filter(None, ("", comment, f"Defined in cell {piece.cell}.")))] = None
+        return "".join(f"\n\n{text.strip()}" for text in told)
 
     def forget(self, plan: Plan) -> None:
         """Have cppyy look again for the functions that a cell has added to a namespace."""

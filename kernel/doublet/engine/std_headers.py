@@ -31,6 +31,9 @@ _LATER_HEADERS = {
     **dict.fromkeys(("debugging", "hazard_pointer", "inplace_vector", "linalg", "rcu", "text_encoding"), "is C++26, cells are C++20"),
 }
 """What the standard library that cells use may not have."""
+_TEMPORARY = re.compile(r"non-const lvalue reference to type .* cannot bind to a temporary")
+_UNANNOTATED = re.compile(r"(?:no matching function for call to object of type|no known conversion from) '(?:std::)?function<double \(double(?:, double)*\)>'")
+_ANNOTATE = ("what is not annotated of a Python function is a double: annotate it, as in `def f(muon: cpp.Muon) -> float`",)
 _MISSING_FILE = re.compile(r"'(?P<file>[^']+)' file not found")
 
 
@@ -51,6 +54,10 @@ def hints_for(message: str, words: Iterable[str] = ()) -> tuple[str, ...]:
             else f" (the directory that holds {missing['file'].split('/')[0]}/)"
         )
         return (f"add the directory of the header with %cpp_include PATH{directory}",)
+    if _TEMPORARY.search(message):
+        return ("write `const auto&` or `auto` for what is made when it is looked at",)
+    if _UNANNOTATED.search(message):
+        return _ANNOTATE
     if undefined := _UNDEFINED.search(message):
         header = STD_NAMES.get(undefined["name"])
         return (f"add `#include <{header}>`",) if header else ()
@@ -61,6 +68,11 @@ def hints_for(message: str, words: Iterable[str] = ()) -> tuple[str, ...]:
     if scope.split("::")[0] not in ("", "std"):
         return ()
     return _advice(scope, name, words)
+
+
+def hints_of_notes(messages: Iterable[str]) -> tuple[str, ...]:
+    """Advice where only a message's notes tell what is amiss."""
+    return _ANNOTATE if any(map(_UNANNOTATED.search, messages)) else ()
 
 
 def _advice(scope: str, name: str, words: Iterable[str]) -> tuple[str, ...]:

@@ -49,6 +49,7 @@ DEFAULT_FLAGS = (
     "-fsanitize=return",
     "-fsanitize-trap=return",
     "-fno-finite-loops",
+    "-fdeclspec",
 )
 """No ``-march=native``: it slows loops that fill histograms and ties the header to one processor.
 
@@ -57,6 +58,8 @@ in vain, and with its own limit of steps, which is four times as high, for three
 
 A function that ends without the ``return`` it needs is trapped there, and a loop without end is one: Clang would take
 each for impossible, leave the code out, and run into whatever lies behind it.
+
+Records of tables have properties, which Clang has under the name of ``__declspec``, see ``bridge/columns.py``.
 """
 
 _FOR_CALL_ONCE = "-D__once_proxy=doublet_once_proxy"

@@ -47,19 +47,33 @@ class Foreign:
 
     def __init__(self, origin: Origin, apply: Callable[..., Any]) -> None:
         self.origin = origin
+        self.parameters: tuple[str, ...] = ()
+        """The names by which it takes arguments, if they are known."""
         self._apply = apply
 
     def __repr__(self) -> str:
         return "<C++ value that Python has no counterpart of>"
 
-    def __call__(self, *values: Any) -> Any:
+    def __call__(self, *values: Any, **named: Any) -> Any:
         """Call it; raises `TypeError` if C++ cannot, with values of these types."""
+        values += self._in_order(self.parameters[len(values) :], named)
         names = ", ".join(f"value{number}" for number in range(len(values)))
         result = self._apply(f"{self.origin.name}({names})", *values)
         if result is NotImplemented:
             kinds = ", ".join(type(value).__name__ for value in values)
             raise TypeError(f"C++ cannot call this with ({kinds})")
         return result
+
+
+    @staticmethod
+    def _in_order(parameters: tuple[str, ...], named: dict[str, Any]) -> tuple[Any, ...]:
+        """The arguments that are given by name, in the order of the parameters that are still to be given."""
+        if unknown := sorted(named.keys() - {*parameters}):
+            raise TypeError(f"C++ has no parameter '{unknown[0]}' that is still to be given")
+        given = parameters[: max((at + 1 for at, name in enumerate(parameters) if name in named), default=0)]
+        if missing := [name for name in given if name not in named]:
+            raise TypeError(f"C++ needs '{missing[0]}' before '{given[-1]}'")
+        return tuple(named[name] for name in given)
 
 
 class Origins:

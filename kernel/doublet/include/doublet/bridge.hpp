@@ -9,6 +9,7 @@
 
 #include "assign.hpp"
 #include "callable.hpp"
+#include "columns.hpp"
 #include "view.hpp"
 
 #endif

@@ -39,6 +39,7 @@ namespace doublet::detail {
 
 inline constexpr std::size_t most_elements = 1000;  // a longer container is abbreviated ...
 inline constexpr std::size_t shown_elements = 100;  // ... to so many
+inline constexpr std::size_t shown_rows = 20;
 
 using Fields = void (*)(Text&, const void*);
 // Both look in what is known, and may compile: see reflect.hpp.
@@ -88,7 +89,9 @@ void write_range(Text& text, T& values) {
     std::size_t size = 0;
     if constexpr (has_size<T>::value) size = values.size();
     else if constexpr (std::is_array_v<T>) size = std::extent_v<T>;
-    const std::size_t most = size > most_elements ? shown_elements : most_elements;
+    // Each of a table's rows has many fields.
+    constexpr bool is_table = std::is_base_of_v<record, std::decay_t<decltype(*std::begin(values))>>;
+    const std::size_t most = is_table ? shown_rows : size > most_elements ? shown_elements : most_elements;
     bool first = true;
     std::size_t shown = 0;
     text.add("{");
@@ -270,6 +273,11 @@ void write_object(Text& text, const T& value) {
         write_view<Tag>(text, value);
     } else if constexpr (is_printable<T, Tag>::value) {
         write_printed<Tag>(text, value);
+    } else if constexpr (std::is_base_of_v<record, T>) {
+        bool first = true;
+        text.add(short_name(typeid(T)) + "(");
+        value.doublet_visit([&](std::string_view name, const auto& part) { field<Tag>(text, first, name, part); });
+        text.add(")");
     } else if constexpr (is_range<T>::value) {
         write_range<Tag>(text, value);
     } else if constexpr (is_remembering_view<T>()) {
