@@ -156,3 +156,9 @@ def test_any_strides_and_shapes_give_what_numpy_gives(cpp: Any, data: st.DataObj
     x, y = (np.arange(np.prod(shape, dtype=int)).astype(data.draw(st.sampled_from(["f8", ">f8", "f4", "i4"]))).reshape(shape) for shape in shapes)
     x, y = (array.T.copy().T[..., ::-1] if array.ndim and data.draw(st.booleans()) else array for array in (x, y))
     assert np.array_equal(cpp.vectorize("[](double x, double y) { return 2 * x - y; }")(x, y), 2.0 * x - y)
+
+
+def test_it_leaves_the_compiler_as_lenient_as_it_was(cpp: Any, shell: InteractiveShell) -> None:
+    assert cpp.vectorize(cpp.vec_pt)(3.0, 4.0) == 5.0
+    run(shell, "int vec_lenient = 3; std::vector<int> vec_sized(vec_lenient); float vec_narrow = 2 * 1.5;")
+    assert len(shell.user_ns["cpp"].vec_sized) == 3

@@ -21,8 +21,10 @@ __all__ = ["Vectorized", "vectorize"]
 
 _QUALIFIED = re.compile(r"((?:\w+::)*\w+)\(")
 _STRICT = " ".join(
-    f'_Pragma("clang diagnostic error \\"-W{option}\\"")' for option in ("float-conversion", "shorten-64-to-32", "sign-conversion")
+    f'_Pragma("clang diagnostic {what}")'
+    for what in ("push", *(f'error \\"-W{option}\\"' for option in ("float-conversion", "shorten-64-to-32", "sign-conversion")))
 )
+_AS_BEFORE = '_Pragma("clang diagnostic pop")'
 _WHOLE = ("i8", "i4", "u8", "u4", "i2", "u2", "i1", "u1")
 """What whole numbers are tried as, if they fit."""
 
@@ -164,7 +166,7 @@ class Vectorized:
         types = [SCALARS[kind] for kind in kinds]
         parameters = ", ".join(f"{of} value{number}" for number, of in enumerate(types))
         values = ", ".join(f"value{number}" for number in range(len(types)))
-        call = f"{_STRICT} return {self._expression}({values});"
+        call = f"{_STRICT} return {self._expression}({values}); {_AS_BEFORE}"
         try:
             told = str(self._interpreter.evaluate(f"::doublet::detail::vectorize<{', '.join(types)}>([]({parameters}) -> decltype(auto) {{ {call} }})"))
         except CppCompileError:
