@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -14,6 +15,7 @@ from jupyter_client.manager import KernelManager
 from programs_needed import pytest_collection_modifyitems, pytest_terminal_summary  # noqa: F401  (hooks)
 from traitlets.config import Config
 
+from doublet.engine import rehearsal
 from doublet.engine.interpreter import NOTHING, Interpreter, interpreter
 
 if TYPE_CHECKING:
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 # How long an example takes depends on the machine; all else stays as hypothesis has chosen it for this place.
 settings.register_profile("untimed", settings(deadline=None))
 settings.load_profile("untimed")
+
+# One process runs all tests, and becomes larger than kernels do, for which each cell would be forked anew.
+rehearsal.LARGE = sys.maxsize
 
 pytest_plugins = ["pytester"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,12 +13,6 @@ from doublet.errors import CppCompileError
 
 if TYPE_CHECKING:
     from conftest import Engine, Kernel
-
-
-@pytest.fixture(autouse=True)
-def _never_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in a kernel of its own, and not in one that has run all other tests."""
-    monkeypatch.setattr("doublet.engine.rehearsal.LARGE", sys.maxsize)
 
 
 def process(cpp: Engine) -> psutil.Process:

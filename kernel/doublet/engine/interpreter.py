@@ -8,7 +8,7 @@ from __future__ import annotations
 import ctypes
 import sys
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
@@ -28,6 +28,7 @@ from doublet.engine.guard import Guard
 from doublet.engine.histograms import Histograms, as_python
 from doublet.engine.included import Included
 from doublet.engine.input import Input
+from doublet.engine.keeping import Keeper
 from doublet.engine.looking import keep_views
 from doublet.engine.lookup import Lookup
 from doublet.engine.memory import Memory
@@ -121,8 +122,6 @@ class Interpreter:
         self._cling = cppyy.gbl.gInterpreter
         self._cling.ProcessLine.__release_gil__ = True
         self._bound: dict[str, Binding] = {}
-        self._kept: dict[str, tuple[object, list[object]]] = {}
-        """For each variable of C++ that may still refer to it what Python has bound anew, and since when the variable is there."""
         self._included = Included()
         self._found: dict[str, int] = {}
         """Names that Python has looked up, and how often definitions had changed before."""
@@ -150,6 +149,7 @@ class Interpreter:
         self._rehearsal = Rehearsal(ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_int] * 3)(("doublet_rehearse", library)), self.guard)
         self._reader = Reader(self.definitions, self._rehearsal, self.texts)
         self._compiler = Compiler(self.definitions, self._included, self._rehearsal, self._transactor, self.guard, self.texts)
+        self._keeper = Keeper(self._bound, self.definitions, self.evaluate)
         self._settler = Settler(
             self.definitions, self._bound, self._compiler, self.guard, self._exceptions, self._classes, self._lookup, self.values, self._included
         )
@@ -182,7 +182,7 @@ class Interpreter:
             raise CppUsageError("the cell contains a NUL byte", "remove it")
         self.catch_up()
         bound = dict(bindings or {})
-        self._keep_for_variables(bound)
+        self._keeper.keep_before(bound)
         parsed = self.read(text, cell, bound, origin)
         if refused := refusal(parsed, cell, self.definitions, background=background):
             raise CppCompileError([refused], cell)
@@ -268,32 +268,9 @@ class Interpreter:
     def rebind(self, bindings: Mapping[str, Binding]) -> Result:
         """Bind names, and compile again what refers to them, without a cell."""
         self.catch_up()
-        self._keep_for_variables(bindings)
+        self._keeper.keep_before(bindings)
         with self._lock, self.guard.held():
             return self._execute(Request(Cell(""), NO_CELL, dict(bindings)))
-
-    def _keep_for_variables(self, names: Iterable[str]) -> None:
-        """Keep what Python is about to bind anew as long as a variable may refer to it: a span, an iterator, a pointer."""
-        for name in names:
-            before = self._bound.get(name)
-            if before is None or before.keeps is None:
-                continue
-            for variable in [*self.definitions.variables_of(name)]:
-                path = "::".join((*variable.scope, variable.name))
-                since, kept = self._kept.get(path, (None, []))
-                if since != variable.transaction:  # what it was before is gone
-                    kept = []
-                if self._may_refer(path):
-                    kept.append(before.keeps)
-                self._kept[path] = variable.transaction, kept
-
-    def _may_refer(self, variable: str) -> bool:
-        """Whether objects of its type may hold an address and not own what is there; others have a destructor."""
-        kind = f"std::remove_reference_t<decltype({variable})>"
-        try:
-            return bool(self.evaluate(f"std::is_reference_v<decltype({variable})> || std::is_trivially_destructible_v<{kind}> && !std::is_arithmetic_v<{kind}>"))
-        except (CppCompileError, CppUsageError):
-            return False  # it cannot be used any more
 
     def reference(
         self, name: str, value: Any, content: object = None, *, const: bool = False, unchanged: Callable[[object], bool]
