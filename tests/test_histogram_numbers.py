@@ -194,3 +194,11 @@ def test_efficiencies_can_be_overlaid() -> None:
     one, other = (doublet.efficiency(counts([k]), counts([4])) for k in (1, 3))
     drawing: Drawing = doublet.overlay({"one": one, "other": other})
     assert [points(layer).values[0] for layer in drawing.layers] == [0.25, 0.75]
+
+
+def test_mean_and_deviation_are_of_the_middles_of_the_bins_also_on_a_logarithmic_axis() -> None:
+    histogram: hist.Hist[Any] = hist.Hist(hist.axis.Regular(2, 1, 100, transform=hist.axis.transform.log)).fill([2, 50, 50])
+    (axis,) = statistics(histogram).axes
+    middles = np.array([5.5, 55, 55])
+    assert axis.mean == pytest.approx(middles.mean())
+    assert axis.deviation == pytest.approx(middles.std())

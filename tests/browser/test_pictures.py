@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -74,6 +76,13 @@ def notebook(*names: str) -> nbformat.NotebookNode:
     return made
 
 
+def statistics_told(name: str) -> str:
+    """What the static picture says of a single histogram: JupyterLab has to say the same."""
+    found = re.search(r"Statistics: ([^<]+)</summary>", bundle(DRAWINGS[name])["text/html"])
+    is_number = not DRAWINGS[name].layers[0].histogram.axes
+    return html.unescape(found[1]) if found and not is_number else ""
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
@@ -109,6 +118,8 @@ def test_jupyterlab_draws_every_kind(theme: str, lab: Lab, browser: Browser) -> 
     with pages.opened(browser, url) as page:
         pages.without_kernel(page)
         assert page.locator(".doublet-histogram").count() == len(KINDS)
+        for number, told in enumerate(map(statistics_told, KINDS)):
+            assert told in pages.output(page, number).inner_text()
         photograph(page, KINDS, f"extension-{theme.lower()}")
 
 

@@ -98,8 +98,10 @@ def _axis(histogram: hist.Hist[Any], number: int, known: NDArray[np.float64], lo
     bins = along[int(low) : len(along) - int(high)]
     mean = deviation = None
     if axis.traits.continuous or axis.traits.ordered:
-        # The bin of a whole number stands for that, though boost-histogram's centre lies half a unit above.
-        centres = np.asarray(axis.centers if axis.traits.continuous else axis.edges[:-1], dtype=float)
+        # Half-way between the edges, whatever the axis is transformed by, as in ROOT and JSROOT. The bin of a whole number
+        # stands for that, though boost-histogram's centre lies half a unit above.
+        edges = np.asarray(axis.edges, dtype=float)
+        centres = edges[:-1] + np.diff(edges) / 2 if axis.traits.continuous else edges[:-1]
         mean, deviation = _moments(centres, bins)
     return AxisStatistics(
         axis_label(axis), mean, deviation, float(along[0]) if low else None, float(along[-1]) if high else None
