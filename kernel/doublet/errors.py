@@ -174,8 +174,8 @@ class CppCrash(DoubletError):  # noqa: N818 - the name that notebooks show
         return lines + [f"  called from {place}" for place in self.stack[1:]]
 
 
-class CppUsageError(DoubletError):
-    """Doublet was asked for something it cannot do: a bad option, library, path or text."""
+class _AdvisedError(DoubletError):
+    """What is wrong, and what to do."""
 
     def __init__(self, reason: str, advice: str = "") -> None:
         self.reason = reason
@@ -184,6 +184,10 @@ class CppUsageError(DoubletError):
 
     def __str__(self) -> str:
         return _sentence(self.reason, self.advice)
+
+
+class CppUsageError(_AdvisedError):
+    """Doublet was asked for something it cannot do: a bad option, library, path or text."""
 
 
 class BridgeError(DoubletError):
@@ -202,16 +206,8 @@ class BridgeError(DoubletError):
         )
 
 
-class HistogramError(DoubletError):
+class HistogramError(_AdvisedError):
     """A histogram, or what was asked for with it, cannot be drawn, stored or read."""
-
-    def __init__(self, reason: str, advice: str = "") -> None:
-        self.reason = reason
-        self.advice = advice
-        super().__init__(reason, advice)
-
-    def __str__(self) -> str:
-        return _sentence(self.reason, self.advice)
 
 
 class ToolchainError(DoubletError):
