@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,9 +16,10 @@ from IPython.utils._process_common import arg_split
 
 from doublet import timing
 from doublet.engine.interpreter import NOTHING, Interpreter
-from doublet.errors import BridgeError, CppCompileError, CppUsageError, Diagnostic, render
+from doublet.errors import BridgeError, CppCompileError, CppUsageError, Diagnostic
 from doublet.habits import commands, habits, without
 from doublet.libraries import open_library
+from doublet.rendering import warn
 
 if TYPE_CHECKING:
     import argparse
@@ -215,13 +215,13 @@ class CppMagics(Magics):
                 level=options.optimize,
                 background=options.background,
                 shown=typed,
-                warn=_warn,
+                warn=warn,
             )
         except CppCompileError as error:
             self._names.refuse_clashes(bound, error.diagnostics)
             error.diagnostics += _python_hints(error.diagnostics, self._names.refused)
             raise
-        _warn(result.warnings)
+        warn(result.warnings)
         return result
 
     def _prepared(self, text: str, number: int) -> str:
@@ -262,11 +262,6 @@ class CppMagics(Magics):
 
     def _load(self, name: str) -> None:
         self._engine.load(open_library(name, tuple(self._library_folders)))
-
-
-def _warn(warnings: tuple[Diagnostic, ...]) -> None:
-    if warnings:
-        print("\n".join(render(warnings, color=True)), file=sys.stderr)  # noqa: T201 - for the user
 
 
 def _paths(line: str, missing: str) -> list[str]:

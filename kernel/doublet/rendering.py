@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from doublet.diagnostic import Diagnostic
 
-__all__ = ["Paint", "count", "render", "width"]
+__all__ = ["Paint", "count", "render", "warn", "width"]
 
 _TAB = 4
 _WIDTH = 110
@@ -25,6 +26,12 @@ _STYLES = {
     "hint": "33",
     "faint": "2",
 }
+
+
+def warn(diagnostics: Sequence[Diagnostic]) -> None:
+    """Print messages below the cell that runs, if there are any."""
+    if diagnostics:
+        print("\n".join(render(diagnostics, color=True)), file=sys.stderr)  # noqa: T201 - for the user
 
 
 def render(diagnostics: Iterable[Diagnostic], color: bool = False) -> list[str]:

@@ -7,7 +7,6 @@ and by each cell that uses one.
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
@@ -15,7 +14,8 @@ from typing import Any
 from doublet.engine.arrays import is_array
 from doublet.engine.looking import View, left_views, view_of
 from doublet.engine.names import clean_name
-from doublet.errors import Diagnostic, render
+from doublet.errors import Diagnostic
+from doublet.rendering import warn
 
 __all__ = ["LeftArrays"]
 
@@ -79,4 +79,4 @@ def _listed(names: Iterable[str]) -> str:
 def _warn(names: str, verb: str, owners: str, why: str) -> None:
     ending = "" if "," in names else "s"
     message = Diagnostic("warning", f"{names} {verb}{ending} {owners}, {why}: make it again with np.asarray(), or keep a .copy()")
-    print("\n".join(render([message], color=True)), file=sys.stderr)  # noqa: T201 - for the user
+    warn([message])

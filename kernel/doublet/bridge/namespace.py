@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from doublet.bridge import bind
 from doublet.bridge.histograms import lend
 from doublet.engine.binding import Binding
-from doublet.errors import BridgeError, CppCompileError, CppException, render
+from doublet.errors import BridgeError, CppCompileError, CppException
+from doublet.rendering import warn
 
 if TYPE_CHECKING:
     from doublet.bridge.names import Names
@@ -54,8 +54,7 @@ class Cpp:
         names: Names = object.__getattribute__(self, "_names")
         if changed := names.refresh(name):
             result = interpreter.rebind(changed)
-            if result.warnings:
-                print("\n".join(render(result.warnings, color=True)), file=sys.stderr)  # noqa: T201 - for the user
+            warn(result.warnings)
 
     def __setattr__(self, name: str, value: object) -> None:
         interpreter: Interpreter = object.__getattribute__(self, "_interpreter")
