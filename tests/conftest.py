@@ -12,7 +12,6 @@ import pytest
 from hypothesis import settings
 from IPython.core.interactiveshell import InteractiveShell
 from jupyter_client.manager import KernelManager
-from programs_needed import pytest_collection_modifyitems, pytest_terminal_summary  # noqa: F401  (hooks)
 from traitlets.config import Config
 
 from doublet.engine import rehearsal
@@ -25,10 +24,10 @@ if TYPE_CHECKING:
 settings.register_profile("untimed", settings(deadline=None))
 settings.load_profile("untimed")
 
-# One process runs all tests, and becomes larger than kernels do, for which each cell would be forked anew.
+# A process runs many tests, and becomes larger than kernels do, for which each cell would be forked anew.
 rehearsal.LARGE = sys.maxsize
 
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "programs_needed", "two_processes"]
 
 ENCRYPTED = Config({"KernelManager": {"transport_encryption": "auto"}})
 _cells = count(1)
