@@ -70,6 +70,11 @@ class Completer:
         self._names = names
         self._hidden = hidden
 
+    @property
+    def python_names(self) -> Mapping[str, Any]:
+        """Python's names."""
+        return self._names
+
     def in_cpp(self, text: str, position: int) -> Found:
         """What can stand at a place in a cell of C++."""
         cursor = at_cursor(text, position)

@@ -9,6 +9,7 @@ from doublet.bridge.histograms import connect
 from doublet.bridge.left_arrays import LeftArrays
 from doublet.bridge.names import Names
 from doublet.bridge.namespace import Cpp
+from doublet.completing import Completing, complete_cpp
 from doublet.display.histograms.shell import show_histograms
 from doublet.display.shell import show_values
 from doublet.display.tracebacks import show_tracebacks
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["attach"]
 
 
-def attach(shell: InteractiveShell, is_cpp: Callable[[str], bool] | None = None) -> None:
-    """Give a shell C++ cells, the C++ namespace and the display of C++ objects.
+def attach(shell: InteractiveShell, is_cpp: Callable[[str], bool] | None = None) -> Completing:
+    """Give a shell C++ cells, the C++ namespace and the display of C++ objects; returns what completes names in cells.
 
     `is_cpp` tells whether a cell that does not say what it is is C++; without it, none is.
     """
@@ -39,6 +40,8 @@ def attach(shell: InteractiveShell, is_cpp: Callable[[str], bool] | None = None)
     shell.events.register("pre_run_cell", lambda _: engine.guard.watch())
     if not any(isinstance(transform, HandOver) for transform in shell.input_transformers_cleanup):
         shell.input_transformers_cleanup.insert(0, HandOver(is_cpp, engine.is_defined))
+    completing = Completing(shell, engine, cpp_first=is_cpp is not None)
+    complete_cpp(shell, completing)
     left = LeftArrays(shell.user_ns)
     shell.events.register("pre_run_cell", left.warn_of_use)
     shell.events.register("post_run_cell", left.warn_of_new)
@@ -46,3 +49,4 @@ def attach(shell: InteractiveShell, is_cpp: Callable[[str], bool] | None = None)
     show_values(shell, engine)
     show_histograms(shell)
     show_tracebacks(shell)
+    return completing

@@ -60,5 +60,4 @@ def _parameter(node: Node) -> Parameter:
 
 def _around(declarator: Node, function: Node) -> str:
     """What a declarator says outside its function: ``*`` or ``&`` of a result."""
-    found = (declarator.text or b"")[: function.start_byte - declarator.start_byte].decode().strip()
-    return f" {found}" if found else ""
+    return (declarator.text or b"")[: function.start_byte - declarator.start_byte].decode().strip()

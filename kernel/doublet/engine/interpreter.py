@@ -299,6 +299,11 @@ class Interpreter:
         self._found[name] = revision
         return as_python(self.cppyy, found)
 
+    def documentation(self, name: str) -> str:
+        """How cells have defined a name, what stands above that, and in which cells; empty for what they have not. Nothing is compiled."""
+        entity = self.definitions.entities.get(name)
+        return "" if entity is None or name in self._bound else self._lookup.documentation(entity)
+
     def assign(self, name: str, value: Binding) -> None:
         """Write a C++ variable; raises `CppCompileError` or `CppException` if it cannot hold that value."""
         entity = self.definitions.entities.get(name)
