@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from doublet.background import BackgroundMagics
@@ -16,6 +17,7 @@ from doublet.display.tracebacks import show_tracebacks
 from doublet.engine.interpreter import interpreter
 from doublet.handover import HandOver
 from doublet.magics import CppMagics
+from doublet.naming import NameMagics
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +37,9 @@ def attach(shell: InteractiveShell, is_cpp: Callable[[str], bool] | None = None)
     names = Names(engine, shell.user_ns)
     background = BackgroundMagics(shell)
     magics = CppMagics(shell, engine, names, background)
-    shell.register_magics(background, magics)
+    own = NameMagics(shell, engine)
+    shell.register_magics(background, magics, own)
+    shell.events.register("post_run_cell", own.note)
     shell.events.register("pre_run_cell", magics.note)
     shell.events.register("pre_run_cell", lambda _: engine.guard.watch())
     if not any(isinstance(transform, HandOver) for transform in shell.input_transformers_cleanup):
@@ -45,8 +49,16 @@ def attach(shell: InteractiveShell, is_cpp: Callable[[str], bool] | None = None)
     left = LeftArrays(shell.user_ns)
     shell.events.register("pre_run_cell", left.warn_of_use)
     shell.events.register("post_run_cell", left.warn_of_new)
-    shell.push({"cpp": Cpp(engine, names)}, interactive=False)
+    cpp = Cpp(engine, names)
+    shell.push({"cpp": cpp}, interactive=False)
+    shell.init_user_ns = partial(_begin_namespace, shell, shell.init_user_ns, cpp)
     show_values(shell, engine)
     show_histograms(shell)
     show_tracebacks(shell)
     return completing
+
+
+def _begin_namespace(shell: InteractiveShell, begin: Callable[[], None], cpp: Cpp) -> None:
+    """Give Python's namespace what it begins with, also after ``%reset``."""
+    begin()
+    shell.push({"cpp": cpp}, interactive=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from doublet.engine.members import Member, Members, plain
@@ -20,7 +20,7 @@ __all__ = ["Asking"]
 
 _CELL = 1 << 30
 """The number of a cell that is never run."""
-_TOLD = re.compile(r"undefined template '(?:::)?doublet::detail::Revealed<(.*)>'")
+_TOLD = re.compile(r"undefined template '(?:::)?doublet::detail::Revealed<(.*), (\d+)>'")
 _MOST = 64
 """How many answers are remembered."""
 
@@ -48,8 +48,13 @@ class Asking:
         if key not in self._types:
             if len(self._types) >= _MOST:
                 self._types.clear()
-            self._types[key] = self._revealed(f"{cursor.before}sizeof(::doublet::detail::Revealed<decltype(({expression}))>){cursor.closing}", bindings)
+            self._types[key] = self._revealed(f"{cursor.before}{_question(expression, 0)}{cursor.closing}", bindings).get(0, "")
         return self._types[key]
+
+    def types_of(self, expressions: Sequence[str]) -> list[str]:
+        """The types of expressions, as `type_of` gives them."""
+        told = self._revealed("".join(f"{_question(expression, number)};\n" for number, expression in enumerate(expressions)), {})
+        return [told.get(number, "") for number in range(len(expressions))]
 
     def members_of(self, kind: str) -> list[Member]:
         """The public members of a class, by the compiler's name of it."""
@@ -60,10 +65,14 @@ class Asking:
             self._known[key] = self.members.of(kind)
         return self._known[key]
 
-    def _revealed(self, text: str, bindings: Mapping[str, Binding]) -> str:
+    def _revealed(self, text: str, bindings: Mapping[str, Binding]) -> dict[int, str]:
+        """The types that are asked for in a text, by the numbers of the questions."""
         try:
             messages = self._compiler.messages(self._read(text, _CELL, bindings), _CELL, bindings)
         except CppCompileError:
-            return ""  # a condition, as of #if, that is none yet
-        told = _TOLD.search(messages)
-        return plain(told[1]) if told else ""
+            return {}  # a condition, as of #if, that is none yet
+        return {int(number): plain(kind) for kind, number in _TOLD.findall(messages)}
+
+
+def _question(expression: str, number: int) -> str:
+    return f"sizeof(::doublet::detail::Revealed<decltype(({expression})), {number}>)"

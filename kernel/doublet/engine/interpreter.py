@@ -329,6 +329,13 @@ class Interpreter:
         except TypeError:
             return None
 
+    def size_of(self, name: str) -> int | None:
+        """How many bytes a C++ type takes; None if it cannot be named."""
+        try:
+            return int(self.cppyy.sizeof(name)) or None
+        except (TypeError, AttributeError):
+            return None
+
     def load(self, library: str) -> None:
         """Load a shared library by path or name."""
         with self.streams.captured() as said:

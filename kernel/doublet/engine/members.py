@@ -132,7 +132,7 @@ class Members:
 
 def plain(kind: str) -> str:
     """A type without references and without const and volatile of its own."""
-    kind = re.sub(r"\s*&+$", "", kind.strip())
+    kind = re.sub(r"\s*&+$", "", re.sub(r" ?\(&+\)(?=\[)", " ", kind.strip()))
     return re.sub(r"^(?:(?:const|volatile)\s+)+", "", kind) if not kind.endswith(("*", "const")) else kind
 
 
