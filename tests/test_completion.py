@@ -177,7 +177,6 @@ def test_completion_changes_nothing_and_runs_nothing(typing: Kernel) -> None:
     before = typing("cpp.cm_count, sorted(n for n in dir(cpp) if n != 'cm_again')").value
     for code in ("cm_touchy.", "cm_touchy.danger.", "cm_", "std::cout << (cm_count = 77).", "cm_object."):
         complete(typing, f"%%cpp\n{code}")
-        complete(typing, f"cpp.cm_mass({code}")
     complete(typing, "%%cpp\nint cm_new = (cm_count = 78); struct CmNew {}; cm_number.")
     complete(typing, "cpp.cm_muons.push_back(cpp.cm_muons[0]).")
     assert typing("cpp.cm_count, sorted(n for n in dir(cpp) if n != 'cm_again')").value == before
