@@ -82,7 +82,7 @@ class Completing:
 def complete_cpp(shell: InteractiveShell, completing: Completing) -> None:
     """Have a shell complete C++ names, in cells of both languages."""
 
-    @context_matcher(priority=_BEFORE_ALL, identifier="doublet.cpp")
+    @context_matcher(priority=_BEFORE_ALL, identifier="doublet.cpp")  # type: ignore[untyped-decorator] # upstream
     def match(context: CompletionContext) -> SimpleMatcherResult:
         return completing.match(context)
 

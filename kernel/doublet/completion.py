@@ -256,8 +256,9 @@ def _is_plain(value: object) -> bool:
     """Whether C++ sees it without anything being compiled or called before."""
     if isinstance(value, np.ndarray):
         return type(value) is np.ndarray and value.dtype.names is None and not value.dtype.hasobject
-    if type(value) in (list, tuple):
-        return len(value) <= _MOST_ELEMENTS and all(type(one) in (bool, int, float, complex, str) for one in value)  # type: ignore[arg-type] # these have a length
+    if isinstance(value, (list, tuple)):
+        is_own = type(value) in (list, tuple) and len(value) <= _MOST_ELEMENTS
+        return is_own and all(type(one) in (bool, int, float, complex, str) for one in value)
     return type(value) in (bool, int, float, complex, str, bytes, bytearray) or isinstance(value, instance_type())
 
 

@@ -51,7 +51,7 @@ def attach(shell: InteractiveShell, is_cpp: Callable[[str], bool] | None = None)
     shell.events.register("post_run_cell", left.warn_of_new)
     cpp = Cpp(engine, names)
     shell.push({"cpp": cpp}, interactive=False)
-    shell.init_user_ns = partial(_begin_namespace, shell, shell.init_user_ns, cpp)
+    shell.init_user_ns = partial(_begin_namespace, shell, shell.init_user_ns, cpp)  # type: ignore[method-assign]
     show_values(shell, engine)
     show_histograms(shell)
     show_tracebacks(shell)

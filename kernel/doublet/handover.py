@@ -57,7 +57,7 @@ class HandOver:
 
     def __call__(self, lines: list[str]) -> list[str]:
         code = "".join(lines)
-        if self.is_cpp is not None and (asked := _CPP_HELP.fullmatch(code)) and self.is_known(asked[1].partition("::")[0]):
+        if self.is_cpp is not None and (asked := _CPP_HELP.fullmatch(code)) and self.is_known(asked[1]):
             return [f"cpp.{asked[1].replace('::', '.')}{asked[2]}\n"]
         if part := cpp_part(code, cpp_first=self.is_cpp is not None and self.is_cpp(code), is_known=self.is_known):
             return [*part.head, f"get_ipython().run_cell_magic('cpp', {part.options!r}, {part.text!r})\n"]

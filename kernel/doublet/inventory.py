@@ -103,7 +103,7 @@ def _type_in_python(value: object) -> str:
     if isinstance(value, instance_type()):
         return clean_name(type(value).__cpp_name__)  # type: ignore[attr-defined] # cppyy
     if type(value) is np.ndarray:
-        return f"ndarray of {value.dtype}"  # type: ignore[attr-defined] # it is one
+        return f"ndarray of {value.dtype}"
     return type(value).__name__
 
 
@@ -129,7 +129,8 @@ def _memory_of_python(interpreter: Interpreter, name: str, value: Any) -> str:
     binding = interpreter.binding(name)
     is_seen = binding is not None and not binding.is_copy and binding.unchanged(value)
     if isinstance(value, instance_type()):
-        return "Python, seen by C++" if is_seen and value.__python_owns__ else "Python" if value.__python_owns__ else "C++"
+        is_own: bool = value.__python_owns__  # type: ignore[attr-defined] # cppyy
+        return "C++" if not is_own else "Python, seen by C++" if is_seen else "Python"
     if isinstance(value, np.ndarray):
         if (view := view_of(value)) is not None:
             of = getattr(type(view.owner), "__cpp_name__", "")
@@ -198,8 +199,9 @@ def _size_in_cpp(value: Any) -> tuple[str, int | None]:
     return str(count), count * size if size else None
 
 
-def _size_of(kind: str) -> int | None:
-    return interpreter().size_of(kind)
+def _size_of(kind: Any) -> int | None:
+    """How many bytes an element takes; None if its type is not known."""
+    return interpreter().size_of(kind) if isinstance(kind, str) else None
 
 
 def _memory_of_cpp(interpreter: Interpreter, entity: Entity, kind: str | None) -> str:

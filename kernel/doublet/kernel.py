@@ -170,10 +170,10 @@ class DoubletKernel(IPythonKernel):
 
     def do_complete(self, code: str, cursor_pos: int | None) -> dict[str, Any]:  # type: ignore[override] # may be awaited upstream
         position = len(code) if cursor_pos is None else cursor_pos
-        return self._completing.complete(code, position) or super().do_complete(code, position)  # type: ignore[return-value]
+        return self._completing.complete(code, position) or super().do_complete(code, position)
 
     def do_inspect(self, code: str, cursor_pos: int, *args: Any, **kwargs: Any) -> dict[str, Any]:  # type: ignore[override] # may be awaited upstream
-        return self._completing.inspect(code, cursor_pos) or super().do_inspect(code, cursor_pos, *args, **kwargs)  # type: ignore[return-value]
+        return self._completing.inspect(code, cursor_pos) or super().do_inspect(code, cursor_pos, *args, **kwargs)
 
     def do_history(self, *args: Any, **kwargs: Any) -> dict[str, Any]:  # type: ignore[override] # passes all on
         reply: dict[str, Any] = super().do_history(*args, **kwargs)
