@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from doublet.background import BackgroundMagics
@@ -9,12 +10,14 @@ from doublet.bridge.histograms import connect
 from doublet.bridge.left_arrays import LeftArrays
 from doublet.bridge.names import Names
 from doublet.bridge.namespace import Cpp
+from doublet.completing import Completing, complete_cpp
 from doublet.display.histograms.shell import show_histograms
 from doublet.display.shell import show_values
 from doublet.display.tracebacks import show_tracebacks
 from doublet.engine.interpreter import interpreter
 from doublet.handover import HandOver
 from doublet.magics import CppMagics
+from doublet.naming import NameMagics
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,8 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["attach"]
 
 
-def attach(shell: InteractiveShell, is_cpp: Callable[[str], bool] | None = None) -> None:
-    """Give a shell C++ cells, the C++ namespace and the display of C++ objects.
+def attach(shell: InteractiveShell, is_cpp: Callable[[str], bool] | None = None) -> Completing:
+    """Give a shell C++ cells, the C++ namespace and the display of C++ objects; returns what completes names in cells.
 
     `is_cpp` tells whether a cell that does not say what it is is C++; without it, none is.
     """
@@ -34,15 +37,28 @@ def attach(shell: InteractiveShell, is_cpp: Callable[[str], bool] | None = None)
     names = Names(engine, shell.user_ns)
     background = BackgroundMagics(shell)
     magics = CppMagics(shell, engine, names, background)
-    shell.register_magics(background, magics)
+    own = NameMagics(shell, engine)
+    shell.register_magics(background, magics, own)
+    shell.events.register("post_run_cell", own.note)
     shell.events.register("pre_run_cell", magics.note)
     shell.events.register("pre_run_cell", lambda _: engine.guard.watch())
     if not any(isinstance(transform, HandOver) for transform in shell.input_transformers_cleanup):
         shell.input_transformers_cleanup.insert(0, HandOver(is_cpp, engine.is_defined))
+    completing = Completing(shell, engine, cpp_first=is_cpp is not None)
+    complete_cpp(shell, completing)
     left = LeftArrays(shell.user_ns)
     shell.events.register("pre_run_cell", left.warn_of_use)
     shell.events.register("post_run_cell", left.warn_of_new)
-    shell.push({"cpp": Cpp(engine, names)}, interactive=False)
+    cpp = Cpp(engine, names)
+    shell.push({"cpp": cpp}, interactive=False)
+    shell.init_user_ns = partial(_begin_namespace, shell, shell.init_user_ns, cpp)  # type: ignore[method-assign]
     show_values(shell, engine)
     show_histograms(shell)
     show_tracebacks(shell)
+    return completing
+
+
+def _begin_namespace(shell: InteractiveShell, begin: Callable[[], None], cpp: Cpp) -> None:
+    """Give Python's namespace what it begins with, also after ``%reset``."""
+    begin()
+    shell.push({"cpp": cpp}, interactive=False)

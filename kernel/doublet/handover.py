@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from doublet.errors import CppUsageError
 
-__all__ = ["CppPart", "HandOver", "cpp_part", "python_part"]
+__all__ = ["CppPart", "HandOver", "cpp_part", "cpp_place", "python_part"]
 
 _CPP = re.compile(r"\s*%%cpp(?![\w?])")
 _PYTHON = re.compile(r"\s*%%python(?!\w)[ \t]*([^\n]*)")
@@ -25,6 +25,8 @@ _WRAPPER = re.compile(r"\s*%%(time|timeit|capture)(?![\w?])")
 _LINE_MAGIC = re.compile(r"\s*(?:%(?!%)\w|[!?])")
 _NEGATION = re.compile(r"\s*!!?\s*(?:([^\W\d]\w*)(\s*(?:\(|::|\[|->))?|[(*~&]|\d)")
 _HELP = re.compile(r"\s*[%\w.:]+\?{1,2}\s*\Z")
+_CPP_HELP = re.compile(r"\s*((?:[^\W\d]\w*::)*[^\W\d]\w*)(\?{1,2})\s*")
+"""Help on a name as C++ writes it."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class HandOver:
 
     def __call__(self, lines: list[str]) -> list[str]:
         code = "".join(lines)
+        if self.is_cpp is not None and (asked := _CPP_HELP.fullmatch(code)) and self.is_known(asked[1]):
+            return [f"cpp.{asked[1].replace('::', '.')}{asked[2]}\n"]
         if part := cpp_part(code, cpp_first=self.is_cpp is not None and self.is_cpp(code), is_known=self.is_known):
             return [*part.head, f"get_ipython().run_cell_magic('cpp', {part.options!r}, {part.text!r})\n"]
         python = python_part(code) if self.is_cpp else None
@@ -94,6 +98,18 @@ def cpp_part(code: str, *, cpp_first: bool, is_known: Callable[[str], bool] = la
     else:
         return None
     return CppPart(tuple(head), options.strip(), "\n" * at + "".join(lines[at:]))
+
+
+def cpp_place(code: str, position: int, *, cpp_first: bool, is_known: Callable[[str], bool]) -> tuple[str, int] | None:
+    """The C++ of a cell that is being typed, and where the cursor is in that; None if it is not in C++."""
+    part = cpp_part(code, cpp_first=cpp_first, is_known=is_known)
+    if part is None:
+        return None
+    line, column = code.count("\n", 0, position), position - code.rfind("\n", 0, position) - 1
+    lines = part.text.split("\n")
+    if line >= len(lines) or column > len(lines[line]):
+        return None  # among the magics before it
+    return part.text, sum(len(before) + 1 for before in lines[:line]) + column
 
 
 def python_part(code: str) -> str | None:

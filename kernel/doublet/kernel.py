@@ -51,7 +51,7 @@ class DoubletKernel(IPythonKernel):
         self._requests: dict[int, dict[str, Any]] = {}
         self._written = "stdout"
         assert self.shell is not None
-        attach(self.shell, self._is_typed if self.language == "c++" else None)
+        self._completing = attach(self.shell, self._is_typed if self.language == "c++" else None)
         streams = interpreter().streams
         streams.redirect(self._deliver("stdout"), self._deliver("stderr"))
         for stream in (sys.stdout, sys.stderr):
@@ -167,6 +167,13 @@ class DoubletKernel(IPythonKernel):
         python = python_part(code) if cpp_first else None
         reply: dict[str, Any] = super().do_is_complete(code if python is None else python)
         return reply
+
+    def do_complete(self, code: str, cursor_pos: int | None) -> dict[str, Any]:  # type: ignore[override] # may be awaited upstream
+        position = len(code) if cursor_pos is None else cursor_pos
+        return self._completing.complete(code, position) or super().do_complete(code, position)
+
+    def do_inspect(self, code: str, cursor_pos: int, *args: Any, **kwargs: Any) -> dict[str, Any]:  # type: ignore[override] # may be awaited upstream
+        return self._completing.inspect(code, cursor_pos) or super().do_inspect(code, cursor_pos, *args, **kwargs)
 
     def do_history(self, *args: Any, **kwargs: Any) -> dict[str, Any]:  # type: ignore[override] # passes all on
         reply: dict[str, Any] = super().do_history(*args, **kwargs)

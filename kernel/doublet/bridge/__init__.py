@@ -15,7 +15,7 @@ from typing import Any
 from doublet.engine.binding import Binding
 from doublet.errors import BridgeError
 
-__all__ = ["MODULES", "bind", "converts"]
+__all__ = ["MODULES", "bind", "converts", "crosses"]
 
 MODULES = ("numbers", "strings", "arrays", "buffers", "sequences", "instances", "functions", "histograms", "awkward_arrays", "arrow", "frames")
 """The modules of converters."""
@@ -56,3 +56,13 @@ def bind(name: str, value: object) -> Binding:
         if converter is not None and (binding := converter(name, value)) is not None:
             return binding
     raise BridgeError(name, type(value).__name__, "C++ has no counterpart of it")
+
+
+def crosses(value: object) -> bool:
+    """Whether objects of this type can cross; nothing is asked of the object itself, which may still be refused."""
+    _import_converters()
+    kind = type(value)
+    if any(hasattr(kind, protocol) for protocol in ("__dlpack__", "__array_interface__")):
+        return True
+    names = (n for of in kind.__mro__[:-1] for n in (of, f"{of.__module__}.{of.__qualname__}", f"{of.__module__.partition('.')[0]}.{of.__qualname__}"))
+    return any(name in _converters for name in names)

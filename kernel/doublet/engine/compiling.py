@@ -123,6 +123,13 @@ class Compiler:
         """Whether there is something to go on with."""
         return self._aside is not None
 
+    def messages(self, parsed: Cell, cell: int, bound: Mapping[str, Binding]) -> str:
+        """What the compiler has against a cell that is not to be run, and of which nothing stays."""
+        declarations = [binding.item for binding in bound.values()]
+        plan = self.planner.plan(cell, parsed.items, "", declarations)
+        transaction, _ = self._rendered(Request(parsed, cell, bound), plan, self._serial + 1)
+        return self._rehearsal.messages(transaction)
+
     def run_again(self, items: Sequence[Item]) -> tuple[Plan, int]:
         """Run items of earlier cells, such as declarations of what is taken back."""
         plan = self.planner.plan(NO_CELL, items)

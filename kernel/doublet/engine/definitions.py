@@ -179,6 +179,8 @@ class Definitions:
             self.mentioned.update(dict.fromkeys(piece.item.uses - {*piece.item.names}, transaction))
         self.declared.update(*(declared(piece) for piece in plan.pieces))
         self.announcements |= {n: p for p in plan.pieces if p.item.kind == "type" for n in only_announced(p.item)}
+        for name in plan.namespaces.versions.keys() - self.namespaces.versions.keys():
+            self.entities.pop(name, None)  # what it was before there was a namespace of that name
         self.namespaces = plan.namespaces
         for name in (*plan.entities, *(name.split("::")[0] for name in plan.entities)):
             self.unusable.pop(name, None)

@@ -16,6 +16,7 @@ from typing import Any
 
 from doublet.cells import Cell
 from doublet.engine.arguments import wrap_converters
+from doublet.engine.asking import Asking
 from doublet.engine.background import Background
 from doublet.engine.binding import Binding
 from doublet.engine.classes import Classes
@@ -31,6 +32,7 @@ from doublet.engine.input import Input
 from doublet.engine.keeping import Keeper
 from doublet.engine.looking import keep_views
 from doublet.engine.lookup import Lookup
+from doublet.engine.members import Members
 from doublet.engine.memory import Memory
 from doublet.engine.operators import Operators
 from doublet.engine.places import keep_lines
@@ -39,6 +41,7 @@ from doublet.engine.refusals import refusal
 from doublet.engine.rehearsal import Rehearsal
 from doublet.engine.settling import Result, Settler
 from doublet.engine.showing import Showing
+from doublet.engine.signatures import give_signatures
 from doublet.engine.streams import Streams
 from doublet.engine.templates import wrap_templates
 from doublet.engine.toolchain import Toolchain
@@ -111,6 +114,7 @@ class Interpreter:
     def __init__(self, toolchain: Toolchain) -> None:
         toolchain.apply()
         import cppyy
+        import libcppyy
 
         self.toolchain = toolchain
         self.definitions = Definitions()
@@ -149,10 +153,12 @@ class Interpreter:
         self._rehearsal = Rehearsal(ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_int] * 3)(("doublet_rehearse", library)), self.guard)
         self._reader = Reader(self.definitions, self._rehearsal, self.texts)
         self._compiler = Compiler(self.definitions, self._included, self._rehearsal, self._transactor, self.guard, self.texts)
+        self.asking = Asking(self.definitions, self._compiler, Members(toolchain.backend), self.read)
         self._keeper = Keeper(self._bound, self.definitions, self.evaluate)
         self._settler = Settler(
             self.definitions, self._bound, self._compiler, self.guard, self._exceptions, self._classes, self._lookup, self.values, self._included
         )
+        give_signatures(libcppyy.CPPOverload, libcppyy.TemplateProxy)
         self._classes.mend_in()
         self._classes.mend_in_std()
         self.histograms = Histograms(cppyy, library, expressions.apply, self.declare)
@@ -293,6 +299,11 @@ class Interpreter:
         self._found[name] = revision
         return as_python(self.cppyy, found)
 
+    def documentation(self, name: str) -> str:
+        """How cells have defined a name, what stands above that, and in which cells; empty for what they have not. Nothing is compiled."""
+        entity = self.definitions.entities.get(name)
+        return "" if entity is None or name in self._bound else self._lookup.documentation(entity)
+
     def assign(self, name: str, value: Binding) -> None:
         """Write a C++ variable; raises `CppCompileError` or `CppException` if it cannot hold that value."""
         entity = self.definitions.entities.get(name)
@@ -307,6 +318,23 @@ class Interpreter:
         """The value of an expression, without it becoming a cell."""
         result = self.run(expression, NO_CELL)
         return result.value
+
+    def class_of(self, name: str) -> Any:
+        """The Python class of a C++ class, by the compiler's name; None if there is none."""
+        import libcppyy  # after the toolchain has been set up
+
+        try:
+            with self.streams.captured():
+                return libcppyy.CreateScopeProxy(name)
+        except TypeError:
+            return None
+
+    def size_of(self, name: str) -> int | None:
+        """How many bytes a C++ type takes; None if it cannot be named."""
+        try:
+            return int(self.cppyy.sizeof(name)) or None
+        except (TypeError, AttributeError):
+            return None
 
     def load(self, library: str) -> None:
         """Load a shared library by path or name."""

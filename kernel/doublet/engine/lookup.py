@@ -206,6 +206,11 @@ class Lookup:
             self._documented[entity.scope, entity.name] = entity
             found.__doc__ = clean_name(found.__doc__).partition("\n\n")[0] + self._told(entity)
 
+    def documentation(self, entity: Entity) -> str:
+        """How an entity is defined, without the bodies of functions, what stands above that, and in which cells."""
+        shown = _heads(entity) if "function" in entity.kinds else "\n".join(item.text for item in entity.items)
+        return shown + self._told(entity)
+
     def _told(self, entity: Entity) -> str:
         """What stands above the definitions of an entity in its cells, and in which they are."""
         told: dict[str, None] = {}

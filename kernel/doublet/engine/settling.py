@@ -64,7 +64,7 @@ class Settler:
     def settle(self, compiled: Compiled, thrown: BaseException | None = None) -> Result:
         """Take note of a cell, and read its value or raise what it has come to, or what is `thrown` for it."""
         plan, outcome, known = compiled.plan, compiled.ending.outcome, self._definitions
-        for name in plan.entities:
+        for name in (*plan.entities, *plan.namespaces.versions):
             self._bound.pop(name, None)
         self._bound.update(compiled.request.bound)
         completed = not compiled.transaction.is_running or outcome.reached == len(plan.pieces)

@@ -142,6 +142,11 @@ class Toolchain:
             ctypes.CDLL(str(_backend() / "lib" / f"lib{name}Legacy.so"), ctypes.RTLD_GLOBAL)
         return ctypes.CDLL(str(self.library), ctypes.RTLD_GLOBAL)
 
+    @property
+    def backend(self) -> str:
+        """The library through which cppyy asks Cling."""
+        return str(_backend() / "lib" / "libcppyy_backend.so")
+
     def _options(self) -> dict[str, str]:
         """Return the variables that both the build and the interpreter read."""
         return {"STDCXX": self.standard, "EXTRA_CLING_ARGS": " ".join((*self.flags, _FOR_CALL_ONCE))}

@@ -39,6 +39,10 @@ class Hidden {
     Hidden(Hidden*, int);
 };
 
+// Never defined: that it would be needed is how the compiler tells the type of an expression, see engine/asking.py.
+template <class T, int number>
+struct Revealed;
+
 // A constant that a cell defines again: what it refers to is a variable.
 template <class T>
 T& writable(const T& constant) {
