@@ -17,6 +17,7 @@ from typing import Any
 from doublet.cells import Cell
 from doublet.engine.arguments import wrap_converters
 from doublet.engine.background import Background
+from doublet.engine.behaviours import Behaviours
 from doublet.engine.binding import Binding
 from doublet.engine.classes import Classes
 from doublet.engine.compiling import Compiler, Request
@@ -298,6 +299,11 @@ class Interpreter:
         entity = self.definitions.entities.get(name)
         written = entity.real_name if entity is not None else name
         self.run(f"::doublet::assigning::assign({written}, {value.name});", NO_CELL, {value.name: value})
+
+    @property
+    def behaviours(self) -> Behaviours:
+        """What Python adds to C++ classes."""
+        return self._classes.behaviours
 
     def show_objects_as(self, text: Callable[[Any], str]) -> None:
         """Have ``str`` and ``repr`` of the standard library's objects be this text."""
