@@ -60,8 +60,7 @@ class Describer:
             return own(value) if self._engine.cppyy.addressof(value) else None
         if not _SEQUENCE.match(getattr(type(value), "__cpp_name__", "")):
             return None
-        element = getattr(type(value), "value_type", None)
-        own = text(element) if isinstance(element, type) else None
+        own = self._engine.behaviours.text_of_elements(type(value))
         if own is None:
             return None
         size = len(value)

@@ -41,12 +41,13 @@ class _Behaviour:
 
 
 class Behaviours:
-    """`add_pythonization` has cppyy tell of new classes of a scope, `instance` is what all C++ objects derive from."""
+    """`add_pythonization` has cppyy tell of new classes of a scope, `class_named` gives a class, `instance` is what all C++ objects derive from."""
 
-    def __init__(self, modules: TypeModules, add_pythonization: Callable[[Callable[[Any, str], None], str], None], instance: type) -> None:
+    def __init__(self, modules: TypeModules, add_pythonization: Callable[[Callable[[Any, str], None], str], None], class_named: Callable[[str], Any], instance: type) -> None:
         self._modules = modules
         self._add_pythonization = add_pythonization
         self._instance = instance
+        self._class = class_named
         self._known: dict[str, _Behaviour] = {}
         self._scopes: set[str] = set()
         self._changed: dict[int, tuple[Any, dict[str, object]]] = {}
@@ -100,11 +101,25 @@ class Behaviours:
 
     def text(self, cls: type) -> Callable[[Any], str] | None:
         """What makes the text of the objects of a class, if that has been registered for it or a base of it."""
+        return self.member(cls, "__repr__")
+
+    def member(self, cls: type, name: str) -> Callable[[Any], str] | None:
+        """What has been registered under this name for a class or a base of it."""
         for base in cls.__mro__:
-            if "__repr__" in self._changed.get(id(base), (None, {}))[1]:
-                found: Callable[[Any], str] = vars(base)["__repr__"]
+            if name in self._changed.get(id(base), (None, {}))[1]:
+                found: Callable[[Any], str] = vars(base)[name]
                 return found
         return None
+
+    def text_of_elements(self, sequence: Any) -> Callable[[Any], str] | None:
+        """What makes the text of the elements of a class of sequences, if that has been registered."""
+        element = getattr(sequence, "value_type", None)
+        if isinstance(element, str):
+            try:
+                element = self._class(element)
+            except TypeError:  # a number
+                return None
+        return self.text(element) if isinstance(element, type) else None
 
     def _watch(self, scope: str) -> None:
         if scope not in self._scopes:

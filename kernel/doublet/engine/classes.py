@@ -51,7 +51,8 @@ class Classes:
         self.text: Callable[[Any], str] = object.__repr__
         """How objects of the standard library look."""
         self._overriding = Overriding(cppyy, compile_)
-        self.behaviours = Behaviours(type_modules(), cppyy.py.add_pythonization, cppyy._backend.CPPInstance)
+        backend = cppyy._backend
+        self.behaviours = Behaviours(type_modules(), cppyy.py.add_pythonization, backend.CreateScopeProxy, backend.CPPInstance)
         self._containers = Containers(cppyy, compile_)
 
     def mend_in(self, scope: str = "") -> None:

@@ -138,7 +138,7 @@ class Interpreter:
         self.input = Input(library)
         self.memory = Memory(library)
         self.guard = Guard(library, self.streams, lambda: self.input.refusal)
-        self._exceptions = Exceptions(cppyy, library, self.guard.error)
+        self._exceptions = Exceptions(cppyy, library, self.guard.error, self._classes.behaviours)
         self._background = Background(library, self.guard, self._exceptions)
         self._lookup = Lookup(self.gbl, self.definitions, self._tell, self.evaluate, self._compile, self.texts)
         wrap_templates(library, self._lookup.newest)
@@ -299,6 +299,10 @@ class Interpreter:
         entity = self.definitions.entities.get(name)
         written = entity.real_name if entity is not None else name
         self.run(f"::doublet::assigning::assign({written}, {value.name});", NO_CELL, {value.name: value})
+
+    def class_named(self, name: str) -> Any:
+        """The class that has this full name in C++; raises `TypeError` if there is none."""
+        return self.cppyy._backend.CreateScopeProxy(name)
 
     @property
     def behaviours(self) -> Behaviours:
