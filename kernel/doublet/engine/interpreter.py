@@ -330,6 +330,10 @@ class Interpreter:
             )
         self.guard.note_libraries()
 
+    def define(self, macro: str, value: str) -> None:
+        """Define a macro, as ``-D`` does."""
+        self._process(f"#undef {macro}\n#define {macro} {value}")
+
     def add_include_path(self, path: str) -> None:
         self._included.folders.append(path)
         self._cling.AddIncludePath(path)

@@ -74,5 +74,4 @@ class GenParticle:
 
 
 def _units(event: Any) -> tuple[str, str]:
-    units = _engine.gbl.HepMC3.Units
-    return str(units.name(event.momentum_unit())), str(units.name(event.length_unit()))
+    return str(_cpp.momentum_unit(event)), str(_cpp.length_unit(event))

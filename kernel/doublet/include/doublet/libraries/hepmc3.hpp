@@ -6,6 +6,7 @@
 #include <HepMC3/GenParticle.h>
 
 #include <cstdint>
+#include <string>
 
 namespace doublet::libraries {
 
@@ -14,6 +15,9 @@ struct particle_row {
     double px, py, pz, energy, mass;
     std::int32_t id, pid, status, padding;
 };
+
+inline std::string momentum_unit(const HepMC3::GenEvent& event) { return HepMC3::Units::name(event.momentum_unit()); }
+inline std::string length_unit(const HepMC3::GenEvent& event) { return HepMC3::Units::name(event.length_unit()); }
 
 inline void copy_particles(const HepMC3::GenEvent& event, std::uintptr_t into) {
     auto* row = reinterpret_cast<particle_row*>(into);
