@@ -54,7 +54,7 @@ def test_pip_packages_say_where_their_headers_are() -> None:
 
     found = pip_packages.find("numpy")
     assert found is not None
-    assert (found.includes, found.version) == ((np.get_include(),), np.__version__)
+    assert (Path(found.includes[0]).resolve(), found.version) == (Path(np.get_include()), np.__version__)
 
 
 def test_a_pkg_config_file_gives_macros_and_names_what_cannot_be_applied(

@@ -115,7 +115,8 @@ def test_a_matrix_is_an_array_of_the_same_elements(eigen: Engine, kind: str, str
 
 @pytest.mark.needs("eigen")
 def test_constant_vectors_are_read_only_and_an_expression_is_what_it_comes_to(eigen: Engine) -> None:
-    assert not np.asarray(eigen("const Eigen::Vector3d taught_constant(1, 2, 3);\ntaught_constant")).flags.writeable
+    eigen("const Eigen::Vector3d taught_constant(1, 2, 3);")
+    assert not np.asarray(interpreter().lookup("taught_constant")).flags.writeable
     value = eigen("Eigen::MatrixXd taught_ones() { return Eigen::MatrixXd::Ones(50, 50); }\ntaught_ones() + taught_ones()")
     assert (np.asarray(value) == 2).all()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from doublet.discovery import LOOKED_IN, Found, find, is_name
+from doublet.discovery.found import is_shared_library
 from doublet.engine.interpreter import interpreter
 from doublet.errors import CppUsageError
 from doublet.libraries import open_library
@@ -82,7 +83,7 @@ class Loader:
 def _file(library: str, folders: tuple[str, ...]) -> str:
     """Where a library is; what is there under its name may also be a text for the linker, and the library elsewhere."""
     for path in (Path(folder) / f"lib{library}.so" for folder in folders):
-        if path.is_file() and path.open("rb").read(4) == b"\x7fELF":
+        if is_shared_library(path):
             return str(path)
     return library
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
+import sys
+from pathlib import Path
 
 from doublet.discovery.found import Found, answer, from_flags
 
@@ -11,7 +14,8 @@ __all__ = ["find"]
 
 
 def find(name: str) -> Found | None:
-    script = shutil.which(f"{name}-config") or shutil.which(f"{name.lower()}-config")
+    path = os.pathsep.join((str(Path(sys.prefix, "bin")), os.environ.get("PATH", os.defpath)))  # this environment's before others
+    script = shutil.which(f"{name}-config", path=path) or shutil.which(f"{name.lower()}-config", path=path)
     if script is None:
         return None
     flags = next((said for option in ("--cxxflags", "--cflags") if (said := answer(script, option)) is not None), None)

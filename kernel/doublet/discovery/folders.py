@@ -6,7 +6,7 @@ import os
 import sysconfig
 from pathlib import Path
 
-from doublet.discovery.found import Found
+from doublet.discovery.found import Found, is_shared_library
 
 __all__ = ["find_in_conda", "find_in_system"]
 
@@ -25,7 +25,7 @@ def _find(name: str, prefix: Path, way: str) -> Found | None:
     include = prefix / "include"
     headers = [path for path in (include / name, include / f"{name}.h", include / f"{name}.hpp") if path.exists()]
     folders = [prefix / "lib", prefix / "lib" / str(sysconfig.get_config_var("MULTIARCH") or "")]
-    library = next((str(path) for folder in folders if (path := folder / f"lib{name}.so").is_file()), None)
+    library = next((str(path) for folder in folders if is_shared_library(path := folder / f"lib{name}.so")), None)
     if not headers and library is None:
         return None
     return Found(name, way, "", (str(include),) if headers else (), (library,) if library else ())

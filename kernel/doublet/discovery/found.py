@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Found", "answer", "from_flags"]
+__all__ = ["Found", "answer", "from_flags", "is_shared_library"]
 
 _PATIENCE = 60
 """How long a program may take, in seconds."""
@@ -64,6 +64,14 @@ def from_flags(name: str, way: str, version: str, flags: Iterable[str]) -> Found
         elif not word.startswith(_MEANINGLESS) and word.startswith("-"):
             fixed.append(word)
     return Found(name, way, version, tuple(dict.fromkeys(includes)), tuple(dict.fromkeys(libraries)), tuple(dict.fromkeys(folders)), tuple(macros), tuple(dict.fromkeys(fixed)))
+
+
+def is_shared_library(path: Path) -> bool:
+    """Whether it is one that can be loaded, and not a text that tells the linker where that is."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(4) == b"\x7fELF"
 
 
 def answer(*command: str, env: dict[str, str] | None = None, cwd: str | None = None) -> str | None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from doublet.engine.lifelines import keep_owners
 from doublet.engine.names import clean_name
-from doublet.engine.type_modules import TypeModules
 from doublet.errors import CppUsageError
+
+if TYPE_CHECKING:
+    from doublet.engine.type_modules import TypeModules
 
 __all__ = ["Behaviours"]
 
@@ -128,7 +130,7 @@ class Behaviours:
 
     def _classes(self) -> Iterator[Any]:
         """The C++ classes that Python has seen."""
-        waiting = type.__subclasses__(self._instance)
+        waiting: list[Any] = type.__subclasses__(self._instance)
         seen: set[int] = set()
         while waiting:
             cls = waiting.pop()

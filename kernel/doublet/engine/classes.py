@@ -136,7 +136,8 @@ def _mend_name(cppyy: Any, cls: Any) -> None:
     cls.__module__ = clean_name(cls.__module__)
     cls.__name__ = cls.__qualname__ = clean_name(cls.__name__)
     shown = f"cppyy.gbl.{name.replace('::', '.')}"
-    cls.__repr__ = lambda self: f"<{shown} object at {cppyy.addressof(self):#x}>"
+    if "__repr__" not in vars(cls):  # a container of the standard library has its own
+        cls.__repr__ = lambda self: f"<{shown} object at {cppyy.addressof(self):#x}>"
     meta: Any = type(cls)
     meta.__repr__ = lambda _: f"<class {shown}>"
     for member in vars(cls).values():

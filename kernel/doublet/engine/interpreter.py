@@ -12,12 +12,11 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from doublet.cells import Cell
 from doublet.engine.arguments import wrap_converters
 from doublet.engine.background import Background
-from doublet.engine.behaviours import Behaviours
 from doublet.engine.binding import Binding
 from doublet.engine.classes import Classes
 from doublet.engine.compiling import Compiler, Request
@@ -47,6 +46,9 @@ from doublet.engine.transacting import Transactor
 from doublet.engine.transaction import NO_CELL, Transaction, label, tag_name
 from doublet.engine.values import NOTHING, Values
 from doublet.errors import CppCompileError, CppUsageError, Diagnostic
+
+if TYPE_CHECKING:
+    from doublet.engine.behaviours import Behaviours
 
 __all__ = [
     "NOTHING",
