@@ -117,10 +117,12 @@ class Behaviours:
         """What makes the text of the elements of a class of sequences, if that has been registered."""
         element = getattr(sequence, "value_type", None)
         if isinstance(element, str):
-            try:
-                element = self._class(element)
-            except TypeError:  # a number
+            name = _normal(element)
+            self._modules.load_for(name)
+            # Others are left alone: cppyy reads some classes of the standard library otherwise once it has been asked for them.
+            if not any(behaviour.covers(name) for behaviour in self._known.values()):
                 return None
+            element = self._class(element)
         return self.text(element) if isinstance(element, type) else None
 
     def _watch(self, scope: str) -> None:
