@@ -13,7 +13,12 @@ from pathlib import Path
 import pytest
 from build_extension import LeftOutError, find_npm
 
-_HEADERS = {"boost": ("boost/histogram.hpp", "libboost-dev")}
+_HEADERS = {
+    "boost": ("boost/histogram.hpp", "libboost-dev"),
+    "eigen": ("eigen3/Eigen/Core", "libeigen3-dev"),
+    "fastjet": ("fastjet/PseudoJet.hh", "libfastjet-dev"),
+    "hepmc3": ("HepMC3/GenEvent.h", "libhepmc3-dev"),
+}
 """Libraries of C++: a header of each, and Debian's package that has it."""
 
 _NOT_RUN = pytest.StashKey[Counter[tuple[str, str]]]()
@@ -34,6 +39,8 @@ def _lacking(program: str) -> str:
         except LeftOutError as reason:
             return str(reason)
         return ""
+    if program in ("cmake", "pkg-config"):
+        return "" if shutil.which(program) else f"{program} was not found, install it with 'apt-get install {program}'"
     if program in _HEADERS:
         header, package = _HEADERS[program]
         folders = ("/usr/include", "/usr/local/include", *os.environ.get("CPLUS_INCLUDE_PATH", "").split(os.pathsep))

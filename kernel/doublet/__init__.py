@@ -10,17 +10,22 @@ if TYPE_CHECKING:
 
     from doublet.display.histograms.drawings import efficiency, overlay, stack
     from doublet.exploring import explore
+    from doublet.loading import load
     from doublet.plotting import plot
+    from doublet.registering import CppValue, register
 
-__all__ = ["__version__", "efficiency", "explore", "load_ipython_extension", "overlay", "plot", "stack"]
+__all__ = ["CppValue", "__version__", "efficiency", "explore", "load", "load_ipython_extension", "overlay", "plot", "register", "stack"]
 
 __version__ = "0.1.0"
 
 _LATE = {
+    "CppValue": "doublet.registering",
     "efficiency": "doublet.display.histograms.drawings",
     "explore": "doublet.exploring",
+    "load": "doublet.loading",
     "overlay": "doublet.display.histograms.drawings",
     "plot": "doublet.plotting",
+    "register": "doublet.registering",
     "stack": "doublet.display.histograms.drawings",
 }
 """What needs libraries that take long to import, and where it is."""

@@ -19,6 +19,7 @@ from doublet.engine.interpreter import NOTHING, Interpreter
 from doublet.errors import BridgeError, CppCompileError, CppUsageError, Diagnostic
 from doublet.habits import commands, habits, without
 from doublet.libraries import open_library
+from doublet.loading import loader
 from doublet.rendering import warn
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class CppMagics(Magics):
         self._engine = engine
         self._names = names
         self._library_folders: list[str] = []
+        self._loader = loader()
         self._origin = ""
         self._number = 0
         self.on_success: Callable[[str, str, str | None, int, str], None] = lambda *_: None
@@ -141,14 +143,16 @@ class CppMagics(Magics):
 
     @line_magic
     def cpp_load(self, line: str) -> None:
-        """Load shared libraries: %cpp_load LIBRARY [LIBRARY ...].
+        """Load libraries: %cpp_load LIBRARY [LIBRARY ...].
 
-        A library is given by its path, which may begin with ~, hold $VARIABLES and be relative to the current
+        A library is given by its name (fastjet, eigen3): pkg-config, the library's own config script, CMake, the
+        conda environment and pip packages are asked for its headers, shared libraries and macros, in this order.
+        Or it is a shared library, by its path, which may begin with ~, hold $VARIABLES and be relative to the current
         folder, or by its name (m or libm.so.6) if it lies where the system looks. One with spaces is quoted.
         What it holds can be called after its header is included.
         """
         for name in _paths(line, "no library is named; use %cpp_load PATH or %cpp_load NAME"):
-            self._load(name)
+            self._loader.load(name)
         self._succeeded("cpp_load", line)
 
     @line_magic

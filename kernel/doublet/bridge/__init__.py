@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Any
 
 from doublet.engine.binding import Binding
+from doublet.engine.type_modules import type_modules
 from doublet.errors import BridgeError
 
 __all__ = ["MODULES", "bind", "converts", "crosses"]
@@ -24,16 +25,16 @@ Converter = Callable[[str, Any], Binding | None]
 _converters: dict[type | str, Converter] = {}
 
 
-def converts(*types: type | str) -> Callable[[Converter], Converter]:
+def converts(*types: type | str, replace: bool = False) -> Callable[[Converter], Converter]:
     """Register a converter for these types and what derives from them.
 
     A type of a package that takes long to import, or may not be there, is given by its name, as in ``"package.module.Type"``,
-    or, wherever in its package it is, ``"package.Type"``.
+    or, wherever in its package it is, ``"package.Type"``. With `replace`, there may be a converter already.
     """
 
     def register(converter: Converter) -> Converter:
         for kind in types:
-            if kind in _converters:
+            if kind in _converters and not replace:
                 raise TypeError(f"{kind} has a converter already: {_converters[kind].__module__}")
             _converters[kind] = converter
         return converter
@@ -51,6 +52,7 @@ def bind(name: str, value: object) -> Binding:
     """The C++ declaration of a Python object; raises `BridgeError` if it does not cross."""
     _import_converters()
     for kind in type(value).__mro__:
+        type_modules().load_for(kind.__module__.partition(".")[0])
         names = f"{kind.__module__}.{kind.__qualname__}", f"{kind.__module__.partition('.')[0]}.{kind.__qualname__}"
         converter = next((_converters[name] for name in (kind, *names) if name in _converters), None)
         if converter is not None and (binding := converter(name, value)) is not None:

@@ -37,6 +37,8 @@ class Describer:
 
     def bundle(self, value: Any) -> dict[str, Any]:
         """Raises `CppException` or `CppCrash` for what the user's own code does while it describes the value."""
+        if (registered := self._registered(value)) is not None:
+            return {"text/plain": registered}
         origin = self._engine.values.origins.of(value)
         if origin is not None:
             kind = f"std::remove_reference_t<decltype({origin.name})>"
@@ -49,6 +51,21 @@ class Describer:
         if not function:
             return {"text/plain": f"<{clean_name(getattr(type(value), '__cpp_name__', 'C++'))} object>"}
         return self._call(function, address)
+
+    def _registered(self, value: Any) -> str | None:
+        """The text of an object, or of a sequence of objects, whose class has been given one."""
+        text = self._engine.behaviours.text
+        own = text(type(value))
+        if own is not None:
+            return own(value) if self._engine.cppyy.addressof(value) else None
+        if not _SEQUENCE.match(getattr(type(value), "__cpp_name__", "")):
+            return None
+        own = self._engine.behaviours.text_of_elements(type(value))
+        if own is None:
+            return None
+        size = len(value)
+        shown = [own(value[at]) for at in range(size if size <= _MOST_SHOWN else _SHOWN)]
+        return f"{{{', '.join(shown + [f'... ({size} elements)'] * (size > _MOST_SHOWN))}}}"
 
     @property
     def _classes(self) -> tuple[type, ...]:
@@ -77,4 +94,7 @@ class Describer:
 
 _STANDARD = re.compile(r"N?St(?!.*(__cling_N|doublet_v|__doublet))")
 """Mangled names of the standard library's types of its own."""
+_SEQUENCE = re.compile(r"std::(vector|deque)<")
+_MOST_SHOWN, _SHOWN = 1000, 100
+"""How long a sequence may be to be shown as a whole, and how much is shown of a longer one, as in ``describe.hpp``."""
 _PLAIN = frozenset((bool, int, float, str, bytes, list, tuple, dict, set, type(None)))

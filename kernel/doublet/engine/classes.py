@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from doublet.engine.array_views import mend_array_view
 from doublet.engine.arrays import give_arrays
 from doublet.engine.attributes import check_attributes
+from doublet.engine.behaviours import Behaviours
 from doublet.engine.bitfields import BitFields
 from doublet.engine.containers import give_python_ways, give_text
 from doublet.engine.converting import Containers
@@ -23,6 +24,7 @@ from doublet.engine.sequences import check_indices
 from doublet.engine.spans import mend_span
 from doublet.engine.strings import give_texts, mend_string, mend_text
 from doublet.engine.tables import give_table
+from doublet.engine.type_modules import type_modules
 from doublet.engine.vectors import mend_vector
 
 if TYPE_CHECKING:
@@ -49,6 +51,8 @@ class Classes:
         self.text: Callable[[Any], str] = object.__repr__
         """How objects of the standard library look."""
         self._overriding = Overriding(cppyy, compile_)
+        backend = cppyy._backend
+        self.behaviours = Behaviours(type_modules(), cppyy.py.add_pythonization, backend.CreateScopeProxy, backend.CPPInstance)
         self._containers = Containers(cppyy, compile_)
 
     def mend_in(self, scope: str = "") -> None:
@@ -102,6 +106,7 @@ class Classes:
         give_text(cls, name, self._text)
         give_python_ways(self._cppyy, cls, name)
         give_pickling(cls)
+        self.behaviours.give(cls)
 
     def _mend(self, cls: Any, _name: str) -> None:
         if is_histogram_name(cls.__cpp_name__):
@@ -115,6 +120,7 @@ class Classes:
             give_arrays(self._cppyy, cls)
             self._operators.give(cls)
             self._overriding.watch(cls)
+        self.behaviours.give(cls)
 
 
 def _mend_initialiser(cls: type) -> None:
@@ -130,7 +136,8 @@ def _mend_name(cppyy: Any, cls: Any) -> None:
     cls.__module__ = clean_name(cls.__module__)
     cls.__name__ = cls.__qualname__ = clean_name(cls.__name__)
     shown = f"cppyy.gbl.{name.replace('::', '.')}"
-    cls.__repr__ = lambda self: f"<{shown} object at {cppyy.addressof(self):#x}>"
+    if "__repr__" not in vars(cls):  # a container of the standard library has its own
+        cls.__repr__ = lambda self: f"<{shown} object at {cppyy.addressof(self):#x}>"
     meta: Any = type(cls)
     meta.__repr__ = lambda _: f"<class {shown}>"
     for member in vars(cls).values():

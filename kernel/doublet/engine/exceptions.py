@@ -10,10 +10,13 @@ import ctypes
 import os
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from doublet.engine.names import clean_name
 from doublet.errors import CppException
+
+if TYPE_CHECKING:
+    from doublet.engine.behaviours import Behaviours
 
 __all__ = ["Exceptions"]
 
@@ -58,11 +61,12 @@ class _Thrown(CppException):
 class Exceptions:
     """Makes the Python exception of a C++ one."""
 
-    def __init__(self, cppyy: Any, library: ctypes.CDLL, crash: Callable[[], BaseException]) -> None:
+    def __init__(self, cppyy: Any, library: ctypes.CDLL, crash: Callable[[], BaseException], behaviours: Behaviours) -> None:
         import libcppyy  # after the toolchain has been set up
 
         self._cppyy = cppyy
         self._crash = crash
+        self._behaviours = behaviours
         root = cppyy.gbl.std.exception
         root.__bases__ = (_Thrown, *root.__bases__)
         self._mend_templates(vars(root)["__underlying"])
@@ -117,7 +121,20 @@ class Exceptions:
                 error = type(chain[0][0], (kind,), {})(error)
             error.chain = tuple(chain)
             return error
-        return CppException.of(chain)
+        return CppException.of([(chain[0][0], self._said(pointer, chain[0])), *chain[1:]])
+
+    def _said(self, pointer: int, thrown: tuple[str, str]) -> str:
+        """What an exception says: of a class that is no ``std::exception``, what somebody has registered for it as ``what``."""
+        name, text = thrown
+        address = ctypes.c_void_p.from_address(pointer).value  # what an exception_ptr of libstdc++ is
+        if text or not address or not name.isascii() or not re.fullmatch(r"[A-Za-z_][\w:]*(<.*>)?", name):
+            return text
+        try:
+            kind = self._cppyy._backend.CreateScopeProxy(name)
+            what = self._behaviours.member(kind, "what")
+            return text if what is None else str(what(self._cppyy.bind_object(address, kind)))
+        except (TypeError, AttributeError):  # a number, or a class that Python cannot have
+            return text
 
     def _class(self, name: str) -> Any:
         """The class of exceptions of this name, if Python can have one."""

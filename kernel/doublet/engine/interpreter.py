@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from doublet.cells import Cell
 from doublet.engine.arguments import wrap_converters
@@ -49,6 +49,9 @@ from doublet.engine.transacting import Transactor
 from doublet.engine.transaction import NO_CELL, Transaction, label, tag_name
 from doublet.engine.values import NOTHING, Values
 from doublet.errors import CppCompileError, CppUsageError, Diagnostic
+
+if TYPE_CHECKING:
+    from doublet.engine.behaviours import Behaviours
 
 __all__ = [
     "NOTHING",
@@ -141,7 +144,7 @@ class Interpreter:
         self.input = Input(library)
         self.memory = Memory(library)
         self.guard = Guard(library, self.streams, lambda: self.input.refusal)
-        self._exceptions = Exceptions(cppyy, library, self.guard.error)
+        self._exceptions = Exceptions(cppyy, library, self.guard.error, self._classes.behaviours)
         self._background = Background(library, self.guard, self._exceptions)
         self._lookup = Lookup(self.gbl, self.definitions, self._tell, self.evaluate, self._compile, self.texts)
         wrap_templates(library, self._lookup.newest)
@@ -310,6 +313,15 @@ class Interpreter:
         written = entity.real_name if entity is not None else name
         self.run(f"::doublet::assigning::assign({written}, {value.name});", NO_CELL, {value.name: value})
 
+    def class_named(self, name: str) -> Any:
+        """The class that has this full name in C++; raises `TypeError` if there is none."""
+        return self.cppyy._backend.CreateScopeProxy(name)
+
+    @property
+    def behaviours(self) -> Behaviours:
+        """What Python adds to C++ classes."""
+        return self._classes.behaviours
+
     def show_objects_as(self, text: Callable[[Any], str]) -> None:
         """Have ``str`` and ``repr`` of the standard library's objects be this text."""
         self._classes.text = text
@@ -347,6 +359,10 @@ class Interpreter:
                 "give its path, or its name without 'lib' if it lies where the system looks for libraries",
             )
         self.guard.note_libraries()
+
+    def define(self, macro: str, value: str) -> None:
+        """Define a macro, as ``-D`` does."""
+        self._process(f"#undef {macro}\n#define {macro} {value}")
 
     def add_include_path(self, path: str) -> None:
         self._included.folders.append(path)

@@ -224,7 +224,8 @@ def _backend() -> Path:
 
 
 def _headers(include: Path) -> list[Path]:
-    return sorted((include / "doublet").rglob("*.hpp"))
+    own = include / "doublet"
+    return sorted(header for header in own.rglob("*.hpp") if header.parent != own / "libraries")  # those need other libraries
 
 
 def _sources(pattern: str) -> list[Path]:

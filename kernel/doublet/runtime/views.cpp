@@ -1,13 +1,15 @@
 // Memory that C++ frees while Python's arrays look at it: it is kept until the last of them is gone.
 //
-// Cells, and libraries that they load, free memory by the functions here. Where nothing of a block is looked at, these are
-// what `operator delete` is otherwise; where something is, the block is kept as it is, and told of as left.
+// Cells, and libraries that they load, free memory by the functions here, cells also that of `malloc`, which Eigen's matrices
+// have theirs from. Where nothing of a block is looked at, these are what `operator delete` is otherwise; where something is,
+// the block is kept as it is, and told of as left.
 #include "views.hpp"
 
 #include <dlfcn.h>
 #include <malloc.h>
 #include <pthread.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -100,6 +102,27 @@ void free_aligned(void* block, std::align_val_t) { free_block(block); }
 void free_sized_aligned(void* block, std::size_t, std::align_val_t) { free_block(block); }
 void free_silently(void* block, const std::nothrow_t&) { free_block(block); }
 
+// Moves a block that is looked at, and leaves the old one as it is.
+void* reallocate(void* block, std::size_t size) {
+    if (!block || watched.load(std::memory_order_relaxed) == 0) return std::realloc(block, size);
+    const std::size_t before = malloc_usable_size(block);
+    {
+        const std::lock_guard guard(lock);
+        if (!is_looked_at(reinterpret_cast<Address>(block), before)) return std::realloc(block, size);
+    }
+    void* moved = std::malloc(size);
+    if (!moved) return nullptr;
+    std::memcpy(moved, block, std::min(before, size));
+    free_block(block);
+    return moved;
+}
+
+// For cells only: libraries may be how Python frees its own memory.
+const Replacement functions_of_cells[] = {
+    {"free", reinterpret_cast<void*>(free_block)},
+    {"realloc", reinterpret_cast<void*>(reallocate)},
+};
+
 Replacement functions[] = {
     {"_ZdlPv", reinterpret_cast<void*>(free_block)},
     {"_ZdaPv", reinterpret_cast<void*>(free_block)},
@@ -117,6 +140,8 @@ Replacement functions[] = {
 
 void* symbol_for_cells(void* library, const char* name) {
     for (const auto& own : functions)
+        if (std::strcmp(name, own.name) == 0) return own.function;
+    for (const auto& own : functions_of_cells)
         if (std::strcmp(name, own.name) == 0) return own.function;
     return dlsym(library, name);
 }

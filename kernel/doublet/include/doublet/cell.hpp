@@ -120,6 +120,13 @@ void keep_object(T& value) {
 template <class T>
 inline constexpr bool lives = std::is_lvalue_reference_v<T> || !std::is_class_v<std::remove_reference_t<T>>;
 
+// Whether a type is of expressions of Eigen's, which refer to the temporary objects that they are made of.
+template <class T, class = void>
+struct is_expression : std::false_type {};
+template <class T>
+struct is_expression<T, std::void_t<typename T::PlainObject, decltype(std::declval<const T&>().eval())>>
+    : std::bool_constant<!std::is_same_v<T, typename T::PlainObject>> {};
+
 // `Kept<lives>(), expression` is the expression, but by value where it is a number or part of a temporary object,
 // which dies with the expression.
 template <bool Lives>
@@ -147,7 +154,11 @@ struct Kept {
         };
         return (new Held(reinterpret_cast<const Held&>(value)))->elements;
     }
-    template <class T, class = std::enable_if_t<!is_number<T> && !std::is_lvalue_reference_v<T> && std::is_move_constructible_v<T>>>
+    template <class T, std::enable_if_t<!Lives && is_expression<T>::value, int> = 0>
+    friend typename T::PlainObject operator,(Kept, T&& value) {
+        return value.eval();
+    }
+    template <class T, class = std::enable_if_t<!is_number<T> && !std::is_lvalue_reference_v<T> && std::is_move_constructible_v<T> && (Lives || !is_expression<T>::value)>>
     friend constexpr T operator,(Kept, T&& value) {
         return static_cast<T&&>(value);
     }

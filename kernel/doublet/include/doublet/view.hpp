@@ -99,6 +99,7 @@ public:
     constexpr iterator end() const { return iterator_at(extents_[0]); }
 
     constexpr std::ptrdiff_t extent(std::size_t axis) const { return extents_[axis]; }
+    constexpr std::ptrdiff_t stride(std::size_t axis) const { return strides_[axis]; }
     constexpr std::ptrdiff_t size() const {
         std::ptrdiff_t product = 1;
         for (auto extent : extents_) product *= extent;
