@@ -28,7 +28,7 @@ export function drawMap(root: Root, pad: RootObject, payload: Payload, bins: Bin
   const log = payload.value.scale === 'log';
   Object.assign(pad, {
     fLeftMargin: 0.1 + 0.03 * zoom,
-    fRightMargin: 0.14 + 0.04 * zoom,
+    fRightMargin: 0.12 + 0.06 * zoom,
     fBottomMargin: 0.14 * zoom,
     fTopMargin: top,
     fLogx: x?.scale === 'log' ? 1 : 0,
@@ -47,13 +47,14 @@ export function drawMap(root: Root, pad: RootObject, payload: Payload, bins: Bin
   if (across?.names) styleNames(pad, map['fXaxis'], across.names, zoom);
   if (up?.names) map['fYaxis'].fLabelSize *= 1.2;
   map['fYaxis'].fTitleOffset = 1.25 / zoom;
-  map['fZaxis'].fTitleOffset = 1.15 / zoom;
+  map['fZaxis'].fTitleOffset = zoom > 1 ? 1.45 / zoom : 1.15;
+  if (zoom > 1) map['fXaxis'].fNdivisions = map['fYaxis'].fNdivisions = map['fZaxis'].fNdivisions = 505;
   if (low < 0 && bins.sums) addTo(pad, makePalette(root, BLUE_TO_RED), '');
   addTo(pad, map, 'colz0');
   if (payload.title) addTo(pad, makeTitle(root, label(payload.title), top, zoom), '');
 }
 
-const MORE_NUMBERS = 1 << 15;
+const MORE_NUMBERS = 1 << 23;
 
 /** The values of the first and the last colour: from 0 on, or around 0 alike; means begin with the lowest. */
 export function colorRange({ values, sums, axes }: Bins, log: boolean): [number, number] {

@@ -75,6 +75,7 @@ function drawCurves(root: Root, pad: RootObject, payload: Payload, curves: Curve
   Object.assign(frame, { fMinimum: low, fMaximum: high });
   styleAxis(root, frame['fXaxis'], payload.ratio ? '' : label(payload.axes[0]?.label ?? ''), zoom);
   styleAxis(root, frame['fYaxis'], label(payload.value.label), zoom);
+  if (zoom > 1) frame['fXaxis'].fNdivisions = 505;
   frame['fYaxis'].fTitleOffset = 1.3 / zoom;
   if (payload.ratio) frame['fXaxis'].fLabelSize = 0;
   else if (axis.names) styleNames(pad, frame['fXaxis'], axis.names, zoom);
