@@ -27,7 +27,7 @@ export function drawMap(root: Root, pad: RootObject, payload: Payload, bins: Bin
   const top = payload.title ? 0.09 * zoom : 0.045 * zoom;
   const log = payload.value.scale === 'log';
   Object.assign(pad, {
-    fLeftMargin: 0.1 + 0.03 * zoom,
+    fLeftMargin: zoom > 1 ? 0.17 : 0.13,
     fRightMargin: 0.12 + 0.06 * zoom,
     fBottomMargin: 0.14 * zoom,
     fTopMargin: top,
@@ -46,7 +46,7 @@ export function drawMap(root: Root, pad: RootObject, payload: Payload, bins: Bin
   const [across, up] = bins.axes;
   if (across?.names) styleNames(pad, map['fXaxis'], across.names, zoom);
   if (up?.names) map['fYaxis'].fLabelSize *= 1.2;
-  map['fYaxis'].fTitleOffset = 1.25 / zoom;
+  map['fYaxis'].fTitleOffset = zoom > 1 ? 1.7 / zoom : 1.25;
   map['fZaxis'].fTitleOffset = zoom > 1 ? 1.45 / zoom : 1.15;
   if (zoom > 1) map['fXaxis'].fNdivisions = map['fYaxis'].fNdivisions = map['fZaxis'].fNdivisions = 505;
   if (low < 0 && bins.sums) addTo(pad, makePalette(root, BLUE_TO_RED), '');

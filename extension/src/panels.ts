@@ -76,7 +76,10 @@ function drawCurves(root: Root, pad: RootObject, payload: Payload, curves: Curve
   styleAxis(root, frame['fXaxis'], payload.ratio ? '' : label(payload.axes[0]?.label ?? ''), zoom);
   styleAxis(root, frame['fYaxis'], label(payload.value.label), zoom);
   if (zoom > 1) frame['fXaxis'].fNdivisions = 505;
-  frame['fYaxis'].fTitleOffset = 1.3 / zoom;
+  // Four digits and more need room beside the title.
+  const isLong = !pad['fLogy'] && high >= 1000;
+  if (isLong) pad['fLeftMargin'] += 0.03;
+  frame['fYaxis'].fTitleOffset = (isLong ? 1.65 : 1.3) / zoom;
   if (payload.ratio) frame['fXaxis'].fLabelSize = 0;
   else if (axis.names) styleNames(pad, frame['fXaxis'], axis.names, zoom);
   addTo(pad, frame, 'axis');
