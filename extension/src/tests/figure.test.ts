@@ -133,6 +133,7 @@ test('a map paints a mean of 0 and leaves out bins without entries', () => {
       lower: 0,
       upper: 2,
       bins: 2,
+      circular: false,
       underflow: false,
       overflow: false
     }));
