@@ -61,7 +61,7 @@ def payload(drawing: Drawing) -> dict[str, Any]:
     }
     if first.ndim > 2:
         made["projections"] = [list(axes) for axes in projections(first.ndim)]
-    if cells(first) > _FINE and first.ndim == 1 and first.axes[0].traits.ordered and not drawing.ratio and not any("points" in layer for layer in layers):
+    if first.ndim == 1 and len(first.axes[0]) > _FINE and first.axes[0].traits.ordered and not drawing.ratio and not any("points" in layer for layer in layers):
         made["merged"] = _merged(drawing)
     found = ratio(drawing)
     if found is not None:
