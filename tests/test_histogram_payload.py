@@ -173,3 +173,23 @@ def test_every_part_of_a_bundle_is_text_that_json_holds(histogram: hist.Hist[Any
     parts = bundle(drawing_of(histogram))
     assert set(parts) == {MIME, "text/html", "image/png", "text/plain"}
     json.dumps(parts, allow_nan=False)
+
+
+def test_bins_that_an_interactive_picture_merges_are_all_stored() -> None:
+    h: hist.Hist[Any] = hist.Hist(hist.axis.Regular(10_000, 0, 1, label="t [ms]"))
+    h.fill(np.random.default_rng(5).beta(2, 5, 1000))
+    data = stored(Drawing((Layer(h),)))
+    assert data["merged"] == {
+        "by": 20,
+        "label": "Entries / 0.002 ms",
+        "note": "10,000 bins of t [ms] are merged by 20 to 500 for this picture.",
+    }
+    VALIDATOR.validate(data)
+    assert read(data).layers[0].histogram == h
+    assert "merged" not in payload(Drawing((Layer(hist.Hist(hist.axis.Regular(2000, 0, 1))),)))
+
+
+def test_projections_are_of_each_axis_and_of_each_pair() -> None:
+    h: hist.Hist[Any] = hist.Hist(*(hist.axis.Regular(2, 0, 1, label=name) for name in "xyz"), storage=hist.storage.Mean())
+    data = stored(Drawing((Layer(h),)))
+    assert data["projections"] == [[0], [1], [2], [0, 1], [0, 2], [1, 2]]

@@ -314,3 +314,34 @@ def test_histograms_of_boost_are_histograms_in_python(kernel: Kernel) -> None:
     cells = kernel("import hist\nh = hist.Hist(cpp.boosted)\n[float(c.variance) for c in (h[0, 1], h[hist.overflow, 0], h.sum(flow=True))]")
     assert cells.value == "[4.0, 1.0, 5.0]"
     assert kernel("p = hist.Hist(cpp.profile)\nfloat(p.values()[0]), float(p.variances()[0]), p.kind.name").value == "(4.0, 1.0, 'MEAN')"
+
+
+FILL_FROM_THREADS = """
+std::atomic<int> {0}_begun = 0;
+{{
+    auto fill = [] {{
+        ++{0}_begun;
+        while ({0}_begun < 2) {{}}
+        {1}
+    }};
+    auto one = std::async(std::launch::async, fill), other = std::async(std::launch::async, fill);
+    one.get(), other.get();
+}}
+"""
+
+
+def test_threads_that_fill_at_the_same_time_are_refused_and_may_take_turns(shell: InteractiveShell) -> None:
+    h = regular()
+    shell.push({"hg_shared": h})
+    with pytest.raises(shell.user_ns["cpp"].std.logic_error, match="several threads fill one histogram at the same time"):
+        run(shell, "#include <atomic>\n#include <future>\n#include <mutex>\n" + FILL_FROM_THREADS.format("hg_both", "for (int i = 0; i < 20'000'000; ++i) hg_shared(0.5);"))
+    h.reset()
+    run(shell, "std::mutex hg_turn;" + FILL_FROM_THREADS.format("hg_turns", "for (int i = 0; i < 20'000; ++i) { const std::lock_guard lock(hg_turn); hg_shared(0.5); }"))
+    assert h.sum() == 40_000
+
+
+def test_an_atomic_storage_is_filled_by_threads_at_the_same_time(shell: InteractiveShell) -> None:
+    h = regular(storage=hist.storage.AtomicInt64())
+    shell.push({"hg_atomic": h})
+    run(shell, FILL_FROM_THREADS.format("hg_atoms", "for (int i = 0; i < 1'000'000; ++i) hg_atomic(0.5);"))
+    assert h.sum() == 2_000_000

@@ -28,6 +28,9 @@ export interface Bins {
   weights: Float64Array;
   /** Whether weights are numbers of entries. */
   counts: boolean;
+  /** Of means: the sums of squared weights, and of squared distances of samples from their mean. */
+  squares: Float64Array;
+  spread: Float64Array;
 }
 
 export function readAxis(axis: UhiAxis): Axis {
@@ -78,6 +81,8 @@ export function readBins(histogram: UhiHistogram): Bins {
     bins.values[cell] = read.values[source] ?? NaN;
     bins.variances[cell] = read.variances[source] ?? NaN;
     bins.weights[cell] = read.weights[source] ?? NaN;
+    bins.squares[cell] = read.squares[source] ?? 0;
+    bins.spread[cell] = read.spread[source] ?? 0;
     for (let axis = axes.length - 1; axis >= 0; axis--) {
       position[axis] = (position[axis] ?? 0) + 1;
       if ((position[axis] ?? 0) < (shape[axis] ?? 0)) break;
@@ -87,27 +92,71 @@ export function readBins(histogram: UhiHistogram): Bins {
   return bins;
 }
 
-/** Keep some axes and add the bins of all others, under- and overflow included; only sums can be added. */
+/** Keep some axes and add the bins of all others, under- and overflow included. */
 export function project(bins: Bins, kept: number[]): Bins {
-  if (!bins.sums) throw new PayloadError('a profile of more than two dimensions cannot be projected');
   const lengths = bins.axes.map(({ edges }) => edges.length + 1);
   const axes = kept.map((axis) => bins.axes[axis]).filter((axis) => axis !== undefined);
   if (axes.length < kept.length) throw new PayloadError('a projection is on an axis that is not there');
-  const cells = product(kept.map((axis) => lengths[axis] ?? 0));
-  const projected: Bins = { ...bins, ...empty(cells), axes };
+  const strides = kept.map((_, at) => product(kept.slice(0, at).map((axis) => lengths[axis] ?? 1)));
+  const target = (cell: number) =>
+    kept.reduce((sum, axis, at) => {
+      const index = Math.floor(cell / product(lengths.slice(0, axis))) % (lengths[axis] ?? 1);
+      return sum + index * (strides[at] ?? 0);
+    }, 0);
+  return add(bins, axes, target);
+}
+
+/** Make one bin of each `factor` bins of the only axis, and of the last ones that are left. */
+export function merge(bins: Bins, factor: number): Bins {
+  const [axis] = bins.axes;
+  if (!axis || bins.axes.length > 1 || factor < 2) return bins;
+  const size = Math.ceil(axis.size / factor);
+  const edges = Float64Array.from(
+    { length: size + 1 },
+    (_, bin) => axis.edges[Math.min(bin * factor, axis.size)] ?? NaN
+  );
+  const regular = axis.regular && axis.size % factor === 0;
+  const target = (cell: number) => (cell === 0 ? 0 : cell > axis.size ? size + 1 : Math.floor((cell - 1) / factor) + 1);
+  return add(bins, [{ ...axis, size, edges, regular }], target);
+}
+
+/**
+ * Add bins up where they are to lie.
+ *
+ * Means are those of all samples: the squared distances from a common mean are those from each bin's own, and the
+ * distance of that from the common one for each entry.
+ */
+function add(bins: Bins, axes: Axis[], target: (cell: number) => number): Bins {
+  const found: Bins = { ...bins, ...empty(product(axes.map(({ edges }) => edges.length + 1))), axes };
+  const grow = (to: Float64Array, cell: number, by: number) => {
+    to[cell] = (to[cell] ?? 0) + by;
+  };
+  const at = (values: Float64Array, cell: number) => values[cell] ?? 0;
   bins.values.forEach((value, cell) => {
-    let target = 0;
-    let stride = 1;
-    for (const axis of kept) {
-      const length = lengths[axis] ?? 1;
-      target += (Math.floor(cell / product(lengths.slice(0, axis))) % length) * stride;
-      stride *= length;
-    }
-    projected.values[target] = (projected.values[target] ?? 0) + value;
-    projected.variances[target] = (projected.variances[target] ?? 0) + (bins.variances[cell] ?? 0);
-    projected.weights[target] = (projected.weights[target] ?? 0) + (bins.weights[cell] ?? 0);
+    const to = target(cell);
+    grow(found.weights, to, at(bins.weights, cell));
+    grow(found.squares, to, at(bins.squares, cell));
+    if (bins.sums) grow(found.variances, to, at(bins.variances, cell));
+    if (bins.sums) grow(found.values, to, value);
+    else if (!Number.isNaN(value)) grow(found.values, to, value * at(bins.weights, cell));
   });
-  return projected;
+  if (bins.sums) return found;
+  found.values = found.values.map((sum, cell) => (at(found.weights, cell) > 0 ? sum / at(found.weights, cell) : NaN));
+  bins.values.forEach((value, cell) => {
+    if (Number.isNaN(value)) return;
+    const to = target(cell);
+    grow(found.spread, to, at(bins.spread, cell) + at(bins.weights, cell) * (value - at(found.values, to)) ** 2);
+  });
+  found.variances = found.spread.map((sum, cell) =>
+    varianceOfMean(sum, at(found.weights, cell), at(found.squares, cell))
+  );
+  return found;
+}
+
+/** The variance of a mean, NaN where there are no two entries: one alone says nothing about the spread. */
+function varianceOfMean(spread: number, weights: number, squares: number): number {
+  const entries = weights ** 2 / squares;
+  return entries > 1 ? spread / (weights - squares / weights) / entries : NaN;
 }
 
 /** Outer edges may be infinite; such a bin is drawn as wide as all others together. */
@@ -126,12 +175,19 @@ function readStorage({ storage, writer_info }: UhiHistogram, size: number): Omit
     case 'double': {
       const known = writer_info?.['doublet']?.['variance_known'] !== false;
       const counts = known && values.every((value) => value >= 0 && Number.isInteger(value));
-      return { values, variances: values.map((value) => (known ? value : NaN)), weights: values, sums: true, counts };
+      return {
+        ...NO_SAMPLES,
+        values,
+        variances: values.map((value) => (known ? value : NaN)),
+        weights: values,
+        sums: true,
+        counts
+      };
     }
     case 'weighted': {
       const variances = array('variances');
       const counts = values.every((value, bin) => value >= 0 && Number.isInteger(value) && value === variances[bin]);
-      return { values, variances, weights: values, sums: true, counts };
+      return { ...NO_SAMPLES, values, variances, weights: values, sums: true, counts };
     }
     case 'mean': {
       const counts = array('counts');
@@ -140,25 +196,31 @@ function readStorage({ storage, writer_info }: UhiHistogram, size: number): Omit
     case 'weighted_mean': {
       const weights = array('sum_of_weights');
       const squares = array('sum_of_weights_squared');
-      const effective = weights.map((sum, bin) => sum ** 2 / (squares[bin] ?? 0));
-      return means(values, array('variances'), effective, weights);
+      return means(values, array('variances'), weights, squares);
     }
     default:
       throw new PayloadError(`a histogram's storage is '${storage.type}', which is not known here`);
   }
 }
 
+const NO_SAMPLES = { squares: new Float64Array(), spread: new Float64Array() };
+
 function means(
   values: Float64Array,
-  sample: Float64Array,
-  counts: Float64Array,
-  weights: Float64Array
+  variances: Float64Array,
+  weights: Float64Array,
+  squares: Float64Array
 ): Omit<Bins, 'axes'> {
+  const spread = variances.map((variance, bin) => {
+    const [sum = 0, square = 0] = [weights[bin], squares[bin]];
+    return sum ** 2 > square ? variance * (sum - square / sum) : 0;
+  });
   return {
     weights,
-    values: values.map((value, bin) => ((counts[bin] ?? 0) > 0 ? value : NaN)),
-    // One entry alone says nothing about the spread.
-    variances: sample.map((variance, bin) => ((counts[bin] ?? 0) > 1 ? variance / (counts[bin] ?? 0) : NaN)),
+    squares,
+    spread,
+    values: values.map((value, bin) => ((weights[bin] ?? 0) > 0 ? value : NaN)),
+    variances: spread.map((sum, bin) => varianceOfMean(sum, weights[bin] ?? 0, squares[bin] ?? 0)),
     sums: false,
     counts: weights.every(Number.isInteger)
   };
@@ -169,8 +231,9 @@ export function emptyBins(axes: Axis[]): Bins {
   return { axes, ...empty(product(axes.map(({ size }) => size + 2))), sums: true, counts: true };
 }
 
-function empty(cells: number): Pick<Bins, 'values' | 'variances' | 'weights'> {
-  return { values: new Float64Array(cells), variances: new Float64Array(cells), weights: new Float64Array(cells) };
+function empty(cells: number): Pick<Bins, 'values' | 'variances' | 'weights' | 'squares' | 'spread'> {
+  const zeros = () => new Float64Array(cells);
+  return { values: zeros(), variances: zeros(), weights: zeros(), squares: zeros(), spread: zeros() };
 }
 
 function product(numbers: number[]): number {

@@ -1,7 +1,7 @@
 /** What is drawn over one axis: for each layer its bins, or the points and bars that stand for them. */
 
 import { decode, PayloadError } from './arrays.js';
-import { type Axis, type Bins, readBins } from './bins.js';
+import { type Axis, type Bins, merge, readBins } from './bins.js';
 import type { PayloadLayer, UhiPoints } from './payload.js';
 import { colorOf } from './root.js';
 
@@ -26,11 +26,11 @@ export interface Curve {
   color: string;
 }
 
-/** Read the layers of a picture; throws `PayloadError` if they do not fit together. */
-export function readCurves(layers: PayloadLayer[]): Curve[] {
+/** Read the layers of a picture, with so many bins as one; throws `PayloadError` if they do not fit together. */
+export function readCurves(layers: PayloadLayer[], merging = 1): Curve[] {
   let below: Bins | undefined;
   return layers.map((layer, index) => {
-    const bins = readBins(layer.histogram);
+    const bins = merge(readBins(layer.histogram), merging);
     const [axis] = bins.axes;
     if (!axis || bins.axes.length > 1) throw new PayloadError('a layer has not one dimension');
     const above = layer.stacked && below !== undefined;

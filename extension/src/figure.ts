@@ -3,10 +3,11 @@
 import type { RootObject } from 'jsroot/core';
 import { type Bins, project, readBins } from './bins.js';
 import { readCurves } from './curves.js';
+import { drawMap } from './maps.js';
 import { drawAlone, drawPanels, TALL_SHAPE, USUAL_SHAPE } from './panels.js';
 import type { Payload, PayloadAxis } from './payload.js';
-import { addTo, makeHistogram, makePad, makeTitle, type Root, styleAxis, styleNames } from './root.js';
-import { remarks, summary } from './statistics.js';
+import { addTo, makePad, makeTitle, type Root } from './root.js';
+import { amount, remarks, summary } from './statistics.js';
 import { label } from './text.js';
 
 export interface Figure {
@@ -20,8 +21,6 @@ export interface Figure {
 }
 
 const PANEL_SHAPE = 0.7;
-/** ROOT's palettes: viridis for contents, blue over white to red for those of both signs. */
-const DIVERGING = 'pal87';
 
 /** Make the picture of a payload that `parse` has let through; throws `PayloadError` if its arrays do not fit. */
 export function makeFigure(root: Root, payload: Payload): Figure {
@@ -40,48 +39,18 @@ export function makeFigure(root: Root, payload: Payload): Figure {
     shape: 0,
     notes: [sentence, ...payload.notes]
   });
-  if (!bins.axes.length) return words(`${payload.title || payload.value.label}: ${bins.values[0]}`);
+  if (!bins.axes.length) return words(`${payload.title || payload.value.label}: ${amount(bins)}`);
   if (all.some(({ axes }) => axes.some(({ size }) => !size)))
     return words('An axis of this histogram has no bins yet.');
   let shape = payload.ratio ? TALL_SHAPE : USUAL_SHAPE;
-  if (bins.axes.length === 1) drawPanels(root, canvas, payload, readCurves(payload.layers));
-  else if (bins.axes.length === 2) drawMap(root, canvas, payload, bins, 1);
+  if (bins.axes.length === 1) {
+    const { merged, value } = payload;
+    if (merged) notes.push(merged.note);
+    const asDrawn = merged ? { ...payload, value: { ...value, label: merged.label } } : payload;
+    drawPanels(root, canvas, asDrawn, readCurves(payload.layers, merged?.by));
+  } else if (bins.axes.length === 2) drawMap(root, canvas, payload, bins, 1);
   else shape = drawGrid(root, canvas, payload, bins);
   return { canvas, structure: JSON.stringify(describe(canvas)), shape, notes };
-}
-
-function drawMap(root: Root, pad: RootObject, payload: Payload, bins: Bins, zoom: number): void {
-  const [x, y] = payload.axes;
-  const top = payload.title ? 0.09 * zoom : 0.045 * zoom;
-  Object.assign(pad, {
-    fLeftMargin: 0.1 + 0.03 * zoom,
-    fRightMargin: 0.14 + 0.04 * zoom,
-    fBottomMargin: 0.14 * zoom,
-    fTopMargin: top,
-    fLogx: x?.scale === 'log' ? 1 : 0,
-    fLogy: y?.scale === 'log' ? 1 : 0,
-    fLogz: payload.value.scale === 'log' ? 1 : 0
-  });
-  const map = makeHistogram(root, bins, 'histogram');
-  const negative = bins.values.some((value) => value < 0);
-  if (negative && !pad['fLogz']) {
-    const reach = bins.values.reduce(
-      (most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most),
-      0
-    );
-    map['fMinimum'] = -reach;
-    map['fMaximum'] = reach;
-  }
-  styleAxis(root, map['fXaxis'], label(x?.label ?? ''), zoom);
-  styleAxis(root, map['fYaxis'], label(y?.label ?? ''), zoom);
-  styleAxis(root, map['fZaxis'], label(payload.value.label), zoom);
-  const [across, up] = bins.axes;
-  if (across?.names) styleNames(pad, map['fXaxis'], across.names, zoom);
-  if (up?.names) map['fYaxis'].fLabelSize *= 1.2;
-  map['fYaxis'].fTitleOffset = 1.25 / zoom;
-  map['fZaxis'].fTitleOffset = 1.15 / zoom;
-  addTo(pad, map, negative ? `colz ${DIVERGING}` : 'colz');
-  if (payload.title) addTo(pad, makeTitle(root, label(payload.title), top, zoom), '');
 }
 
 /** Draw projections side by side, two in a row; returns the height of all in units of the width. */

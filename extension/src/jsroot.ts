@@ -44,7 +44,8 @@ async function load(): Promise<Jsroot> {
   const ink = colors.addColor(INK);
   Object.assign(core.gStyle, {
     fFrameLineColor: ink,
-
+    // Colours of maps, as fine as the static picture's.
+    fNumberContours: 120,
     fTitleTextColor: ink,
     fTitleFontSize: 0.055,
     fTitleFont: 42,

@@ -6,7 +6,7 @@ import { type Curve, commonAxis, extent, pointsOf, readPoints } from './curves.j
 import type { Payload } from './payload.js';
 import { MOST, Range } from './range.js';
 import { addTo, colorOf, makeHistogram, makePad, makeTitle, type Root, styleAxis, styleNames } from './root.js';
-import { legendHeight, makeBand, makeCurve, makeLegend, makePoints, optionOf } from './shapes.js';
+import { legendHeight, makeArrows, makeBand, makeCurve, makeLegend, makePoints, optionOf } from './shapes.js';
 import { label } from './text.js';
 
 /** Height of pictures in units of their width. */
@@ -41,7 +41,7 @@ export function drawAlone(root: Root, pad: RootObject, payload: Payload, bins: B
     root,
     pad,
     payload,
-    [{ layer, bins, drawn: bins, above: false, points: null, color: colorOf(layer, 0) }],
+    [{ layer, bins, drawn: bins, above: false, points: bins.sums ? null : pointsOf(bins), color: colorOf(layer, 0) }],
     zoom
   );
 }
@@ -67,11 +67,19 @@ function drawCurves(root: Root, pad: RootObject, payload: Payload, curves: Curve
   for (const curve of curves) for (const values of extent(curve)) range.include(values);
   const room = named ? 0.08 + legendHeight(named + (whole ? 1 : 0)) * zoom : 0.08;
   const fromZero = curves.every(({ bins, layer }) => bins.sums || layer.role === 'efficiency');
-  const [low, high] = pad['fLogy'] ? range.logarithmic(room) : range.linear(fromZero, room);
+  const isPart = curves.some(({ layer }) => layer.role === 'efficiency');
+  const [low, high] = pad['fLogy'] ? range.logarithmic(room) : isPart ? WHOLE : range.linear(fromZero, room);
+  // JSROOT writes a power of ten beside the frame.
+  if (!pad['fLogy'] && isFar(low, high)) pad['fTopMargin'] = Math.max(top, 0.085 * zoom);
+  if (!pad['fLogx'] && !axis.names && isFar(axis.edges[0] ?? 0, axis.edges.at(-1) ?? 0)) pad['fRightMargin'] = 0.1;
   Object.assign(frame, { fMinimum: low, fMaximum: high });
   styleAxis(root, frame['fXaxis'], payload.ratio ? '' : label(payload.axes[0]?.label ?? ''), zoom);
   styleAxis(root, frame['fYaxis'], label(payload.value.label), zoom);
-  frame['fYaxis'].fTitleOffset = 1.3 / zoom;
+  if (zoom > 1) frame['fXaxis'].fNdivisions = 505;
+  // Four digits and more need room beside the title.
+  const isLong = !pad['fLogy'] && high >= 1000;
+  if (isLong) pad['fLeftMargin'] += 0.03;
+  frame['fYaxis'].fTitleOffset = (isLong ? 1.65 : 1.3) / zoom;
   if (payload.ratio) frame['fXaxis'].fLabelSize = 0;
   else if (axis.names) styleNames(pad, frame['fXaxis'], axis.names, zoom);
   addTo(pad, frame, 'axis');
@@ -115,7 +123,7 @@ function drawRatio(
   const divided = curves.filter(({ layer }, index) => (stacked ? layer.role === 'data' : index > 0));
   const parts = ratio.points.map((points) => readPoints(points, axis));
   const frame = makeFrame(root, axis);
-  const reach = reachOf(parts.flatMap(({ lower, upper }) => [...lower, ...upper]));
+  const reach = reachOf(parts.flatMap(({ values }) => [...values]));
   Object.assign(frame, { fMinimum: 1 - reach, fMaximum: 1 + reach });
   styleAxis(root, frame['fXaxis'], label(payload.axes[0]?.label ?? ''), zoom);
   styleAxis(root, frame['fYaxis'], label(ratio.label), zoom);
@@ -127,16 +135,25 @@ function drawRatio(
   addTo(pad, makeBand(root, readPoints(ratio.band, axis), axis), '2');
   parts.forEach((points, index) => {
     const curve = divided[index];
-    if (curve) addTo(pad, makePoints(root, curve, points, axis), 'pz');
+    if (!curve) return;
+    addTo(pad, makePoints(root, curve, points, axis), 'pz');
+    for (const arrow of makeArrows(root, curve, points, axis, 1 - reach, 1 + reach)) addTo(pad, arrow, 'p');
   });
 }
 
-/** How far from 1 the axis of ratios reaches: most bars fit, single ones of bins with few entries may be longer. */
-function reachOf(ends: number[]): number {
-  const far = ends.filter(Number.isFinite).map((end) => Math.abs(end - 1));
-  if (!far.length) return 0.5;
-  far.sort((one, other) => one - other);
-  return Math.min(1, Math.max(0.15, 1.15 * (far[Math.floor(0.9 * (far.length - 1))] ?? 0)));
+/** The axis of efficiencies, with room for a marker at each of its ends. */
+const WHOLE: [number, number] = [-0.04, 1.1];
+
+/** Whether numbers along an axis are written with a power of ten. */
+function isFar(low: number, high: number): boolean {
+  const most = Math.max(Math.abs(low), Math.abs(high));
+  return most >= 1e5 || (most > 0 && most < 1e-2);
+}
+
+/** How far from 1 the axis of ratios reaches: what lies beyond is marked by an arrow at the frame. */
+function reachOf(values: number[]): number {
+  const far = Math.max(...values.filter(Number.isFinite).map((value) => Math.abs(value - 1)), 0);
+  return Math.min(1, Math.max(0.15, far ? 1.25 * far : 0.5));
 }
 
 /** Let what is infinite, or nearly so, reach beyond the frame. */

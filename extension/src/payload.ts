@@ -61,6 +61,8 @@ export interface Payload {
   layers: [PayloadLayer, ...PayloadLayer[]];
   notes: string[];
   projections?: number[][];
+  /** How bins are merged for the picture. */
+  merged?: { by: number; label: string; note: string };
   ratio?: { label: string; points: UhiPoints[]; band: UhiPoints };
 }
 

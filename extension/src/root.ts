@@ -188,3 +188,18 @@ export function makeTitle(root: Root, text: string, top: number, zoom: number): 
     fTextColor: root.addColor(INK)
   });
 }
+
+/** Colours for maps, even steps between those given: JSROOT takes them for the pad that holds them. */
+export function makePalette(root: Root, colors: string[]): RootObject {
+  const arr: RootObject[] = [];
+  const steps = 12;
+  const parts = colors.map((color) => [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16)));
+  parts.slice(1).forEach((to, index) => {
+    const from = parts[index] ?? to;
+    for (let step = 0; step < steps; step++) {
+      const [fRed, fGreen, fBlue] = from.map((part, at) => (part + (((to[at] ?? 0) - part) * step) / steps) / 255);
+      arr.push(Object.assign(root.create('TColor'), { fRed, fGreen, fBlue, fAlpha: 1 }));
+    }
+  });
+  return Object.assign(root.create('TObjArray'), { name: 'CurrentColorPalette', arr });
+}

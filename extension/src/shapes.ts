@@ -9,6 +9,8 @@ import { label } from './text.js';
 const SOLID = 1001;
 const HATCHED = 3354;
 const CIRCLE = 20;
+const TRIANGLE_UP = 22;
+const TRIANGLE_DOWN = 23;
 
 /** An outline or an area; what is shown of a bin under the pointer has its name. */
 export function makeCurve(root: Root, { layer, drawn, above, color }: Curve, alone: boolean): RootObject {
@@ -37,6 +39,33 @@ export function makePoints(root: Root, curve: Curve, points: Points, axis: Axis)
     fMarkerColor: color,
     fMarkerStyle: CIRCLE,
     fMarkerSize: 0.8
+  });
+}
+
+/** Arrows at the ends of an axis of values, upwards and downwards, for points that lie at or beyond them. */
+export function makeArrows(
+  root: Root,
+  curve: Curve,
+  points: Points,
+  axis: Axis,
+  low: number,
+  high: number
+): RootObject[] {
+  const color = root.addColor(curve.color);
+  const inset = 0.06 * (high - low);
+  const [up, down] = [high - inset, low + inset];
+  const beyond: [boolean, (value: number) => boolean][] = [
+    [true, (value) => value > high - inset / 2],
+    [false, (value) => value < low]
+  ];
+  return beyond.map(([isUp, lies]) => {
+    const values = points.values.map((value) => (lies(value) ? (isUp ? up : down) : NaN));
+    return Object.assign(makeGraph(root, { values, lower: values, upper: values }, axis, false), {
+      fName: isUp ? 'above the axis' : 'below the axis',
+      fMarkerColor: color,
+      fMarkerStyle: isUp ? TRIANGLE_UP : TRIANGLE_DOWN,
+      fMarkerSize: 1.1
+    });
   });
 }
 

@@ -20,6 +20,11 @@ export function summary({ axes, weights, counts }: Bins): string {
   return parts.join(', ');
 }
 
+/** What a histogram without axes holds, with its error where that is known. */
+export function amount({ values: [value = NaN], variances: [variance = NaN] }: Bins): string {
+  return Number.isNaN(variance) ? format(value) : `${format(value)} \u00b1 ${format(Math.sqrt(variance))}`;
+}
+
 /** What a picture of it leaves out or changes, a sentence each. */
 export function remarks({ values, sums, variances }: Bins): string[] {
   const undefinedBins = sums ? values.filter(Number.isNaN).length : 0;

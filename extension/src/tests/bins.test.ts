@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { project, readBins } from '../bins.js';
+import { merge, project, readBins } from '../bins.js';
 import type { UhiHistogram } from '../payload.js';
 import { example } from './examples.js';
 
@@ -75,4 +75,35 @@ test('a projection adds all else, with under- and overflow', () => {
 test('an infinite outer edge has a place in the picture', () => {
   const [axis] = readBins(example('odd').layers[0].histogram).axes;
   assert.deepEqual([...(axis?.edges ?? [])], [-1, 0, 1, 2]);
+});
+
+test('merged means and their errors are those of all samples together', () => {
+  // Samples 1, 2, 6 in the first bin, 3 and 7 in the second, with weights 1, 2, 1 and 3, 1 of the second storage.
+  const axes = [edges(0, 2, 2, false)];
+  const plain = readBins({ axes, storage: { type: 'mean', counts: [3, 2], values: [3, 5], variances: [7, 8] } });
+  const merged = merge(plain, 2);
+  assert.deepEqual([...merged.weights], [0, 5, 0]);
+  assert.equal(merged.values[1], 19 / 5);
+  assert.ok(Math.abs((merged.variances[1] ?? 0) - 26.8 / 4 / 5) < 1e-12);
+  const weighted = readBins({
+    axes,
+    storage: {
+      type: 'weighted_mean',
+      sum_of_weights: [4, 4],
+      sum_of_weights_squared: [6, 10],
+      values: [11 / 4, 4],
+      variances: [(45 - 121 / 4) / (4 - 6 / 4), 12 / (4 - 10 / 4)]
+    }
+  });
+  const whole = merge(weighted, 2);
+  const spread = 45 + 76 - 8 * (27 / 8) ** 2;
+  assert.equal(whole.values[1], 27 / 8);
+  assert.ok(Math.abs((whole.variances[1] ?? 0) - spread / (8 - 16 / 8) / (64 / 16)) < 1e-12);
+});
+
+test('the last bins are merged to a smaller one, and flow bins stay', () => {
+  const bins = readBins({ axes: [edges(0, 5, 5)], storage: { type: 'double', values: [9, 1, 2, 3, 4, 5, 8] } });
+  const merged = merge(bins, 2);
+  assert.deepEqual([...merged.values], [9, 3, 7, 5, 8]);
+  assert.deepEqual([...(merged.axes[0]?.edges ?? [])], [0, 2, 4, 5]);
 });

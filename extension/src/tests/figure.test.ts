@@ -99,7 +99,7 @@ test('a scale that the reader has changed stays with new data, one that the data
 });
 
 test('a histogram without axes is its number', () => {
-  assert.deepEqual(figure(example('no_axes')).notes, ['Entries: 0']);
+  assert.deepEqual(figure(example('no_axes')).notes, ['Entries: 0 \u00b1 0']);
 });
 
 test('contents near the ends of what a number holds leave an axis with finite ends', () => {
@@ -123,4 +123,44 @@ test('a histogram of three dimensions is a grid of the projections that the data
   assert.deepEqual(types, ['TH1D', 'TH1D', 'TH2D', 'TH2D']);
   const [, , map] = objects(figure(payload).canvas);
   assert.deepEqual([map?.['fXaxis'].fTitle, map?.['fYaxis'].fTitle], ['y [cm]', 'z [cm]']);
+});
+
+test('a map paints a mean of 0 and leaves out bins without entries', () => {
+  const payload = example('plane', (changed) => {
+    const { histogram } = changed.layers[0];
+    histogram.axes = [0, 1].map(() => ({
+      type: 'regular',
+      lower: 0,
+      upper: 2,
+      bins: 2,
+      circular: false,
+      underflow: false,
+      overflow: false
+    }));
+    const [counts, values, variances] = [
+      [1, 2, 0, 2],
+      [-1, 0, 0, 1],
+      [0, 0, 0, 0]
+    ].map(
+      ([a, b, c, d]) =>
+        [
+          [a, b],
+          [c, d]
+        ] as number[][]
+    );
+    histogram.storage = { type: 'mean', counts, values, variances } as typeof histogram.storage;
+  });
+  const map = named(figure(payload).canvas, 'histogram');
+  const painted = (x: number, y: number) => Boolean(map['fArray'][x + 4 * y] || map['fSumw2'][x + 4 * y]);
+  assert.deepEqual([painted(1, 1), painted(1, 2), painted(2, 1), painted(2, 2)], [true, true, false, true]);
+  assert.deepEqual([map['fMinimum'], map['fMaximum']], [-1, 1]);
+});
+
+test('ratios beyond their panel are marked at its end', () => {
+  const payload = example('stack', (changed) => {
+    const points = changed.ratio?.points[0];
+    if (points) points.values = Array.from({ length: 30 }, (_, bin) => (bin === 3 ? 7 : 1));
+  });
+  const arrows = objects(figure(payload).canvas).find(({ fName }) => fName === 'above the axis');
+  assert.deepEqual([...(arrows?.['fX'] ?? [])], [67]);
 });

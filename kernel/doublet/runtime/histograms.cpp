@@ -1,13 +1,16 @@
 // What C++ asks of Python about histograms: one function of bridge/histograms.py answers all of it.
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <mutex>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "doublet/exceptions.hpp"
+#include "doublet/histogram/alone.hpp"
 #include "doublet/histogram/python.hpp"
 #include "doublet/histogram/threads.hpp"
 #include "gil.hpp"
@@ -98,6 +101,22 @@ void reset_histogram(PyObject* histogram) { tell("reset", histogram); }
 std::size_t thread_number() {
     thread_local const Number number;
     return number.value;
+}
+
+bool one_at_a_time::is_shared(const one_at_a_time* what, const void* thread) noexcept {
+    if (what->is_taken_over_.exchange(true)) return true;
+    if (what->last_.exchange(thread)) {
+        const auto end = std::chrono::steady_clock::now() + std::chrono::microseconds(5);
+        // Where there is one processor only, it is the other thread's turn.
+        do std::this_thread::yield();
+        while (std::chrono::steady_clock::now() < end);
+    }
+    what->is_taken_over_ = false;
+    return false;
+}
+void one_at_a_time::fail() {
+    throw std::logic_error(
+        "several threads fill one histogram at the same time, which loses entries: fill it by doublet::threaded, or with an atomic storage");
 }
 
 void has_no_axes() { throw std::logic_error("this histogram has no axes yet: assign one to it, such as doublet::hist(...), before it is filled"); }

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["draw_curves", "nothing", "value_range"]
 
 Floats = NDArray[np.float64]
-WIDTH, HEIGHT, RATIO = 600, 400, 110
+WIDTH, HEIGHT, RATIO = 600, 400, 140
 
 
 @dataclass(frozen=True)
@@ -261,7 +261,7 @@ class _Legend:
 
 def _panel(svg: Svg, found: Ratio, drawing: Drawing, curves: Sequence[Curve], bins: Bins, above: Box) -> None:
     """The panel of ratios, below the picture."""
-    box = Box(above.left, above.bottom + 0.7 * svg.font, above.right, svg.height - room_below(bins, svg, above.right - above.left))
+    box = Box(above.left, above.bottom + 1.1 * svg.font, above.right, svg.height - room_below(bins, svg, above.right - above.left))
     x = x_scale(bins, box)
     away = np.abs(np.concatenate([part.values for part in found.points]) - 1)
     away = away[np.isfinite(away)]
@@ -272,25 +272,19 @@ def _panel(svg: Svg, found: Ratio, drawing: Drawing, curves: Sequence[Curve], bi
     svg.path(f"M{place(box.left)} {place(float(y(1.0)))}H{place(box.right)}", stroke="#666", stroke_dasharray="5 4")
     divided = [curve for curve in curves if any(curve.layer is layer for layer in (drawing.parts() or ([], []))[0])]
     for curve, part in zip(divided, found.points, strict=True):
-        if curve.layer.draw in ("errors", "points"):
-            _markers(svg, part, bins, x, y, curve.color, dots=True, across=False)
-        else:
-            _levels(svg, part, bins, x, y, curve.color)
+        _markers(svg, part, bins, x, y, curve.color, dots=True, across=curve.layer.role != "data")
         _beyond(svg, part, bins, x, y, curve.color)
     svg.raw("</g>")
     frame(svg, box, x, y, ticks(y.low, y.high, 4), bins, found.label)
-
-
-def _levels(svg: Svg, part: Points, bins: Bins, x: Scale, y: Scale, color: str) -> None:
-    places, values = x(bins.edges), y(part.values)
-    svg.path(segments((places[n], values[n], places[n + 1], values[n]) for n in np.flatnonzero(np.isfinite(values))), stroke=color, stroke_width=1.6)
 
 
 def _beyond(svg: Svg, part: Points, bins: Bins, x: Scale, y: Scale, color: str) -> None:
     """Mark with an arrow at the frame what lies beyond it."""
     edges = x(bins.edges)
     middles = (edges[:-1] + edges[1:]) / 2
-    above, below = np.flatnonzero(part.values > y.high), np.flatnonzero(part.values < y.low)
+    # What is half beyond it cannot be read, either.
+    hidden = 0.02 * (y.high - y.low)
+    above, below = np.flatnonzero(part.values > y.high - hidden), np.flatnonzero(part.values < y.low)
     arrows = [(middles[n], y.end, 6) for n in above] + [(middles[n], y.begin, -6) for n in below]
     svg.path("".join(f"M{place(at)} {place(tip)}l-4 {place(size)}h8Z" for at, tip, size in arrows), fill=color)
 

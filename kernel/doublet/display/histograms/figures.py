@@ -13,7 +13,7 @@ from doublet.display.histograms.curves import nothing, value_range
 from doublet.display.histograms.drawing import Drawing, Layer
 from doublet.display.histograms.labels import title, value_label
 from doublet.display.histograms.mathtext import drawable
-from doublet.display.histograms.picture import projections
+from doublet.display.histograms.picture import projection, projections
 from doublet.display.histograms.style import color_of
 from doublet.display.histograms.ticks import number
 
@@ -240,9 +240,7 @@ def _grid(drawing: Drawing, figure: Figure) -> Axes:
     flat = list(grid.flat)
     layer = drawing.layers[0]
     for which, axes in zip(chosen, flat, strict=False):
-        part = Layer(layer.histogram.project(*which), draw=layer.draw, role=layer.role, color=layer.color)
-        part.histogram.label = part.histogram.name = ""
-        smaller = Drawing((part,), log=drawing.log, value=drawing.value)
+        smaller = Drawing((projection(layer, which),), log=drawing.log, value=drawing.value)
         if len(which) == 1:
             _curves(smaller, axes)
         else:

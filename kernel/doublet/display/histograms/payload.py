@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,8 @@ from doublet.display.histograms.arrays import decode, encode
 from doublet.display.histograms.contents import Points, is_unweighted, points, ratio, unit
 from doublet.display.histograms.drawing import Drawing, Layer
 from doublet.display.histograms.labels import axis_label, axis_scale, title, value_label
-from doublet.display.histograms.reduction import cells, merged
+from doublet.display.histograms.picture import projections
+from doublet.display.histograms.reduction import cells, factor_of, merged
 from doublet.errors import HistogramError
 
 if TYPE_CHECKING:
@@ -25,6 +27,9 @@ MIME = "application/vnd.doublet.histogram+json"
 VERSION = 1
 CELLS = 250_000
 """How many bins, with under- and overflow, a payload holds of a histogram at most."""
+
+_FINE, _DRAWN = 2000, 500
+"""From how many bins on an interactive picture of one dimension merges them, and how many it has at most then."""
 
 
 def schema() -> dict[str, Any]:
@@ -55,7 +60,9 @@ def payload(drawing: Drawing) -> dict[str, Any]:
         "notes": notes,
     }
     if first.ndim > 2:
-        made["projections"] = [[axis] for axis in range(first.ndim)]
+        made["projections"] = [list(axes) for axes in projections(first.ndim)]
+    if first.ndim == 1 and len(first.axes[0]) > _FINE and first.axes[0].traits.ordered and not drawing.ratio and not any("points" in layer for layer in layers):
+        made["merged"] = _merged(drawing)
     found = ratio(drawing)
     if found is not None:
         made["ratio"] = {
@@ -93,6 +100,14 @@ def read(data: Any) -> Drawing:
         return Drawing(layers, data["title"], "ratio" in data, data["value"]["scale"] == "log", tuple(data["notes"]), data["value"]["label"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise HistogramError(f"these histogram data are not what their schema says: {type(error).__name__} {error}") from None
+
+
+def _merged(drawing: Drawing) -> dict[str, Any]:
+    """How bins are merged for a picture that has a pixel for few of them."""
+    first = drawing.layers[0].histogram
+    fewer, note = merged(first, 0, _DRAWN)
+    coarse = replace(drawing, layers=(replace(drawing.layers[0], histogram=fewer), *drawing.layers[1:]))
+    return {"by": factor_of(len(first.axes[0]), _DRAWN), "label": value_label(coarse), "note": note}
 
 
 def _layer(layer: Layer) -> tuple[dict[str, Any], list[str]]:

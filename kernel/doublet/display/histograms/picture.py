@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from doublet.display.histograms.colours import draw_colours
+from doublet.display.histograms.contents import is_count
 from doublet.display.histograms.curves import draw_curves
 from doublet.display.histograms.drawing import Drawing, Layer
 from doublet.display.histograms.labels import title
@@ -14,7 +15,7 @@ from doublet.display.histograms.ticks import number
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["picture", "projections"]
+__all__ = ["picture", "projection", "projections"]
 
 _PAIRS = 4
 """Up to how many dimensions each pair of them has a map."""
@@ -40,6 +41,16 @@ def projections(ndim: int) -> list[tuple[int, ...]]:
     return [*((axis,) for axis in range(ndim)), *pairs]
 
 
+def projection(layer: Layer, axes: tuple[int, ...]) -> Layer:
+    """What a grid shows of a layer: sums as they are drawn, means as the points of a profile, where they are over one axis."""
+    histogram = layer.histogram.project(*axes)
+    # Each axis has its own label already; the title is above all of them.
+    histogram.label = histogram.name = ""
+    if len(axes) == 1 and not is_count(histogram):
+        return Layer(histogram, draw="points", role="profile", color=layer.color)
+    return Layer(histogram, draw=layer.draw, role=layer.role, color=layer.color)
+
+
 def _grid(drawing: Drawing, *, log: bool) -> Svg:
     """Projections side by side, two in a row, so that they can be read on a narrow page, too."""
     panels = list(_panels(drawing, log=log))
@@ -55,10 +66,7 @@ def _grid(drawing: Drawing, *, log: bool) -> Svg:
 def _panels(drawing: Drawing, *, log: bool) -> Iterator[Svg]:
     layer = drawing.layers[0]
     for axes in projections(drawing.ndim):
-        projected = Layer(layer.histogram.project(*axes), draw=layer.draw, role=layer.role, color=layer.color)
-        # Each axis has its own label already; the title is above all of them.
-        projected.histogram.label = projected.histogram.name = ""
-        part = Drawing((projected,), value=drawing.value)
+        part = Drawing((projection(layer, axes),), value=drawing.value)
         draw = draw_curves if len(axes) == 1 else draw_colours
         yield draw(part, log=log, width_=_WIDTH, height=_HEIGHT, font=_FONT)
 

@@ -11,7 +11,7 @@ from doublet.display.histograms.labels import axis_label
 if TYPE_CHECKING:
     import hist
 
-__all__ = ["cells", "merged"]
+__all__ = ["cells", "factor_of", "merged"]
 
 _GROUPS = 10_000
 """More groups of unequal numbers of bins take boost-histogram seconds."""
@@ -20,6 +20,14 @@ _GROUPS = 10_000
 def cells(histogram: hist.Hist[Any]) -> int:
     """How many bins there are in all dimensions, with under- and overflow."""
     return int(np.prod([axis.extent for axis in histogram.axes], dtype=np.int64))
+
+
+def factor_of(bins: int, most: int) -> int:
+    """How many bins `merged` makes one of, so that at most `most` remain."""
+    least = -(-bins // most)
+    # One that divides the number of bins is better, unless it halves the resolution.
+    even = next((n for n in range(least, 2 * least + 1) if bins % n == 0), 0)
+    return even or max(least, -(-bins // _GROUPS))
 
 
 def merged(histogram: hist.Hist[Any], axis: int, most: int) -> tuple[hist.Hist[Any], str]:
@@ -36,10 +44,7 @@ def merged(histogram: hist.Hist[Any], axis: int, most: int) -> tuple[hist.Hist[A
         return histogram, ""
     if not place.traits.ordered:
         return _indexed(histogram, axis, slice(0, most)), f"Of {bins:,} bins of {name}, the first {most:,} are shown."
-    least = -(-bins // most)
-    # One that divides the number of bins is better, unless it halves the resolution.
-    even = next((n for n in range(least, 2 * least + 1) if bins % n == 0), 0)
-    factor = even or max(least, -(-bins // _GROUPS))
+    factor = factor_of(bins, most)
     rest = bins % factor
     if rest or isinstance(place, boost_histogram.axis.Integer):
         merging = boost_histogram.rebin(groups=[factor] * (bins // factor) + ([rest] if rest else []))

@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "alone.hpp"
 #include "axis.hpp"
 #include "fill.hpp"
 #include "growing.hpp"
@@ -90,6 +91,7 @@ public:
         if (!python_) has_no_axes();
         reset_histogram(python_);
         is_weighted_ = false;
+        alone_.forget();
         look();
     }
 
@@ -137,6 +139,7 @@ private:
     DOUBLET_INLINE void fill_entry(const filler_type& filler, const Arguments&... arguments) {
         const std::tuple<const Arguments&...> entry(arguments...);
         if (filler.is_empty()) has_no_axes();
+        if constexpr (!Storage::is_atomic) alone_.enter();
         if constexpr (filler_type::grows) {
             const filling_alone alone(memory_);
             if (memory_.has_moved()) look();
@@ -174,6 +177,7 @@ private:
     bool is_weighted_ = false;
     growing<filler_type::grows> memory_;
     filler_type filler_;
+    one_at_a_time alone_;
 };
 
 // The histogram of axes, and of a storage behind them if it is not double_.

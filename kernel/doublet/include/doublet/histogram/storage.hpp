@@ -24,7 +24,9 @@ inline void add_atomically(double& to, double value) {
 namespace storage {
 
 // What all of them are.
-struct any {};
+struct any {
+    static constexpr bool is_atomic = false;  // whether threads may fill it together
+};
 
 // Sums of weights.
 struct double_ : any {
@@ -52,6 +54,7 @@ struct int64 : any {
 // Numbers of entries, which threads may fill together.
 struct atomic_int64 : any {
     static constexpr const char* name = "AtomicInt64";
+    static constexpr bool is_atomic = true;
     static constexpr bool takes_weights = false, takes_samples = false, can_be_atomic = true;
     using cell = std::int64_t;
 
