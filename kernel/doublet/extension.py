@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from doublet.background import BackgroundMagics
 from doublet.bridge.histograms import connect
-from doublet.bridge.left_arrays import LeftArrays
+from doublet.bridge.left_views import LeftViews
 from doublet.bridge.names import Names
 from doublet.bridge.namespace import Cpp
 from doublet.completing import Completing, complete_cpp
@@ -46,7 +46,7 @@ def attach(shell: InteractiveShell, is_cpp: Callable[[str], bool] | None = None)
         shell.input_transformers_cleanup.insert(0, HandOver(is_cpp, engine.is_defined))
     completing = Completing(shell, engine, cpp_first=is_cpp is not None)
     complete_cpp(shell, completing)
-    left = LeftArrays(shell.user_ns)
+    left = LeftViews(shell.user_ns)
     shell.events.register("pre_run_cell", left.warn_of_use)
     shell.events.register("post_run_cell", left.warn_of_new)
     cpp = Cpp(engine, names)

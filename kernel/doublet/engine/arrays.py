@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from doublet.engine.constants import is_constant
-from doublet.engine.looking import memory_at
+from doublet.engine.looking import LIFELINE, memory_at
 
 if TYPE_CHECKING:
     import numpy as np
@@ -83,7 +83,7 @@ def _keep(objects: Any, owner: Any) -> None:
         for part in objects:
             _keep(part, owner)
     else:
-        objects.__lifeline = owner
+        setattr(objects, LIFELINE, owner)
 
 
 class _Layout:

@@ -14,7 +14,7 @@ from doublet.engine.bitfields import BitFields
 from doublet.engine.containers import give_python_ways, give_text
 from doublet.engine.converting import Containers
 from doublet.engine.histograms import is_histogram_name
-from doublet.engine.lifelines import is_owner, keep_arguments, keep_owners
+from doublet.engine.lifelines import is_owner, keep_arguments, keep_owners, watch_objects
 from doublet.engine.maps import mend_map
 from doublet.engine.names import clean_name
 from doublet.engine.optionals import mend_optional
@@ -94,6 +94,7 @@ class Classes:
         mend_string(self._cppyy, cls)
         if is_owner(name):
             keep_owners(cls)
+        watch_objects(self._cppyy, cls)
         check_indices(cls, name)
         mend_map(self._cppyy, cls, name)
         mend_vector(cls, name, self._record_named)
@@ -116,6 +117,7 @@ class Classes:
         check_attributes(cls)
         if not cls.__cpp_name__.startswith("std::"):
             keep_owners(cls)
+            watch_objects(self._cppyy, cls)
             self._bit_fields.mend(cls)
             give_arrays(self._cppyy, cls)
             self._operators.give(cls)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from doublet.engine.names import clean_name
+from doublet.engine.names import clean_name, is_object
 
 __all__ = ["check_changeable", "is_constant", "mark_constant", "mark_part"]
 
@@ -32,7 +32,7 @@ def mark_constant(value: Any) -> None:
 
 def mark_part(value: Any, whole: Any) -> Any:
     """A part of an object, noted as constant if that is."""
-    if is_constant(whole) and hasattr(type(value), "__cpp_name__"):
+    if is_constant(whole) and is_object(value):
         mark_constant(value)
     return value
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from doublet.engine.constants import check_changeable
+from doublet.engine.names import is_object
 
 __all__ = ["give_python_ways", "give_text"]
 
@@ -74,13 +75,9 @@ def _equality(same: Callable[[Any, Any], Any]) -> tuple[Callable[[Any, Any], Any
     return equal, different
 
 
-def _is_cpp(value: Any) -> bool:
-    return hasattr(type(value), "__cpp_name__")
-
-
 def _same_sequence(one: Any, other: Any) -> Any:
     is_array = type(other).__name__ == "ndarray"
-    if not (isinstance(other, (list, tuple)) or is_array or (_is_cpp(other) and _SEQUENCE.match(type(other).__cpp_name__.removeprefix("std::")))):
+    if not (isinstance(other, (list, tuple)) or is_array or (is_object(other) and _SEQUENCE.match(type(other).__cpp_name__.removeprefix("std::")))):
         return NotImplemented
     if is_array:  # NumPy's answer, element by element
         return other == one.__array__() if hasattr(one, "__array__") else NotImplemented
@@ -89,7 +86,7 @@ def _same_sequence(one: Any, other: Any) -> Any:
 
 
 def _same_set(one: Any, other: Any) -> Any:
-    if not (isinstance(other, (set, frozenset)) or (_is_cpp(other) and _SET.match(type(other).__cpp_name__.removeprefix("std::")))):
+    if not (isinstance(other, (set, frozenset)) or (is_object(other) and _SET.match(type(other).__cpp_name__.removeprefix("std::")))):
         return NotImplemented
     values, others = list(one), list(other)
     return len(values) == len(others) and all(value in others for value in values)
@@ -98,7 +95,7 @@ def _same_set(one: Any, other: Any) -> Any:
 def _same_map(one: Any, other: Any) -> Any:
     if isinstance(other, dict):
         pairs = [*other.items()]
-    elif _is_cpp(other) and _MAP.match(type(other).__cpp_name__.removeprefix("std::")):
+    elif is_object(other) and _MAP.match(type(other).__cpp_name__.removeprefix("std::")):
         pairs = [(_key(pair), pair.second) for pair in other]
     else:
         return NotImplemented

@@ -1,15 +1,20 @@
-"""What a C++ object gives Python of itself keeps the object, for it may be the only one that does.
+"""What a C++ object gives Python of itself keeps the object, for it may be the only one that does, and is told when the
+object has let go of the memory in which it is.
 
 cppyy learns from a method's first call whether that has to be, and from an object that lives on it learns that it has not.
 """
 
 from __future__ import annotations
 
+import ctypes
 import re
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["address_of", "is_owner", "keep_arguments", "keep_owners"]
+from doublet.engine.constants import mark_part
+from doublet.engine.looking import LIFELINE, View
+
+__all__ = ["address_of", "first_of", "is_owner", "keep_arguments", "keep_owners", "watch_objects"]
 
 _OWNER = re.compile(
     r"(vector|array|deque|list|forward_list|(unordered_)?(multi)?(map|set)|stack|queue|priority_queue|optional|variant|unique_ptr|shared_ptr)<"
@@ -36,7 +41,30 @@ def keep_owners(cls: Any) -> None:
             member.__set_lifeline__ = True
 
 
-def address_of(cppyy: Any, whole: Any, cls: type) -> int:
+def watch_objects(cppyy: Any, cls: Any) -> None:
+    """Have objects of a new class that are parts of another one look at their memory, and be constant if that is."""
+    setattr(cls, LIFELINE, _Lifeline(cppyy.addressof))
+
+
+class _Lifeline:
+    """What cppyy sets of an object that is a part of another."""
+
+    def __init__(self, addressof: Callable[[Any], int]) -> None:
+        self._addressof = addressof
+
+    def __set__(self, part: Any, owner: Any) -> None:
+        at = self._addressof(part)
+        vars(part)[LIFELINE] = View(at, owner, part) if at else owner
+        mark_part(part, owner)
+
+    def __get__(self, part: Any, cls: type | None = None) -> Any:
+        try:
+            return vars(part)[LIFELINE]
+        except (KeyError, TypeError):
+            raise AttributeError(LIFELINE) from None
+
+
+def address_of(cppyy: Any, whole: Any, cls: Any) -> int:
     """Where in an object the part of a class is that its own class is or derives from."""
     if type(whole) is cls:
         return int(cppyy.addressof(whole))
@@ -46,6 +74,14 @@ def address_of(cppyy: Any, whole: Any, cls: type) -> int:
     if owns and part is not whole:  # the part would destroy the object, as if nobody else held it
         part.__python_owns__, whole.__python_owns__ = False, True
     return address
+
+
+def first_of(cppyy: Any, sequence: Any, cls: Any) -> int:
+    """Where the first element of a vector, a span or a valarray is; cppyy's data() does not give it for every type."""
+    place = address_of(cppyy, sequence, cls)  # a derived class may begin with something else
+    # In libstdc++ they begin with its address, a valarray after its size.
+    after = ctypes.sizeof(ctypes.c_size_t) * cls.__cpp_name__.startswith("std::valarray<")
+    return ctypes.c_size_t.from_address(place + after).value
 
 
 class _Get:
@@ -61,7 +97,7 @@ class _Get:
         def called(whole: Any) -> Any:
             found = get(whole)
             if isinstance(found, self._instance):
-                setattr(found, "__lifeline", whole)
+                setattr(found, LIFELINE, whole)
             return found
 
         return called

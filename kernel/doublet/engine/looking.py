@@ -1,50 +1,79 @@
-"""Memory of C++ that Python's arrays look at.
+"""Memory of C++ that Python's arrays and objects look at.
 
-An array keeps the C++ object whose memory it shows, but that object may let go of the memory: a vector does when it grows.
-``runtime/views.cpp`` then keeps the memory as it is, so that the array shows what it has shown before.
+What looks at it keeps the C++ object whose memory it is, but that object may let go of the memory: a vector does when it
+grows. ``runtime/views.cpp`` then keeps the memory as it is: an array shows what it has shown before. An object of a class
+cannot, for C++ has destroyed it: it becomes a null pointer, which refuses to be used.
 """
 
 from __future__ import annotations
 
 import ctypes
 from typing import Any
+from weakref import WeakSet, ref
 
-__all__ = ["View", "keep_views", "left_views", "memory_at", "view_of"]
+from doublet.engine.names import is_object
+
+__all__ = ["LIFELINE", "View", "keep_views", "left_views", "memory_at", "view_of"]
+
+LIFELINE = "__lifeline"
+"""The attribute by which an object of cppyy's keeps another."""
 
 _MOST = 1000
 """How many are asked for at a time."""
 
 _library: Any = None
+_left: WeakSet[View] = WeakSet()
 
 
 def keep_views(library: ctypes.CDLL) -> None:
     """Have this library keep memory; its functions are called with Python's lock, for they take less time than to let go of it."""
     global _library
     _library = ctypes.PyDLL(library._name, handle=library._handle)
-    _library.doublet_views()
-    _library.doublet_view.argtypes = _library.doublet_end_view.argtypes = (ctypes.c_size_t,)
-    _library.doublet_view.restype = _library.doublet_end_view.restype = None
-    _library.doublet_is_left.argtypes, _library.doublet_is_left.restype = (ctypes.c_size_t,), ctypes.c_bool
+    _library.doublet_view.argtypes = _library.doublet_end_view.argtypes = (ctypes.c_size_t, ctypes.c_void_p)
+    _library.doublet_view.restype, _library.doublet_end_view.restype = ctypes.c_bool, None
     _library.doublet_left_views.argtypes = (ctypes.c_void_p, ctypes.c_size_t)
     _library.doublet_left_views.restype = ctypes.c_size_t
+    _library.doublet_views(ctypes.pythonapi.Py_AddPendingCall, _TOLD)
 
 
 class View:
-    """A view of memory, which keeps the object that the memory is of, and the memory."""
+    """A view of memory, which keeps the object that the memory is of, and the memory.
 
-    __slots__ = ("at", "owner")
+    `seen` is the Python object of cppyy's that stands for what is there, for an array there is none.
+    """
 
-    def __init__(self, at: int, owner: object) -> None:
+    __slots__ = ("__weakref__", "at", "is_left", "owner", "seen")
+
+    def __init__(self, at: int, owner: object, seen: Any = None) -> None:
         self.at, self.owner = at, owner
-        _library.doublet_view(at)
-
-    @property
-    def is_left(self) -> bool:
+        self.is_left = False
         """Whether C++ has let go of the memory, which shows what was there then."""
-        return bool(_library.doublet_is_left(self.at))
+        self.seen = None if seen is None else ref(seen)
+        if _library.doublet_view(at, id(self)):
+            self.leave()
+
+    def leave(self) -> None:
+        """Have the object refuse to be used from now on."""
+        self.is_left = True
+        if self.seen is not None and (seen := self.seen()) is not None and not seen.__python_owns__:
+            seen.__destruct__()  # of what Python does not own, it only forgets the address
+            # cppyy leaves the address of what it has freed, where the object had more to it than that.
+            ctypes.c_void_p.from_address(id(seen) + object.__basicsize__).value = None
 
     def __del__(self) -> None:
-        _library.doublet_end_view(self.at)
+        _library.doublet_end_view(self.at, id(self))
+
+
+def _leave(_nothing: object = None) -> int:
+    into: Any = (ctypes.py_object * _MOST)()
+    while count := _library.doublet_left_views(into, _MOST):
+        for view in into[:count]:
+            view.leave()
+            _left.add(view)
+    return 0
+
+
+_TOLD = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(_leave)
 
 
 def memory_at(address: int, size: int, owner: object) -> Any:
@@ -54,21 +83,23 @@ def memory_at(address: int, size: int, owner: object) -> Any:
     return memory
 
 
-def left_views() -> set[int]:
-    """Where views begin of which C++ has let go of the memory since this was asked last."""
-    found: set[int] = set()
-    into = (ctypes.c_size_t * _MOST)()
-    while count := _library.doublet_left_views(into, _MOST):
-        found.update(into[:count])
+def left_views() -> set[View]:
+    """The views of which C++ has let go of the memory since this was asked last."""
+    _leave()
+    found = set(_left)
+    _left.clear()
     return found
 
 
-def view_of(array: Any) -> View | None:
-    """The view that an array is, or that it is a part of."""
-    while array is not None:
-        if isinstance(array, memoryview):
-            array = array.obj
-        if isinstance(owner := getattr(array, "owner", None), View):
+def view_of(value: Any) -> View | None:
+    """The view that an array or an object is, or that it is a part of."""
+    if is_object(value):
+        kept = vars(value).get(LIFELINE)
+        return kept if isinstance(kept, View) else None
+    while value is not None:
+        if isinstance(value, memoryview):
+            value = value.obj
+        if isinstance(owner := getattr(value, "owner", None), View):
             return owner
-        array = getattr(array, "base", None)
+        value = getattr(value, "base", None)
     return None

@@ -4,7 +4,6 @@ element in memory that nobody keeps, or copy element by element.
 
 from __future__ import annotations
 
-import ctypes
 import re
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +12,7 @@ import numpy as np
 
 from doublet.engine.constants import is_constant
 from doublet.engine.elements import DTYPES
-from doublet.engine.lifelines import address_of
+from doublet.engine.lifelines import address_of, first_of
 from doublet.engine.looking import memory_at
 from doublet.engine.names import clean_name
 
@@ -64,12 +63,7 @@ def _in_place(cppyy: Any, cls: Any, sequence: Any, element: str, record: Callabl
             raise TypeError(f"{error}; give it a list of numbers, such as [x.field for x in sequence]") from None
     if not size:
         return np.empty(0, kind)
-    first = address_of(cppyy, sequence, cls)  # a derived class may begin with something else
-    if not cls.__cpp_name__.startswith("std::array<"):
-        # The address of the first is what these begin with in libstdc++, a valarray after its size; cppyy's data() does not
-        # give it for every type.
-        place = first + ctypes.sizeof(ctypes.c_size_t) * cls.__cpp_name__.startswith("std::valarray<")
-        first = ctypes.c_size_t.from_address(place).value
+    first = address_of(cppyy, sequence, cls) if cls.__cpp_name__.startswith("std::array<") else first_of(cppyy, sequence, cls)
     return np.frombuffer(memory_at(first, size * kind.itemsize, sequence), kind)
 
 

@@ -1,4 +1,4 @@
-// Memory that C++ frees while Python's arrays look at it: it is kept until the last of them is gone.
+// Memory that C++ frees while Python's arrays and objects look at it: it is kept until the last of them is gone.
 //
 // Cells, and libraries that they load, free memory by the functions here, cells also that of `malloc`, which Eigen's matrices
 // have theirs from. Where nothing of a block is looked at, these are what `operator delete` is otherwise; where something is,
@@ -20,6 +20,7 @@
 #include <map>
 #include <mutex>
 #include <new>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -48,12 +49,13 @@ struct Plain {
     template <class Other>
     bool operator!=(const Plain<Other>&) const { return false; }
 };
+using View = std::pair<Address, const void*>;  // where it begins, and Python's object for it
 using Sizes = std::map<Address, std::size_t, std::less<>, Plain<std::pair<const Address, std::size_t>>>;
 
 struct Views {
-    Sizes counts;                                  // how many views begin at an address
-    Sizes left;                                    // sizes of the blocks that C++ has freed
-    std::vector<Address, Plain<Address>> untold;  // where views of those begin, until somebody has asked
+    std::set<View, std::less<>, Plain<View>> present;
+    Sizes left;                             // sizes of the blocks that C++ has freed
+    std::vector<View, Plain<View>> untold;  // the views of those, until somebody has asked
 };
 
 // Always kept: memory is freed while the process ends.
@@ -63,18 +65,36 @@ Views& all() {
 }
 std::mutex lock;
 std::atomic<std::size_t> watched = 0;
+std::atomic<bool> is_telling = false;  // whether Python has been asked to call
+int (*ask_python)(int (*)(void*), void*) = nullptr;
+int (*tell_python)(void*) = nullptr;
 // All views begin in this range, so that most of what is freed need not be looked up.
 std::atomic<Address> lowest = 0, highest = 0;
 
+auto first_of(Address block) { return all().present.lower_bound({block, nullptr}); }
+
 bool is_looked_at(Address block, std::size_t size) {
-    const auto first = all().counts.lower_bound(block);
-    return first != all().counts.end() && first->first - block < size;
+    const auto first = first_of(block);
+    return first != all().present.end() && first->first - block < size;
+}
+
+// The freed block in which an address is.
+Sizes::iterator left_block(Address at) {
+    auto& left = all().left;
+    auto block = left.upper_bound(at);
+    return block != left.begin() && at - (--block)->first < block->second ? block : left.end();
 }
 
 void set_range() {
-    const auto& counts = all().counts;
-    lowest = counts.empty() ? 0 : counts.begin()->first;
-    highest = counts.empty() ? 0 : counts.rbegin()->first;
+    const auto& present = all().present;
+    watched = present.size();
+    lowest = present.empty() ? 0 : present.begin()->first;
+    highest = present.empty() ? 0 : present.rbegin()->first;
+}
+
+// Has Python call as soon as it goes on, in any thread: it asks for what has been left then.
+void tell() {
+    if (ask_python && !is_telling.exchange(true) && ask_python(tell_python, nullptr) != 0) is_telling = false;
 }
 
 // Whether a block that C++ frees has to be kept.
@@ -89,8 +109,9 @@ bool keep(void* block) {
         guard.unlock();  // for the cell ends here, and others go on
         std::abort();
     }
-    const auto& counts = all().counts;
-    for (auto view = counts.lower_bound(at); view != counts.end() && view->first - at < size; ++view) all().untold.push_back(view->first);
+    const auto& present = all().present;
+    for (auto view = first_of(at); view != present.end() && view->first - at < size; ++view) all().untold.push_back(*view);
+    tell();
     return true;
 }
 
@@ -151,56 +172,50 @@ void keep_for_views(const link_map* library) { replace(library, std::begin(funct
 }  // namespace doublet::detail
 
 // Has all libraries that are there keep memory for views: Cling calls what it finds in them, rather than compile it again.
-extern "C" void doublet_views() {
+// `ask` is Python's way to have a function called, `told` what is called when C++ has freed what somebody looks at.
+extern "C" void doublet_views(int (*ask)(int (*)(void*), void*), int (*told)(void*)) {
     using namespace doublet::detail;
+    ask_python = ask;
+    tell_python = told;
     pthread_atfork([] { lock.lock(); }, [] { lock.unlock(); }, [] { lock.unlock(); });  // a child has one thread only
     for (const link_map* library = _r_debug.r_map; library; library = library->l_next) keep_for_views(library);
 }
 
-// Notes a view that begins at an address of C++.
-extern "C" void doublet_view(std::uintptr_t at) {
+// Notes a view, which is an object of Python's, that begins at an address of C++; returns whether that has been freed.
+extern "C" bool doublet_view(std::uintptr_t at, const void* view) {
     using namespace doublet::detail;
     const std::lock_guard guard(lock);
-    ++all().counts[at];
-    ++watched;
+    all().present.emplace(at, view);
     set_range();
+    return left_block(at) != all().left.end();
 }
 
-// Notes that such a view is gone, and frees what was kept for it.
-extern "C" void doublet_end_view(std::uintptr_t at) {
+// Notes that it is gone, and frees what was kept for it.
+extern "C" void doublet_end_view(std::uintptr_t at, const void* view) {
     using namespace doublet::detail;
     void* freed = nullptr;
     {
         const std::lock_guard guard(lock);
-        auto& counts = all().counts;
-        --watched;
-        if (--counts[at] == 0) counts.erase(at);
+        all().present.erase({at, view});
         set_range();
-        auto& left = all().left;
-        auto block = left.upper_bound(at);
-        if (block != left.begin() && at - (--block)->first < block->second && !is_looked_at(block->first, block->second)) {
+        auto& untold = all().untold;
+        untold.erase(std::remove(untold.begin(), untold.end(), View{at, view}), untold.end());
+        const auto block = left_block(at);
+        if (block != all().left.end() && !is_looked_at(block->first, block->second)) {
             freed = reinterpret_cast<void*>(block->first);
-            left.erase(block);
+            all().left.erase(block);
         }
     }
     std::free(freed);
 }
 
-// Whether C++ has freed the memory at an address of a view.
-extern "C" bool doublet_is_left(std::uintptr_t at) {
+// Writes the views of which C++ has freed the memory since this was asked last; returns how many, at most `most`.
+extern "C" std::size_t doublet_left_views(const void** into, std::size_t most) {
     using namespace doublet::detail;
-    const std::lock_guard guard(lock);
-    auto& left = all().left;
-    auto block = left.upper_bound(at);
-    return block != left.begin() && at - (--block)->first < block->second;
-}
-
-// Writes where views begin of which C++ has freed the memory since this was asked last; returns how many, at most `most`.
-extern "C" std::size_t doublet_left_views(std::uintptr_t* into, std::size_t most) {
-    using namespace doublet::detail;
+    is_telling = false;
     const std::lock_guard guard(lock);
     auto& untold = all().untold;
     std::size_t count = 0;
-    for (; count < most && !untold.empty(); untold.pop_back()) into[count++] = untold.back();
+    for (; count < most && !untold.empty(); untold.pop_back()) into[count++] = untold.back().second;
     return count;
 }
