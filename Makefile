@@ -26,7 +26,7 @@ lab: .venv/.examples ## open the examples in JupyterLab
 	@.venv/bin/doublet lab examples
 
 test: .venv/.test ## run the tests
-	@$(python) -m pytest -n 2 --dist loadgroup
+	@$(python) -m pytest -n 2 --dist loadfile
 
 # Without numba, where there is none for this Python, the table says that it was not measured.
 bench: .venv/.test ## measure Doublet side by side with plain cppyy and ROOT

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from conftest import Engine
 
 from doublet.engine.constants import is_constant, mark_constant
 from doublet.engine.interpreter import interpreter
@@ -15,7 +16,7 @@ from doublet.engine.looking import left_views, view_of
 from doublet.errors import CppCrash
 
 if TYPE_CHECKING:
-    from conftest import Engine, Kernel
+    from conftest import Kernel
 
 
 def use_memory(cpp: Engine, size: int) -> None:
@@ -121,7 +122,7 @@ def test_a_vector_that_python_makes_grow_is_told_of_too(kernel: Kernel) -> None:
 
 @pytest.fixture(scope="module")
 def held() -> Any:
-    interpreter().run(
+    Engine(interpreter())(
         "#include <list>\n#include <map>\n#include <memory>\n#include <unordered_map>\n"
         "namespace left {\n"
         "struct Hit { double e; int n[2]; Hit(double e = 1) : e(e), n{1, 2} {} double twice() const { return 2 * e; } };\n"
@@ -132,8 +133,7 @@ def held() -> Any:
         "void begin() {\n"
         "  hits = {1, 2, 3}; hits.shrink_to_fit(); tracks = std::vector<Track>(2); nested.clear(); nested = {{1, 2}, {3}}; map = {{1, 5}, {2, 6}};\n"
         "  unordered = {{1, 5}}; list = {1, 2}; owned = std::make_unique<Track>();\n"
-        "}\n}",
-        1,
+        "}\n}"
     )
     return interpreter().lookup("left")
 
@@ -145,7 +145,7 @@ def held() -> Any:
         (lambda left: left.hits.back(), "hits.push_back(4)"),
         (lambda left: left.hits.at(1), "hits = {}; hits.shrink_to_fit()"),
         (lambda left: list(left.hits)[1], "hits.reserve(100)"),
-        (lambda left: next(iter(left.hits)), "std::vector<Hit>().swap(hits)"),
+        (lambda left: next(iter(left.hits)), "std::vector<left::Hit>().swap(hits)"),
         (lambda left: left.tracks[1].first, "tracks.reserve(100)"),
         (lambda left: left.tracks[1].hits[0], "tracks.clear()"),
         (lambda left: left.tracks[0].last(), "tracks[0].hits.reserve(100)"),
@@ -156,7 +156,7 @@ def held() -> Any:
         (lambda left: left.list.front(), "list.pop_front()"),
         (lambda left: list(left.list)[1], "list.clear()"),
         (lambda left: left.owned.first, "owned.reset()"),
-        (lambda left: left.owned.hits[1], "owned = std::make_unique<Track>()"),
+        (lambda left: left.owned.hits[1], "owned = std::make_unique<left::Track>()"),
     ],
 )
 @pytest.mark.parametrize("is_more", [False, True])  # whether cppyy keeps more than the address of it

@@ -75,11 +75,9 @@ class Momentum:
 def test_a_python_object_is_in_cells_what_has_been_registered(shell: InteractiveShell) -> None:
     doublet.register(python=Momentum)(lambda value: doublet.CppValue("std::hypot(px, 4)", px=value.px))
     shell.user_ns["taught_momentum"] = Momentum(3)
-    shell.run_cell("%%cpp\ntaught_momentum", store_history=True)
-    assert shell.user_ns["_"] == 5
+    assert shell.run_cell_magic("cpp", "", "taught_momentum") == 5
     shell.user_ns["taught_momentum"].px = 0
-    shell.run_cell("%%cpp\ntaught_momentum", store_history=True)
-    assert shell.user_ns["_"] == 4
+    assert shell.run_cell_magic("cpp", "", "taught_momentum") == 4
 
 
 def test_a_converter_that_fails_is_named(shell: InteractiveShell) -> None:
@@ -131,8 +129,8 @@ def test_an_array_of_a_matrix_that_is_resized_shows_what_was_there(eigen: Engine
 @pytest.mark.needs("eigen")
 def test_arrays_of_any_order_are_maps_in_cells_and_matrices_as_arguments(eigen: Engine, shell: InteractiveShell) -> None:
     shell.user_ns["taught_array"] = np.arange(12.0).reshape(3, 4)[:, ::-2]
-    shell.run_cell("%%cpp\ndoublet::eigen(taught_array) *= 2;\nEigen::MatrixXd taught_copy = doublet::eigen(taught_array);\ntaught_copy", store_history=True)
-    assert np.asarray(shell.user_ns["_"]).tolist() == [[6, 2], [14, 10], [22, 18]]
+    copy = shell.run_cell_magic("cpp", "", "doublet::eigen(taught_array) *= 2;\nEigen::MatrixXd taught_copy = doublet::eigen(taught_array);\ntaught_copy")
+    assert np.asarray(copy).tolist() == [[6, 2], [14, 10], [22, 18]]
     eigen("double taught_corner(const Eigen::MatrixXd& of) { return of(0, 1); }")
     corner = interpreter().lookup("taught_corner")
     assert (corner(shell.user_ns["taught_array"]), corner(shell.user_ns["taught_array"].T)) == (2, 14)

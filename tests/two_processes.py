@@ -1,4 +1,4 @@
-"""Which tests run in one process, where two of them share the work (``pytest -n 2 --dist loadgroup``).
+"""Which tests run in one process, where two processes share the work (``pytest -n 2 --dist loadfile``).
 
 Cling cannot be started anew, so the files whose tests run cells in pytest's own process share what these define: they
 run in one process, always in the same order. Each other file is free to go wherever there is time.
@@ -6,15 +6,30 @@ run in one process, always in the same order. Each other file is free to go wher
 
 from __future__ import annotations
 
-import pytest
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-_ENGINE = {"cpp", "shell"}
+from xdist.scheduler import LoadFileScheduling
+
+if TYPE_CHECKING:
+    import pytest
+
+_RUNS_CELLS = re.compile(r"\b(?:cpp: Engine|shell: InteractiveShell)\b")
 """The fixtures that are pytest's own process's engine."""
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    sharing = {item.path for item in items if _ENGINE & {*getattr(item, "fixturenames", ())}}
-    items.sort(key=lambda item: item.path not in sharing)  # the longest group begins first
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("engine" if item.path in sharing else item.path.stem))
+class _OneEngine(LoadFileScheduling):  # type: ignore[misc] # it is not typed
+    def _split_scope(self, nodeid: str) -> str:
+        path = super()._split_scope(nodeid)
+        return "engine" if _runs_cells(self.config.rootpath / path) else path
+
+
+@cache
+def _runs_cells(path: Path) -> bool:
+    return _RUNS_CELLS.search(path.read_text(encoding="utf-8")) is not None
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    return _OneEngine(config, log) if config.getvalue("dist") == "loadfile" else None
