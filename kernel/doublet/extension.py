@@ -10,7 +10,7 @@ from doublet.bridge.histograms import connect
 from doublet.bridge.left_views import LeftViews
 from doublet.bridge.names import Names
 from doublet.bridge.namespace import Cpp
-from doublet.completing import Completing, complete_cpp
+from doublet.completion.shell import Completing, complete_cpp
 from doublet.display.histograms.shell import show_histograms
 from doublet.display.shell import show_values
 from doublet.display.tracebacks import show_tracebacks

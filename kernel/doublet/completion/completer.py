@@ -18,10 +18,10 @@ from doublet.bridge import bind, crosses
 from doublet.bridge.keywords import KEYWORDS
 from doublet.cells.cursor import Cursor, at_cursor
 from doublet.cells.scanner import WORD, mask
+from doublet.completion.parameters import parameter_names
 from doublet.engine.interpreter import instance_type
 from doublet.engine.std_names import C_NAMES, STD_NAMES
 from doublet.errors import BridgeError
-from doublet.parameters import parameter_names
 
 if TYPE_CHECKING:
     from collections.abc import Container

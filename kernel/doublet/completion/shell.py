@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
+from doublet.completion.inspection import told_of
 from doublet.handover import cpp_place
-from doublet.inspection import told_of
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from doublet.completion import Completer
+    from doublet.completion.completer import Completer
     from doublet.engine.interpreter import Interpreter
 
 __all__ = ["Completing", "complete_cpp"]
@@ -35,7 +35,9 @@ class Completing:
     @property
     def completer(self) -> Completer:
         if self._completer is None:
-            from doublet.completion import Completer  # with NumPy, without which a kernel starts faster
+            from doublet.completion.completer import (
+                Completer,  # with NumPy, without which a kernel starts faster
+            )
 
             self._completer = Completer(self._engine, self._shell.user_ns, self._shell.user_ns_hidden)
         return self._completer

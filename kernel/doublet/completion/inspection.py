@@ -10,7 +10,7 @@ from doublet.cells.scanner import mask
 from doublet.engine.std_names import C_NAMES, STD_NAMES
 
 if TYPE_CHECKING:
-    from doublet.completion import Completer
+    from doublet.completion.completer import Completer
     from doublet.engine.interpreter import Interpreter
 
 __all__ = ["told_of"]
