@@ -7,7 +7,7 @@ Python's otherwise; Python code means Python's ``x``. Neither changes because th
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from fnmatch import fnmatchcase
 from html import escape
@@ -78,10 +78,13 @@ def names_of_both(
     `hidden` are those of Python's `names` that are not the user's, `defined` tells the cells that these are from.
     Nothing of the user's runs: objects are looked at by their types.
     """
-    own = {name: value for name, value in names.items() if name not in hidden and not name.startswith("_") and name != "cpp"}
-    found = [*_python_names(interpreter, own, defined), *_cpp_names(interpreter, own)]
-    chosen = (one for one in found if not patterns or any(fnmatchcase(one.name, pattern) for pattern in patterns))
-    return NameTable(sorted(chosen, key=lambda one: (one.name.casefold(), one.name, one.language)))
+
+    def is_asked_for(name: str) -> bool:
+        return not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
+
+    own = {name: value for name, value in names.items() if name not in hidden and not name.startswith("_") and name != "cpp" and is_asked_for(name)}
+    found = [*_python_names(interpreter, own, defined), *_cpp_names(interpreter, own, is_asked_for)]
+    return NameTable(sorted(found, key=lambda one: (one.name.casefold(), one.name, one.language)))
 
 
 def _python_names(interpreter: Interpreter, names: Mapping[str, Any], defined: Mapping[str, int]) -> Iterator[Name]:
@@ -141,9 +144,13 @@ def _memory_of_python(interpreter: Interpreter, name: str, value: Any) -> str:
     return "Python, seen by C++" if is_seen and not isinstance(value, (FunctionType, BuiltinFunctionType)) else "Python"
 
 
-def _cpp_names(interpreter: Interpreter, python: Mapping[str, Any]) -> Iterator[Name]:
+def _cpp_names(interpreter: Interpreter, python: Mapping[str, Any], is_asked_for: Callable[[str], bool]) -> Iterator[Name]:
     known = interpreter.definitions
-    entities = {path: e for path, e in known.entities.items() if interpreter.binding(path) is None and e.name.isidentifier() and not e.name.startswith("doublet_")}
+    entities = {
+        path: e
+        for path, e in known.entities.items()
+        if is_asked_for(path) and interpreter.binding(path) is None and e.name.isidentifier() and not e.name.startswith("doublet_")
+    }
     variables = [path for path, entity in entities.items() if entity.kinds <= {"variable", "constant"}]
     types = dict(zip(variables, interpreter.asking.types_of(variables), strict=True))
     for path, entity in entities.items():
@@ -152,7 +159,8 @@ def _cpp_names(interpreter: Interpreter, python: Mapping[str, Any]) -> Iterator[
         cells = "" if entity.cells == "0" else entity.cells
         yield Name(path, "C++", _type_in_cpp(entity, types.get(path, "")), size, count, cells, _memory_of_cpp(interpreter, entity, types.get(path)), clash)
     for path, reason in known.unusable.items():
-        yield Name(path, "C++", f"cannot be used: {reason}", "", None, "", "", "")
+        if is_asked_for(path):
+            yield Name(path, "C++", f"cannot be used: {reason}", "", None, "", "", "")
 
 
 def _type_in_cpp(entity: Entity, kind: str) -> str:

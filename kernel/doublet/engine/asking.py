@@ -21,6 +21,8 @@ __all__ = ["Asking"]
 _CELL = 1 << 30
 """The number of a cell that is never run."""
 _TOLD = re.compile(r"undefined template '(?:::)?doublet::detail::Revealed<(.*), (\d+)>'")
+_AT_A_TIME = 16
+"""How many are asked for at once: each answer is an error, and Clang gives up after 20."""
 _MOST = 64
 """How many answers are remembered."""
 
@@ -53,8 +55,12 @@ class Asking:
 
     def types_of(self, expressions: Sequence[str]) -> list[str]:
         """The types of expressions, as `type_of` gives them."""
-        told = self._revealed("".join(f"{_question(expression, number)};\n" for number, expression in enumerate(expressions)), {})
-        return [told.get(number, "") for number in range(len(expressions))]
+        types: list[str] = []
+        for first in range(0, len(expressions), _AT_A_TIME):
+            some = expressions[first : first + _AT_A_TIME]
+            told = self._revealed("".join(f"{_question(expression, number)};\n" for number, expression in enumerate(some)), {})
+            types += [told.get(number, "") for number in range(len(some))]
+        return types
 
     def members_of(self, kind: str) -> list[Member]:
         """The public members of a class, by the compiler's name of it."""
