@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from running import run
 
 from doublet.errors import BridgeError, CppCompileError
 
@@ -24,10 +25,6 @@ def annotated_size(v: cpp.std.vector["double"]) -> int: return len(v)
 def annotated_order(a: cpp.annotated_Muon, b: cpp.annotated_Muon) -> bool: return a.pt > b.pt
 annotated_plain = lambda m: m.pt
 """
-
-
-def run(shell: InteractiveShell, text: str) -> Any:
-    return shell.run_cell_magic("cpp", "", text)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import pytest
 import uproot
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from running import run, shown
 
 from doublet.bridge import bind
 from doublet.errors import BridgeError, CppCompileError
@@ -21,17 +22,6 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 HZZ = Path(__file__).parent.parent / "examples" / "data" / "HZZ.root"
-
-
-def run(shell: InteractiveShell, text: str, **names: Any) -> Any:
-    shell.push(names)
-    return shell.run_cell_magic("cpp", "", text)
-
-
-def shown(shell: InteractiveShell, value: Any) -> str:
-    assert shell.display_formatter is not None
-    text: str = shell.display_formatter.format(value)[0]["text/plain"]
-    return text
 
 
 @pytest.fixture(scope="module")

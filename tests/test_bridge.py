@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from running import run
 
 from doublet.errors import BridgeError, CppCompileError
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
-
-
-def run(shell: InteractiveShell, text: str) -> Any:
-    return shell.run_cell_magic("cpp", "", text)
 
 
 def python(shell: InteractiveShell, text: str) -> None:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from running import run
 
 from doublet.errors import BridgeError, CppCompileError
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
-
-
-def run(shell: InteractiveShell, text: str) -> Any:
-    return shell.run_cell_magic("cpp", "", text)
 
 
 def test_a_namespace_and_its_alias_are_up_to_date_in_python(shell: InteractiveShell) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from running import run
 
 from doublet.errors import CppCompileError, CppException, CppUsageError
 
@@ -23,10 +24,6 @@ INLINED = """
 inline void* frame_{0}() {{ return __builtin_frame_address(0); }}
 bool inlined_{0}() {{ return frame_{0}() == __builtin_frame_address(0); }}
 inlined_{0}()"""
-
-
-def run(shell: InteractiveShell, text: str, line: str = "") -> Any:
-    return shell.run_cell_magic("cpp", line, text)
 
 
 def failure(shell: InteractiveShell, cell: str) -> BaseException:

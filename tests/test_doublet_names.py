@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from running import run
 
 from doublet.errors import BridgeError, CppCompileError
 
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from doublet.inventory import Name
-
-
-def run(shell: InteractiveShell, text: str) -> Any:
-    return shell.run_cell_magic("cpp", "", text)
 
 
 def table(shell: InteractiveShell, line: str) -> dict[tuple[str, str], Name]:

@@ -10,23 +10,13 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from running import run, shown
 
 from doublet.bridge import bind, frames
 from doublet.errors import BridgeError, CppCompileError
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
-
-
-def run(shell: InteractiveShell, text: str, **names: Any) -> Any:
-    shell.push(names)
-    return shell.run_cell_magic("cpp", "", text)
-
-
-def shown(shell: InteractiveShell, value: Any) -> str:
-    assert shell.display_formatter is not None
-    text: str = shell.display_formatter.format(value)[0]["text/plain"]
-    return text
 
 
 def test_columns_of_numbers_are_spans_of_the_frame_itself(shell: InteractiveShell) -> None:

@@ -12,16 +12,13 @@ import boost_histogram as bh
 import hist
 import numpy as np
 import pytest
+from running import run
 
 from doublet.errors import BridgeError, CppCompileError
 
 if TYPE_CHECKING:
     from conftest import Kernel
     from IPython.core.interactiveshell import InteractiveShell
-
-
-def run(shell: InteractiveShell, text: str) -> Any:
-    return shell.run_cell_magic("cpp", "", text)
 
 
 def refusal(shell: InteractiveShell, text: str) -> str:

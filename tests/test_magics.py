@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from running import run
 
 from doublet.errors import CppCompileError, CppException
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
-
-
-def run(shell: InteractiveShell, text: str, line: str = "") -> Any:
-    return shell.run_cell_magic("cpp", line, text)
 
 
 def test_the_value_of_a_cell_is_returned(shell: InteractiveShell) -> None:

@@ -13,6 +13,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from running import run
 
 from doublet.errors import BridgeError, CppCompileError, CppException
 
@@ -29,11 +30,6 @@ ROWS = [
     {"i": i, "x": i / 2, "pts": [1.5] * i, "name": f"n{i}", "even": i % 2 == 0, "best": i or None, "nested": [[i] * i], "z": complex(i, 1)}
     for i in range(3)
 ]
-
-
-def run(shell: InteractiveShell, text: str, **names: Any) -> Any:
-    shell.push(names)
-    return shell.run_cell_magic("cpp", "", text)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
+from running import run
 
 from doublet.errors import BridgeError, CppException
 
@@ -37,11 +38,6 @@ vec_Scale vec_scale;
 std::function<double(double)> vec_function = [](double x) { return x + 1; };
 """
 X = np.arange(6.0).reshape(2, 3)
-
-
-def run(shell: InteractiveShell, text: str, **names: Any) -> Any:
-    shell.push(names)
-    return shell.run_cell_magic("cpp", "", text)
 
 
 @pytest.fixture

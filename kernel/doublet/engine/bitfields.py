@@ -9,10 +9,13 @@ import ctypes
 import operator
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from doublet.engine.lifelines import address_of
-from doublet.engine.transaction import Transaction
+from doublet.engine.member_questions import Question
+
+if TYPE_CHECKING:
+    from doublet.engine.transaction import Transaction
 
 __all__ = ["BitFields"]
 
@@ -35,13 +38,16 @@ class _Bits(ctypes.Structure):
     )
 
 
+_USES = """template <class T> static auto get(T& object) { return object.$; }
+template <class T, class V> static auto assign(T& object, V value) -> decltype(void(object.$ = value)) { object.$ = value; }"""
+
+
 class BitFields:
     """`compile_` compiles and runs a transaction, after a rehearsal if told so."""
 
     def __init__(self, cppyy: Any, compile_: Callable[[Transaction, bool], None]) -> None:
         self._cppyy = cppyy
-        self._compile = compile_
-        self._count = 0
+        self._question = Question("bits", _Bits, "Bits", _USES, compile_)
 
     def mend(self, cls: Any) -> None:
         """Have a new class read and write its bit-fields by what the compiler makes for that."""
@@ -51,27 +57,9 @@ class BitFields:
         names = [name for name, member in members if name not in static and not _WHOLE.match(member.__cpp_reflex__(_TYPE))]
         if not names or _NEVER.match(kind):
             return
-        for name, bits in zip(names, self._asked(kind, names), strict=True):
+        for name, bits in zip(names, self._question.ask(kind, names), strict=True):
             if bits.get:
                 setattr(cls, name, self._property(cls, name, bits))
-
-    def _asked(self, kind: str, names: list[str]) -> ctypes.Array[_Bits]:
-        found = (_Bits * len(names))()
-        self._count += 1
-        own = f"doublet_bits_{self._count}"
-        fields = "".join(
-            f"struct {own}_{name} {{\n"
-            f"template <class T> static auto whole(T& object) -> decltype(&object.{name});\n"
-            f"template <class T> static auto get(T& object) {{ return object.{name}; }}\n"
-            f"template <class T, class V> static auto assign(T& object, V value) -> decltype(void(object.{name} = value)) "
-            f"{{ object.{name} = value; }}\n}};\n"
-            for name in names
-        )
-        asked = "".join(f"into[{i}] = ::doublet::detail::bits<{own}_{name}, {kind}>();\n" for i, name in enumerate(names))
-        into = f"auto* into = reinterpret_cast<::doublet::detail::Bits*>({ctypes.addressof(found)}UL);"
-        text = f'namespace {own}_own {{}}\n#pragma cling optimize(0)\n{fields}extern "C" void {own}() {{\n{into}\n{asked}}}\n'
-        self._compile(Transaction(text, own), False)
-        return found
 
     def _property(self, cls: Any, name: str, bits: _Bits) -> property:
         def address(owner: Any) -> int:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from doublet.engine.member_questions import Question
 from doublet.engine.names import clean_name
-from doublet.engine.transaction import Transaction
+
+if TYPE_CHECKING:
+    from doublet.engine.transaction import Transaction
 
 __all__ = ["Records"]
 
@@ -31,13 +34,15 @@ class _Place(ctypes.Structure):
     )
 
 
+_USES = "template <class T> static const volatile void* address(T& object) { return &object.$; }"
+
+
 class Records:
     """`compile_` compiles and runs a transaction, after a rehearsal if told so."""
 
     def __init__(self, cppyy: Any, compile_: Callable[[Transaction, bool], None]) -> None:
         self._cppyy = cppyy
-        self._compile = compile_
-        self._count = 0
+        self._question = Question("place_of", _Place, "Place", _USES, compile_)
         self._known: dict[Any, np.dtype[Any]] = {}
 
     def dtype(self, cls: Any) -> np.dtype[Any]:
@@ -56,28 +61,12 @@ class Records:
             raise TypeError(f"NumPy cannot show '{shown}' in place, for it is more than the numbers in it")
         names = [*dict.fromkeys(_fields(cls))]
         formats, offsets = [], []
-        for name, place in zip(names, self._asked(kind, names), strict=True):
+        for name, place in zip(names, self._question.ask(kind, names), strict=True):
             formats.append(self._format(f"{shown}::{name}", place))
             offsets.append(place.offset)
         if not names:
             raise TypeError(f"NumPy cannot show '{shown}', for it has no public fields")
         return np.dtype({"names": names, "formats": formats, "offsets": offsets, "itemsize": self._cppyy.sizeof(cls)})
-
-    def _asked(self, kind: str, names: list[str]) -> ctypes.Array[_Place]:
-        found = (_Place * len(names))()
-        self._count += 1
-        own = f"doublet_record_{self._count}"
-        fields = "".join(
-            f"struct {own}_{name} {{\n"
-            f"template <class T> static auto whole(T& object) -> decltype(&object.{name});\n"
-            f"template <class T> static const volatile void* address(T& object) {{ return &object.{name}; }}\n}};\n"
-            for name in names
-        )
-        asked = "".join(f"into[{i}] = ::doublet::detail::place_of<{own}_{name}, {kind}>();\n" for i, name in enumerate(names))
-        into = f"auto* into = reinterpret_cast<::doublet::detail::Place*>({ctypes.addressof(found)}UL);"
-        text = f'namespace {own}_own {{}}\n#pragma cling optimize(0)\n{fields}extern "C" void {own}() {{\n{into}\n{asked}}}\n'
-        self._compile(Transaction(text, own), False)
-        return found
 
     def _format(self, name: str, place: _Place) -> Any:
         if place.kind == b"?" or place.rank > _MOST_DIMENSIONS:

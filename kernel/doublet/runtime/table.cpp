@@ -10,17 +10,8 @@ namespace growing {
 
 std::size_t text_column::size() const { return ends_.size(); }
 
-#define DOUBLET_COLUMNS_OF(T) \
-    template class number_column<T>; \
-    template class list_column<T>;
-DOUBLET_COLUMNS_OF(bool)
-DOUBLET_COLUMNS_OF(int)
-DOUBLET_COLUMNS_OF(unsigned)
-DOUBLET_COLUMNS_OF(long)
-DOUBLET_COLUMNS_OF(unsigned long)
-DOUBLET_COLUMNS_OF(float)
-DOUBLET_COLUMNS_OF(double)
-template class list_column<std::string>;
+#define DOUBLET_COMPILED_COLUMN(...) template class __VA_ARGS__;
+DOUBLET_COLUMNS(DOUBLET_COMPILED_COLUMN)
 
 }  // namespace growing
 

@@ -264,18 +264,18 @@ struct kind_of<std::optional<T>> {
 };
 
 // Those that runtime/table.cpp has compiled already.
-#define DOUBLET_COLUMNS_OF(T) \
-    extern template class number_column<T>; \
-    extern template class list_column<T>;
-DOUBLET_COLUMNS_OF(bool)
-DOUBLET_COLUMNS_OF(int)
-DOUBLET_COLUMNS_OF(unsigned)
-DOUBLET_COLUMNS_OF(long)
-DOUBLET_COLUMNS_OF(unsigned long)
-DOUBLET_COLUMNS_OF(float)
-DOUBLET_COLUMNS_OF(double)
-#undef DOUBLET_COLUMNS_OF
-extern template class list_column<std::string>;
+#define DOUBLET_COLUMNS(DECLARE) \
+    DECLARE(number_column<bool>) DECLARE(list_column<bool>) \
+    DECLARE(number_column<int>) DECLARE(list_column<int>) \
+    DECLARE(number_column<unsigned>) DECLARE(list_column<unsigned>) \
+    DECLARE(number_column<long>) DECLARE(list_column<long>) \
+    DECLARE(number_column<unsigned long>) DECLARE(list_column<unsigned long>) \
+    DECLARE(number_column<float>) DECLARE(list_column<float>) \
+    DECLARE(number_column<double>) DECLARE(list_column<double>) \
+    DECLARE(list_column<std::string>)
+#define DOUBLET_COMPILED_COLUMN(...) extern template class __VA_ARGS__;
+DOUBLET_COLUMNS(DOUBLET_COMPILED_COLUMN)
+#undef DOUBLET_COMPILED_COLUMN
 
 // Records, such as those of an Awkward array.
 template <class T>
