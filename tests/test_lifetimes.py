@@ -42,6 +42,11 @@ void shrink(int which) {
     std::vector<Point>().swap(*points[which]);
 }
 void destroy(int which) { vectors[which] = std::make_unique<std::vector<double>>(), points[which] = std::make_unique<std::vector<Point>>(); }
+bool holds(std::uintptr_t at) {
+    for (const auto& all : points)
+        if (at - reinterpret_cast<std::uintptr_t>(all->data()) < all->size() * sizeof(Point)) return true;
+    return false;
+}
 void litter() {
     std::vector<std::vector<double>> all;
     for (int i = 0; i < 300; ++i) all.emplace_back(i % 40 + 1, -77.0);
@@ -58,15 +63,20 @@ def _space() -> Any:
 
 
 class Lifetimes(RuleBasedStateMachine):
-    """Knows for each array what it has to show: what was there when it was made, and what was written through it."""
+    """Knows for each array what it has to show: what was there when it was made, and what was written through it.
+
+    An object is what it was as long as a vector has it, and a null pointer from then on.
+    """
 
     vectors = Bundle("vectors")
     arrays = Bundle("arrays")
+    objects = Bundle("objects")
 
     def __init__(self) -> None:
         super().__init__()
         self.cpp = _space()
         self.shown: list[tuple[np.ndarray[Any, Any], list[float]]] = []
+        self.taken: dict[int, tuple[Any, int, float]] = {}
 
     @rule(target=vectors, size=st.integers(0, 40), start=st.integers(0, 1000))
     def make(self, size: int, start: int) -> int:
@@ -83,6 +93,21 @@ class Lifetimes(RuleBasedStateMachine):
         array.flags.writeable = False  # so that no two arrays change each other
         self.shown.append((array, array.tolist()))
         return len(self.shown) - 1
+
+    @rule(target=objects, which=vectors, index=st.integers(0, 39), in_a_loop=st.booleans())
+    def take(self, which: int, index: int, *, in_a_loop: bool) -> Any:
+        vector = self.cpp.structs(which)
+        if index >= len(vector):
+            return multiple()
+        found = list(vector)[index] if in_a_loop else vector[index]
+        view = view_of(found)
+        assert view is not None
+        self.taken[len(self.taken)] = found, view.at, found.x
+        return len(self.taken) - 1
+
+    @rule(which=consumes(objects))
+    def drop_an_object(self, which: int) -> None:
+        self.taken[which] = None, 0, 0.0
 
     @rule(which=vectors, count=st.integers(1, 100))
     def grow(self, which: int, count: int) -> None:
@@ -128,6 +153,10 @@ class Lifetimes(RuleBasedStateMachine):
         self.cpp.litter()
         for array, expected in self.shown:
             assert array.tolist() == expected
+        for taken, at, x in self.taken.values():
+            if taken is not None:
+                assert bool(taken) == self.cpp.holds(at)
+                assert not taken or taken.x == x
 
 
 Lifetimes.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
