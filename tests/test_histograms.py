@@ -348,7 +348,8 @@ def test_an_atomic_storage_is_filled_by_threads_at_the_same_time(shell: Interact
 
 
 def test_what_it_is_filled_with_may_be_its_own_contents(shell: InteractiveShell) -> None:
-    h, own = hist.Hist(hist.axis.Regular(4, 0, 4)), [0.0, 1, 0, 0, 0, 0]
+    h: Any = hist.Hist(hist.axis.Regular(4, 0, 4))
+    own = [0.0, 1, 0, 0, 0, 0]
     h.view(flow=True)[...] = own
     shell.push({"hg_own": h})
     run(shell, "void hg_feed(int turns) { for (int i = 0; i < turns; ++i) hg_own(hg_own.at(0)), hg_own(hg_own.at(i % 4), doublet::weight(hg_own.at(1))); }\nhg_feed(9);")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from doublet.bridge.histogram_layout import UnfitError, cpp_type
 
-from .fills import ORDER, OTHER, SAME
+from .outcomes import ORDER, OTHER, SAME
 
 _ELEMENTS = {"double": np.float64, "long": np.int64}
 
@@ -34,14 +35,15 @@ class Checker:
         self._is_busy = False
         self._shell: Any = InteractiveShell.instance(colors="nocolor")
         self._shell.run_line_magic("load_ext", "doublet")
-        checker, original = self, self._fill
+        checker, original, lock = self, self._fill, threading.RLock()
 
         def fill(self: Any, *args: Any, **options: Any) -> Any:
-            before = None if checker._is_busy else copy.deepcopy(self)
-            result = original(self, *args, **options)
-            if before is not None:
-                checker._check(self, before, args, options)
-            return result
+            with lock:  # threads of a test fill one after the other, for each is compared with what was before
+                before = None if checker._is_busy else copy.deepcopy(self)
+                result = original(self, *args, **options)
+                if before is not None:
+                    checker._check(self, before, args, options)
+                return result
 
         bh.Histogram.fill = fill  # type: ignore[method-assign] # the check itself
 

@@ -15,15 +15,15 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-__all__ = ["main", "verdict"]
+from .outcomes import verdict
+
+__all__ = ["main"]
 
 PACKAGES = ("hist", "boost-histogram")
-ROOT = Path(__file__).resolve().parent.parent
-SAME, ORDER, OTHER = "same", "the same when Python fills one entry at a time", "different"
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 class DownloadError(Exception):
@@ -53,17 +53,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     return int(wrong)
 
 
-def verdict(package: str, found: Sequence[tuple[str, str, str]]) -> tuple[list[str], bool]:
-    """What to say about the fills of a suite, each an outcome, a test and a detail; and whether one is different."""
-    counts = Counter(outcome for outcome, _, _ in found)
-    lines = [f"{package} {importlib.metadata.version(package)}: {counts[SAME]} fills the same bit by bit"]
-    lines += [f"  {count} {outcome}" for outcome, count in sorted(counts.items()) if outcome != SAME]
-    lines += sorted({f"    {outcome}: {test}: {detail}" for outcome, test, detail in found if outcome in (ORDER, OTHER)})
-    if not counts[SAME]:
-        lines.append("  nothing was compared, which is no success")
-    return lines, bool(counts[OTHER]) or not counts[SAME]
-
-
 def _sources(package: str, folder: Path) -> Path:
     """The unpacked sdist of what is installed; raises `DownloadError`."""
     version = importlib.metadata.version(package)
@@ -82,7 +71,7 @@ def _sources(package: str, folder: Path) -> Path:
 def _run(tests: Path, report: Path) -> None:
     """Run the tests, of which some lack what they need, or look at what the check changes: their fills count alone."""
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
-    options = ("-q", "-p", "tools.fills_plugin", "-p", "no:cacheprovider", "--continue-on-collection-errors", "--tb", "no", "--no-summary")
+    options = ("-q", "-p", "tools.fills.plugin", "-p", "no:cacheprovider", "--continue-on-collection-errors", "--tb", "no", "--no-summary")
     # Theirs are settings for plug-ins that need not be here.
     settings = ("-o", "addopts=", "-o", "filterwarnings=", "-o", "required_plugins=")
     environment = {**os.environ, "PYTHONPATH": path, "DOUBLET_FILLS": str(report), "MPLBACKEND": "agg"}
