@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tools.fills.__main__ import main
-from tools.fills.outcomes import ORDER, OTHER, SAME, verdict
+from fills.__main__ import main
+from fills.outcomes import ORDER, OTHER, SAME, verdict
 
 if TYPE_CHECKING:
     import pytest
