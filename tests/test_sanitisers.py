@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import hist
 import nh3
@@ -24,7 +24,7 @@ PLACES: Mapping[str, Mapping[str, set[str]]] = {"JupyterLab, untrusted": _STYLED
 
 
 def _shown() -> str:
-    h = hist.Hist(hist.axis.Regular(4, 0, 4, label="mass <b>&</b> [GeV]"), name="")
+    h: Any = hist.Hist(hist.axis.Regular(4, 0, 4, label="mass <b>&</b> [GeV]"), name="")
     h.fill([0.5, 1.5, 1.5, 9])
     text: str = bundle(drawing_of(h), lambda kind: kind == "text/html")["text/html"]
     return text
