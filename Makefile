@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: bench clean demo help lab lint memcheck outputs soak test types
+.PHONY: bench clean demo fills help lab lint memcheck outputs soak test types
 
 # What an installation copies or reads: when one of these changes, install again.
 recipe := pyproject.toml kernel/doublet/__init__.py $(wildcard share/jupyter/kernels/*/* tools/build_extension.py \
@@ -38,6 +38,9 @@ soak: .venv/.test ## run 2,000 random cells in one kernel, a tenth of them with 
 
 memcheck: .venv/.test ## test under valgrind that arrays never show freed memory
 	@$(python) -m tools.memcheck
+
+fills: .venv/.test ## compare what the tests of hist and boost-histogram fill with what C++ fills
+	@$(python) -m tools.fills $(options)
 
 # One process a notebook: nbconvert would run the second in the kernel of the first.
 outputs: .venv/.examples ## run the examples and store what they print and draw in them

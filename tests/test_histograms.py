@@ -342,3 +342,15 @@ def test_an_atomic_storage_is_filled_by_threads_at_the_same_time(shell: Interact
     shell.push({"hg_atomic": h})
     run(shell, FILL_FROM_THREADS.format("hg_atoms", "for (int i = 0; i < 1'000'000; ++i) hg_atomic(0.5);"))
     assert h.sum() == 2_000_000
+
+
+def test_what_it_is_filled_with_may_be_its_own_contents(shell: InteractiveShell) -> None:
+    h: Any = hist.Hist(hist.axis.Regular(4, 0, 4))
+    own = [0.0, 1, 0, 0, 0, 0]
+    h.view(flow=True)[...] = own
+    shell.push({"hg_own": h})
+    run(shell, "void hg_feed(int turns) { for (int i = 0; i < turns; ++i) hg_own(hg_own.at(0)), hg_own(hg_own.at(i % 4), doublet::weight(hg_own.at(1))); }\nhg_feed(9);")
+    for turn in range(9):
+        for bin_, other in ((0, None), (turn % 4, 1)):
+            own[min(int(own[bin_ + 1]) + 1, 5)] += 1 if other is None else own[other + 1]
+    assert h.view(flow=True).tolist() == own

@@ -57,9 +57,9 @@ private:
 };
 
 // Adds an entry to a cell.
-template <class Storage, bool Atomic, class... Arguments>
-DOUBLET_INLINE void add(typename Storage::cell& to, const std::tuple<const Arguments&...>& entry) {
-    using at = places<Arguments...>;
+template <class Storage, bool Atomic, class... Kept>
+DOUBLET_INLINE void add(typename Storage::cell& to, const std::tuple<Kept...>& entry) {
+    using at = places<std::decay_t<Kept>...>;
     if constexpr (Storage::takes_samples) {
         double weight = 1;
         if constexpr (at::weights != 0) weight = static_cast<double>(std::get<at::weight>(entry).value);
@@ -74,14 +74,26 @@ DOUBLET_INLINE void add(typename Storage::cell& to, const std::tuple<const Argum
     }
 }
 
-// Fills the cell that an entry says, if there is one.
-template <class Storage, bool Atomic, class Filler, class... Arguments, std::size_t... I>
-DOUBLET_INLINE void fill_one(const Filler& filler, const std::tuple<const Arguments&...>& entry, std::index_sequence<I...> axes) {
-    if (auto* to = filler.find(axes, std::get<places<Arguments...>::value(I)>(entry)...)) add<Storage, Atomic>(*to, entry);
+// An entry: its numbers are read when it is made, for they may be anywhere, even in the histogram's own cells.
+template <class T>
+using kept = std::conditional_t<std::is_arithmetic_v<T> || is_weight<T> || is_sample<T>, T, const T&>;
+template <class... Arguments>
+using entry_of = std::tuple<kept<Arguments>...>;
+
+// Fills the cell that an entry says, if there is one. No cell is a part of the filler: that __restrict says so lets a loop keep
+// the numbers of the axes in registers, where it would read them again after each entry.
+template <class Storage, bool Atomic, class Filler, class... Kept, std::size_t... I>
+DOUBLET_INLINE void fill_apart(const Filler& __restrict filler, typename Storage::cell* __restrict origin, const std::tuple<Kept...>& entry,
+                               std::index_sequence<I...> axes) {
+    if (auto* to = filler.find(origin, axes, std::get<places<std::decay_t<Kept>...>::value(I)>(entry)...)) add<Storage, Atomic>(*to, entry);
 }
-template <class Filler, class... Arguments, std::size_t... I>
-bool is_outgrown(const Filler& filler, const std::tuple<const Arguments&...>& entry, std::index_sequence<I...> axes) {
-    return filler.outgrown(axes, std::get<places<Arguments...>::value(I)>(entry)...);
+template <class Storage, bool Atomic, class Filler, class... Kept, std::size_t... I>
+DOUBLET_INLINE void fill_one(const Filler& filler, const std::tuple<Kept...>& entry, std::index_sequence<I...> axes) {
+    fill_apart<Storage, Atomic>(filler, filler.origin(), entry, axes);
+}
+template <class Filler, class... Kept, std::size_t... I>
+bool is_outgrown(const Filler& filler, const std::tuple<Kept...>& entry, std::index_sequence<I...> axes) {
+    return filler.outgrown(axes, std::get<places<std::decay_t<Kept>...>::value(I)>(entry)...);
 }
 
 // How many entries the arguments are: one, if none is a range. Throws std::invalid_argument for ranges of several sizes.

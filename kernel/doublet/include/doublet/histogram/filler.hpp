@@ -41,10 +41,12 @@ public:
     std::size_t size() const { return size_; }
     DOUBLET_INLINE bool is_empty() const { return origin_ == nullptr; }
 
+    // The cell at indices 0, from where `find` looks.
+    DOUBLET_INLINE Cell* origin() const { return origin_; }
     // The cell for these values, null if there is none.
     template <std::size_t... I, class... Values>
-    DOUBLET_INLINE Cell* find(std::index_sequence<I...>, const Values&... values) const {
-        Cell* at = origin_;
+    DOUBLET_INLINE Cell* find(Cell* origin, std::index_sequence<I...>, const Values&... values) const {
+        Cell* at = origin;
         return (step<I>(at, std::get<I>(bins_).index(values)) && ...) ? at : nullptr;
     }
     // The cell at these indices: -1 is the underflow, the size of the axis the overflow. Null if there is none.

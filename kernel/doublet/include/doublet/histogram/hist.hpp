@@ -137,9 +137,9 @@ private:
 
     template <class... Arguments>
     DOUBLET_INLINE void fill_entry(const filler_type& filler, const Arguments&... arguments) {
-        const std::tuple<const Arguments&...> entry(arguments...);
-        if (filler.is_empty()) has_no_axes();
+        const entry_of<Arguments...> entry(arguments...);
         if constexpr (!Storage::is_atomic && !filler_type::grows) alone_.enter();
+        if (filler.is_empty()) has_no_axes();
         if constexpr (filler_type::grows) {
             const filling_alone alone(memory_);
             if (memory_.has_moved()) look();

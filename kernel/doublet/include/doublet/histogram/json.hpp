@@ -37,9 +37,9 @@ std::string value_json(const T& value) {
     else return json_text(std::string_view(value));
 }
 
-template <class... Arguments, std::size_t... I>
-std::string entry_json(const std::tuple<const Arguments&...>& entry, std::index_sequence<I...>) {
-    using at = places<Arguments...>;
+template <class... Kept, std::size_t... I>
+std::string entry_json(const std::tuple<Kept...>& entry, std::index_sequence<I...>) {
+    using at = places<std::decay_t<Kept>...>;
     std::string values, others;
     ((values = listed(values, value_json(std::get<at::value(I)>(entry)))), ...);
     if constexpr (at::weights != 0) others += ", \"weight\": " + value_json(std::get<at::weight>(entry).value);

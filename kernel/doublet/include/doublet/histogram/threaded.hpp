@@ -56,7 +56,7 @@ public:
     DOUBLET_INLINE void operator()(const Arguments&... arguments) {
         if constexpr (check::template with<Arguments...>()) {
             note<Arguments...>();
-            detail::fill_one<storage, is_atomic>(own(), std::tuple<const Arguments&...>(arguments...), all);
+            detail::fill_one<storage, is_atomic>(own(), detail::entry_of<Arguments...>(arguments...), all);
         }
     }
     template <class... Arguments>
@@ -66,7 +66,7 @@ public:
             const filler_type local = own();
             detail::fill_each(
                 [&](const auto&... one) __attribute__((always_inline)) {
-                    detail::fill_one<storage, is_atomic>(local, std::tuple<const std::decay_t<decltype(one)>&...>(one...), all);
+                    detail::fill_one<storage, is_atomic>(local, detail::entry_of<std::decay_t<decltype(one)>...>(one...), all);
                 },
                 arguments...);
         }
