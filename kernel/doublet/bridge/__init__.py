@@ -53,8 +53,7 @@ def bind(name: str, value: object) -> Binding:
     _import_converters()
     for kind in type(value).__mro__:
         type_modules().load_for(kind.__module__.partition(".")[0])
-        names = f"{kind.__module__}.{kind.__qualname__}", f"{kind.__module__.partition('.')[0]}.{kind.__qualname__}"
-        converter = next((_converters[name] for name in (kind, *names) if name in _converters), None)
+        converter = _converter(kind)
         if converter is not None and (binding := converter(name, value)) is not None:
             return binding
     raise BridgeError(name, type(value).__name__, "C++ has no counterpart of it")
@@ -66,5 +65,11 @@ def crosses(value: object) -> bool:
     kind = type(value)
     if any(hasattr(kind, protocol) for protocol in ("__dlpack__", "__array_interface__")):
         return True
-    names = (n for of in kind.__mro__[:-1] for n in (of, f"{of.__module__}.{of.__qualname__}", f"{of.__module__.partition('.')[0]}.{of.__qualname__}"))
-    return any(name in _converters for name in names)
+    return any(_converter(of) is not None for of in kind.__mro__[:-1])
+
+
+def _converter(kind: type) -> Converter | None:
+    """What is registered for a type itself, or for one of its names."""
+    package = kind.__module__.partition(".")[0]
+    names = (kind, f"{kind.__module__}.{kind.__qualname__}", f"{package}.{kind.__qualname__}")
+    return next((_converters[name] for name in names if name in _converters), None)

@@ -19,6 +19,9 @@ from doublet.rendering import warn
 
 __all__ = ["LeftViews"]
 
+_ARRAY_AGAIN = "has let go of the memory: make it again with np.asarray(), or keep a .copy()"
+_OBJECT_AGAIN = "has let go of the memory: take it again, or keep a copy of the object"
+
 
 class LeftViews:
     """Warns of those that have a name in Python."""
@@ -39,11 +42,11 @@ class LeftViews:
         for name in arrays:
             self._names[name].flags.writeable = False  # type: ignore[attr-defined] # these are arrays
         if arrays:
-            _warn(_quoted(arrays), "no longer show", _owners(arrays.values()), "since that has let go of the memory: make it again with np.asarray(), or keep a .copy()")
+            _warn(_quoted(arrays), "no longer show", _owners(arrays.values()), f"since that {_ARRAY_AGAIN}")
         if objects:
-            _warn(_quoted(objects), "no longer refer", "to anything", f"since {_owners(objects.values())} has let go of the memory: take it again, or keep a copy of the object")
+            _warn(_quoted(objects), "no longer refer", "to anything", f"since {_owners(objects.values())} {_OBJECT_AGAIN}")
         if not found and any(view.seen is None for view in left):
-            _warn(["an array"], "no longer show", "the C++ object", "since that has let go of the memory: make it again with np.asarray(), or keep a .copy()")
+            _warn(["an array"], "no longer show", "the C++ object", f"since that {_ARRAY_AGAIN}")
 
     def warn_of_use(self, info: Any) -> None:
         """Before a cell: name what it reads, and what was left before."""
@@ -53,7 +56,7 @@ class LeftViews:
         if arrays := self._arrays(used):
             _warn(_quoted(arrays), "show", _owners(arrays.values()), "as it was before it let go of the memory: make it again with np.asarray(), or keep a .copy()")
         if objects := self._objects(used):
-            _warn(_quoted(objects), "refer", "to nothing", f"for {_owners(objects.values())} has let go of the memory: take it again, or keep a copy of the object")
+            _warn(_quoted(objects), "refer", "to nothing", f"for {_owners(objects.values())} {_OBJECT_AGAIN}")
 
     def _viewing(self, names: Iterable[str]) -> Iterator[tuple[str, View]]:
         for name in [*names]:
