@@ -159,8 +159,8 @@ class Kernel:
                 if not self._manager.is_alive() or time.perf_counter() - self._begun > LIMIT:
                     raise self._late(code) from None
         seconds = time.perf_counter() - self._begun
-        self._check(code, reply["content"])
         self._hear()
+        self._check(code, reply["content"])
         return seconds
 
     def time(self, code: str, *, value: str = "", characters: int = 0, limit: float | None = None) -> float:
