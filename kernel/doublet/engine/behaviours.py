@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Behaviours"]
 
-_PATTERN = re.compile(r"(?P<scope>(?:\w+::)*)(?P<last>[\w*]+(?:<[\w:<>,*&() -]*>)?)")
+_PATTERN = re.compile(r"(?:\w+::)*[\w*]+(?:<[\w:<>,*&() -]*>)?")
 _PYTHONS_OWN = frozenset(
     ("__module__", "__dict__", "__weakref__", "__doc__", "__qualname__", "__annotations__", "__firstlineno__", "__static_attributes__")
 )
@@ -43,19 +43,15 @@ class _Behaviour:
 
 
 class Behaviours:
-    """`add_pythonization` has cppyy tell of new classes of a scope, `class_named` gives a class, `instance` is what all C++ objects derive from."""
+    """`class_named` gives a class, `instance` is what all C++ objects derive from."""
 
-    def __init__(self, modules: TypeModules, add_pythonization: Callable[[Callable[[Any, str], None], str], None], class_named: Callable[[str], Any], instance: type) -> None:
+    def __init__(self, modules: TypeModules, class_named: Callable[[str], Any], instance: type) -> None:
         self._modules = modules
-        self._add_pythonization = add_pythonization
         self._instance = instance
         self._class = class_named
         self._known: dict[str, _Behaviour] = {}
-        self._scopes: set[str] = set()
         self._changed: dict[int, tuple[Any, dict[str, object]]] = {}
         """The classes that have been given members, by id, with what these were before."""
-        for name in modules.names:
-            self._watch(name)
 
     def register(self, pattern: str, members: type) -> None:
         """Give all classes that match the members of a Python class; what was registered for the pattern before is taken back.
@@ -63,15 +59,13 @@ class Behaviours:
         Raises `CppUsageError` for what cannot be the name of a class.
         """
         plain = _normal(pattern)
-        match = _PATTERN.fullmatch(plain)
-        if match is None or not _is_balanced(plain):
+        if not _PATTERN.fullmatch(plain) or not _is_balanced(plain):
             raise CppUsageError(
                 f"'{pattern}' is not the name of a C++ class", "write it as C++ does, with * for any arguments of a template: 'Eigen::Matrix<*>'"
             )
         self._known.pop(plain, None)
         regex = re.compile("(.*)".join(map(re.escape, plain.split("*"))))
         self._known[plain] = _Behaviour(plain, members, self._modules.loading, regex)
-        self._watch(match["scope"].removesuffix("::"))
         for cls in self._classes():
             if regex.fullmatch(_normal(cls.__cpp_name__)):
                 self.give(cls)
@@ -124,11 +118,6 @@ class Behaviours:
                 return None
             element = self._class(element)
         return self.text(element) if isinstance(element, type) else None
-
-    def _watch(self, scope: str) -> None:
-        if scope not in self._scopes:
-            self._scopes.add(scope)
-            self._add_pythonization(lambda cls, _name: self.give(cls), scope)
 
     def _classes(self) -> Iterator[Any]:
         """The C++ classes that Python has seen."""

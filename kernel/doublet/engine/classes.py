@@ -52,14 +52,12 @@ class Classes:
         """How objects of the standard library look."""
         self._overriding = Overriding(cppyy, compile_)
         backend = cppyy._backend
-        self.behaviours = Behaviours(type_modules(), cppyy.py.add_pythonization, backend.CreateScopeProxy, backend.CPPInstance)
+        self.behaviours = Behaviours(type_modules(), backend.CreateScopeProxy, backend.CPPInstance)
         self._containers = Containers(cppyy, compile_)
 
-    def mend_in(self, scope: str = "") -> None:
-        """Mend the classes of this namespace from now on."""
-        self._cppyy.py.add_pythonization(self._mend, scope)
-
-    def mend_in_std(self) -> None:
+    def mend_from_now_on(self) -> None:
+        # cppyy asks those of a namespace first, and then those of the global one, which it asks for all classes.
+        self._cppyy.py.add_pythonization(self._mend)
         self._cppyy.py.add_pythonization(lambda cls, name: mend_array_view(self._cppyy, cls, name), "doublet")
         for scope in ("std", "std::filesystem", "std::chrono"):
             self._cppyy.py.add_pythonization(self._mend_standard, scope)
@@ -107,7 +105,6 @@ class Classes:
         give_text(cls, name, self._text)
         give_python_ways(self._cppyy, cls, name)
         give_pickling(cls)
-        self.behaviours.give(cls)
 
     def _mend(self, cls: Any, _name: str) -> None:
         if is_histogram_name(cls.__cpp_name__):

@@ -76,13 +76,6 @@ class Plan:
     """Those names that stand for variables; members may have them, too. True if something in a namespace has them."""
     amends: Amends = field(default_factory=Amends)
 
-    def new_scopes(self, before: Definitions) -> set[str]:
-        """The real names of the namespaces, and of those in them, that it begins."""
-        new = {t for t, v in self.namespaces.versions.items() if before.namespaces.versions.get(t) != v}
-        scopes = (p.item.scope for p in self.pieces if p.item.scope)
-        real = {self.namespaces.real(top) for top in new}
-        return {"::".join(s[: depth + 1]) for s in scopes if s[0] in real for depth in range(len(s))}
-
 
 class Planner:
     """Decides from what is known."""

@@ -82,8 +82,6 @@ class Settler:
             *self._included.warnings(plan.pieces),
         )
         before = known.before(plan)
-        for scope in plan.new_scopes(known):
-            self._classes.mend_in(scope)
         known.commit(plan, compiled.serial)
         self._lookup.forget(plan)
         if any("enum" in piece.item.text for piece in plan.pieces):

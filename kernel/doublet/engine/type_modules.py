@@ -9,32 +9,41 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable
-from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 __all__ = ["GROUP", "TypeModules", "type_modules"]
 
 GROUP = "doublet.types"
+_STANDARD = re.compile(r"builtins|std::\w+")
+"""Where types are that no package teaches: Python's own, and the standard library's that are no templates."""
 
 
 class TypeModules:
-    """The modules that are not imported yet; `loading` is true while one is."""
+    """The modules, of all packages that are installed, that are not imported yet; `loading` is true while one is."""
 
-    def __init__(self, found: Iterable[EntryPoint]) -> None:
-        self._waiting: dict[str, list[EntryPoint]] = {}
-        for point in found:
-            self._waiting.setdefault(point.name, []).append(point)
+    def __init__(self) -> None:
         self.loading = False
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """What types begin with that a module is there for."""
-        return tuple(self._waiting)
+    @cached_property
+    def _waiting(self) -> dict[str, list[EntryPoint]]:
+        from importlib.metadata import (
+            entry_points,  # this and the search take a while, and many notebooks have no such type
+        )
+
+        found: dict[str, list[EntryPoint]] = {}
+        for point in entry_points(group=GROUP):
+            found.setdefault(point.name, []).append(point)
+        return found
 
     def load_for(self, text: str) -> None:
         """Import the modules for all names in the name of a type; one that fails is warned of, and not tried again."""
-        for name in self._waiting.keys() & {*re.findall(r"\w+", text)} if self._waiting else ():
+        if _STANDARD.fullmatch(text):
+            return
+        for name in self._waiting.keys() & {*re.findall(r"\w+", text)}:
             for point in self._waiting.pop(name, ()):
                 self._import(point)
 
@@ -55,5 +64,5 @@ class TypeModules:
 
 @cache
 def type_modules() -> TypeModules:
-    """Those of all packages that are installed."""
-    return TypeModules(entry_points(group=GROUP))
+    """The ones of this process."""
+    return TypeModules()
