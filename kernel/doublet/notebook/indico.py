@@ -33,12 +33,12 @@ class Indico:
 
     def __init__(self, address: Address, token: str, pauses: tuple[float, ...] = _PAUSES) -> None:
         self.address = address
-        self._web = Web(token, _explained)
+        self._web = Web(address.page, token, _explained)
         self._pauses = pauses
 
     def files(self) -> list[Attachment]:
         """The files that are attached, the oldest first."""
-        return attachments(_content(self._web.get(self.address.attachments), "html"))
+        return attachments(self._html(self._web.get(self.address.attachments), "html"))
 
     def content(self, attachment: Attachment) -> bytes:
         """What a file holds."""
@@ -77,7 +77,7 @@ class Indico:
 
     def _add(self, name: str, content: bytes, known: set[int]) -> Attachment:
         answer = self._web.send(f"{self.address.attachments}add/files", {"files": (name, content, NOTEBOOK)})
-        listed = attachments(_content(answer, "attachment_list"))
+        listed = attachments(self._html(answer, "attachment_list"))
         new = [attachment for attachment in listed if attachment.id not in known and attachment.name == name]
         if not new:
             raise PublishError(self.address.page, f"Indico has taken '{name}', and does not show it: look at the page")
@@ -92,8 +92,8 @@ class Indico:
 
     def _replace(self, old: Attachment, content: bytes) -> Attachment:
         """As its form would: what is not sent along, such as who may see it, would be taken as cleared."""
-        fields = {key: value for key, value in filled_in(_content(self._web.get(self._form(old)), "html")).items() if not key.startswith("__file")}
-        _content(self._web.send(self._form(old), {**fields, "file": (old.name, content, NOTEBOOK)}), "attachment_list")
+        fields = {key: value for key, value in filled_in(self._html(self._web.get(self._form(old)), "html")).items() if not key.startswith("__file")}
+        self._html(self._web.send(self._form(old), {**fields, "file": (old.name, content, NOTEBOOK)}), "attachment_list")
         return old
 
     def _remove(self, attachment: Attachment) -> None:
@@ -101,6 +101,18 @@ class Indico:
 
     def _form(self, attachment: Attachment) -> str:
         return f"{self.address.attachments}{attachment.folder}/{attachment.id}/"
+
+    def _html(self, answer: requests.Response, key: str) -> str:
+        """The HTML that an answer holds under a key."""
+        try:
+            payload: Any = answer.json()
+        except requests.exceptions.JSONDecodeError:
+            payload = None
+        if not isinstance(payload, dict):
+            raise PublishError(self.address.page, _STRANGER, answer.status_code)
+        if key not in payload and "html" in payload:  # the form again, with what is wrong in it
+            raise PublishError(self.address.page, f"Indico does not take it: {_complaint(str(payload['html']))}", answer.status_code)
+        return str(payload.get(key, ""))
 
     def _surely(self, send: Callable[[], Attachment], arrived: Callable[[], Attachment | None]) -> Attachment:
         """Send until it has arrived; after a connection has broken, it is looked first whether it has."""
@@ -112,19 +124,6 @@ class Indico:
                 if (there := arrived()) is not None:
                     return there
         return send()
-
-
-def _content(answer: requests.Response, key: str) -> str:
-    """The HTML that an answer holds under a key."""
-    try:
-        payload: Any = answer.json()
-    except requests.exceptions.JSONDecodeError:
-        payload = None
-    if not isinstance(payload, dict):
-        raise PublishError(answer.url, _STRANGER, answer.status_code)
-    if key not in payload and "html" in payload:  # the form again, with what is wrong in it
-        raise PublishError(answer.url, f"Indico does not take it: {_complaint(str(payload['html']))}", answer.status_code)
-    return str(payload.get(key, ""))
 
 
 def _complaint(form: str) -> str:

@@ -18,7 +18,9 @@ class Finding:
     cell: int
     text: str
     stops: bool = False
+    count: int | None = None
+    """The number that the cell was executed with, as it stands beside it."""
 
     def __str__(self) -> str:
-        where = f"cell {self.cell}: " if self.cell else ""
-        return f"{where}{self.text} [{self.rule}]"
+        where = f"cell {self.cell}" + (f" [{self.count}]" if self.count else "")
+        return f"{where}: {self.text} ({self.rule})" if self.cell else f"{self.text} ({self.rule})"

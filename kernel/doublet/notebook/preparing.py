@@ -23,6 +23,8 @@ STYLE = (
     ".katex svg{height:inherit!important;max-width:none!important}"
     # Tables that are wider than the page can be scrolled.
     "div.output_html{overflow-x:auto}"
+    # What can be folded out shows its triangle again.
+    "summary{display:list-item;cursor:pointer}"
     "</style>"
 )
 _ADDED = {"doublet": {"added": True}}

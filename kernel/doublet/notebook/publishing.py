@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from doublet.notebook.checks import findings
 from doublet.notebook.errors import NotebookError, RefusedError
 from doublet.notebook.indico import Indico
 from doublet.notebook.preparing import prepared
-from doublet.notebook.reading import Notebook, content, read
+from doublet.notebook.reading import Notebook, code_cells, content, read
 from doublet.notebook.showing import LIMIT
 from doublet.notebook.tokens import INDICO_TOKEN, token
 
@@ -57,8 +57,10 @@ def draft(path: Path, header: Header | None = None, limit: int = LIMIT) -> Draft
     if path.suffix != ".ipynb":
         raise NotebookError(str(path), "does not end in .ipynb, by which an agenda knows a notebook: rename it")
     notebook = read(path)
-    told = [*findings(notebook), *prepared(notebook, limit=limit)[1]]
-    return Draft(path, notebook, tuple(sorted(told, key=lambda finding: finding.cell)), header, limit)
+    told = sorted([*findings(notebook), *prepared(notebook, limit=limit)[1]], key=lambda finding: finding.cell)
+    counts = {place: cell.execution_count for place, cell in code_cells(notebook)}
+    numbered = tuple(replace(finding, count=counts.get(finding.cell)) for finding in told)
+    return Draft(path, notebook, numbered, header, limit)
 
 
 def indico(url: str) -> Indico:

@@ -69,6 +69,8 @@ def _show(output: Output, notebook: Notebook, place: int, limit: int) -> Iterato
             output.data[kind] = f"[{', '.join(left_out)} is left out of the notebook that was published]"
     if kind is None and (unseen or output.data):
         yield Finding("blank", place, f"nothing is shown of an output of {', '.join((*unseen, *output.data))}")
+    elif kind == "text/plain" and not left_out and (others := [*unseen, *(other for other in output.data if other != kind)]):
+        yield Finding("blank", place, f"only words are shown of an output of {', '.join(others)}")
     elif unseen:
         yield Finding("repaired", place, f"{' and '.join(unseen)} would show nothing without scripts: {kind} is shown")
     if unseen or added:

@@ -27,9 +27,10 @@ class LostError(PublishError):
 
 
 class Web:
-    """A session with a server; `explain` makes a sentence of an answer that is no success."""
+    """A session with a server; errors name the `page` that the user has given, `explain` makes a sentence of an answer that is no success."""
 
-    def __init__(self, token: str, explain: Callable[[requests.Response], str]) -> None:
+    def __init__(self, page: str, token: str, explain: Callable[[requests.Response], str]) -> None:
+        self._page = page
         self._explain = explain
         self._session = requests.Session()
         self._session.mount("https://", HTTPAdapter(max_retries=_READS))
@@ -62,13 +63,13 @@ class Web:
         try:
             answer = self._session.request(method, url, headers=headers, data=data, timeout=_TIMEOUT, allow_redirects=False)
         except requests.exceptions.SSLError as error:
-            raise PublishError(url, f"its certificate is not trusted ({_reason(error)}): name one that is in REQUESTS_CA_BUNDLE") from None
+            raise PublishError(self._page, f"its certificate is not trusted ({_reason(error)}): name one that is in REQUESTS_CA_BUNDLE") from None
         except requests.exceptions.RequestException as error:
-            raise LostError(url, f"there is no answer ({_reason(error)}): try again, what has arrived is not sent twice") from None
+            raise LostError(self._page, f"there is no answer ({_reason(error)}): try again, what has arrived is not sent twice") from None
         if answer.status_code in _TEMPORARY:
-            raise LostError(url, f"the server is not there (HTTP {answer.status_code}): try again later", answer.status_code)
+            raise LostError(self._page, f"the server is not there (HTTP {answer.status_code}): try again later", answer.status_code)
         if not answer.ok or answer.is_redirect:
-            raise PublishError(url, self._explain(answer), answer.status_code)
+            raise PublishError(self._page, self._explain(answer), answer.status_code)
         return answer
 
 
