@@ -18,7 +18,7 @@ DATA_LIMIT = 5_000_000
 """Characters of the parts of an output that are data, above which it is told."""
 
 _DATA_URI = re.compile(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=\s]+")
-_HOME = re.compile(r"(?:/home/|/Users/|/root\b|/afs/cern\.ch/(?:user|work)/|/eos/(?:user|home-\w)/|[A-Za-z]:\\+Users\\+)[\w.\\/~-]*")
+_HOME = re.compile(r"(?<![\w.)\]])(?:/home/|/Users/|/root(?![\w.-])|/afs/cern\.ch/(?:user|work)/|/eos/(?:user|home-\w)/|[A-Za-z]:\\+Users\\+)[\w.\\/~-]*")
 _HOST = re.compile(r"\bhttps?://([\w.-]+|\[[\da-fA-F:]+\])(?::\d+)?")
 _PRIVATE = re.compile(r"localhost|[^.]+|.*\.(?:local|localdomain|internal|intranet|lan|home|corp)", re.IGNORECASE)
 _FILE = re.compile(r"!?\[[^\]\n]*\]\(\s*<?([^)\s>]+)|<(?:img|a|video|audio|iframe|source)\b[^>]*?\b(?:src|href)\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-__all__ = ["Attachment", "attachments", "filled_in"]
+__all__ = ["Attachment", "attachments", "complaint", "filled_in"]
 
 _FILE = re.compile(r".*/attachments/(?P<folder>[0-9]+)/(?P<id>[0-9]+)/(?P<name>[^/]+)")
 
@@ -35,6 +35,13 @@ def filled_in(html: str) -> dict[str, str]:
     return form.values
 
 
+def complaint(html: str) -> str:
+    """What a form says is wrong in it, empty if it says nothing."""
+    form = _Form()
+    form.feed(html)
+    return re.sub("<[^>]*>", "", form.complaint).strip()
+
+
 class _List(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
@@ -51,11 +58,13 @@ class _Form(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.values: dict[str, str] = {}
+        self.complaint = ""
         self._area = self._select = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         names = dict(attrs)
         name = names.get("name") or ""
+        self.complaint = self.complaint or names.get("data-error") or ""
         if tag == "input" and name:
             if names.get("type") not in ("checkbox", "radio") or "checked" in names:
                 self.values[name] = names.get("value") or ""

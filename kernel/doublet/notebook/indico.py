@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 from doublet.notebook.errors import PublishError
-from doublet.notebook.forms import Attachment, attachments, filled_in
+from doublet.notebook.forms import Attachment, attachments, complaint, filled_in
 from doublet.notebook.web import LostError, Web
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class Indico:
         if not isinstance(payload, dict):
             raise PublishError(self.address.page, _STRANGER, answer.status_code)
         if key not in payload and "html" in payload:  # the form again, with what is wrong in it
-            raise PublishError(self.address.page, f"Indico does not take it: {_complaint(str(payload['html']))}", answer.status_code)
+            raise PublishError(self.address.page, f"Indico does not take it: {complaint(str(payload['html'])) or 'its form says no more'}", answer.status_code)
         return str(payload.get(key, ""))
 
     def _surely(self, send: Callable[[], Attachment], arrived: Callable[[], Attachment | None]) -> Attachment:
@@ -124,11 +124,6 @@ class Indico:
                 if (there := arrived()) is not None:
                     return there
         return send()
-
-
-def _complaint(form: str) -> str:
-    found = re.search(r'class="[^"]*\b(?:error|form-errors?|field-errors?)\b[^"]*"[^>]*>\s*([^<]+)', form)
-    return found[1].strip() if found else "its form has something to correct, see the page"
 
 
 def _explained(answer: requests.Response) -> str:

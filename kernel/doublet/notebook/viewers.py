@@ -66,11 +66,10 @@ class _Page(HTMLParser):
         self._unseen: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        del attrs
         if tag in _UNSEEN:
             self._unseen.append(tag)
         elif not self._unseen and tag in _SEEN:
-            self.is_seen = True
+            self.is_seen |= tag != "img" or bool(dict(attrs).get("src"))
 
     def handle_endtag(self, tag: str) -> None:
         if tag in self._unseen:

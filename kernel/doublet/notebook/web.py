@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -75,8 +76,8 @@ class Web:
 
 def _reason(error: BaseException) -> str:
     """The innermost reason, without what a library has wrapped it in."""
-    while (inner := getattr(error, "reason", None) or next((part for part in error.args if isinstance(part, BaseException)), None)) is not None:
-        if not isinstance(inner, BaseException):
-            return str(inner)
+    while inner := next((part for part in (getattr(error, "reason", None), *error.args) if isinstance(part, BaseException)), None):
         error = inner
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return error.verify_message
     return getattr(error, "strerror", None) or str(error).rpartition(": ")[2] or type(error).__name__
