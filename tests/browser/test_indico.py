@@ -91,7 +91,7 @@ def is_drawn(picture: Locator) -> bool:
     """Whether it is a picture of a sensible size with something in it."""
     pixels = np.asarray(Image.open(io.BytesIO(picture.screenshot())).convert("RGB"), dtype=int)
     ink = (abs(pixels - pixels[1, 1]).sum(axis=2) > 60).mean()
-    return pixels.shape[0] > 150 and pixels.shape[1] > 300 and 0.005 < ink < 0.9
+    return bool(pixels.shape[0] > 150 and pixels.shape[1] > 300 and 0.005 < ink < 0.9)
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
