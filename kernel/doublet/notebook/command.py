@@ -6,15 +6,19 @@ import argparse
 import webbrowser
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from doublet.doctor import pip_install
 from doublet.errors import CppUsageError
 from doublet.notebook.notes import STOPPING
 from doublet.notebook.tokens import INDICO_TOKEN, SERVICE
 
+if TYPE_CHECKING:
+    from doublet.notebook.publishing import Draft
+
 __all__ = ["add_publish"]
 
-_NEEDED = ("detect_secrets", "keyring", "nbformat", "requests_toolbelt", "tqdm")
+_NEEDED = ("detect_secrets", "keyring", "latex2mathml", "nbconvert", "nbformat", "requests_toolbelt", "tqdm")
 
 
 def add_publish(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -22,11 +26,14 @@ def add_publish(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser = commands.add_parser(
         "publish",
         help="put a notebook into a meeting's agenda",
-        description="Attach a notebook to an event in Indico, so that everybody sees it there, or replace the one of its name.",
+        description="Attach a notebook to an event in Indico, so that everybody sees it there, or replace the one of its name; or write it as a page.",
         epilog=f"The token comes from {INDICO_TOKEN}, from the keyring ('{SERVICE}', the server's name), or is asked for.",
     )
     parser.add_argument("notebook", metavar="NOTEBOOK", type=Path, nargs="?")
-    parser.add_argument("--indico", metavar="URL", required=True, help="the page of the event, contribution, sub-contribution or session")
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--indico", metavar="URL", help="the page of the event, contribution, sub-contribution or session")
+    where.add_argument("--html", action="store_true", help="write one page that needs nothing else, beside the notebook")
+    where.add_argument("--pdf", action="store_true", help="write a PDF beside the notebook, printed by Chromium")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--list", action="store_true", help="list the files that are attached there")
     what.add_argument("--delete", metavar="NAME", help="take a file away")
@@ -35,6 +42,7 @@ def add_publish(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser.add_argument("--title", default="", help="for the header")
     parser.add_argument("--author", default="", help="for the header")
     parser.add_argument("--force", metavar="RULE", action="append", choices=STOPPING, default=[], help="send it in spite of: %(choices)s")
+    parser.add_argument("--fold-code", action="store_true", help="in a page, fold the code in")
     parser.add_argument("--open", action="store_true", help="show the page in a browser")
     parser.set_defaults(run=_run)
 
@@ -42,7 +50,7 @@ def add_publish(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 def _run(arguments: argparse.Namespace) -> int:
     if missing := [name for name in _NEEDED if find_spec(name) is None]:
         raise CppUsageError(f"'doublet publish' needs {', '.join(missing)}", f"run: {pip_install('doublet[publish]')}")
-    if arguments.list or arguments.delete:
+    if (arguments.list or arguments.delete) and arguments.indico:
         return _manage(arguments)
     return _publish(arguments)
 
@@ -53,21 +61,34 @@ def _publish(arguments: argparse.Namespace) -> int:
     from doublet.notebook.publishing import draft, indico, publish
 
     if arguments.notebook is None:
-        raise CppUsageError("no notebook is named", "write doublet publish NOTEBOOK --indico URL")
+        raise CppUsageError("no notebook is named", "write doublet publish NOTEBOOK --indico URL, --html or --pdf")
     wanted = arguments.header or arguments.title or arguments.author
     header = Header(arguments.title or arguments.notebook.stem, arguments.author) if wanted else None
-    address = Address.of(arguments.indico)
+    address = Address.of(arguments.indico) if arguments.indico else None
     made = draft(arguments.notebook, header)
     for finding in made.findings:
         print(finding)
     made.check(arguments.force)
     if arguments.dry_run:
-        print(f"{made.path.name}, {len(made.content()):,} bytes, would be sent to {address.page}")
+        print(f"{made.path.name}, {len(made.content()):,} bytes, would be sent to {address.page}" if address else f"{made.path.name} could be written")
         return 0
+    if address is None:
+        return _write(made, arguments)
     published = publish(made, indico(arguments.indico), arguments.force)
     print(published.preview)
     if arguments.open:
         webbrowser.open(published.preview)
+    return 0
+
+
+def _write(made: Draft, arguments: argparse.Namespace) -> int:
+    from doublet.notebook.files import write_page, write_pdf
+
+    write = write_page if arguments.html else write_pdf
+    path = write(made.notebook, made.path, made.header_text(), fold_code=arguments.fold_code)
+    print(path)
+    if arguments.open:
+        webbrowser.open(path.absolute().as_uri())
     return 0
 
 

@@ -35,8 +35,11 @@ class Draft:
 
     def content(self, url: str = "") -> bytes:
         """The file that is sent; `url` is where it will be."""
-        text = self.header.text(self.notebook, url) if self.header else ""
-        return content(prepared(self.notebook, text, self.limit)[0])
+        return content(prepared(self.notebook, self.header_text(url), self.limit)[0])
+
+    def header_text(self, url: str = "") -> str:
+        """What stands above the notebook, empty if nothing is wanted there."""
+        return self.header.text(self.notebook, url) if self.header else ""
 
     def check(self, force: Collection[str] = ()) -> None:
         """Raises `RefusedError` if something stops it that is not among the rules in `force`."""

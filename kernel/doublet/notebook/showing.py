@@ -63,12 +63,12 @@ def _show(output: Output, notebook: Notebook, place: int, limit: int) -> Iterato
         kind = "text/html"
     if left_out:
         yield Finding("abbreviated", place, f"left out, for it is too large: {', '.join(left_out)}")
-        if kind is None:
-            added.append("text/plain")
-            kind = "text/plain"
-            output.data[kind] = f"[{', '.join(left_out)} is left out of the notebook that was published]"
-    if kind is None and (unseen or output.data):
-        yield Finding("blank", place, f"nothing is shown of an output of {', '.join((*unseen, *output.data))}")
+    if kind is None and (unseen or left_out or output.data):
+        kinds = ", ".join((*unseen, *output.data))
+        if not left_out:
+            yield Finding("blank", place, f"nothing is shown of an output of {kinds}")
+        added.append("text/plain")
+        output.data["text/plain"] = f"[{', '.join(left_out)} is left out of the notebook that was published]" if left_out else f"[an output of {kinds}]"
     elif kind == "text/plain" and not left_out and (others := [*unseen, *(other for other in output.data if other != kind)]):
         yield Finding("blank", place, f"only words are shown of an output of {', '.join(others)}")
     elif unseen:

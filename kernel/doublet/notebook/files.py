@@ -1,0 +1,63 @@
+"""A notebook as a page of HTML or as a PDF, in a file."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from doublet.notebook.errors import NotebookError
+from doublet.notebook.page import PageExporter
+
+if TYPE_CHECKING:
+    from doublet.notebook.reading import Notebook
+
+__all__ = ["page", "write_page", "write_pdf"]
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_TIME = 120  # seconds
+
+
+def page(notebook: Notebook, path: Path, header: str = "", *, fold_code: bool = False) -> str:
+    """The page of a notebook from a file, in whose folder are the pictures that its text refers to; `header` is put above it."""
+    exporter = PageExporter(fold_code=fold_code)  # type: ignore[no-untyped-call]
+    text, _ = exporter.from_notebook_node(notebook, {"header": header, "metadata": {"name": path.stem, "path": str(path.parent)}})
+    return text
+
+
+def write_page(notebook: Notebook, path: Path, header: str = "", *, fold_code: bool = False) -> Path:
+    """Write the page beside the notebook, and return where."""
+    made = path.with_suffix(".html")
+    _write(made, page(notebook, path, header, fold_code=fold_code).encode())
+    return made
+
+
+def write_pdf(notebook: Notebook, path: Path, header: str = "", *, fold_code: bool = False) -> Path:
+    """Have Chromium print the page, and return where; raises `NotebookError` where there is none."""
+    browser = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    if browser is None:
+        raise NotebookError(str(path), "cannot be printed without Chromium: install it (on Debian 'apt-get install chromium')")
+    with tempfile.TemporaryDirectory() as folder:
+        source, printed = Path(folder, "page.html"), Path(folder, "page.pdf")
+        source.write_text(page(notebook, path, header, fold_code=fold_code), encoding="utf-8")
+        # Without its sandbox, for it has none where it is run by root; the page has no scripts that could leave it.
+        command = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", f"--user-data-dir={folder}/profile", f"--print-to-pdf={printed}", source.as_uri()]
+        try:
+            run = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=_TIME, check=False)
+        except subprocess.TimeoutExpired:
+            raise NotebookError(str(path), f"was not printed: Chromium had not ended after {_TIME} s") from None
+        if not printed.is_file():
+            said = run.stderr.strip().splitlines() or ["it does not say why"]
+            raise NotebookError(str(path), f"was not printed by Chromium: {said[-1]}")
+        made = path.with_suffix(".pdf")
+        _write(made, printed.read_bytes())
+        return made
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise NotebookError(str(path), f"cannot be written: {error.strerror}") from None
