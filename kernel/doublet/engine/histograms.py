@@ -27,9 +27,7 @@ def is_histogram_name(name: str) -> bool:
 
 
 class Histograms:
-    """Has what C++ functions return be the histogram itself; and a member, of which cppyy gives an object of its own, do what
-    the histogram does.
-    """
+    """Has what C++ functions return, and members, be the histogram itself."""
 
     def __init__(self, cppyy: Any, library: ctypes.CDLL, apply: Callable[..., Any], declare: Callable[[str], None]) -> None:
         self._cppyy = cppyy
@@ -39,7 +37,7 @@ class Histograms:
         self._are_converted = True
         self._lenders: dict[str, Any] = {}
         """For each C++ type of histograms, what makes one of Python's histogram."""
-        ctypes.PYFUNCTYPE(None, ctypes.py_object)(("doublet_histogram_results", library))(self._converted)
+        ctypes.PYFUNCTYPE(None, ctypes.py_object)(("doublet_histogram_values", library))(self._converted)
         cppyy.py.add_pythonization(self._mend, "doublet")
 
     def connect(self, answer: Callable[..., Any], make: Callable[[str, bytes], Any]) -> None:

@@ -210,6 +210,17 @@ public:
     bool HasState() override { return false; }
 };
 
+// A histogram, or a pointer to one: what Python has for it.
+class HistogramWrapper : public Wrapper {
+public:
+    using Wrapper::Wrapper;
+    bool HasState() override { return true; }
+
+    bool SetArg(PyObject* value, Parameter& into, CallContext* context) override { return original_->SetArg(value, into, context); }
+    PyObject* FromMemory(void* address) override { return python_histogram(original_->FromMemory(address)); }
+    bool ToMemory(PyObject* value, void* address, PyObject* context) override { return original_->ToMemory(value, address, context); }
+};
+
 Converter* make_array_reference(const Dimensions&) {
     static ArrayReference shared;
     return &shared;
@@ -253,6 +264,7 @@ Converter* make(Entry& entry, ConverterFactory factory, const Dimensions& dimens
     cppyy.remove(entry.type);
     Converter* original = cppyy.create(entry.type, dimensions);
     cppyy.enter(entry.type, factory);
+    if (std::string_view(entry.use) == "histogram") return new HistogramWrapper(original);
     return new ArrayWrapper(original, entry.element, entry.use);
 }
 
@@ -299,12 +311,16 @@ void add_result(const std::string& type, const std::string& other) {
     cppyy.enter_result_alias("const " + type + "&", "const " + other + "&");
 }
 
+// Adds a type that a cell has made, once.
+void add_new(const std::string& type, const char* use) {
+    static auto* known = new std::set<std::string>;  // always kept, as the entries are
+    if (const auto [place, is_new] = known->insert(type); is_new) add(type, "", place->c_str(), use);
+}
+
 }  // namespace
 
-void add_iterator(const std::string& type) {
-    static auto* known = new std::set<std::string>;  // always kept, as the entries are
-    if (const auto [place, is_new] = known->insert(type); is_new) add(type, "", place->c_str(), "iterator");
-}
+void add_iterator(const std::string& type) { add_new(type, "iterator"); }
+void add_histogram(const std::string& type) { add_new(type, "histogram"); }
 
 void wrap_arguments(PyObject* prepares) {
     Py_IncRef(prepares);

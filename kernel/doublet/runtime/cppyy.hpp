@@ -81,8 +81,15 @@ void wrap_arguments(PyObject* prepares);
 // Has an argument of a type, as cppyy calls it, be an iterator of that type.
 void add_iterator(const std::string& type);
 
-// Has a function of this type, if it is one of histograms, return what Python has for it; see results.cpp.
+// Has a function or a member of this type, if it is one of histograms, give what Python has for it; see histogram_values.cpp.
 void note_result(const std::string& type);
+void note_member(const std::string& type);
+
+// What Python has for a histogram that cppyy has made an object of, or for null, an error; takes the object.
+PyObject* python_histogram(PyObject* found);
+
+// Has members of a type, as cppyy calls it, be what Python has for a histogram.
+void add_histogram(const std::string& type);
 
 // Has cppyy's library hear of types what it can make use of; see types.cpp.
 void wrap_types(const link_map* library);

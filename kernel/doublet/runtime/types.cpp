@@ -12,6 +12,7 @@ namespace {
 
 std::string (*original_argument)(long method, std::size_t number) = nullptr;
 std::string (*original_result)(long method) = nullptr;
+std::string (*original_member)(std::size_t scope, std::size_t number) = nullptr;
 std::size_t (*original_scope)(const std::string& name) = nullptr;
 
 // The type of an argument. For an iterator cppyy would take any object, unless there is a converter for that very type.
@@ -27,6 +28,13 @@ std::string argument(long method, std::size_t number) {
 std::string result(long method) {
     const std::string type = original_result(method);
     note_result(type);
+    return type;
+}
+
+// The type of a member, of which cppyy is about to make a converter.
+std::string member(std::size_t scope, std::size_t number) {
+    const std::string type = original_member(scope, number);
+    note_member(type);
     return type;
 }
 
@@ -48,6 +56,7 @@ void wrap_types(const link_map* library) {
     Replacement all[] = {
         {"_ZN5Cppyy16GetMethodArgTypeB5cxx11Elm", (void*)argument, (void**)&original_argument},
         {"_ZN5Cppyy19GetMethodResultTypeB5cxx11El", (void*)result, (void**)&original_result},
+        {"_ZN5Cppyy17GetDatamemberTypeB5cxx11Emm", (void*)member, (void**)&original_member},
         {"_ZN5Cppyy11ResolveNameE" DOUBLET_STRING, (void*)resolved},
         {"_ZN5Cppyy8GetScopeE" DOUBLET_STRING, (void*)scope, (void**)&original_scope},
     };
