@@ -210,15 +210,52 @@ public:
     bool HasState() override { return false; }
 };
 
-// A histogram, or a pointer to one: what Python has for it.
+// A histogram, or a pointer to one: what Python has for it. Of that, a smart pointer is made again: cppyy makes one of what is a
+// C++ object only.
 class HistogramWrapper : public Wrapper {
 public:
-    using Wrapper::Wrapper;
+    HistogramWrapper(Converter* original, const char* type) : Wrapper(original), type_(type) {}
     bool HasState() override { return true; }
 
-    bool SetArg(PyObject* value, Parameter& into, CallContext* context) override { return original_->SetArg(value, into, context); }
+    bool SetArg(PyObject* value, Parameter& into, CallContext* context) override {
+        if (original_->SetArg(value, into, context)) return true;
+        if (!context) return false;
+        return again(value, [&](PyObject* pointer) {
+            const bool is_set = original_->SetArg(pointer, into, context);
+            PyObject* yes = PyBool_FromLong(1);
+            PyObject_SetAttrString(pointer, "__python_owns__", yes);  // cppyy leaves it to the function, which has a copy
+            Py_DecRef(yes);
+            if (is_set) cppyy.add_temporary(context, pointer);
+            else Py_DecRef(pointer);
+            return is_set;
+        });
+    }
     PyObject* FromMemory(void* address) override { return python_histogram(original_->FromMemory(address)); }
-    bool ToMemory(PyObject* value, void* address, PyObject* context) override { return original_->ToMemory(value, address, context); }
+    bool ToMemory(PyObject* value, void* address, PyObject* context) override {
+        if (original_->ToMemory(value, address, context)) return true;
+        return again(value, [&](PyObject* pointer) {
+            const bool is_set = original_->ToMemory(pointer, address, context);
+            Py_DecRef(pointer);
+            return is_set;
+        });
+    }
+
+private:
+    template <class Convert>
+    bool again(PyObject* value, Convert convert) {
+        PyObject *type = nullptr, *error = nullptr, *traceback = nullptr;
+        PyErr_Fetch(&type, &error, &traceback);
+        PyObject* pointer = pointer_to(value, type_);
+        if (!pointer && !PyErr_Occurred()) {
+            PyErr_Restore(type, error, traceback);
+            return false;
+        }
+        for (PyObject* object : {type, error, traceback})
+            if (object) Py_DecRef(object);
+        return pointer && convert(pointer);
+    }
+
+    const char* type_;
 };
 
 Converter* make_array_reference(const Dimensions&) {
@@ -264,7 +301,7 @@ Converter* make(Entry& entry, ConverterFactory factory, const Dimensions& dimens
     cppyy.remove(entry.type);
     Converter* original = cppyy.create(entry.type, dimensions);
     cppyy.enter(entry.type, factory);
-    if (std::string_view(entry.use) == "histogram") return new HistogramWrapper(original);
+    if (std::string_view(entry.use) == "histogram") return new HistogramWrapper(original, entry.element);
     return new ArrayWrapper(original, entry.element, entry.use);
 }
 

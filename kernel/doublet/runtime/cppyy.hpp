@@ -72,6 +72,7 @@ struct Cppyy {
     bool (*enter_result_alias)(const std::string& type, const std::string& target);
     bool (*remove_result)(const std::string& type);
     std::string (*resolve)(const std::string& type);
+    void (*add_temporary)(CPyCppyy::CallContext* context, PyObject* value);
 };
 extern Cppyy cppyy;
 
@@ -85,10 +86,16 @@ void add_iterator(const std::string& type);
 void note_result(const std::string& type);
 void note_member(const std::string& type);
 
+// Has an argument of this type, if it is a smart pointer to a histogram, be made of one of Python's.
+void note_argument(const std::string& type);
+
 // What Python has for a histogram that cppyy has made an object of, or for null, an error; takes the object.
 PyObject* python_histogram(PyObject* found);
 
-// Has members of a type, as cppyy calls it, be what Python has for a histogram.
+// A smart pointer of a type to a C++ object that fills a histogram of Python's; null if it is none, without an error.
+PyObject* pointer_to(PyObject* histogram, const char* type);
+
+// Has what is of a type, as cppyy calls it, be what Python has for a histogram.
 void add_histogram(const std::string& type);
 
 // Has cppyy's library hear of types what it can make use of; see types.cpp.

@@ -13,6 +13,7 @@ using namespace CPyCppyy;
 namespace {
 
 PyObject* as_python = nullptr;
+PyObject* as_pointer = nullptr;
 std::string last;  // the type that cppyy is about to make an executor for
 
 class Result : public Executor {
@@ -50,15 +51,21 @@ Executor* make(const Dimensions& dimensions) {
 
 bool begins_with(const std::string& text, const char* what) { return text.rfind(what, 0) == 0; }
 
+// What a type is in truth, without const; empty if it cannot have to do with histograms.
+std::string plain(const std::string& type) {
+    if (!as_python || type.find("hist<") == type.npos) return {};
+    const std::string resolved = cppyy.resolve(type);
+    return begins_with(resolved, "const ") ? resolved.substr(6) : resolved;
+}
+
+bool is_smart_pointer(const std::string& plain) {
+    return begins_with(plain, "std::unique_ptr<doublet::hist<") || begins_with(plain, "std::shared_ptr<doublet::hist<");
+}
+
 // Whether it is a histogram, or refers to one.
 bool is_histogram(const std::string& type) {
-    if (!as_python || type.find("hist<") == type.npos) return false;
-    std::string resolved = cppyy.resolve(type);
-    if (begins_with(resolved, "const ")) resolved.erase(0, 6);
-    for (const char* pointer : {"std::unique_ptr<", "std::shared_ptr<"})
-        if (begins_with(resolved, pointer)) resolved.erase(0, resolved.find('<') + 1);
-    if (begins_with(resolved, "const ")) resolved.erase(0, 6);
-    return begins_with(resolved, "doublet::hist<");
+    const std::string found = plain(type);
+    return begins_with(found, "doublet::hist<") || is_smart_pointer(found);
 }
 
 }  // namespace
@@ -80,10 +87,24 @@ void note_member(const std::string& type) {
     if (is_histogram(type)) add_histogram(type);
 }
 
+void note_argument(const std::string& type) {
+    if (is_smart_pointer(plain(type))) add_histogram(type);
+}
+
+PyObject* pointer_to(PyObject* histogram, const char* type) {
+    PyObject* made = PyObject_CallFunction(as_pointer, "Os", histogram, type);
+    if (made != &_Py_NoneStruct) return made;
+    Py_DecRef(made);
+    return nullptr;
+}
+
 }  // namespace doublet::detail
 
-// Has what functions return, and members, that are histograms be what this function of Python's makes of them.
-extern "C" void doublet_histogram_values(PyObject* convert) {
+// Has what functions return, and members, that are histograms be what one function of Python's makes of them; and has another
+// make smart pointers to them.
+extern "C" void doublet_histogram_values(PyObject* convert, PyObject* point) {
     Py_IncRef(convert);
+    Py_IncRef(point);
     doublet::detail::as_python = convert;
+    doublet::detail::as_pointer = point;
 }

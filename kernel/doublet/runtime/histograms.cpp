@@ -1,4 +1,6 @@
 // What C++ asks of Python about histograms: one function of bridge/histograms.py answers all of it.
+#include <pthread.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -7,6 +9,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include "doublet/exceptions.hpp"
@@ -40,6 +43,13 @@ struct Number {
     }
     std::size_t value;
 };
+
+// For each C++ object that fills a histogram, which one that is. Always kept: some are destroyed while the process ends.
+std::mutex filler_mutex;
+std::unordered_map<const void*, PyObject*>& fillers() {
+    static auto* all = new std::unordered_map<const void*, PyObject*>;
+    return *all;
+}
 
 std::mutex mutex;
 std::vector<PyObject*> released;  // on threads without the GIL
@@ -121,6 +131,15 @@ void one_at_a_time::fail() {
 
 void has_no_axes() { throw std::logic_error("this histogram has no axes yet: assign one to it, such as doublet::hist(...), before it is filled"); }
 
+void note_filler(const void* filler, PyObject* histogram) {
+    const std::lock_guard lock(filler_mutex);
+    fillers()[filler] = histogram;
+}
+void forget_filler(const void* filler) noexcept {
+    const std::lock_guard lock(filler_mutex);
+    fillers().erase(filler);
+}
+
 void hold_histogram(PyObject* histogram) {
     const Gil gil;
     Py_IncRef(histogram);
@@ -140,6 +159,18 @@ void release_histogram(PyObject* histogram) {
 
 // Has this function of Python's answer what C++ asks.
 extern "C" void doublet_histograms(PyObject* function) {
+    using namespace doublet::detail;
     Py_IncRef(function);
-    doublet::detail::answers = function;
+    answers = function;
+    pthread_atfork([] { filler_mutex.lock(); }, [] { filler_mutex.unlock(); }, [] { filler_mutex.unlock(); });  // a child has one thread only
+}
+
+// The histogram of Python's that the C++ object at an address fills; None if there is no such object, any more or yet.
+extern "C" PyObject* doublet_histogram_at(const void* filler) {
+    using namespace doublet::detail;
+    const std::lock_guard lock(filler_mutex);  // who lets go of the histogram forgets it first
+    const auto found = fillers().find(filler);
+    PyObject* histogram = found == fillers().end() ? &_Py_NoneStruct : found->second;
+    Py_IncRef(histogram);
+    return histogram;
 }

@@ -21,6 +21,7 @@ std::string argument(long method, std::size_t number) {
     const std::string resolved = type.find("iterator") == type.npos ? "" : cppyy.resolve(type);
     for (const char* kind : {"__gnu_cxx::__normal_iterator<", "std::_List_iterator<", "std::_List_const_iterator<", "std::_Deque_iterator<"})
         if (resolved.find(kind) < sizeof "const ") add_iterator(type);
+    note_argument(type);
     return type;
 }
 

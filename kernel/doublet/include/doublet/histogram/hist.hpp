@@ -29,7 +29,6 @@ struct described {
     std::uintptr_t address;
 };
 
-// The object of Python's is the first member: bridge/histograms.py reads it there.
 template <class Storage, class... Axes>
 class histogram {
     using filler_type = filler<typename Storage::cell, typename Axes::bins...>;
@@ -121,14 +120,15 @@ private:
     }
     const filler_type& lines() const { return filler_; }
 
-    explicit histogram(struct _object* made) : python_(made) {
+    explicit histogram(struct _object* made) {
+        hold(made);
         if (python_) look();
     }
 
     // What Python's histogram has come to: its axes, and where its cells are.
     void look() { read(description(describe_histogram(python_).data())); }
     void read(description from) {
-        python_ = from.address<struct _object>();
+        hold(from.address<struct _object>());
         cell* cells = from.address<cell>();
         memory_.read(from);
         filler_.read(from);
@@ -158,17 +158,24 @@ private:
         } else {
             filler_ = std::move(other.filler_);
         }
-        python_ = other.python_;
+        hold(other.python_);
         is_weighted_ = other.is_weighted_;
         memory_ = other.memory_;
         if (!other.is_lent_) other.forget();
     }
     void drop() {
-        if (python_ && !is_lent_) release_histogram(python_);
+        struct _object* python = python_;
         forget();
+        if (python && !is_lent_) release_histogram(python);
+    }
+    void hold(struct _object* python) {
+        if (python == python_) return;
+        python_ = python;
+        if (python_) note_filler(this, python_);
+        else forget_filler(this);
     }
     void forget() {
-        python_ = nullptr;
+        hold(nullptr);
         filler_ = filler_type();
     }
 
@@ -211,6 +218,17 @@ public:
     explicit hist(const Parts&... parts) : base(detail::hist_json(parts...)) {}
     explicit hist(detail::described from) : base(from) {}
 };
+
+namespace detail {
+
+// A smart pointer to an object that fills what another one does, and keeps it; null if it points to what is not of that type.
+template <class Pointer, class Histogram>
+Pointer pointing(Histogram& lent) {
+    if constexpr (std::is_same_v<typename Pointer::element_type, Histogram>) return Pointer(new Histogram(std::move(lent)));
+    else return {};
+}
+
+}  // namespace detail
 
 }  // namespace doublet
 
