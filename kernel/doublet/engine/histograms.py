@@ -5,9 +5,10 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import partial, partialmethod
 from typing import Any
 
+from doublet.engine.looking import forget_address
 from doublet.errors import BridgeError
 
 __all__ = ["Histograms", "is_histogram_name"]
@@ -23,8 +24,8 @@ def is_histogram_name(name: str) -> bool:
 class Histograms:
     """Has what C++ functions return, and members, be the histogram itself.
 
-    There is an object of cppyy's where there is no histogram only: for a null pointer, for one that has no axes yet, and for
-    one that C++ has destroyed.
+    There is an object of cppyy's where there is no histogram only: for one that has no axes yet, and for a null pointer, which is
+    what a pointer to one that C++ has destroyed becomes.
     """
 
     def __init__(self, cppyy: Any, library: ctypes.CDLL, apply: Callable[..., Any], declare: Callable[[str], None]) -> None:
@@ -77,8 +78,11 @@ class Histograms:
             return tuple(map(self.as_python, value))
         if not is_histogram_name(_class_of(value)):
             return value
-        found = self._at(self._cppyy.addressof(value))
-        return value if found is None else found
+        address = self._cppyy.addressof(value)
+        found = self._at(address) if address else None
+        if found is False:
+            forget_address(value)
+        return value if found is None or found is False else found
 
     def _converted(self, value: Any) -> Any:
         return self.as_python(value) if self._are_converted else value
@@ -89,7 +93,8 @@ class Histograms:
         Raises `TypeError` for what C++ cannot fill in place.
         """
         cast = getattr(type(value), "__cast_cpp__", None)
-        if cast is None or not kind.endswith((">", "&&")) and not kind.startswith("const "):  # that C++ lets go of it could not be seen
+        may_change_it = not kind.endswith((">", "&&")) and not kind.startswith("const ")  # which would not be seen
+        if cast is None or may_change_it:
             return None
         try:
             lent = cast(value)
@@ -97,20 +102,11 @@ class Histograms:
             raise TypeError(str(error)) from None  # which cppyy puts among the reasons of other overloads
         with self._as_they_are():
             made = self._apply(f"::doublet::detail::pointing<std::remove_cvref_t<{kind}>>(value0)", lent)
-        return made if made else None
+        return made or None
 
     def _mend(self, cls: Any, name: str) -> None:
         if name.startswith("hist<"):
-            cls.__getattr__ = lambda value, name: self._missing(value, name)
-
-    def _missing(self, value: Any, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        if not self._cppyy.addressof(value):
-            reason = "this pointer to a histogram is null"
-        else:
-            reason = "C++ has given this histogram no axes yet, or has destroyed it"
-        raise AttributeError(f"{reason}: there is no '{name}'", name=name, obj=value)
+            cls.__getattr__ = partialmethod(_missing, self._cppyy)
 
 
 def _mend_boost(cppyy: Any, copied: Callable[[Any], Any], make: Callable[[str, bytes], Any]) -> None:
@@ -135,6 +131,14 @@ def _mend_boost(cppyy: Any, copied: Callable[[Any], Any], make: Callable[[str, b
 
 def _copying(python: Callable[[Any], Any], method: str) -> Callable[..., Any]:
     return lambda self, *arguments, **named: getattr(python(self), method)(*arguments, **named)
+
+
+def _missing(value: Any, cppyy: Any, name: str) -> Any:
+    if name.startswith("_"):
+        raise AttributeError(name)
+    is_null = not cppyy.addressof(value)
+    reason = "this pointer to a histogram is null, or C++ has destroyed what it pointed to" if is_null else "C++ has given this histogram no axes yet"
+    raise AttributeError(f"{reason}: there is no '{name}'", name=name, obj=value)
 
 
 def _class_of(value: Any) -> str:

@@ -165,12 +165,13 @@ extern "C" void doublet_histograms(PyObject* function) {
     pthread_atfork([] { filler_mutex.lock(); }, [] { filler_mutex.unlock(); }, [] { filler_mutex.unlock(); });  // a child has one thread only
 }
 
-// The histogram of Python's that the C++ object at an address fills; None if there is no such object, any more or yet.
+// The histogram of Python's that the C++ object at an address fills; None if it has none yet, False if there is no such object.
 extern "C" PyObject* doublet_histogram_at(const void* filler) {
     using namespace doublet::detail;
-    const std::lock_guard lock(filler_mutex);  // who lets go of the histogram forgets it first
+    const std::lock_guard lock(filler_mutex);  // who lets go of the histogram notes that first
     const auto found = fillers().find(filler);
-    PyObject* histogram = found == fillers().end() ? &_Py_NoneStruct : found->second;
+    if (found == fillers().end()) return PyBool_FromLong(0);
+    PyObject* histogram = found->second ? found->second : &_Py_NoneStruct;
     Py_IncRef(histogram);
     return histogram;
 }

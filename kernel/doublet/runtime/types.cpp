@@ -5,6 +5,7 @@
 
 #include "cppyy.hpp"
 #include "imports.hpp"
+#include "packs.hpp"
 
 namespace doublet::detail {
 
@@ -42,13 +43,16 @@ std::string member(std::size_t scope, std::size_t number) {
 // What a type is in truth. That of the results of a match names their allocator, and of that cppyy would ask for another
 // class, which there is not.
 std::string resolved(const std::string& type) {
-    std::string found = cppyy.resolve(type);
+    std::string found = with_packs(type, cppyy.resolve(type));
     const std::size_t at = found.find("std::match_results<"), end = found.find(",std::allocator<std::sub_match<", at);
     if (at < sizeof "const " && end != found.npos) found.erase(end, found.rfind('>') - end);
     return found;
 }
 
-std::size_t scope(const std::string& name) { return original_scope(name == "std::smatch" ? resolved(name) : name); }
+// A name with template arguments is looked up as it is.
+std::size_t scope(const std::string& name) {
+    return original_scope(name == "std::smatch" || name.find('<') == name.npos ? resolved(name) : name);
+}
 
 }  // namespace
 

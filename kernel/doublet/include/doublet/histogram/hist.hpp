@@ -30,7 +30,7 @@ struct described {
 };
 
 template <class Storage, class... Axes>
-class histogram {
+class histogram : noted {
     using filler_type = filler<typename Storage::cell, typename Axes::bins...>;
     using check = filled<Storage, typename Axes::bins...>;
     static constexpr auto all = std::make_index_sequence<sizeof...(Axes)>();
@@ -46,7 +46,7 @@ public:
     ~histogram() { drop(); }
 
     histogram(const histogram& other) : histogram(other.python_ ? copy_histogram(other.python_) : nullptr) {}
-    histogram(histogram&& other) : histogram() { take(other); }
+    histogram(histogram&& other) noexcept : histogram() { take(other); }  // so that a vector that grows moves them
     // What Python has lent stays Python's: it gets the contents of the other, which has to have the same axes.
     histogram& operator=(const histogram& other) {
         if (!is_lent_) return *this = histogram(other);
@@ -171,8 +171,7 @@ private:
     void hold(struct _object* python) {
         if (python == python_) return;
         python_ = python;
-        if (python_) note_filler(this, python_);
-        else forget_filler(this);
+        note_filler(this, python_);
     }
     void forget() {
         hold(nullptr);

@@ -20,9 +20,18 @@ void reset_histogram(struct _object* histogram);
 // For one that has been made without axes, and not been given any.
 [[noreturn]] void has_no_axes();
 
-// Notes which of Python's a C++ object fills from now on, or that it fills none: Python reads no object that is not noted here.
+// Notes which of Python's a C++ object fills from now on, null if none yet: Python reads no object that is not noted here.
 void note_filler(const void* filler, struct _object* histogram);
 void forget_filler(const void* filler) noexcept;
+
+// An object that is noted as long as it lives; it begins with this.
+class noted {
+protected:
+    noted() { note_filler(this, nullptr); }
+    ~noted() { forget_filler(this); }
+    noted(const noted&) = delete;
+    noted& operator=(const noted&) = delete;
+};
 
 void hold_histogram(struct _object* histogram);
 void release_histogram(struct _object* histogram);
