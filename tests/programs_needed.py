@@ -29,10 +29,17 @@ def find_chromium() -> str | None:
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
+def find_code_server() -> str | None:
+    """VS Code in a browser, from npm; the environment variable CODE_SERVER names another than that of the path."""
+    return shutil.which(os.environ.get("CODE_SERVER", "code-server"))
+
+
 def _lacking(program: str) -> str:
     """Why a program cannot be used, empty if it can."""
     if program == "chromium":
         return "" if find_chromium() else "chromium was not found, install it with 'apt-get install chromium'"
+    if program == "code-server":
+        return "" if find_code_server() else "code-server, which is VS Code in a browser, was not found; docs/DEVELOP.md says how it is installed"
     if program == "npm":
         try:
             find_npm()
