@@ -45,6 +45,8 @@ struct HmAnalysis : HmBase {
     std::unordered_map<int, HmOne> unordered = {{3, mass}};
     std::array<HmOne, 2> array = {mass, mass};
     HmOne plain[2] = {mass, mass};
+    HmOne* plain_pointers[2] = {&mass, &plain[1]};
+    std::vector<HmOne*> vector_of_pointers = {&mass};
     std::optional<HmOne> optional = mass;
     std::pair<int, HmOne> pair = {1, mass};
     std::tuple<int, HmOne> tuple = {1, mass};
@@ -81,7 +83,7 @@ void hm_call_shared(std::function<void(std::shared_ptr<HmOne>)> f) { f(hm_analys
 
 PARTS = [
     "inherited", "mass", "constant", "pointer", "reference", "unique", "shared", "vector[0]", "pointers[0]", 'map["a"]', 'map_of_pointers["b"]', "unordered[3]", "array[1]", "plain[1]",
-    "optional.value()", "pair.second", "pair[1]", "list.front()", "deque[0]", "common", "get()", "get_constant()", "get_pointer()", "copy()", "get_unique()", "get_shared()",
+    "vector_of_pointers[0]", "optional.value()", "pair.second", "pair[1]", "list.front()", "deque[0]", "common", "get()", "get_constant()", "get_pointer()", "copy()", "get_unique()", "get_shared()",
 ]  # fmt: skip
 
 
@@ -121,6 +123,11 @@ def test_python_and_cpp_fill_the_same_bins_of_a_member(cpp: Any, shell: Interact
     mass.fill([0.9], weight=2)
     run(shell, "hm_analysis.weighted(0.9, doublet::weight(3));")
     assert (mass.values()[3], mass.variances()[3]) == (5, 13)
+
+
+def test_an_array_of_pointers_gives_each_of_them(cpp: Any) -> None:
+    pointers = cpp.hm_analysis.plain_pointers
+    assert [pointers[number].values()[0] for number in range(2)] == [cpp.hm_analysis.mass.values()[0], cpp.hm_analysis.plain[1].values()[0]]
 
 
 def test_a_member_outlives_its_owner(cpp: Any, shell: InteractiveShell) -> None:

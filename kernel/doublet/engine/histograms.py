@@ -76,7 +76,7 @@ class Histograms:
             return value
         if isinstance(value, tuple) and type(value) is not tuple and value and is_histogram_name(_class_of(value[0])):
             return tuple(map(self.as_python, value))
-        if not is_histogram_name(_class_of(value)):
+        if not is_histogram_name(_class_of(value)) or "** object" in repr(value):  # of pointers to pointers, cppyy tells there only
             return value
         address = self._cppyy.addressof(value)
         found = self._at(address) if address else None
@@ -106,7 +106,7 @@ class Histograms:
 
     def _mend(self, cls: Any, name: str) -> None:
         if name.startswith("hist<"):
-            cls.__getattr__ = partialmethod(_missing, self._cppyy)
+            cls.__getattr__ = partialmethod(_attribute, self)
 
 
 def _mend_boost(cppyy: Any, copied: Callable[[Any], Any], make: Callable[[str, bytes], Any]) -> None:
@@ -133,11 +133,14 @@ def _copying(python: Callable[[Any], Any], method: str) -> Callable[..., Any]:
     return lambda self, *arguments, **named: getattr(python(self), method)(*arguments, **named)
 
 
-def _missing(value: Any, cppyy: Any, name: str) -> Any:
+def _attribute(value: Any, histograms: Histograms, name: str) -> Any:
+    """What an object of cppyy's has not: it is asked for where cppyy gives one of its own, as for an array of pointers."""
     if name.startswith("_"):
         raise AttributeError(name)
-    is_null = not cppyy.addressof(value)
-    reason = "this pointer to a histogram is null, or C++ has destroyed what it pointed to" if is_null else "C++ has given this histogram no axes yet"
+    found = histograms.as_python(value)
+    if found is not value:
+        return getattr(found, name)
+    reason = "C++ has given this histogram no axes yet" if value else "this pointer to a histogram is null, or C++ has destroyed what it pointed to"
     raise AttributeError(f"{reason}: there is no '{name}'", name=name, obj=value)
 
 
