@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <mutex>
@@ -85,6 +86,8 @@ void tell(const char* what, PyObject* histogram, PyObject* other = nullptr, cons
 
 }  // namespace
 
+std::atomic<unsigned> forgotten_weights = 1;
+
 PyObject* make_histogram(const std::string& json) {
     const Gil gil;
     return ask("make", nullptr, nullptr, json);
@@ -104,9 +107,13 @@ void fill_histogram(PyObject* histogram, const std::string& json) { tell("fill",
 void assign_histogram(PyObject* to, PyObject* from) {
     if (!from) throw std::invalid_argument("a histogram without axes cannot be assigned to one of Python's");
     tell("assign", to, from);
+    ++forgotten_weights;
 }
 void note_weights(PyObject* histogram) { tell("weigh", histogram); }
-void reset_histogram(PyObject* histogram) { tell("reset", histogram); }
+void reset_histogram(PyObject* histogram) {
+    tell("reset", histogram);
+    ++forgotten_weights;
+}
 
 std::size_t thread_number() {
     thread_local const Number number;

@@ -89,7 +89,6 @@ public:
     void reset() {
         if (!python_) has_no_axes();
         reset_histogram(python_);
-        is_weighted_ = false;
         alone_.forget();
         look();
     }
@@ -116,7 +115,8 @@ private:
     template <class... Arguments>
     DOUBLET_INLINE void note() {
         if constexpr (places<Arguments...>::weights != 0 && std::is_same_v<Storage, storage::double_>)
-            if (!is_weighted_ && python_) note_weights(python_), is_weighted_ = true;
+            if (const unsigned now = forgotten_weights.load(std::memory_order_relaxed); weighted_ != now && python_)
+                note_weights(python_), weighted_ = now;
     }
     const filler_type& lines() const { return filler_; }
 
@@ -159,7 +159,7 @@ private:
             filler_ = std::move(other.filler_);
         }
         hold(other.python_);
-        is_weighted_ = other.is_weighted_;
+        weighted_ = other.weighted_;
         memory_ = other.memory_;
         if (!other.is_lent_) other.forget();
     }
@@ -180,7 +180,7 @@ private:
 
     struct _object* python_ = nullptr;
     bool is_lent_ = false;  // by Python, which keeps it as long as C++ knows its name
-    bool is_weighted_ = false;
+    unsigned weighted_ = 0;  // what forgotten_weights was when hist has been told that there are weights
     growing<filler_type::grows> memory_;
     filler_type filler_;
     one_at_a_time alone_;

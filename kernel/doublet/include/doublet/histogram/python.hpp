@@ -2,6 +2,7 @@
 #ifndef DOUBLET_HISTOGRAM_PYTHON_HPP
 #define DOUBLET_HISTOGRAM_PYTHON_HPP
 
+#include <atomic>
 #include <string>
 
 struct _object;  // Python's
@@ -16,6 +17,9 @@ void fill_histogram(struct _object* histogram, const std::string& json);
 void assign_histogram(struct _object* to, struct _object* from);
 void note_weights(struct _object* histogram);
 void reset_histogram(struct _object* histogram);
+
+// How often hist has been made to forget of a histogram that there are weights, from 1 on: another object may fill it, too.
+extern std::atomic<unsigned> forgotten_weights;
 
 // For one that has been made without axes, and not been given any.
 [[noreturn]] void has_no_axes();
