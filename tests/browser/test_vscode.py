@@ -40,8 +40,10 @@ def code(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VSCode]:
 def test_vs_code_shows_the_static_picture_its_text_and_its_tables(theme: str, code: VSCode, browser: Browser) -> None:
     code.theme(f"Default {theme} Modern")
     nbformat.write(notebook(*KINDS), code.notebooks / "seen.ipynb")
-    with pages.opened(browser, code.url, dark=theme == "Dark") as page:
-        page.set_viewport_size({"width": 1000, "height": 3600})
+    # Errors in its scripts are its own: what it does no longer want, it ends by one.
+    with browser.new_context(viewport={"width": 1000, "height": 3600}, color_scheme="dark" if theme == "Dark" else "light") as context:
+        page = context.new_page()
+        page.goto(code.url)
         found = outputs(page, "seen.ipynb", len(KINDS))
         for kind, shown in zip(KINDS, found, strict=True):
             alternative = re.search(r'alt="([^"]+)"', bundle(DRAWINGS[kind])["text/html"])
