@@ -38,6 +38,7 @@ struct HmAnalysis : HmBase {
     HmOne* null = nullptr;
     std::unique_ptr<HmOne> unique = std::make_unique<HmOne>(mass), empty;
     std::shared_ptr<HmOne> shared = std::make_shared<HmOne>(mass);
+    std::shared_ptr<const HmOne> shared_constant = std::make_shared<const HmOne>(mass);
     std::vector<HmOne> vector = {mass, mass};
     std::vector<std::shared_ptr<HmOne>> pointers = {shared};
     std::map<std::string, HmOne> map = {{"a", mass}};
@@ -69,6 +70,7 @@ auto hm_shared = std::make_shared<HmAnalysis>();
 std::vector<HmAnalysis> hm_vector(1);
 std::map<std::string, HmAnalysis> hm_map;
 hm_map["x"];
+double hm_read(std::shared_ptr<const HmOne> h) { return h->at(0); }
 int hm_take_shared(std::shared_ptr<HmOne> h) { (*h)(0.6); return static_cast<int>(h.use_count()); }
 void hm_take_constant(const std::shared_ptr<HmOne>& h) { (*h)(0.6); }
 void hm_take_unique(std::unique_ptr<HmOne> h) { (*h)(0.6); }
@@ -82,7 +84,7 @@ void hm_call_shared(std::function<void(std::shared_ptr<HmOne>)> f) { f(hm_analys
 """
 
 PARTS = [
-    "inherited", "mass", "constant", "pointer", "reference", "unique", "shared", "vector[0]", "pointers[0]", 'map["a"]', 'map_of_pointers["b"]', "unordered[3]", "array[1]", "plain[1]",
+    "inherited", "mass", "constant", "pointer", "reference", "unique", "shared", "shared_constant", "vector[0]", "pointers[0]", 'map["a"]', 'map_of_pointers["b"]', "unordered[3]", "array[1]", "plain[1]",
     "vector_of_pointers[0]", "optional.value()", "pair.second", "pair[1]", "list.front()", "deque[0]", "common", "get()", "get_constant()", "get_pointer()", "copy()", "get_unique()", "get_shared()",
 ]  # fmt: skip
 
@@ -209,6 +211,7 @@ def test_python_passes_a_histogram_however_a_function_takes_it(cpp: Any) -> None
         take(h)
     assert [cpp.hm_take_shared(h), cpp.hm_take_shared(h)] == [2, 2]
     assert h.values().tolist() == [0, 0, 6, 0]
+    assert cpp.hm_read(h.fill([0.1])) == 1
     before = cpp.hm_analysis.shared.sum()
     cpp.hm_take_shared(cpp.hm_analysis.shared)
     assert cpp.hm_analysis.shared.sum() == before + 1
@@ -235,7 +238,7 @@ def test_a_python_function_gets_the_histogram_of_a_reference_or_a_pointer(cpp: A
     assert [each is of for each, of in zip(seen, (cpp.hm_analysis.mass, cpp.hm_analysis.shared), strict=True)] == [True, True]
 
 
-@pytest.mark.parametrize("take", ["hm_take", "hm_take_pointer", "hm_take_shared", "hm_take_unique", "hm_take_constant", "hm_keep"])
+@pytest.mark.parametrize("take", ["hm_take", "hm_take_pointer", "hm_take_shared", "hm_take_unique", "hm_take_constant", "hm_keep", "hm_read"])
 @pytest.mark.parametrize(
     "other",
     [

@@ -177,8 +177,8 @@ def test_weights_are_known_to_hist_after_another_object_has_emptied_or_replaced_
         hg_emptied=h,
     )
     cpp = shell.user_ns["cpp"]
-    for again in (lambda: cpp.hg_reset(h), lambda: cpp.hg_replace(h, regular())):
-        again()
+    for function, values in ((cpp.hg_reset, [h]), (cpp.hg_replace, [h, regular()])):
+        function(*values)
         assert h.variances() is not None
         cpp.hg_weigh()
         assert h.values().tolist() == [3, 0, 0, 0]

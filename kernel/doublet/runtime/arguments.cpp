@@ -219,42 +219,27 @@ public:
 
     bool SetArg(PyObject* value, Parameter& into, CallContext* context) override {
         if (original_->SetArg(value, into, context)) return true;
-        if (!context) return false;
-        return again(value, [&](PyObject* pointer) {
-            const bool is_set = original_->SetArg(pointer, into, context);
-            PyObject* yes = PyBool_FromLong(1);
-            PyObject_SetAttrString(pointer, "__python_owns__", yes);  // cppyy leaves it to the function, which has a copy
-            Py_DecRef(yes);
-            if (is_set) cppyy.add_temporary(context, pointer);
-            else Py_DecRef(pointer);
-            return is_set;
-        });
-    }
-    PyObject* FromMemory(void* address) override { return python_histogram(original_->FromMemory(address)); }
-    bool ToMemory(PyObject* value, void* address, PyObject* context) override {
-        if (original_->ToMemory(value, address, context)) return true;
-        return again(value, [&](PyObject* pointer) {
-            const bool is_set = original_->ToMemory(pointer, address, context);
-            Py_DecRef(pointer);
-            return is_set;
-        });
-    }
-
-private:
-    template <class Convert>
-    bool again(PyObject* value, Convert convert) {
         PyObject *type = nullptr, *error = nullptr, *traceback = nullptr;
         PyErr_Fetch(&type, &error, &traceback);
-        PyObject* pointer = pointer_to(value, type_);
+        PyObject* pointer = context ? pointer_to(value, type_) : nullptr;
         if (!pointer && !PyErr_Occurred()) {
             PyErr_Restore(type, error, traceback);
             return false;
         }
         for (PyObject* object : {type, error, traceback})
             if (object) Py_DecRef(object);
-        return pointer && convert(pointer);
+        if (!pointer) return false;
+        const bool is_set = original_->SetArg(pointer, into, context);
+        PyObject* yes = PyBool_FromLong(1);
+        PyObject_SetAttrString(pointer, "__python_owns__", yes);  // cppyy leaves it to the function, which has a copy
+        Py_DecRef(yes);
+        cppyy.add_temporary(context, pointer);
+        return is_set;
     }
+    PyObject* FromMemory(void* address) override { return python_histogram(original_->FromMemory(address)); }
+    bool ToMemory(PyObject* value, void* address, PyObject* context) override { return original_->ToMemory(value, address, context); }
 
+private:
     const char* type_;
 };
 

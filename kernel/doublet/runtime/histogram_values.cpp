@@ -49,7 +49,7 @@ Executor* make(const Dimensions& dimensions) {
     return new Result(original);
 }
 
-bool begins_with(const std::string& text, const char* what) { return text.rfind(what, 0) == 0; }
+bool begins_with(const std::string& text, const std::string& what) { return text.rfind(what, 0) == 0; }
 
 // What a type is in truth, without const; empty if it cannot have to do with histograms.
 std::string plain(const std::string& type) {
@@ -59,7 +59,10 @@ std::string plain(const std::string& type) {
 }
 
 bool is_smart_pointer(const std::string& plain) {
-    return begins_with(plain, "std::unique_ptr<doublet::hist<") || begins_with(plain, "std::shared_ptr<doublet::hist<");
+    for (const char* pointer : {"std::unique_ptr<", "std::shared_ptr<"})
+        for (const char* histogram : {"doublet::hist<", "const doublet::hist<"})
+            if (begins_with(plain, std::string(pointer) + histogram)) return true;
+    return false;
 }
 
 // Whether it is a histogram, or refers to one.

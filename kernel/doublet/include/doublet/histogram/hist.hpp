@@ -223,7 +223,7 @@ namespace detail {
 // A smart pointer to an object that fills what another one does, and keeps it; null if it points to what is not of that type.
 template <class Pointer, class Histogram>
 Pointer pointing(Histogram& lent) {
-    if constexpr (std::is_same_v<typename Pointer::element_type, Histogram>) return Pointer(new Histogram(std::move(lent)));
+    if constexpr (std::is_same_v<std::remove_const_t<typename Pointer::element_type>, Histogram>) return Pointer(new Histogram(std::move(lent)));
     else return {};
 }
 
