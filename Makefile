@@ -28,6 +28,13 @@ lab: .venv/.examples ## open the examples in JupyterLab
 test: .venv/.test ## run the tests
 	@$(python) -m pytest -n 2 --dist loadfile
 
+# Where there is a script that starts an Indico with its previewer on this machine, and stops it.
+indico = ../shared/tools/indico.sh
+test-indico: .venv/.test ## test against a real Indico that notebooks show in a meeting's agenda (indico=SCRIPT starts it)
+	@test -f $(indico) || { echo "there is no $(indico): name a script that starts an Indico by indico=SCRIPT"; exit 1; }
+	@bash $(indico) up && trap 'bash $(indico) down' EXIT && \
+	  DOUBLET_TEST_INDICO=http://127.0.0.1:8000=$${ROOT:-/var/tmp/indico-srv}/seed.json $(python) -m pytest -n 0 -m indico
+
 # Without numba, where there is none for this Python, the table says that it was not measured.
 bench: .venv/.test ## measure Doublet side by side with plain cppyy and ROOT
 	-@$(pip) install --only-binary :all: numba

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from doublet import __version__
 from doublet.errors import CppUsageError, DoubletError
+from doublet.notebook.command import add_publish
 
 __all__ = ["main"]
 
@@ -46,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     lab.set_defaults(run=_lab)
+    add_publish(commands)
     return parser
 
 

@@ -57,7 +57,7 @@ private:
 class Slice {
 public:
     void keep(const ucontext_t& context, std::byte* base) {
-        exceptions_ = exceptions_in_flight();
+        exceptions_ = *watched.exceptions;
         std::copy(std::begin(context.uc_mcontext.gregs), std::end(context.uc_mcontext.gregs), std::begin(registers_));
         mask_ = context.uc_sigmask;
         const auto* vectors = reinterpret_cast<const std::byte*>(context.uc_mcontext.fpregs);
@@ -69,7 +69,7 @@ public:
     }
     // Into a handler's context: the thread goes on there when the handler returns.
     void put_back(ucontext_t& context) {
-        exceptions_in_flight() = exceptions_;
+        *watched.exceptions = exceptions_;
         std::copy_n(stack_.begin(), base_ - at_, at_);
         std::copy(std::begin(registers_), std::end(registers_), std::begin(context.uc_mcontext.gregs));
         context.uc_sigmask = mask_;

@@ -37,7 +37,7 @@ struct Job {
 };
 
 void on_stop(int, siginfo_t* info, void* context) {
-    Point* point = nearest_point();
+    Point* point = watched.nearest;
     if (!point) return;
     const auto counter = static_cast<ucontext_t*>(context)->uc_mcontext.gregs[REG_RIP];
     if (doing(*point, counter, info->si_value.sival_int) != Doing::free) return;

@@ -6,6 +6,7 @@
 
 #include "doublet/streams.hpp"
 
+#include <cxxabi.h>
 #include <dlfcn.h>
 #include <pthread.h>
 #include <signal.h>
@@ -19,6 +20,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <iterator>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -41,14 +43,13 @@ namespace doublet::detail {
 
 Crash last_crash;
 
-namespace {
+__thread Watched watched;
 
-thread_local Crash own_crash;
+namespace {
 
 constexpr int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTERM};
 struct sigaction before[NSIG];
 
-thread_local Point* nearest = nullptr;
 Point* const* nearest_of_cells = nullptr;
 
 // Where a jump that is under way goes to.
@@ -57,27 +58,22 @@ thread_local Point* goal = nullptr;
 // The crash whose stack is being walked, which may crash by itself: where a bad pointer was called, there is no code.
 thread_local const Crash* walked = nullptr;
 
-// Whether an interrupt has to wait, for Doublet is in the middle of something.
-thread_local bool held = false;
-
 constexpr std::size_t alternate_size = 128 * 1024;
 
 pthread_key_t alternate;
 
-// Each thread that is guarded gets its stack for handlers when it first is.
-void give_alternate() {
-    if (pthread_getspecific(alternate)) return;
-    void* memory = mmap(nullptr, alternate_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) return;
-    const stack_t stack = {memory, 0, alternate_size};
-    sigaltstack(&stack, nullptr);
-    pthread_setspecific(alternate, memory);
-}
+// What a thread has: its stack for handlers, which grows downwards, and above it its last crash.
+struct OfThread {
+    std::byte stack[alternate_size];
+    Crash crash;
+};
 
 void take_alternate(void* memory) {
+    watched.exceptions = nullptr;
+    watched.crash = nullptr;
     const stack_t none = {nullptr, SS_DISABLE, 0};
     sigaltstack(&none, nullptr);
-    munmap(memory, alternate_size);
+    munmap(memory, sizeof(OfThread));
 }
 
 // As in glibc, which keeps there what it says when it aborts; nobody else can have it, so it is named with its version.
@@ -107,13 +103,24 @@ void survive() {
 
 }  // namespace
 
+void prepare_thread() {
+    watched.exceptions = reinterpret_cast<InFlight*>(abi::__cxa_get_globals());
+    void* memory = mmap(nullptr, sizeof(OfThread), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) return;
+    auto* own = static_cast<OfThread*>(memory);
+    watched.crash = new (&own->crash) Crash;
+    const stack_t stack = {own->stack, 0, alternate_size};
+    sigaltstack(&stack, nullptr);
+    pthread_setspecific(alternate, memory);
+}
+
 void go_on(Point& point, const Crash& crash) {
     streams::unlock_files();
     end_command();
-    own_crash = last_crash = crash;
+    crash_of_thread() = last_crash = crash;
     leave(point);
     give_up_continuing();
-    exceptions_in_flight() = point.exceptions;
+    *watched.exceptions = point.exceptions;
     goal = &point;
     unblock_interrupts();
     siglongjmp(point.place, 1);
@@ -133,10 +140,6 @@ void go_on_at_once() {
     siglongjmp(goal->place, 1);
 }
 
-Point* nearest_point() { return nearest; }
-
-bool& interrupts_are_held() { return held; }
-
 bool call(const struct sigaction& action, int number, siginfo_t* info, void* context) {
     if (action.sa_flags & SA_SIGINFO) action.sa_sigaction(number, info, context);
     else if (action.sa_handler != SIG_DFL && action.sa_handler != SIG_IGN) action.sa_handler(number);
@@ -155,7 +158,7 @@ void go_on_from(Point& point, Crash& crash, std::uintptr_t from) {
 }
 
 void handle(int number, siginfo_t* info, void* context) {
-    Point* point = nearest;
+    Point* point = watched.nearest;
     const bool is_own = number != SIGTERM || (info->si_code <= 0 && info->si_pid == getpid());
     if (!is_own || (!point && number == SIGTERM)) return pass_on(number, info, context);
     if (auto* crash = point ? std::exchange(walked, nullptr) : nullptr) go_on(*point, *crash);
@@ -178,27 +181,13 @@ void handle(int number, siginfo_t* info, void* context) {
 
 }  // namespace
 
-void enter(Point& point) {
-    give_alternate();
-    point.exceptions = exceptions_in_flight();
-    point.has_gil = PyGILState_Check();
-    point.holds_interrupts = held;
-    point.outer = nearest;
-    nearest = &point;
-}
-
-void leave(Point& point) {
-    held = point.holds_interrupts;
-    nearest = point.outer;
-}
-
 namespace {
 
 void end(int reason, int status) {
     Crash crash;
     crash.signal = reason;
     crash.code = status;
-    if (nearest) go_on_from(*nearest, crash, 0);
+    if (watched.nearest) go_on_from(*watched.nearest, crash, 0);
 }
 
 }  // namespace
@@ -219,12 +208,12 @@ void fails(const char* assertion, const char* file, unsigned line, const char* f
     std::abort();
 }
 
-const Crash& crash_of_thread() { return own_crash; }
+Crash& crash_of_thread() { return watched.crash ? *watched.crash : last_crash; }
 
 bool runs_cell() { return nearest_of_cells && *nearest_of_cells; }
 
 void watch_all() {
-    nearest_of_cells = &nearest;
+    nearest_of_cells = &watched.nearest;
     struct sigaction action = {};
     action.sa_sigaction = handle;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;

@@ -2,12 +2,13 @@
 #ifndef DOUBLET_RUNTIME_GUARD_HPP
 #define DOUBLET_RUNTIME_GUARD_HPP
 
-#include <cxxabi.h>
 #include <setjmp.h>
 #include <signal.h>
 
 #include <cstddef>
 #include <cstdint>
+
+#include "python.hpp"
 
 namespace doublet::detail {
 
@@ -29,8 +30,8 @@ struct Crash {
 };
 extern Crash last_crash;
 
-// The last one of this thread.
-const Crash& crash_of_thread();
+// The last one of this thread, if it has memory of its own for it, and else of all.
+Crash& crash_of_thread();
 
 // Whether the thread that runs cells is in C++ now.
 bool runs_cell();
@@ -40,7 +41,6 @@ struct InFlight {
     void* caught;
     unsigned uncaught;
 };
-inline InFlight& exceptions_in_flight() { return *reinterpret_cast<InFlight*>(abi::__cxa_get_globals()); }
 
 // A place in C++ that a crash or an interrupt below it comes back to. It must be left the way it was entered.
 struct Point {
@@ -51,13 +51,17 @@ struct Point {
     InFlight exceptions;
 };
 
+// What is known of a thread; small, and found without a call, for each call of Python's into C++ asks for it.
+struct Watched {
+    Point* nearest;       // its nearest point
+    InFlight* exceptions;  // null until it has first been guarded, as the two that follow
+    Crash* crash;          // its last one
+    bool holds_interrupts;  // that have to wait, for Doublet is in the middle of something; as it was when a point is left
+};
+extern __thread Watched watched [[gnu::tls_model("initial-exec")]];
+
 // Watches for crashes and interrupts from now on, whoever else has begun to since.
 void watch_all();
-
-// The nearest point of this thread, and whether an interrupt of it has to wait, for Doublet is in the middle of
-// something: that is as it was when the point is left.
-Point* nearest_point();
-bool& interrupts_are_held();
 
 // For handlers: a jump, and a call of the handler that was there before, which says whether there was one.
 [[noreturn]] void go_on(Point& point, const Crash& crash);
@@ -74,8 +78,23 @@ void end_refused();
 // Ends it as a failed assert() does, see exit.hpp.
 [[noreturn]] void fails(const char* assertion, const char* file, unsigned line, const char* function);
 
-void enter(Point& point);
-void leave(Point& point);
+// Gives a thread its stack for handlers.
+void prepare_thread();
+
+inline void enter(Point& point) {
+    if (!watched.exceptions) prepare_thread();
+    point.exceptions = *watched.exceptions;
+    point.has_gil = PyGILState_Check();
+    point.holds_interrupts = watched.holds_interrupts;
+    point.outer = watched.nearest;
+    watched.nearest = &point;
+}
+
+inline void leave(Point& point) {
+    watched.holds_interrupts = point.holds_interrupts;
+    watched.nearest = point.outer;
+}
+
 void arrive();
 
 // Runs a function; says whether it came to its end, and not to a crash or an interrupt, which is then the last one.

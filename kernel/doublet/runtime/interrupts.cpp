@@ -62,7 +62,7 @@ void tell_python(siginfo_t* info, void* context) {
     is_told = true;
     is_dealt_with = false;
     call(of_python, SIGINT, info, context);
-    if (gettid() == thread && nearest_point()) come_back_in(while_python_runs);
+    if (gettid() == thread && watched.nearest) come_back_in(while_python_runs);
 }
 
 // Where an interrupt is kept, but the compiler may be left for a while.
@@ -71,13 +71,13 @@ void stop_compiling(const ucontext_t& interrupted) {
     if (!can_be_set_aside(interrupted)) return come_back_in(moment);
     is_kept = false;
     set_aside(interrupted);
-    go_on(*nearest_point(), interruption());
+    go_on(*watched.nearest, interruption());
 }
 
 void interrupt(siginfo_t* info, void* context) {
     is_asked = false;
-    Point* point = nearest_point();
-    if (interrupts_are_held()) {
+    Point* point = watched.nearest;
+    if (watched.holds_interrupts) {
         is_kept = true;
         return stop_compiling(*static_cast<ucontext_t*>(context));
     }
@@ -96,8 +96,8 @@ void interrupt(siginfo_t* info, void* context) {
 
 // Ends C++ instead of Python code that has ended before it took the interrupt.
 void look_after(void* context) {
-    Point* point = nearest_point();
-    if (!point || interrupts_are_held()) return;
+    Point* point = watched.nearest;
+    if (!point || watched.holds_interrupts) return;
     switch (doing(*point, static_cast<ucontext_t*>(context)->uc_mcontext.gregs[REG_RIP], false)) {
     case Doing::busy:
         return come_back_in(moment);
@@ -168,8 +168,8 @@ void ask_again() {
 }
 
 void begin_interruptible() {
-    interrupts_are_held() = false;
-    if (gettid() == thread && std::exchange(is_kept, false)) go_on(*nearest_point(), interruption());
+    watched.holds_interrupts = false;
+    if (gettid() == thread && std::exchange(is_kept, false)) go_on(*watched.nearest, interruption());
 }
 
 void interrupt_python() {
@@ -190,14 +190,14 @@ namespace {
 // Has interrupts of this thread kept from now on; returns whether they were before. What Python has been told before is
 // raised instead, for nothing may be when this has returned.
 bool hold() {
-    const bool before = std::exchange(interrupts_are_held(), true);
-    if (gettid() == thread && PyErr_CheckSignals()) interrupts_are_held() = before;
+    const bool before = std::exchange(watched.holds_interrupts, true);
+    if (gettid() == thread && PyErr_CheckSignals()) watched.holds_interrupts = before;
     return before;
 }
 
 // Has them kept or not, as before; Python raises what is due.
 void resume(bool held) {
-    interrupts_are_held() = held;
+    watched.holds_interrupts = held;
     if (gettid() != thread) return;
     if (!held && std::exchange(is_kept, false)) interrupt_python();
     PyErr_CheckSignals();

@@ -51,7 +51,7 @@ void lend() {
 
 void on_request(int, siginfo_t*, void* context) {
     const int error = errno;
-    const Point* point = nearest_point();
+    const Point* point = watched.nearest;
     const auto counter = static_cast<ucontext_t*>(context)->uc_mcontext.gregs[REG_RIP];
     if (point && PyGILState_Check() && doing(*point, counter, true) == Doing::free) lend();
     errno = error;

@@ -53,10 +53,11 @@ void note(const Crash& crash) {
 
 // The exception that is being handled, by its type and text.
 Crash thrown() {
-    static thread_local Crash crash;
+    Crash& crash = crash_of_thread();
     crash = {};
     crash.signal = Crash::thrown;
     describe(std::current_exception(), [](const char* type, const char* what) {
+        Crash& crash = crash_of_thread();
         if (!*crash.what) std::snprintf(crash.what, sizeof crash.what, *what ? "%s: %s" : "%s%s", type, what);
     });
     return crash;

@@ -1,0 +1,83 @@
+"""``doublet publish``: what it says on a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import webbrowser
+from importlib.util import find_spec
+from pathlib import Path
+
+from doublet.doctor import pip_install
+from doublet.errors import CppUsageError
+from doublet.notebook.notes import STOPPING
+from doublet.notebook.tokens import INDICO_TOKEN, SERVICE
+
+__all__ = ["add_publish"]
+
+_NEEDED = ("detect_secrets", "keyring", "nbformat", "requests_toolbelt", "tqdm")
+
+
+def add_publish(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command with its options."""
+    parser = commands.add_parser(
+        "publish",
+        help="put a notebook into a meeting's agenda",
+        description="Attach a notebook to an event in Indico, so that everybody sees it there, or replace the one of its name.",
+        epilog=f"The token comes from {INDICO_TOKEN}, from the keyring ('{SERVICE}', the server's name), or is asked for.",
+    )
+    parser.add_argument("notebook", metavar="NOTEBOOK", type=Path, nargs="?")
+    parser.add_argument("--indico", metavar="URL", required=True, help="the page of the event, contribution, sub-contribution or session")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--list", action="store_true", help="list the files that are attached there")
+    what.add_argument("--delete", metavar="NAME", help="take a file away")
+    what.add_argument("--dry-run", action="store_true", help="say what would be sent, and send nothing")
+    parser.add_argument("--header", action="store_true", help="begin with a few lines: title, author, date, how to run it again")
+    parser.add_argument("--title", default="", help="for the header")
+    parser.add_argument("--author", default="", help="for the header")
+    parser.add_argument("--force", metavar="RULE", action="append", choices=STOPPING, default=[], help="send it in spite of: %(choices)s")
+    parser.add_argument("--open", action="store_true", help="show the page in a browser")
+    parser.set_defaults(run=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    if missing := [name for name in _NEEDED if find_spec(name) is None]:
+        raise CppUsageError(f"'doublet publish' needs {', '.join(missing)}", f"run: {pip_install('doublet[publish]')}")
+    if arguments.list or arguments.delete:
+        return _manage(arguments)
+    return _publish(arguments)
+
+
+def _publish(arguments: argparse.Namespace) -> int:
+    from doublet.notebook.address import Address
+    from doublet.notebook.header import Header
+    from doublet.notebook.publishing import draft, indico, publish
+
+    if arguments.notebook is None:
+        raise CppUsageError("no notebook is named", "write doublet publish NOTEBOOK --indico URL")
+    wanted = arguments.header or arguments.title or arguments.author
+    header = Header(arguments.title or arguments.notebook.stem, arguments.author) if wanted else None
+    address = Address.of(arguments.indico)
+    made = draft(arguments.notebook, header)
+    for finding in made.findings:
+        print(finding)
+    made.check(arguments.force)
+    if arguments.dry_run:
+        print(f"{made.path.name}, {len(made.content()):,} bytes, would be sent to {address.page}")
+        return 0
+    published = publish(made, indico(arguments.indico), arguments.force)
+    print(published.preview)
+    if arguments.open:
+        webbrowser.open(published.preview)
+    return 0
+
+
+def _manage(arguments: argparse.Namespace) -> int:
+    from doublet.notebook.publishing import indico
+
+    place = indico(arguments.indico)
+    if arguments.delete:
+        print(f"'{place.delete(arguments.delete).name}' is no longer attached")
+        return 0
+    for attachment in place.files():
+        print(f"{attachment.name}  {place.url(attachment)}")
+    return 0

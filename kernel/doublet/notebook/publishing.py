@@ -1,0 +1,79 @@
+"""A notebook is checked, prepared, and put where a meeting sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from doublet.notebook.address import Address
+from doublet.notebook.checks import findings
+from doublet.notebook.errors import NotebookError, RefusedError
+from doublet.notebook.indico import Indico
+from doublet.notebook.preparing import prepared
+from doublet.notebook.reading import Notebook, code_cells, content, read
+from doublet.notebook.showing import LIMIT
+from doublet.notebook.tokens import INDICO_TOKEN, token
+
+if TYPE_CHECKING:
+    from doublet.notebook.header import Header
+    from doublet.notebook.notes import Finding
+
+__all__ = ["Draft", "Published", "draft", "indico", "publish"]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What would be sent of a file, and what there is to say of it."""
+
+    path: Path
+    notebook: Notebook
+    findings: tuple[Finding, ...]
+    header: Header | None
+    limit: int
+
+    def content(self, url: str = "") -> bytes:
+        """The file that is sent; `url` is where it will be."""
+        text = self.header.text(self.notebook, url) if self.header else ""
+        return content(prepared(self.notebook, text, self.limit)[0])
+
+    def check(self, force: Collection[str] = ()) -> None:
+        """Raises `RefusedError` if something stops it that is not among the rules in `force`."""
+        if stopping := [finding for finding in self.findings if finding.stops and finding.rule not in force]:
+            raise RefusedError(str(self.path), stopping)
+
+
+@dataclass(frozen=True)
+class Published:
+    """Where a notebook is now: the page that shows it, and the file."""
+
+    preview: str
+    url: str
+
+
+def draft(path: Path, header: Header | None = None, limit: int = LIMIT) -> Draft:
+    """Check and prepare a notebook; raises `NotebookError` for what is none."""
+    if path.suffix != ".ipynb":
+        raise NotebookError(str(path), "does not end in .ipynb, by which an agenda knows a notebook: rename it")
+    notebook = read(path)
+    told = sorted([*findings(notebook), *prepared(notebook, limit=limit)[1]], key=lambda finding: finding.cell)
+    counts = {place: cell.execution_count for place, cell in code_cells(notebook)}
+    numbered = tuple(replace(finding, count=counts.get(finding.cell)) for finding in told)
+    return Draft(path, notebook, numbered, header, limit)
+
+
+def indico(url: str) -> Indico:
+    """What is attached to the event, contribution or session of a page."""
+    address = Address.of(url)
+    return Indico(address, token(address.host, INDICO_TOKEN))
+
+
+def publish(made: Draft, place: Indico, force: Collection[str] = ()) -> Published:
+    """Attach a notebook or replace the one of its name; raises `RefusedError` or `PublishError`."""
+    made.check(force)
+    name = made.path.name
+    sent = place.put(name, made.content())
+    if made.header is not None:  # which names the address, known only now
+        sent = place.put(name, made.content(place.url(sent)))
+    return Published(place.address.preview(sent.id), place.url(sent))

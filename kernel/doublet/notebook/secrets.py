@@ -1,0 +1,27 @@
+"""Passwords and tokens in texts, found by the patterns of Yelp's detect-secrets, and by those of the agendas and archives here."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+__all__ = ["secrets_in"]
+
+_OWN = {"Indico token": re.compile(r"\bindp_\w{30,}"), "Bearer token": re.compile(r"\bBearer\s+[\w.~+/-]{20,}")}
+_GUESSES = ("Entropy", "IPPublic")
+"""Detectors that find too much in numbers and pictures."""
+
+
+@cache
+def _detectors() -> list[Any]:
+    from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
+
+    kinds: Any = get_mapping_from_secret_type_to_class().values()
+    return [kind() for kind in kinds if not any(guess in kind.__name__ for guess in _GUESSES)]
+
+
+def secrets_in(text: str) -> list[str]:
+    """The kinds of secrets that a text holds, such as ``GitHub Token``; never the secrets."""
+    own = [kind for kind, pattern in _OWN.items() if pattern.search(text)]
+    return own + sorted({detector.secret_type for detector in _detectors() if any(detector.analyze_string(text))})

@@ -1,0 +1,39 @@
+"""Somebody's token for a server: from the environment, the system's keyring or a prompt; never from the command line."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+
+from doublet.notebook.errors import PublishError
+
+__all__ = ["INDICO_TOKEN", "SERVICE", "token"]
+
+INDICO_TOKEN = "DOUBLET_INDICO_TOKEN"  # noqa: S105 - the name of the variable
+
+SERVICE = "doublet"
+"""The name under which keyrings have tokens, with the server's name as the user."""
+
+
+def token(host: str, variable: str) -> str:
+    """The token for a server; raises `PublishError` if there is none, and nobody to ask."""
+    found = os.environ.get(variable) or _in_keyring(host)
+    if not found:
+        if not sys.stdin.isatty():
+            raise PublishError(host, f"there is no token for it: set {variable}, or store it by: python -m keyring set {SERVICE} {host}")
+        found = getpass.getpass(f"Token for {host}: ")
+    found = found.strip()
+    if not found or not found.isascii() or not found.isprintable() or " " in found:
+        raise PublishError(host, "what should be the token for it is none: copy the whole of it again")
+    return found
+
+
+def _in_keyring(host: str) -> str | None:
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        return keyring.get_password(SERVICE, host)
+    except KeyringError:  # there is none, or it is locked
+        return None
