@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import hist
 import pytest
-from running import run
+from running import run, shown
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -21,6 +21,7 @@ CODE = """\
 #include <map>
 #include <memory>
 #include <optional>
+#include <sstream>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
@@ -125,6 +126,13 @@ def test_python_and_cpp_fill_the_same_bins_of_a_member(cpp: Any, shell: Interact
     mass.fill([0.9], weight=2)
     run(shell, "hm_analysis.weighted(0.9, doublet::weight(3));")
     assert (mass.values()[3], mass.variances()[3]) == (5, 13)
+
+
+def test_an_object_shows_its_histograms_in_a_line_each_as_a_stream_does(cpp: Any, shell: InteractiveShell) -> None:
+    run(shell, "struct HmShown { HmOne mass = hm_made(), none; } hm_shown_object;\nstd::ostringstream hm_stream; hm_stream << hm_shown_object.mass;")
+    line = "Hist(Regular(4, 0, 1, label='x [m]'), storage=Double()) # Sum: 1.0"
+    assert shown(shell, cpp.hm_shown_object) == f"HmShown(mass={line}, none=a histogram without axes)"
+    assert str(cpp.hm_stream.str()) == line
 
 
 def test_an_array_of_pointers_gives_each_of_them(cpp: Any) -> None:

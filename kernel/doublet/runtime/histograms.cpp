@@ -84,6 +84,15 @@ void tell(const char* what, PyObject* histogram, PyObject* other = nullptr, cons
     Py_DecRef(ask(what, histogram, other, json));
 }
 
+// An answer in bytes.
+std::string bytes_of(const char* what, PyObject* histogram) {
+    const Gil gil;
+    PyObject* bytes = ask(what, histogram, nullptr, {});
+    const std::string found(PyBytes_AsString(bytes), static_cast<std::size_t>(PyBytes_Size(bytes)));
+    Py_DecRef(bytes);
+    return found;
+}
+
 }  // namespace
 
 std::atomic<unsigned> forgotten_weights = 1;
@@ -96,13 +105,8 @@ PyObject* copy_histogram(PyObject* histogram) {
     const Gil gil;
     return ask("copy", histogram, nullptr, {});
 }
-std::string describe_histogram(PyObject* histogram) {
-    const Gil gil;
-    PyObject* words = ask("describe", histogram, nullptr, {});
-    const std::string found(PyBytes_AsString(words), static_cast<std::size_t>(PyBytes_Size(words)));
-    Py_DecRef(words);
-    return found;
-}
+std::string describe_histogram(PyObject* histogram) { return bytes_of("describe", histogram); }
+std::string text_of_histogram(PyObject* histogram) { return bytes_of("text", histogram); }
 void fill_histogram(PyObject* histogram, const std::string& json) { tell("fill", histogram, nullptr, json); }
 void assign_histogram(PyObject* to, PyObject* from) {
     if (!from) throw std::invalid_argument("a histogram without axes cannot be assigned to one of Python's");

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <ostream>
 #include <stdexcept>
 #include <string>
 #include <tuple>
@@ -106,6 +107,11 @@ public:
         return std::get<Number>(filler_.bins());
     }
     static constexpr std::size_t rank() { return sizeof...(Axes); }
+
+    // What Python says of it in a line, also where an object shows its members.
+    friend std::ostream& operator<<(std::ostream& to, const histogram& from) {
+        return to << (from.python_ ? text_of_histogram(from.python_) : "a histogram without axes");
+    }
 
 private:
     template <class Histogram, class Mode>

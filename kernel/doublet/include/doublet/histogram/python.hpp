@@ -13,6 +13,7 @@ namespace doublet::detail {
 struct _object* make_histogram(const std::string& json);
 struct _object* copy_histogram(struct _object* histogram);
 std::string describe_histogram(struct _object* histogram);
+std::string text_of_histogram(struct _object* histogram);
 void fill_histogram(struct _object* histogram, const std::string& json);
 void assign_histogram(struct _object* to, struct _object* from);
 void note_weights(struct _object* histogram);
