@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import pickle
 import weakref
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +63,7 @@ struct HmAnalysis : HmBase {
     HmOne copy() { return mass; }
     std::unique_ptr<HmOne> get_unique() { return std::make_unique<HmOne>(mass); }
     std::shared_ptr<HmOne> get_shared() { return shared; }
+    const std::shared_ptr<HmOne>& get_shared_reference() const { return shared; }
     HmAnalysis() { map_of_pointers["b"] = std::make_unique<HmOne>(mass); }
 };
 namespace hm_space { HmOne inside = hm_made(); }
@@ -86,7 +88,7 @@ void hm_call_shared(std::function<void(std::shared_ptr<HmOne>)> f) { f(hm_analys
 
 PARTS = [
     "inherited", "mass", "constant", "pointer", "reference", "unique", "shared", "shared_constant", "vector[0]", "pointers[0]", 'map["a"]', 'map_of_pointers["b"]', "unordered[3]", "array[1]", "plain[1]",
-    "vector_of_pointers[0]", "optional.value()", "pair.second", "pair[1]", "list.front()", "deque[0]", "common", "get()", "get_constant()", "get_pointer()", "copy()", "get_unique()", "get_shared()",
+    "vector_of_pointers[0]", "optional.value()", "pair.second", "pair[1]", "list.front()", "deque[0]", "common", "get()", "get_constant()", "get_pointer()", "copy()", "get_unique()", "get_shared()", "get_shared_reference()",
 ]  # fmt: skip
 
 
@@ -102,6 +104,7 @@ def test_every_part_of_an_object_that_is_a_histogram_is_the_hist(cpp: Any, part:
     assert type(found) is hist.Hist
     assert found.values()[0] >= 1
     assert found.axes[0].label == "x [m]"
+    assert pickle.loads(pickle.dumps(found)) == found
 
 
 @pytest.mark.parametrize("owner", ["hm_analysis", "hm_unique", "hm_shared", "hm_vector[0]", 'hm_map["x"]'])
