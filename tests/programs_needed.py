@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections import Counter
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -29,10 +31,26 @@ def find_chromium() -> str | None:
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
+def find_code_server() -> str | None:
+    """VS Code in a browser, from npm; the environment variable CODE_SERVER names another than that of the path."""
+    return shutil.which(os.environ.get("CODE_SERVER", "code-server"))
+
+
+def find_root() -> str | None:
+    """A Python that has ROOT: what the environment variable ROOT_PYTHON names, or this one."""
+    if os.environ.get("ROOT_PYTHON"):
+        return shutil.which(os.environ["ROOT_PYTHON"])
+    return sys.executable if find_spec("ROOT") else None
+
+
 def _lacking(program: str) -> str:
     """Why a program cannot be used, empty if it can."""
     if program == "chromium":
         return "" if find_chromium() else "chromium was not found, install it with 'apt-get install chromium'"
+    if program == "code-server":
+        return "" if find_code_server() else "code-server, which is VS Code in a browser, was not found; docs/DEVELOP.md says how it is installed"
+    if program == "root":
+        return "" if find_root() else "a Python with ROOT was not found; docs/DEVELOP.md says how one is made, let ROOT_PYTHON name it"
     if program == "npm":
         try:
             find_npm()

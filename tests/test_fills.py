@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fills.__main__ import main
-from fills.outcomes import ORDER, OTHER, SAME, verdict
+from fills.outcomes import BROADCAST, ORDER, OTHER, REFUSED, SAME, verdict
 
 if TYPE_CHECKING:
     import pytest
@@ -22,6 +22,15 @@ def test_a_fill_that_python_does_one_entry_at_a_time_is_told_and_right() -> None
     assert not is_wrong
     assert "2 fills the same" in lines[0]
     assert any("test_b: threads" in line for line in lines)
+
+
+def test_a_fill_that_cpp_refuses_counts_as_wrong_and_one_that_boost_histogram_loses_does_not() -> None:
+    lines, is_wrong = verdict("hist", [(SAME, "test_a", ""), (REFUSED, "test_b", "CppCompileError: no such axis")])
+    assert is_wrong
+    assert any("test_b: CppCompileError: no such axis" in line for line in lines)
+    lines, is_wrong = verdict("hist", [(SAME, "test_a", ""), (BROADCAST, "test_b", "5 entries")])
+    assert not is_wrong
+    assert any("test_b: 5 entries" in line for line in lines)
 
 
 def test_no_fill_at_all_is_no_success() -> None:

@@ -168,6 +168,23 @@ def test_members_elements_arguments_and_results_are_histograms(shell: Interactiv
     cpp.hg_fill_any(regular(storage=hist.storage.Weight()))
 
 
+def test_weights_are_known_to_hist_after_another_object_has_emptied_or_replaced_what_they_fill(shell: InteractiveShell) -> None:
+    h = regular()
+    run(
+        shell,
+        "void hg_weigh() { hg_emptied(0.1, doublet::weight(3)); }\n"
+        "template <class H> void hg_reset(H& h) { h.reset(); }\ntemplate <class H> void hg_replace(H& h, H& other) { h = other; }\nhg_weigh();",
+        hg_emptied=h,
+    )
+    cpp = shell.user_ns["cpp"]
+    for function, values in ((cpp.hg_reset, [h]), (cpp.hg_replace, [h, regular()])):
+        function(*values)
+        assert h.variances() is not None
+        cpp.hg_weigh()
+        assert h.values().tolist() == [3, 0, 0, 0]
+        assert h.variances() is None
+
+
 def test_python_and_cpp_let_an_axis_grow_in_turns(shell: InteractiveShell) -> None:
     h: Any = hist.Hist(hist.axis.StrCategory([], growth=True), hist.axis.Regular(2, 0, 1, growth=True))
     shell.push({"hg_grown": h})

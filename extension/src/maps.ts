@@ -51,10 +51,36 @@ export function drawMap(root: Root, pad: RootObject, payload: Payload, bins: Bin
   if (zoom > 1) map['fXaxis'].fNdivisions = map['fYaxis'].fNdivisions = map['fZaxis'].fNdivisions = 505;
   if (low < 0 && bins.sums) addTo(pad, makePalette(root, BLUE_TO_RED), '');
   addTo(pad, map, 'colz0');
+  for (const box of undefinedBins(root, bins)) addTo(pad, box, 'FRAME');
   if (payload.title) addTo(pad, makeTitle(root, label(payload.title), top, zoom), '');
 }
 
 const MORE_NUMBERS = 1 << 23;
+
+/** What holds no number is grey, as in the static picture. */
+const UNDEFINED = '#bebebe';
+
+/** Boxes over the bins that hold no number, one for all that lie side by side. */
+function undefinedBins(root: Root, { values, axes }: Bins): RootObject[] {
+  const [x, y] = axes;
+  if (!x || !y) return [];
+  const fFillColor = root.addColor(UNDEFINED);
+  const found: RootObject[] = [];
+  for (let row = 0; row < y.size; row++) {
+    const isUndefined = (column: number) => Number.isNaN(values[(row + 1) * (x.size + 2) + column + 1]);
+    for (let column = 0; column < x.size; column++) {
+      if (!isUndefined(column)) continue;
+      const first = column;
+      while (column + 1 < x.size && isUndefined(column + 1)) column++;
+      const [fX1, fX2] = [x.edges[first], x.edges[column + 1]];
+      const [fY1, fY2] = [y.edges[row], y.edges[row + 1]];
+      found.push(
+        Object.assign(root.create('TBox'), { fX1, fX2, fY1, fY2, fFillColor, fFillStyle: 1001, fLineWidth: 0 })
+      );
+    }
+  }
+  return found;
+}
 
 /** The values of the first and the last colour: from 0 on, or around 0 alike; means begin with the lowest. */
 export function colorRange({ values, sums, axes }: Bins, log: boolean): [number, number] {

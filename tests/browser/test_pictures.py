@@ -52,6 +52,10 @@ def drawings() -> dict[str, Drawing]:
     signed.fill(x, y, weight=np.sign(x * y))
     surface = hist.Hist(*(hist.axis.Regular(15, -1, 1, label=name) for name in "xy"), storage=hist.storage.Mean())
     surface.fill(x, y, sample=x**2 + y)
+    undefined: hist.Hist[Any] = hist.Hist(hist.axis.Regular(8, 0, 8, label="x"), hist.axis.Variable([1, 2, 4, 8, 16], label="y"))
+    contents: Any = undefined.view()
+    contents[...] = np.arange(32).reshape(8, 4)
+    contents[2:5, 1], contents[7, 3] = np.nan, np.nan
     times = random.beta(2, 5, 1_000_000)
     fine, coarse = (hist.Hist(hist.axis.Regular(bins, 0, 1, label="t [ms]"), storage=hist.storage.Double()) for bins in (100_000, 100))
     fine.fill(times)
@@ -62,6 +66,7 @@ def drawings() -> dict[str, Drawing]:
         "logarithmic": Drawing((Layer(coarse, draw="errors"),), log=True),
         "signed": Drawing((Layer(signed),)),
         "surface": Drawing((Layer(surface),)),
+        "undefined": Drawing((Layer(undefined),)),
     }
     return found
 

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import hist
+import numpy as np
 import pages
 import pytest
 from lab import Lab
@@ -13,6 +15,8 @@ from nbformat import v4
 from playwright.sync_api import Browser, Page, sync_playwright
 from test_pictures import cell, example
 
+from doublet.display.histograms.bundle import bundle
+from doublet.display.histograms.drawings import drawing_of
 from doublet.display.histograms.payload import MIME
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.needs("npm"), pytest.mark.slow]
@@ -105,6 +109,25 @@ def test_an_update_changes_the_picture_in_place_and_keeps_zoom_and_scale(live: P
     assert live.evaluate("window.first === document.querySelector('.doublet-histogram svg')")
     live.locator(pages.DRAWN).click(button="right")
     assert live.locator("#root_ctx_menu, .jsroot_ctxt_container").get_by_text("SetLogy").count() == 1
+
+
+def test_bins_of_a_map_without_a_number_are_grey_and_can_be_zoomed_into(lab: Lab, browser: Browser) -> None:
+    plane: hist.Hist[Any] = hist.Hist(hist.axis.Regular(8, 0, 8, label="x"), hist.axis.Regular(4, 0, 4, label="y"))
+    contents: Any = plane.view()
+    contents[...] = np.arange(32).reshape(8, 4)
+    contents[2:5, 1:3] = np.nan
+    url = lab.save("undefined.ipynb", v4.new_notebook(cells=[cell("plane", bundle(drawing_of(plane)))]), trusted=True)
+    with pages.opened(browser, url) as page:
+        pages.without_kernel(page)
+        grey = page.locator(".doublet-histogram path[style*='rgb(190, 190, 190)']")
+        assert grey.count() == 2  # a box for each row
+        above, below = sorted((box for each in grey.all() if (box := each.bounding_box()) is not None), key=lambda box: box["y"])
+        page.mouse.move(above["x"] + 5, above["y"] + 5)
+        page.mouse.down()
+        page.mouse.move(below["x"] + below["width"] - 5, below["y"] + below["height"] - 5, steps=8)
+        page.mouse.up()
+        page.wait_for_function("() => !document.querySelector('.doublet-histogram .xaxis_container').textContent.includes('8')")
+        assert 2 < min(labels(page)) < max(labels(page)) < 5
 
 
 def test_data_of_a_newer_version_replace_the_picture_by_a_sentence(live: Page) -> None:

@@ -2,7 +2,7 @@
 
 The tests come from the sdists of the installed versions, and nothing of them is kept. Where contents differ, the same
 entries are filled by Python one at a time: if that gives what C++ has, the order of sums explains the difference, or
-that boost-histogram moves contents while an axis grows.
+that boost-histogram moves contents while an axis grows, or has lost what one value stands for in all entries.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from .outcomes import verdict
 __all__ = ["main"]
 
 PACKAGES = ("hist", "boost-histogram")
+NEEDED = ("cloudpickle", "iminuit", "py-cpuinfo", "pytest-benchmark", "pytest-mpl", "scipy")
+"""What their tests import and this environment need not have: installed for them alone, for plug-ins change other tests, too."""
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -36,14 +38,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(argv).packages or PACKAGES
     wrong = False
     with tempfile.TemporaryDirectory() as folder:
+        needed = Path(folder) / "needed"
         for package in chosen:
             try:
                 tests = _sources(package, Path(folder)) / "tests"
+                if not needed.is_dir():
+                    _pip("install", "--target", str(needed), "--only-binary", ":all:", *NEEDED, why="what the tests need")
             except DownloadError as error:
                 print(f"fills: {error}", file=sys.stderr)
                 return 2
             report = Path(folder) / f"{package}.json"
-            _run(tests, report)
+            _run(tests, needed, report)
             if not report.is_file():
                 print(f"fills: the tests of {package} ended before all had run", file=sys.stderr)
                 return 2
@@ -56,22 +61,27 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _sources(package: str, folder: Path) -> Path:
     """The unpacked sdist of what is installed; raises `DownloadError`."""
     version = importlib.metadata.version(package)
-    asked = ("-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-binary", package)
     target = folder / package
-    run = subprocess.run((sys.executable, *asked, "--dest", str(target), f"{package}=={version}"), capture_output=True, text=True, check=False)
+    _pip("download", "--no-binary", package, "--dest", str(target), f"{package}=={version}", why=f"the sources of {package} {version}")
     archives = list(target.glob("*.tar.gz"))
-    if not archives:
-        said = next((line for line in run.stderr.splitlines() if line.startswith("ERROR")), "pip did not say why")
-        raise DownloadError(f"the sources of {package} {version} could not be downloaded from PyPI, which this check needs: {said}")
     with tarfile.open(archives[0]) as archive:
         archive.extractall(target, filter="data")
     return next(path for path in target.iterdir() if path.is_dir())
 
 
-def _run(tests: Path, report: Path) -> None:
+def _pip(command: str, *arguments: str, why: str) -> None:
+    """Run pip without what packages depend on; raises `DownloadError`."""
+    options = ("--quiet", "--disable-pip-version-check", "--no-deps")
+    run = subprocess.run((sys.executable, "-m", "pip", command, *options, *arguments), capture_output=True, text=True, check=False)
+    if run.returncode:
+        said = next((line for line in run.stderr.splitlines() if line.startswith("ERROR")), "pip did not say why")
+        raise DownloadError(f"{why} could not be downloaded from PyPI, which this check needs: {said}")
+
+
+def _run(tests: Path, needed: Path, report: Path) -> None:
     """Run the tests, of which some lack what they need, or look at what the check changes: their fills count alone."""
-    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
-    options = ("-q", "-p", "tools.fills.plugin", "-p", "no:cacheprovider", "--continue-on-collection-errors", "--tb", "no", "--no-summary")
+    path = os.pathsep.join(filter(None, (str(ROOT), str(needed), os.environ.get("PYTHONPATH"))))
+    options = ("-q", "-p", "tools.fills.plugin", "-p", "no:cacheprovider", "--continue-on-collection-errors", "--tb", "no", "--no-summary", "--benchmark-disable")
     # Theirs are settings for plug-ins that need not be here.
     settings = ("-o", "addopts=", "-o", "filterwarnings=", "-o", "required_plugins=")
     environment = {**os.environ, "PYTHONPATH": path, "DOUBLET_FILLS": str(report), "MPLBACKEND": "agg"}

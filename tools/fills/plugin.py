@@ -16,7 +16,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from doublet.bridge.histogram_layout import UnfitError, cpp_type
 
-from .outcomes import ORDER, OTHER, SAME
+from .outcomes import BROADCAST, ORDER, OTHER, REFUSED, SAME
 
 _ELEMENTS = {"double": np.float64, "long": np.int64}
 
@@ -53,12 +53,17 @@ class Checker:
             outcome, detail = self._compared(expected, before, args, options)
         except (UnfitError, NotForCppError) as error:
             outcome, detail = f"not for C++: {error}", ""
+        except Exception as error:
+            first = next(iter(str(error).splitlines()), "")
+            outcome, detail = REFUSED, f"{type(error).__name__}: {first}"
         finally:
             self._is_busy = False
         self.found.append((outcome, os.environ.get("PYTEST_CURRENT_TEST", "").partition(" ")[0], detail))
 
     def _compared(self, expected: Any, before: Any, args: tuple[Any, ...], options: dict[str, Any]) -> tuple[str, str]:
         kind = cpp_type(before)
+        if options.get("weight") is not None and np.issubdtype(before.view().dtype, np.integer):
+            raise NotForCppError("weights in a storage of whole numbers")
         elements = [_element(axis) for axis in before.axes]
         columns = [_column(value, element) for value, element in zip(args, elements, strict=True)]
         extras = {name: _column(options[name], "double") for name in ("weight", "sample") if options.get(name) is not None}
@@ -70,6 +75,10 @@ class Checker:
         self._function(kind, elements, list(extras))(cpp, *columns, *extras.values())
         if _same(cpp, expected):
             return SAME, ""
+        whole = before.copy()
+        self._fill(whole, *columns, **{name: option for name, option in options.items() if name not in extras}, **extras)
+        if _same(cpp, whole):
+            return BROADCAST, f"{kind}, {size} entries, {', '.join(options) or 'no options'}"
         for at in range(size):
             self._fill(python, *(column[at] for column in columns), **{name: column[at] for name, column in extras.items()})
         return (ORDER if _same(cpp, python) else OTHER), f"{kind}, {size} entries, {', '.join(options) or 'no options'}"
@@ -95,7 +104,8 @@ def _element(axis: Any) -> str:
 
 def _column(value: Any, element: str) -> Any:
     if element == "std::string":
-        return [value] if isinstance(value, str) else [str(text) for text in np.asarray(value).ravel()]
+        texts = [value] if isinstance(value, str) else np.asarray(value).ravel().tolist()
+        return [text.decode() if isinstance(text, bytes) else text for text in texts]
     given = np.atleast_1d(np.asarray(value))
     if given.ndim > 1:
         raise NotForCppError("arrays of more than one dimension")

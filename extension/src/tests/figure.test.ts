@@ -47,6 +47,22 @@ test('a bin without a number is left out, one of infinite content reaches beyond
   ]);
 });
 
+test('bins of a map that hold no number have a grey box, one for all that lie side by side', () => {
+  const payload = example('plane', ({ layers: [layer] }) => {
+    const { storage } = layer.histogram;
+    const values = [...readBins(layer.histogram).values];
+    const rows = (readBins(layer.histogram).axes[1]?.size ?? 0) + 2;
+    for (const column of [3, 4, 7]) values[column * rows + 2] = Number.NaN;
+    assert.ok('values' in storage);
+    storage.values = values;
+  });
+  const boxes = objects(figure(payload).canvas).filter(({ _typename }) => _typename === 'TBox');
+  assert.deepEqual(
+    boxes.map(({ fX1, fX2 }) => fX2 - fX1),
+    [0.5, 0.25]
+  );
+});
+
 test('statistics of what is far from zero keep their digits', () => {
   const payload = example('counts', ({ layers: [layer] }) => {
     const axis = {

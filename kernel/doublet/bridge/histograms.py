@@ -134,6 +134,10 @@ def _describe(value: Any, _: str) -> bytes:
     return described(value)
 
 
+def _text(value: Any, _: str) -> bytes:
+    return " ".join(repr(value).split()).encode()
+
+
 def _fill(value: Any, text: str) -> None:
     entry = json.loads(text)
     value.fill(*entry.pop("values"), **entry)
@@ -163,5 +167,6 @@ _ANSWERS: dict[str, Callable[..., Any]] = {
     "fill": _fill,
     "make": _make,
     "reset": _reset,
+    "text": _text,
     "weigh": _weigh,
 }

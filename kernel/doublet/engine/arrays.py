@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from doublet.engine.constants import is_constant
 from doublet.engine.looking import LIFELINE, memory_at
+from doublet.engine.names import is_object
 
 if TYPE_CHECKING:
     import numpy as np
@@ -82,7 +83,7 @@ def _keep(objects: Any, owner: Any) -> None:
     if isinstance(objects, tuple):
         for part in objects:
             _keep(part, owner)
-    else:
+    elif is_object(objects):  # a histogram is Python's own, and needs nobody to keep it
         setattr(objects, LIFELINE, owner)
 
 

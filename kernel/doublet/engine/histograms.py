@@ -5,20 +5,15 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import partial, partialmethod
 from typing import Any
 
-__all__ = ["Histograms", "as_python", "is_histogram_name"]
+from doublet.engine.looking import forget_address
+from doublet.errors import BridgeError
+
+__all__ = ["Histograms", "is_histogram_name"]
 
 _NAME = "doublet::hist<"
-
-
-def as_python(cppyy: Any, value: Any) -> Any:
-    """What Python has for a C++ value: the histogram itself, if it is one, and not the C++ object that fills it."""
-    if not is_histogram_name(str(getattr(type(value), "__cpp_name__", ""))):
-        return value
-    found = _held(cppyy, value)
-    return value if found is None else found
 
 
 def is_histogram_name(name: str) -> bool:
@@ -27,8 +22,10 @@ def is_histogram_name(name: str) -> bool:
 
 
 class Histograms:
-    """Has what C++ functions return be the histogram itself; and a member, of which cppyy gives an object of its own, do what
-    the histogram does.
+    """Has what C++ functions return, and members, be the histogram itself.
+
+    There is an object of cppyy's where there is no histogram only: for one that has no axes yet, and for a null pointer, which is
+    what a pointer to one that C++ has destroyed becomes.
     """
 
     def __init__(self, cppyy: Any, library: ctypes.CDLL, apply: Callable[..., Any], declare: Callable[[str], None]) -> None:
@@ -36,10 +33,12 @@ class Histograms:
         self._library = library
         self._apply = apply
         self._declare = declare
+        self._at = ctypes.PyDLL(library._name, handle=library._handle).doublet_histogram_at
+        self._at.argtypes, self._at.restype = (ctypes.c_void_p,), ctypes.py_object
         self._are_converted = True
         self._lenders: dict[str, Any] = {}
         """For each C++ type of histograms, what makes one of Python's histogram."""
-        ctypes.PYFUNCTYPE(None, ctypes.py_object)(("doublet_histogram_results", library))(self._converted)
+        ctypes.PYFUNCTYPE(None, ctypes.py_object, ctypes.py_object)(("doublet_histogram_values", library))(self._converted, self._pointer)
         cppyy.py.add_pythonization(self._mend, "doublet")
 
     def connect(self, answer: Callable[..., Any], make: Callable[[str, bytes], Any]) -> None:
@@ -69,14 +68,45 @@ class Histograms:
         finally:
             self._are_converted = True
 
+    def as_python(self, value: Any) -> Any:
+        """What Python has for a C++ value: the histogram itself, if it is one or a pointer to one, and not the C++ object that
+        fills it; and for an array of them, a tuple.
+        """
+        if isinstance(value, type):
+            return value
+        if isinstance(value, tuple) and type(value) is not tuple and value and is_histogram_name(_class_of(value[0])):
+            return tuple(map(self.as_python, value))
+        if not is_histogram_name(_class_of(value)) or "** object" in repr(value):  # of pointers to pointers, cppyy tells there only
+            return value
+        address = self._cppyy.addressof(value)
+        found = self._at(address) if address else None
+        if found is False:
+            forget_address(value)
+        return value if found is None or found is False else found
+
     def _converted(self, value: Any) -> Any:
-        return as_python(self._cppyy, value) if self._are_converted else value
+        return self.as_python(value) if self._are_converted else value
+
+    def _pointer(self, value: Any, kind: str) -> Any:
+        """A smart pointer of this type to a new C++ object that fills a histogram of Python's and keeps it; None if the types differ.
+
+        Raises `TypeError` for what C++ cannot fill in place.
+        """
+        cast = getattr(type(value), "__cast_cpp__", None)
+        may_change_it = not kind.endswith((">", "&&")) and not kind.startswith("const ")  # which would not be seen
+        if cast is None or may_change_it:
+            return None
+        try:
+            lent = cast(value)
+        except BridgeError as error:
+            raise TypeError(str(error)) from None  # which cppyy puts among the reasons of other overloads
+        with self._as_they_are():
+            made = self._apply(f"::doublet::detail::pointing<std::remove_cvref_t<{kind}>>(value0)", lent)
+        return made or None
 
     def _mend(self, cls: Any, name: str) -> None:
         if name.startswith("hist<"):
-            cls.__getattr__ = lambda value, name: _of_histogram(self._cppyy, value, name)
-            for special in _SPECIAL:
-                setattr(cls, special, _forwarding(self._cppyy, special))
+            cls.__getattr__ = partialmethod(_attribute, self)
 
 
 def _mend_boost(cppyy: Any, copied: Callable[[Any], Any], make: Callable[[str, bytes], Any]) -> None:
@@ -103,28 +133,16 @@ def _copying(python: Callable[[Any], Any], method: str) -> Callable[..., Any]:
     return lambda self, *arguments, **named: getattr(python(self), method)(*arguments, **named)
 
 
-_SPECIAL = (
-    "__add__", "__radd__", "__iadd__", "__sub__", "__isub__", "__mul__", "__rmul__", "__imul__", "__truediv__", "__itruediv__",
-    "__eq__", "__ne__", "__array__", "__getitem__", "__setitem__", "__repr__", "__str__", "__copy__", "__deepcopy__",
-)  # fmt: skip
-
-
-def _of_histogram(cppyy: Any, value: Any, name: str) -> Any:
-    found = _held(cppyy, value)
-    if found is None or name.startswith("__"):
+def _attribute(value: Any, histograms: Histograms, name: str) -> Any:
+    """What an object of cppyy's has not: it is asked for where cppyy gives one of its own, as for an array of pointers."""
+    if name.startswith("_"):
         raise AttributeError(name)
-    return getattr(found, name)
+    found = histograms.as_python(value)
+    if found is not value:
+        return getattr(found, name)
+    reason = "C++ has given this histogram no axes yet" if value else "this pointer to a histogram is null, or C++ has destroyed what it pointed to"
+    raise AttributeError(f"{reason}: there is no '{name}'", name=name, obj=value)
 
 
-def _forwarding(cppyy: Any, special: str) -> Callable[..., Any]:
-    def forward(self: Any, *arguments: Any) -> Any:
-        return getattr(_held(cppyy, self), special)(*(as_python(cppyy, argument) for argument in arguments))
-
-    return forward
-
-
-def _held(cppyy: Any, value: Any) -> Any:
-    """The object of Python's that a ``doublet::hist`` begins with; None if it has no axes yet."""
-    address = cppyy.addressof(value)
-    held = ctypes.c_size_t.from_address(address).value if address else 0
-    return ctypes.py_object.from_address(address).value if held else None
+def _class_of(value: Any) -> str:
+    return str(getattr(type(value), "__cpp_name__", ""))

@@ -26,7 +26,7 @@ from doublet.engine.exceptions import Exceptions
 from doublet.engine.expressions import Expressions
 from doublet.engine.fields import give_fields
 from doublet.engine.guard import Guard
-from doublet.engine.histograms import Histograms, as_python
+from doublet.engine.histograms import Histograms
 from doublet.engine.included import Included
 from doublet.engine.input import Input
 from doublet.engine.keeping import Keeper
@@ -204,7 +204,7 @@ class Interpreter:
     def _execute(self, request: Request) -> Result:
         compiled = self._compiler.run(request)
         result = self._settler.settle(compiled)
-        result = replace(result, value=as_python(self.cppyy, result.value))
+        result = replace(result, value=self.histograms.as_python(result.value))
         if function := compiled.transaction.background:  # it may use all that C++ knows from Python now
             return replace(result, job=self._background.begin(function, request.cell, dict(self._bound)))
         return result
@@ -295,11 +295,11 @@ class Interpreter:
         self.catch_up()
         revision = self.definitions.revision
         if self._found.get(name) == revision:
-            return as_python(self.cppyy, self._lookup.find(name))
+            return self.histograms.as_python(self._lookup.find(name))
         with self.streams.captured():  # as in Values.read
             found = self._lookup.find(name)
         self._found[name] = revision
-        return as_python(self.cppyy, found)
+        return self.histograms.as_python(found)
 
     def documentation(self, name: str) -> str:
         """How cells have defined a name, what stands above that, and in which cells; empty for what they have not. Nothing is compiled."""

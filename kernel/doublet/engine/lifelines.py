@@ -25,7 +25,7 @@ _VIEW = r"(?:const )?std::(?:span|basic_string_view|reference_wrapper|ranges::\w
 _REFERRING = re.compile(rf"^(?:{_VIEW}|(?!(?:const )?{_NUMBER} ?[&*]|void ?\*)[^(]*?[&*] [^ (]*(?:operator[^(]*)?\()", re.MULTILINE)
 """The signature of a function that returns a reference or a pointer to an object, or a view of something."""
 
-_HISTOGRAM = re.compile(r"^(?:const )?doublet::hist<[^(]*[&*] [^ (]*(?:operator[^(]*)?\(", re.MULTILINE)
+_HISTOGRAM = re.compile(r"^(?:const )?(?:std::(?:unique|shared)_ptr<(?:const )?)?doublet::hist<[^(]*[&*] [^ (]*(?:operator[^(]*)?\(", re.MULTILINE)
 """The signature of one that gives a histogram: Python's own, which needs nobody to keep it."""
 
 

@@ -13,7 +13,7 @@ from weakref import WeakSet, ref
 
 from doublet.engine.names import is_object
 
-__all__ = ["LIFELINE", "View", "keep_views", "left_views", "memory_at", "view_of"]
+__all__ = ["LIFELINE", "View", "forget_address", "keep_views", "left_views", "memory_at", "view_of"]
 
 LIFELINE = "__lifeline"
 """The attribute by which an object of cppyy's keeps another."""
@@ -56,12 +56,17 @@ class View:
         """Have the object refuse to be used from now on."""
         self.is_left = True
         if self.seen is not None and (seen := self.seen()) is not None and not seen.__python_owns__:
-            seen.__destruct__()  # of what Python does not own, it only forgets the address
-            # cppyy leaves the address of what it has freed, where the object had more to it than that.
-            ctypes.c_void_p.from_address(id(seen) + object.__basicsize__).value = None
+            forget_address(seen)
 
     def __del__(self) -> None:
         _library.doublet_end_view(self.at, id(self))
+
+
+def forget_address(value: Any) -> None:
+    """Make an object of cppyy's that Python does not own a null pointer."""
+    value.__destruct__()  # of what Python does not own, it only forgets the address
+    # cppyy leaves the address of what it has freed, where the object had more to it than that.
+    ctypes.c_void_p.from_address(id(value) + object.__basicsize__).value = None
 
 
 def _leave(_nothing: object = None) -> int:

@@ -21,6 +21,8 @@ def mend_vector(cls: Any, name: str, record: Callable[[str], Any]) -> None:
 
     `record` gives the NumPy type of a class that is simple enough.
     """
+    if name.startswith("vector<") and not hasattr(cls, "value_type"):  # cppyy does not find that of some pointers
+        cls.value_type = name[len("vector<") : -1]
     is_nested = _OF_VECTORS.match(name) is not None
     if not name.startswith("vector<") or (not is_nested and _OF_OTHERS.match(name)):
         return

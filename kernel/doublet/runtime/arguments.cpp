@@ -210,6 +210,39 @@ public:
     bool HasState() override { return false; }
 };
 
+// A histogram, or a pointer to one: what Python has for it. Of that, a smart pointer is made again: cppyy makes one of what is a
+// C++ object only.
+class HistogramWrapper : public Wrapper {
+public:
+    HistogramWrapper(Converter* original, const char* type) : Wrapper(original), type_(type) {}
+    bool HasState() override { return true; }
+
+    bool SetArg(PyObject* value, Parameter& into, CallContext* context) override {
+        if (original_->SetArg(value, into, context)) return true;
+        PyObject *type = nullptr, *error = nullptr, *traceback = nullptr;
+        PyErr_Fetch(&type, &error, &traceback);
+        PyObject* pointer = context ? pointer_to(value, type_) : nullptr;
+        if (!pointer && !PyErr_Occurred()) {
+            PyErr_Restore(type, error, traceback);
+            return false;
+        }
+        for (PyObject* object : {type, error, traceback})
+            if (object) Py_DecRef(object);
+        if (!pointer) return false;
+        const bool is_set = original_->SetArg(pointer, into, context);
+        PyObject* yes = PyBool_FromLong(1);
+        PyObject_SetAttrString(pointer, "__python_owns__", yes);  // cppyy leaves it to the function, which has a copy
+        Py_DecRef(yes);
+        cppyy.add_temporary(context, pointer);
+        return is_set;
+    }
+    PyObject* FromMemory(void* address) override { return python_histogram(original_->FromMemory(address)); }
+    bool ToMemory(PyObject* value, void* address, PyObject* context) override { return original_->ToMemory(value, address, context); }
+
+private:
+    const char* type_;
+};
+
 Converter* make_array_reference(const Dimensions&) {
     static ArrayReference shared;
     return &shared;
@@ -253,6 +286,7 @@ Converter* make(Entry& entry, ConverterFactory factory, const Dimensions& dimens
     cppyy.remove(entry.type);
     Converter* original = cppyy.create(entry.type, dimensions);
     cppyy.enter(entry.type, factory);
+    if (std::string_view(entry.use) == "histogram") return new HistogramWrapper(original, entry.element);
     return new ArrayWrapper(original, entry.element, entry.use);
 }
 
@@ -299,12 +333,16 @@ void add_result(const std::string& type, const std::string& other) {
     cppyy.enter_result_alias("const " + type + "&", "const " + other + "&");
 }
 
+// Adds a type that a cell has made, once.
+void add_new(const std::string& type, const char* use) {
+    static auto* known = new std::set<std::string>;  // always kept, as the entries are
+    if (const auto [place, is_new] = known->insert(type); is_new) add(type, "", place->c_str(), use);
+}
+
 }  // namespace
 
-void add_iterator(const std::string& type) {
-    static auto* known = new std::set<std::string>;  // always kept, as the entries are
-    if (const auto [place, is_new] = known->insert(type); is_new) add(type, "", place->c_str(), "iterator");
-}
+void add_iterator(const std::string& type) { add_new(type, "iterator"); }
+void add_histogram(const std::string& type) { add_new(type, "histogram"); }
 
 void wrap_arguments(PyObject* prepares) {
     Py_IncRef(prepares);

@@ -25,6 +25,7 @@ bool find_all(void* library) {
            find(library, "_ZN8CPyCppyy16RegisterExecutorE" DOUBLET_STRING "PFPNS_8ExecutorERKNS_10DimensionsEE", cppyy.enter_result) &&
            find(library, "_ZN8CPyCppyy21RegisterExecutorAliasE" DOUBLET_STRING "S7_", cppyy.enter_result_alias) &&
            find(library, "_ZN8CPyCppyy18UnregisterExecutorE" DOUBLET_STRING, cppyy.remove_result) &&
+           find(library, "_ZN8CPyCppyy11CallContext12AddTemporaryEP7_object", cppyy.add_temporary) &&
            find(RTLD_DEFAULT, "_ZN5Cppyy11ResolveNameE" DOUBLET_STRING, cppyy.resolve);
 #undef DOUBLET_STRING
 }

@@ -72,6 +72,7 @@ struct Cppyy {
     bool (*enter_result_alias)(const std::string& type, const std::string& target);
     bool (*remove_result)(const std::string& type);
     std::string (*resolve)(const std::string& type);
+    void (*add_temporary)(CPyCppyy::CallContext* context, PyObject* value);
 };
 extern Cppyy cppyy;
 
@@ -81,8 +82,21 @@ void wrap_arguments(PyObject* prepares);
 // Has an argument of a type, as cppyy calls it, be an iterator of that type.
 void add_iterator(const std::string& type);
 
-// Has a function of this type, if it is one of histograms, return what Python has for it; see results.cpp.
+// Has a function or a member of this type, if it is one of histograms, give what Python has for it; see histogram_values.cpp.
 void note_result(const std::string& type);
+void note_member(const std::string& type);
+
+// Has an argument of this type, if it is a smart pointer to a histogram, be made of one of Python's.
+void note_argument(const std::string& type);
+
+// What Python has for a histogram that cppyy has made an object of, or for null, an error; takes the object.
+PyObject* python_histogram(PyObject* found);
+
+// A smart pointer of a type to a C++ object that fills a histogram of Python's; null if it is none, without an error.
+PyObject* pointer_to(PyObject* histogram, const char* type);
+
+// Has what is of a type, as cppyy calls it, be what Python has for a histogram.
+void add_histogram(const std::string& type);
 
 // Has cppyy's library hear of types what it can make use of; see types.cpp.
 void wrap_types(const link_map* library);

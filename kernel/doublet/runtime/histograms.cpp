@@ -1,12 +1,16 @@
 // What C++ asks of Python about histograms: one function of bridge/histograms.py answers all of it.
+#include <pthread.h>
+
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <mutex>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include "doublet/exceptions.hpp"
@@ -41,6 +45,13 @@ struct Number {
     std::size_t value;
 };
 
+// For each C++ object that fills a histogram, which one that is. Always kept: some are destroyed while the process ends.
+std::mutex filler_mutex;
+std::unordered_map<const void*, PyObject*>& fillers() {
+    static auto* all = new std::unordered_map<const void*, PyObject*>;
+    return *all;
+}
+
 std::mutex mutex;
 std::vector<PyObject*> released;  // on threads without the GIL
 
@@ -73,7 +84,18 @@ void tell(const char* what, PyObject* histogram, PyObject* other = nullptr, cons
     Py_DecRef(ask(what, histogram, other, json));
 }
 
+// An answer in bytes.
+std::string bytes_of(const char* what, PyObject* histogram) {
+    const Gil gil;
+    PyObject* bytes = ask(what, histogram, nullptr, {});
+    const std::string found(PyBytes_AsString(bytes), static_cast<std::size_t>(PyBytes_Size(bytes)));
+    Py_DecRef(bytes);
+    return found;
+}
+
 }  // namespace
+
+std::atomic<unsigned> forgotten_weights = 1;
 
 PyObject* make_histogram(const std::string& json) {
     const Gil gil;
@@ -83,20 +105,19 @@ PyObject* copy_histogram(PyObject* histogram) {
     const Gil gil;
     return ask("copy", histogram, nullptr, {});
 }
-std::string describe_histogram(PyObject* histogram) {
-    const Gil gil;
-    PyObject* words = ask("describe", histogram, nullptr, {});
-    const std::string found(PyBytes_AsString(words), static_cast<std::size_t>(PyBytes_Size(words)));
-    Py_DecRef(words);
-    return found;
-}
+std::string describe_histogram(PyObject* histogram) { return bytes_of("describe", histogram); }
+std::string text_of_histogram(PyObject* histogram) { return bytes_of("text", histogram); }
 void fill_histogram(PyObject* histogram, const std::string& json) { tell("fill", histogram, nullptr, json); }
 void assign_histogram(PyObject* to, PyObject* from) {
     if (!from) throw std::invalid_argument("a histogram without axes cannot be assigned to one of Python's");
     tell("assign", to, from);
+    ++forgotten_weights;
 }
 void note_weights(PyObject* histogram) { tell("weigh", histogram); }
-void reset_histogram(PyObject* histogram) { tell("reset", histogram); }
+void reset_histogram(PyObject* histogram) {
+    tell("reset", histogram);
+    ++forgotten_weights;
+}
 
 std::size_t thread_number() {
     thread_local const Number number;
@@ -121,6 +142,15 @@ void one_at_a_time::fail() {
 
 void has_no_axes() { throw std::logic_error("this histogram has no axes yet: assign one to it, such as doublet::hist(...), before it is filled"); }
 
+void note_filler(const void* filler, PyObject* histogram) {
+    const std::lock_guard lock(filler_mutex);
+    fillers()[filler] = histogram;
+}
+void forget_filler(const void* filler) noexcept {
+    const std::lock_guard lock(filler_mutex);
+    fillers().erase(filler);
+}
+
 void hold_histogram(PyObject* histogram) {
     const Gil gil;
     Py_IncRef(histogram);
@@ -140,6 +170,19 @@ void release_histogram(PyObject* histogram) {
 
 // Has this function of Python's answer what C++ asks.
 extern "C" void doublet_histograms(PyObject* function) {
+    using namespace doublet::detail;
     Py_IncRef(function);
-    doublet::detail::answers = function;
+    answers = function;
+    pthread_atfork([] { filler_mutex.lock(); }, [] { filler_mutex.unlock(); }, [] { filler_mutex.unlock(); });  // a child has one thread only
+}
+
+// The histogram of Python's that the C++ object at an address fills; None if it has none yet, False if there is no such object.
+extern "C" PyObject* doublet_histogram_at(const void* filler) {
+    using namespace doublet::detail;
+    const std::lock_guard lock(filler_mutex);  // who lets go of the histogram notes that first
+    const auto found = fillers().find(filler);
+    if (found == fillers().end()) return PyBool_FromLong(0);
+    PyObject* histogram = found->second ? found->second : &_Py_NoneStruct;
+    Py_IncRef(histogram);
+    return histogram;
 }

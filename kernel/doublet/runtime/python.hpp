@@ -12,6 +12,8 @@ struct _frame;
 struct _ts;
 typedef struct _object PyObject;
 extern "C" {
+extern PyObject _Py_NoneStruct;
+PyObject* PyBool_FromLong(long);
 char* PyBytes_AsString(PyObject*);
 long PyBytes_Size(PyObject*);
 void* PyCapsule_GetPointer(PyObject*, const char*);

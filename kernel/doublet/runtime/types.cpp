@@ -5,6 +5,7 @@
 
 #include "cppyy.hpp"
 #include "imports.hpp"
+#include "packs.hpp"
 
 namespace doublet::detail {
 
@@ -12,6 +13,7 @@ namespace {
 
 std::string (*original_argument)(long method, std::size_t number) = nullptr;
 std::string (*original_result)(long method) = nullptr;
+std::string (*original_member)(std::size_t scope, std::size_t number) = nullptr;
 std::size_t (*original_scope)(const std::string& name) = nullptr;
 
 // The type of an argument. For an iterator cppyy would take any object, unless there is a converter for that very type.
@@ -20,6 +22,7 @@ std::string argument(long method, std::size_t number) {
     const std::string resolved = type.find("iterator") == type.npos ? "" : cppyy.resolve(type);
     for (const char* kind : {"__gnu_cxx::__normal_iterator<", "std::_List_iterator<", "std::_List_const_iterator<", "std::_Deque_iterator<"})
         if (resolved.find(kind) < sizeof "const ") add_iterator(type);
+    note_argument(type);
     return type;
 }
 
@@ -30,16 +33,26 @@ std::string result(long method) {
     return type;
 }
 
+// The type of a member, of which cppyy is about to make a converter.
+std::string member(std::size_t scope, std::size_t number) {
+    const std::string type = original_member(scope, number);
+    note_member(type);
+    return type;
+}
+
 // What a type is in truth. That of the results of a match names their allocator, and of that cppyy would ask for another
 // class, which there is not.
 std::string resolved(const std::string& type) {
-    std::string found = cppyy.resolve(type);
+    std::string found = with_packs(type, cppyy.resolve(type));
     const std::size_t at = found.find("std::match_results<"), end = found.find(",std::allocator<std::sub_match<", at);
     if (at < sizeof "const " && end != found.npos) found.erase(end, found.rfind('>') - end);
     return found;
 }
 
-std::size_t scope(const std::string& name) { return original_scope(name == "std::smatch" ? resolved(name) : name); }
+// A name with template arguments is looked up as it is.
+std::size_t scope(const std::string& name) {
+    return original_scope(name == "std::smatch" || name.find('<') == name.npos ? resolved(name) : name);
+}
 
 }  // namespace
 
@@ -48,6 +61,7 @@ void wrap_types(const link_map* library) {
     Replacement all[] = {
         {"_ZN5Cppyy16GetMethodArgTypeB5cxx11Elm", (void*)argument, (void**)&original_argument},
         {"_ZN5Cppyy19GetMethodResultTypeB5cxx11El", (void*)result, (void**)&original_result},
+        {"_ZN5Cppyy17GetDatamemberTypeB5cxx11Emm", (void*)member, (void**)&original_member},
         {"_ZN5Cppyy11ResolveNameE" DOUBLET_STRING, (void*)resolved},
         {"_ZN5Cppyy8GetScopeE" DOUBLET_STRING, (void*)scope, (void**)&original_scope},
     };

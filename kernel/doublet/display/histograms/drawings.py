@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from doublet.display.histograms import root
 from doublet.display.histograms.contents import efficiency as check_efficiency
 from doublet.display.histograms.contents import is_count, is_unweighted
 from doublet.display.histograms.drawing import Draw, Drawing, Layer
@@ -28,7 +29,7 @@ def drawing_of(value: Any) -> Drawing:
     if is_stack(value):
         together = all(is_count(each) and each.ndim == 1 for each in value)
         return stack(value) if together and len(value) > 1 else overlay(value)
-    return Drawing((_layer(histogram(value)),))
+    return Drawing((_layer(histogram(value)),), value=root.value_label(value) if root.is_root(value) else "")
 
 
 def overlay(histograms: Histograms, *, title: str = "", ratio: bool = False, log: bool = False, draw: Draw | None = None) -> Drawing:

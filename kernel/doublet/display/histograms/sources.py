@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from doublet.display.histograms import root
 from doublet.display.histograms.recognition import is_histogram, is_multicell
 from doublet.errors import HistogramError
 
@@ -32,7 +33,7 @@ def histogram(value: Any) -> hist.Hist[Any]:
         if isinstance(title, str) and not copied.label:
             copied.label = title
         return copied
-    return _from_protocol(value)
+    return root.histogram(value) if root.is_root(value) else _from_protocol(value)
 
 
 def _from_protocol(value: Any) -> hist.Hist[Any]:
@@ -45,8 +46,9 @@ def _from_protocol(value: Any) -> hist.Hist[Any]:
         counts = value.counts()
         if counts is None or variances is None:
             raise HistogramError("the profile does not say how many entries its bins have", "give one whose counts() are known")
+        counts = np.asarray(counts)
         # UHI's variances are those of the samples; what is kept is the sum of squared differences from the mean.
-        spread = np.where(counts > 1, np.asarray(variances) * (np.asarray(counts) - 1), 0)
+        spread = np.where(counts > 1, np.asarray(variances) * (counts - 1), 0)
         view: Any = profile.view()
         view["count"], view["value"], view["_sum_of_deltas_squared"] = counts, values, spread
         return profile
@@ -64,11 +66,12 @@ def _from_protocol(value: Any) -> hist.Hist[Any]:
 def _axis(axis: Any) -> Any:
     import hist
 
-    label = next((text for name in ("label", "name", "title") if isinstance(text := getattr(axis, name, None), str)), "")
-    bins = list(axis)
+    label = next((text for name in ("label", "name", "title") if isinstance(text := getattr(axis, name, None), str) and text), "")
+    traits = getattr(axis, "traits", None)
+    bins = [axis[number] for number in range(len(axis))]
     if all(isinstance(each, str) for each in bins):
         return hist.axis.StrCategory(bins, label=label, overflow=False)
-    if getattr(axis.traits, "discrete", False):
+    if getattr(traits, "discrete", False):
         return hist.axis.IntCategory([int(each) for each in bins], label=label, overflow=False)
     edges = [float(low) for low, _ in bins] + [float(bins[-1][1])]
-    return hist.axis.Variable(edges, label=label, underflow=False, overflow=False, circular=axis.traits.circular)
+    return hist.axis.Variable(edges, label=label, underflow=False, overflow=False, circular=getattr(traits, "circular", False))

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <ostream>
 #include <stdexcept>
 #include <string>
 #include <tuple>
@@ -29,9 +30,8 @@ struct described {
     std::uintptr_t address;
 };
 
-// The object of Python's is the first member: bridge/histograms.py reads it there.
 template <class Storage, class... Axes>
-class histogram {
+class histogram : noted {
     using filler_type = filler<typename Storage::cell, typename Axes::bins...>;
     using check = filled<Storage, typename Axes::bins...>;
     static constexpr auto all = std::make_index_sequence<sizeof...(Axes)>();
@@ -47,7 +47,7 @@ public:
     ~histogram() { drop(); }
 
     histogram(const histogram& other) : histogram(other.python_ ? copy_histogram(other.python_) : nullptr) {}
-    histogram(histogram&& other) : histogram() { take(other); }
+    histogram(histogram&& other) noexcept : histogram() { take(other); }  // so that a vector that grows moves them
     // What Python has lent stays Python's: it gets the contents of the other, which has to have the same axes.
     histogram& operator=(const histogram& other) {
         if (!is_lent_) return *this = histogram(other);
@@ -90,7 +90,6 @@ public:
     void reset() {
         if (!python_) has_no_axes();
         reset_histogram(python_);
-        is_weighted_ = false;
         alone_.forget();
         look();
     }
@@ -109,6 +108,11 @@ public:
     }
     static constexpr std::size_t rank() { return sizeof...(Axes); }
 
+    // What Python says of it in a line, also where an object shows its members.
+    friend std::ostream& operator<<(std::ostream& to, const histogram& from) {
+        return to << (from.python_ ? text_of_histogram(from.python_) : "a histogram without axes");
+    }
+
 private:
     template <class Histogram, class Mode>
     friend class doublet::threaded;
@@ -117,18 +121,20 @@ private:
     template <class... Arguments>
     DOUBLET_INLINE void note() {
         if constexpr (places<Arguments...>::weights != 0 && std::is_same_v<Storage, storage::double_>)
-            if (!is_weighted_ && python_) note_weights(python_), is_weighted_ = true;
+            if (const unsigned now = forgotten_weights.load(std::memory_order_relaxed); weighted_ != now && python_)
+                note_weights(python_), weighted_ = now;
     }
     const filler_type& lines() const { return filler_; }
 
-    explicit histogram(struct _object* made) : python_(made) {
+    explicit histogram(struct _object* made) {
+        hold(made);
         if (python_) look();
     }
 
     // What Python's histogram has come to: its axes, and where its cells are.
     void look() { read(description(describe_histogram(python_).data())); }
     void read(description from) {
-        python_ = from.address<struct _object>();
+        hold(from.address<struct _object>());
         cell* cells = from.address<cell>();
         memory_.read(from);
         filler_.read(from);
@@ -158,23 +164,29 @@ private:
         } else {
             filler_ = std::move(other.filler_);
         }
-        python_ = other.python_;
-        is_weighted_ = other.is_weighted_;
+        hold(other.python_);
+        weighted_ = other.weighted_;
         memory_ = other.memory_;
         if (!other.is_lent_) other.forget();
     }
     void drop() {
-        if (python_ && !is_lent_) release_histogram(python_);
+        struct _object* python = python_;
         forget();
+        if (python && !is_lent_) release_histogram(python);
+    }
+    void hold(struct _object* python) {
+        if (python == python_) return;
+        python_ = python;
+        note_filler(this, python_);
     }
     void forget() {
-        python_ = nullptr;
+        hold(nullptr);
         filler_ = filler_type();
     }
 
     struct _object* python_ = nullptr;
     bool is_lent_ = false;  // by Python, which keeps it as long as C++ knows its name
-    bool is_weighted_ = false;
+    unsigned weighted_ = 0;  // what forgotten_weights was when hist has been told that there are weights
     growing<filler_type::grows> memory_;
     filler_type filler_;
     one_at_a_time alone_;
@@ -211,6 +223,17 @@ public:
     explicit hist(const Parts&... parts) : base(detail::hist_json(parts...)) {}
     explicit hist(detail::described from) : base(from) {}
 };
+
+namespace detail {
+
+// A smart pointer to an object that fills what another one does, and keeps it; null if it points to what is not of that type.
+template <class Pointer, class Histogram>
+Pointer pointing(Histogram& lent) {
+    if constexpr (std::is_same_v<std::remove_const_t<typename Pointer::element_type>, Histogram>) return Pointer(new Histogram(std::move(lent)));
+    else return {};
+}
+
+}  // namespace detail
 
 }  // namespace doublet
 
