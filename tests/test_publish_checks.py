@@ -142,7 +142,7 @@ def test_the_command_publishes_lists_and_deletes(server: StandIn, capsys: pytest
 def test_a_header_names_the_address_that_it_is_under(server: StandIn) -> None:
     assert main(["publish", str(EXAMPLE), "--author", "Ada", "--indico", server.url]) == 0
     (file,) = server.files.values()
-    assert f"doublet rerun {server.url}attachments/7/1/01_z_peak.ipynb" in file.content.decode()
+    assert f"The notebook: <{server.url}attachments/7/1/01_z_peak.ipynb" in file.content.decode()
     assert server.uploads == 2
 
 

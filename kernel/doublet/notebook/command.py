@@ -6,15 +6,11 @@ import argparse
 import webbrowser
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from doublet.doctor import pip_install
 from doublet.errors import CppUsageError
 from doublet.notebook.notes import STOPPING
-from doublet.notebook.tokens import INDICO_TOKEN, SERVICE
-
-if TYPE_CHECKING:
-    from doublet.notebook.publishing import Draft
+from doublet.notebook.tokens import INDICO_TOKEN, SERVICE, ZENODO_TOKEN
 
 __all__ = ["add_publish"]
 
@@ -27,20 +23,22 @@ def add_publish(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "publish",
         help="put a notebook into a meeting's agenda",
         description="Attach a notebook to an event in Indico, so that everybody sees it there, or replace the one of its name; or write it as a page.",
-        epilog=f"The token comes from {INDICO_TOKEN}, from the keyring ('{SERVICE}', the server's name), or is asked for.",
+        epilog=f"The token comes from {INDICO_TOKEN} or {ZENODO_TOKEN}, from the keyring ('{SERVICE}', the server's name), or is asked for.",
     )
     parser.add_argument("notebook", metavar="NOTEBOOK", type=Path, nargs="?")
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--indico", metavar="URL", help="the page of the event, contribution, sub-contribution or session")
     where.add_argument("--html", action="store_true", help="write one page that needs nothing else, beside the notebook")
     where.add_argument("--pdf", action="store_true", help="write a PDF beside the notebook, printed by Chromium")
+    where.add_argument("--zenodo", metavar="URL", nargs="?", const="https://zenodo.org", help="deposit it there (%(const)s), as a draft with a DOI")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--list", action="store_true", help="list the files that are attached there")
     what.add_argument("--delete", metavar="NAME", help="take a file away")
     what.add_argument("--dry-run", action="store_true", help="say what would be sent, and send nothing")
-    parser.add_argument("--header", action="store_true", help="begin with a few lines: title, author, date, how to run it again")
+    parser.add_argument("--header", action="store_true", help="begin with a few lines: title, author, date, where the notebook is")
     parser.add_argument("--title", default="", help="for the header")
-    parser.add_argument("--author", default="", help="for the header")
+    parser.add_argument("--author", default="", help="for the header; of a deposit as 'Family, Given', several with ; in between")
+    parser.add_argument("--final", action="store_true", help="make a deposit public, which cannot be taken back")
     parser.add_argument("--force", metavar="RULE", action="append", choices=STOPPING, default=[], help="send it in spite of: %(choices)s")
     parser.add_argument("--fold-code", action="store_true", help="in a page, fold the code in")
     parser.add_argument("--open", action="store_true", help="show the page in a browser")
@@ -57,8 +55,9 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _publish(arguments: argparse.Namespace) -> int:
     from doublet.notebook.address import Address
+    from doublet.notebook.files import write_page, write_pdf
     from doublet.notebook.header import Header
-    from doublet.notebook.publishing import draft, indico, publish
+    from doublet.notebook.publishing import deposit, draft, indico, publish
 
     if arguments.notebook is None:
         raise CppUsageError("no notebook is named", "write doublet publish NOTEBOOK --indico URL, --html or --pdf")
@@ -70,25 +69,21 @@ def _publish(arguments: argparse.Namespace) -> int:
         print(finding)
     made.check(arguments.force)
     if arguments.dry_run:
-        print(f"{made.path.name}, {len(made.content()):,} bytes, would be sent to {address.page}" if address else f"{made.path.name} could be written")
+        print(f"{made.path.name}, {len(made.content()):,} bytes, would be sent to {address.page if address else arguments.zenodo or 'a file'}")
         return 0
-    if address is None:
-        return _write(made, arguments)
-    published = publish(made, indico(arguments.indico), arguments.force)
-    print(published.preview)
+    if address is not None:
+        shown = publish(made, indico(arguments.indico), arguments.force).preview
+        print(shown)
+    elif arguments.zenodo:
+        done = deposit(made, arguments.zenodo, arguments.force, public=arguments.final)
+        shown = done.page
+        print(f"{done.doi}  {'public' if done.is_public else 'a draft, to be made public there'}: {shown}")
+    else:
+        path = (write_page if arguments.html else write_pdf)(made.notebook, made.path, made.header_text(), fold_code=arguments.fold_code)
+        shown = path.absolute().as_uri()
+        print(path)
     if arguments.open:
-        webbrowser.open(published.preview)
-    return 0
-
-
-def _write(made: Draft, arguments: argparse.Namespace) -> int:
-    from doublet.notebook.files import write_page, write_pdf
-
-    write = write_page if arguments.html else write_pdf
-    path = write(made.notebook, made.path, made.header_text(), fold_code=arguments.fold_code)
-    print(path)
-    if arguments.open:
-        webbrowser.open(path.absolute().as_uri())
+        webbrowser.open(shown)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""A few lines at the top of a notebook that say what it is, from whom, and how to run it again."""
+"""A few lines at the top of a notebook that say what it is, from whom, and where it is."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class Header:
 
     title: str = ""
     author: str = ""
+    doi: str = ""
 
     def text(self, notebook: Notebook, url: str = "") -> str:
         """Markdown; `url` is where the notebook can be downloaded from."""
@@ -33,5 +34,5 @@ class Header:
             if part
         )
         title = f"# {html.escape(self.title)}\n\n" if self.title else ""
-        again = f"\n\nRun it again: `doublet rerun {url}`" if url else ""
-        return f"{title}{made}{again}"
+        doi = f"\n\nDOI: [{self.doi}](https://doi.org/{self.doi})" if self.doi else ""
+        return f"{title}{made}{doi}" + (f"\n\nThe notebook: <{url}>" if url else "")

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from doublet.notebook.address import Address
 from doublet.notebook.checks import findings
-from doublet.notebook.errors import NotebookError, RefusedError
+from doublet.notebook.errors import NotebookError, PublishError, RefusedError
+from doublet.notebook.header import Header
 from doublet.notebook.indico import Indico
 from doublet.notebook.preparing import prepared
 from doublet.notebook.reading import Notebook, code_cells, content, read
 from doublet.notebook.showing import LIMIT
-from doublet.notebook.tokens import INDICO_TOKEN, token
+from doublet.notebook.tokens import INDICO_TOKEN, ZENODO_TOKEN, token
+from doublet.notebook.zenodo import Deposit, Zenodo
 
 if TYPE_CHECKING:
-    from doublet.notebook.header import Header
     from doublet.notebook.notes import Finding
 
-__all__ = ["Draft", "Published", "draft", "indico", "publish"]
+__all__ = ["Draft", "Published", "deposit", "draft", "indico", "publish"]
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,31 @@ def indico(url: str) -> Indico:
     """What is attached to the event, contribution or session of a page."""
     address = Address.of(url)
     return Indico(address, token(address.host, INDICO_TOKEN))
+
+
+def deposit(made: Draft, base: str, force: Collection[str] = (), *, public: bool = False) -> Deposit:
+    """Deposit a notebook in a Zenodo, as a draft or for good; its DOI stands in its header and metadata.
+
+    Raises `RefusedError` or `PublishError`.
+    """
+    made.check(force)
+    header = made.header or Header(made.path.stem)
+    if not header.author:
+        raise PublishError(base, "a deposit needs an author: --author 'Family, Given'")
+    metadata = {
+        "title": header.title or made.path.stem,
+        "upload_type": "software",
+        "description": f"A Jupyter notebook ({made.path.name}) with its outputs.",
+        "creators": [{"name": name.strip()} for name in header.author.split(";") if name.strip()],
+    }
+
+    def content(doi: str) -> bytes:
+        numbered = copy.deepcopy(made.notebook)
+        numbered.metadata.setdefault("doublet", {})["doi"] = doi
+        return replace(made, notebook=numbered, header=replace(header, doi=doi)).content()
+
+    archive = Zenodo(base, token(urlsplit(base).netloc, ZENODO_TOKEN))
+    return archive.deposit(made.path.name, content, metadata, public=public)
 
 
 def publish(made: Draft, place: Indico, force: Collection[str] = ()) -> Published:

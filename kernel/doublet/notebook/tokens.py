@@ -8,9 +8,10 @@ import sys
 
 from doublet.notebook.errors import PublishError
 
-__all__ = ["INDICO_TOKEN", "SERVICE", "token"]
+__all__ = ["INDICO_TOKEN", "SERVICE", "ZENODO_TOKEN", "token"]
 
-INDICO_TOKEN = "DOUBLET_INDICO_TOKEN"  # noqa: S105 - the name of the variable
+INDICO_TOKEN = "DOUBLET_INDICO_TOKEN"  # noqa: S105 - the names of variables
+ZENODO_TOKEN = "DOUBLET_ZENODO_TOKEN"  # noqa: S105
 
 SERVICE = "doublet"
 """The name under which keyrings have tokens, with the server's name as the user."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import json
 import ssl
 from collections.abc import Callable
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
+from typing import Any, NoReturn
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests_toolbelt import MultipartEncoder, MultipartEncoderMonitor
 from tqdm import tqdm
+from tqdm.utils import CallbackIOWrapper
 from urllib3.util import Retry
 
 from doublet.notebook.errors import PublishError
@@ -51,12 +54,26 @@ class Web:
     def delete(self, url: str) -> requests.Response:
         return self._ask("DELETE", url)
 
+    def put(self, url: str, content: bytes) -> requests.Response:
+        """A file as it is."""
+        with self._bar(len(content)) as bar:
+            body = CallbackIOWrapper(bar.update, io.BytesIO(content))
+            return self._ask("PUT", url, data=body, headers={"Content-Type": "application/octet-stream", "Content-Length": str(len(content))})
+
+    def json(self, method: str, url: str, content: object) -> requests.Response:
+        """A request whose content is JSON; None for none."""
+        data = None if content is None else json.dumps(content)
+        return self._ask(method, url, data=data, headers={"Content-Type": "application/json"})
+
     def send(self, url: str, fields: dict[str, str | tuple[str, bytes, str]]) -> requests.Response:
         """A form with files (name, content, MIME type), sent once, with a bar that shows how much is on its way."""
         form = MultipartEncoder(fields)
-        with tqdm(total=form.len, unit="B", unit_scale=True, desc="upload", leave=False, disable=form.len < _LARGE or None) as bar:
+        with self._bar(form.len) as bar:
             body = MultipartEncoderMonitor(form, lambda monitor: bar.update(monitor.bytes_read - bar.n))
             return self._ask("POST", url, data=body, headers={"Content-Type": body.content_type})
+
+    def _bar(self, size: int) -> tqdm[NoReturn]:
+        return tqdm(total=size, unit="B", unit_scale=True, desc="upload", leave=False, disable=size < _LARGE or None)
 
     def _ask(self, method: str, url: str, headers: dict[str, str] | None = None, data: Any = None) -> requests.Response:
         # Indico answers what asks like its own pages in JSON.
