@@ -44,6 +44,8 @@ class StandIn:
     answers: list[tuple[int, bytes, dict[str, str]]] = field(default_factory=list)
     late: list[Callable[[], object]] = field(default_factory=list)
     """What is done when the next upload comes: an upload whose connection was cut "late" is still on its way until then."""
+    timetable: list[str] = field(default_factory=lambda: [MANAGED])
+    """The places whose attachments the page of the event, which is a meeting, shows."""
     seen: list[dict[str, str]] = field(default_factory=list)
     """The headers of all requests."""
     url: str = ""
@@ -122,9 +124,13 @@ def stand_in() -> Iterator[StandIn]:
             return f"{head}/attachments/", [part for part in rest.split("/") if part]
 
         def do_GET(self) -> None:
-            place, rest = self.split()
             if state.answers:
                 return self.answer(*state.answers.pop(0))
+            if self.path == "/event/1/":
+                return self.answer(200, "".join(map(state.list, state.timetable)).encode(), {"Content-Type": "text/html"})
+            if self.path == "/event/1/contributions/2/":
+                return self.answer(302, b"", {"Location": "/event/1/#2-mass"})
+            place, rest = self.split()
             managed = place if "/manage" in place else place.replace("/event/1", "/event/1/manage")
             if not self.allowed(managed, writes=False):
                 return None

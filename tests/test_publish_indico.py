@@ -41,6 +41,21 @@ def test_a_notebook_is_added_and_then_replaced_at_the_same_address(server: Stand
     assert [(file.name, file.content, file.kind) for file in server.files.values()] == [("a.ipynb", NOTEBOOK + b"\n", "application/x-ipynb+json")]
 
 
+def test_the_link_opens_the_notebook_on_a_page_that_lists_it_or_by_itself(server: StandIn) -> None:
+    base = server.url.partition("/event")[0]
+    event = place(server, "admin", f"{base}/event/1/")
+    assert event.preview(event.put("a.ipynb", NOTEBOOK)) == f"{base}/event/1/#preview:1"
+    contribution = place(server)
+    sent = contribution.put("a.ipynb", NOTEBOOK)
+    assert contribution.preview(sent) == f"{base}/preview/ipynb/2"
+    server.timetable.append(CONTRIBUTION)
+    assert contribution.preview(sent) == f"{base}/event/1/#preview:2"
+
+
+def test_a_form_may_have_fields_without_a_name() -> None:
+    assert filled_in('<textarea>x</textarea><input value="1"><textarea name="a">\ny</textarea>') == {"a": "y"}
+
+
 def test_a_notebook_that_is_there_already_is_not_sent_again(server: StandIn) -> None:
     place(server).put("a.ipynb", NOTEBOOK)
     place(server).put("a.ipynb", NOTEBOOK)
@@ -167,7 +182,7 @@ def test_the_token_travels_without_cookies_and_without_netrc(server: StandIn, tm
         ("https://indico.cern.ch/event/12/#preview:34", "https://indico.cern.ch/event/12/"),
         ("https://indico.cern.ch/event/12/timetable/?view=standard", "https://indico.cern.ch/event/12/"),
         ("https://indico.cern.ch/event/12/contributions/3/", "https://indico.cern.ch/event/12/contributions/3/"),
-        ("https://indico.cern.ch/event/12/contributions/3/subcontributions/4", "https://indico.cern.ch/event/12/contributions/3/subcontributions/4/"),
+        ("https://indico.cern.ch/event/12/contributions/3/subcontributions/4", "https://indico.cern.ch/event/12/contributions/3/subcontributions/4"),
         ("https://agenda.example.org:8443/indico/event/12/sessions/5/", "https://agenda.example.org:8443/indico/event/12/sessions/5/"),
         ("https://indico.cern.ch/event/12/manage/attachments/", "https://indico.cern.ch/event/12/"),
         ("http://localhost:8000/event/1/", "http://localhost:8000/event/1/"),

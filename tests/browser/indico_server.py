@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -12,6 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+import requests
+
+from doublet.notebook.forms import filled_in
 
 SERVER = "DOUBLET_TEST_INDICO"
 """The variable with the address of the server and the file with its tokens and ids, as ``http://127.0.0.1:8000=seed.json``."""
@@ -35,7 +40,25 @@ class Server:
 
     @property
     def contribution(self) -> str:
-        return f"{self.event}contributions/{self.seed['contribution_id']}/"
+        return f"{self.event}contributions/{self.contribution_id}/"
+
+    @property
+    def contribution_id(self) -> int:
+        return int(self.seed["contribution_id"])
+
+    def make(self, kind: str, title: str) -> int:
+        """The number of the part of the event that has this title, made by the administrator if there is none."""
+        pages = f"{self.event}manage/{kind}/"
+        headers = {"Authorization": f"Bearer {self.token('admin')}", "X-Requested-With": "XMLHttpRequest"}
+        number = re.compile(rf"{re.escape(urlsplit(pages).path)}([0-9]+)[^0-9]")
+
+        def numbers() -> list[int]:
+            return sorted({int(found) for found in number.findall(requests.get(pages, headers=headers, timeout=60).text)})
+
+        if not numbers():
+            form = filled_in(requests.get(f"{pages}create", headers=headers, timeout=60).json()["html"])
+            requests.post(f"{pages}create", {**form, "title": title}, headers=headers, timeout=60).raise_for_status()
+        return numbers()[-1]
 
     def token(self, who: str) -> str:
         return str(self.seed[f"{who}_token"])

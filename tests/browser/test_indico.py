@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import nbformat
 import numpy as np
@@ -63,21 +65,27 @@ def torture_file(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture(params=["light", "dark"])
-def page(request: pytest.FixtureRequest, server: Server) -> Iterator[Page]:
+@contextmanager
+def browsing(server: Server, scheme: Literal["light", "dark"] = "light", *, scripts: bool = True, who: str = "user") -> Iterator[Page]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         browser = launch(playwright)
-        context = browser.new_context(viewport={"width": 1000, "height": 900}, color_scheme=request.param)
-        context.set_extra_http_headers({"Authorization": f"Bearer {server.token('user')}"})
+        context = browser.new_context(viewport={"width": 1000, "height": 900}, color_scheme=scheme, java_script_enabled=scripts)
+        context.set_extra_http_headers({"Authorization": f"Bearer {server.token(who)}"})
         yield context.new_page()
         browser.close()
 
 
+@pytest.fixture(params=["light", "dark"])
+def page(request: pytest.FixtureRequest, server: Server) -> Iterator[Page]:
+    with browsing(server, request.param) as page:
+        yield page
+
+
 def open_preview(page: Page, server: Server, published: Published) -> None:
-    """The frame that Indico's dialog shows."""
-    number = published.preview.rpartition(":")[2]
+    """What the frame of Indico's dialog shows."""
+    number = re.findall("[0-9]+", published.preview)[-1]
     page.goto(f"{server.base}/preview/ipynb/{number}")
     page.wait_for_load_state("networkidle")
 
@@ -85,6 +93,14 @@ def open_preview(page: Page, server: Server, published: Published) -> None:
 def look(page: Page, name: str) -> None:
     SEEN.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SEEN / f"{name}.png", full_page=True)
+
+
+def assert_histograms_are_seen(page: Page, example: Path) -> None:
+    histograms = page.locator(".output_html img[src^='data:image/svg+xml']:visible")
+    kind = "application/vnd.doublet.histogram+json"
+    expected = sum(kind in output.get("data", {}) for cell in read(example).cells for output in cell.get("outputs", ()))
+    assert histograms.count() == expected
+    assert all(is_drawn(histograms.nth(number)) for number in range(expected))
 
 
 def is_drawn(picture: Locator) -> bool:
@@ -99,11 +115,37 @@ def test_every_histogram_of_the_examples_is_seen(server: Server, speaker: Indico
     published = publish(draft(example), speaker)
     open_preview(page, server, published)
     look(page, f"{example.stem}-{page.evaluate('matchMedia(`(prefers-color-scheme: dark)`).matches')}")
-    histograms = page.locator(".output_html img[src^='data:image/svg+xml']:visible")
-    kind = "application/vnd.doublet.histogram+json"
-    expected = sum(kind in output.get("data", {}) for cell in read(example).cells for output in cell.get("outputs", ()))
-    assert histograms.count() == expected
-    assert all(is_drawn(histograms.nth(number)) for number in range(expected))
+    assert_histograms_are_seen(page, example)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_every_histogram_of_the_examples_is_seen_by_a_browser_without_scripts(server: Server, speaker: Indico, example: Path) -> None:
+    published = publish(draft(example), speaker)
+    with browsing(server, "dark", scripts=False) as page:
+        open_preview(page, server, published)
+        look(page, f"{example.stem}-scriptless")
+        assert_histograms_are_seen(page, example)
+
+
+@pytest.mark.parametrize("kind", ["event", "session", "contribution", "subcontribution"])
+def test_what_is_printed_opens_the_notebook(server: Server, kind: str, request: pytest.FixtureRequest) -> None:
+    """A contribution of a meeting has no page of its own, and one that is not in the timetable is on none at all."""
+    url = {
+        "event": lambda: server.event,
+        "contribution": lambda: server.contribution,
+        "session": lambda: f"{server.event}sessions/{server.make('sessions', 'A session')}/",
+        "subcontribution": lambda: f"{server.contribution}subcontributions/{server.make(f'contributions/{server.contribution_id}/subcontributions', 'A part')}",
+    }[kind]()
+    there = place(server, "admin", url)
+    first = publish(draft(EXAMPLE), there)
+    request.addfinalizer(lambda: there.delete(EXAMPLE.name))
+    assert publish(draft(EXAMPLE), there) == first
+    with browsing(server, who="admin") as page:
+        page.goto(first.preview)
+        page.wait_for_load_state("networkidle")
+        (shown,) = [frame for frame in page.frames if "/preview/ipynb/" in frame.url]
+        histograms = shown.locator(".output_html img[src^='data:image/svg+xml']:visible")
+        assert is_drawn(histograms.first)
 
 
 def test_every_output_of_the_torture_notebook_shows_or_is_named(server: Server, speaker: Indico, page: Page, torture_file: Path) -> None:
@@ -212,4 +254,4 @@ def test_the_token_is_in_nothing_that_is_written(server: Server, speaker: Indico
     assert main(["publish", str(EXAMPLE), "--indico", server.event]) == 1
     out, err = capsys.readouterr()
     assert server.token("user") not in out + err + caplog.text
-    assert out == f"{server.contribution}#preview:{speaker.files()[0].id}\n"
+    assert out == f"{server.base}/preview/ipynb/{speaker.files()[0].id}\n"

@@ -47,17 +47,22 @@ class Address:
 
     @property
     def page(self) -> str:
-        """The page on which people see what is attached."""
-        return f"{self.base}/event/{self.event}/{self._inner}"
+        """The page of what the user has named; Indico's address of a sub-contribution ends without a slash."""
+        return f"{self.event_page}{self._inner}".removesuffix("/") + ("" if "/sub" in self.inner else "/")
+
+    @property
+    def event_page(self) -> str:
+        """The page of the whole event; that of a meeting shows what is attached to its contributions."""
+        return f"{self.base}/event/{self.event}/"
 
     @property
     def attachments(self) -> str:
         """Where Indico's own forms for attachments are."""
         return f"{self.base}/event/{self.event}/manage/{self._inner}attachments/"
 
-    def preview(self, attachment: int) -> str:
-        """The page that opens with an attachment shown."""
-        return f"{self.page}#preview:{attachment}"
+    def previewer(self, attachment: int) -> str:
+        """A page with nothing but the notebook that is attached."""
+        return f"{self.base}/preview/ipynb/{attachment}"
 
     @property
     def _inner(self) -> str:

@@ -76,7 +76,7 @@ class _Form(HTMLParser):
             self.values[self._select] = names.get("value") or ""
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "textarea":
+        if tag == "textarea" and self._area:  # scripts fill in those without a name
             self.values[self._area] = self.values[self._area].replace("\r\n", "\n").removeprefix("\n")
             self._area = ""
         elif tag == "select":

@@ -49,6 +49,15 @@ class Indico:
         root = re.sub(r"(https?://[^/]+).*", r"\1", self.address.base)
         return root + attachment.path
 
+    def preview(self, attachment: Attachment) -> str:
+        """The address that opens a notebook: on a page that lists it, else by itself.
+
+        A meeting's contributions have no page: Indico sends on to the event's, and what is not in its timetable is on none.
+        """
+        pages = dict.fromkeys((self.address.page, self.address.event_page))
+        page = next((page for page in pages if self._lists(page, attachment)), None)
+        return f"{page}#preview:{attachment.id}" if page else self.address.previewer(attachment.id)
+
     def put(self, name: str, content: bytes) -> Attachment:
         """Attach a notebook, or replace the one of this name, which keeps its address; one that is there already is left alone."""
         name = " ".join(re.sub(r"[/\\:]", "_", name).split())  # as Indico does
@@ -68,6 +77,13 @@ class Indico:
             raise PublishError(self.address.page, f"nothing is attached that is called '{name}'")
         self._remove(found)
         return found
+
+    def _lists(self, page: str, attachment: Attachment) -> bool:
+        try:
+            html = self._web.get(page).text
+        except PublishError:  # nobody sees anything there: it sends on, or is not public yet
+            return False
+        return attachment.id in {listed.id for listed in attachments(html)}
 
     def _one(self, name: str, files: list[Attachment]) -> Attachment | None:
         same = [attachment for attachment in files if attachment.name == name]

@@ -107,4 +107,4 @@ def publish(made: Draft, place: Indico, force: Collection[str] = ()) -> Publishe
     sent = place.put(name, made.content())
     if made.header is not None:  # which names the address, known only now
         sent = place.put(name, made.content(place.url(sent)))
-    return Published(place.address.preview(sent.id), place.url(sent))
+    return Published(place.preview(sent), place.url(sent))
