@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
+import nbformat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,7 +19,9 @@ from indico_stand_in import CONTRIBUTION, MANAGED, StandIn, stand_in
 from doublet.notebook.address import Address
 from doublet.notebook.errors import PublishError
 from doublet.notebook.forms import filled_in
+from doublet.notebook.header import Header
 from doublet.notebook.indico import Indico
+from doublet.notebook.publishing import draft, publish
 from doublet.notebook.tokens import token
 
 NOTEBOOK = b'{"cells": []}'
@@ -50,6 +53,19 @@ def test_the_link_opens_the_notebook_on_a_page_that_lists_it_or_by_itself(server
     assert contribution.preview(sent) == f"{base}/preview/ipynb/2"
     server.timetable.append(CONTRIBUTION)
     assert contribution.preview(sent) == f"{base}/event/1/#preview:2"
+
+
+def test_a_header_is_sent_once_more_only_when_its_notebook_is_new(server: StandIn, tmp_path: Path) -> None:
+    path = tmp_path / "a  b.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(), path)
+    made = draft(path, Header("Mass"))
+    first = publish(made, place(server))
+    assert server.uploads == 2
+    assert first.url in next(iter(server.files.values())).content.decode()
+    assert publish(made, place(server)) == first
+    assert server.uploads == 2
+    assert publish(draft(path, Header("Momentum")), place(server)) == first
+    assert server.uploads == 3
 
 
 def test_a_form_may_have_fields_without_a_name() -> None:

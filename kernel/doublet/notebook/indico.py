@@ -58,9 +58,13 @@ class Indico:
         page = next((page for page in pages if self._lists(page, attachment)), None)
         return f"{page}#preview:{attachment.id}" if page else self.address.previewer(attachment.id)
 
+    def find(self, name: str) -> Attachment | None:
+        """The file of this name, None if there is none."""
+        return self._one(_kept(name), self.files())
+
     def put(self, name: str, content: bytes) -> Attachment:
         """Attach a notebook, or replace the one of this name, which keeps its address; one that is there already is left alone."""
-        name = " ".join(re.sub(r"[/\\:]", "_", name).split())  # as Indico does
+        name = _kept(name)
         before = self.files()
         old = self._one(name, before)
         if old is None:
@@ -72,7 +76,7 @@ class Indico:
 
     def delete(self, name: str) -> Attachment:
         """Take the file of this name away."""
-        found = self._one(name, self.files())
+        found = self.find(name)
         if found is None:
             raise PublishError(self.address.page, f"nothing is attached that is called '{name}'")
         self._remove(found)
@@ -140,6 +144,11 @@ class Indico:
                 if (there := arrived()) is not None:
                     return there
         return send()
+
+
+def _kept(name: str) -> str:
+    """The name that Indico gives to a file that is called so."""
+    return " ".join(re.sub(r"[/\\:]", "_", name).split())
 
 
 def _explained(answer: requests.Response) -> str:

@@ -104,7 +104,8 @@ def publish(made: Draft, place: Indico, force: Collection[str] = ()) -> Publishe
     """Attach a notebook or replace the one of its name; raises `RefusedError` or `PublishError`."""
     made.check(force)
     name = made.path.name
-    sent = place.put(name, made.content())
-    if made.header is not None:  # which names the address, known only now
+    old = place.find(name) if made.header else None
+    sent = place.put(name, made.content(place.url(old) if old else ""))
+    if made.header is not None and old is None:  # which names the address, known only now
         sent = place.put(name, made.content(place.url(sent)))
     return Published(place.preview(sent), place.url(sent))
