@@ -123,6 +123,35 @@ def test_a_draft_is_refused_until_what_stops_it_is_named(tmp_path: Path) -> None
     made.check(["order", "secrets"])
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "CERN_TOKEN = 'abcd1234efgh5678'",
+        '{"access_token": "abcd1234efgh5678"}',
+        "export EOS_TOKEN='abcd1234efgh5678'",
+        "!echo hunter22 | kinit me@CERN.CH",
+        f"requests.get(url, headers={{'Authorization': 'Bearer {INDICO[5:]}'}})",
+    ],
+)
+def test_secrets_of_physicists_notebooks_are_found(source: str) -> None:
+    assert told(code(source)) == [("secrets", 1, True)]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "token = os.environ['DOUBLET_INDICO_TOKEN']",
+        "token = 'Muon_Px_of_selected'",
+        'std::string password, key = "tight";',
+        "password = getpass.getpass()",
+        "!echo $PASSWORD | kinit me@CERN.CH",
+        "events.arrays(['Muon_Px'], key='events')  # d41d8cd98f00b204e9800998ecf8427e",
+    ],
+)
+def test_what_only_names_a_secret_is_none(source: str) -> None:
+    assert told(code(source)) == []
+
+
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("DOUBLET_INDICO_TOKEN", "indp_speaker")
@@ -132,7 +161,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_the_command_publishes_lists_and_deletes(server: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["publish", str(EXAMPLE), "--indico", server.url]) == 0
-    assert capsys.readouterr().out == f"{server.url}#preview:1\n"
+    assert capsys.readouterr().out == f"{server.url.partition('/event')[0]}/preview/ipynb/1\n"
     assert main(["publish", "--list", "--indico", server.url]) == 0
     assert capsys.readouterr().out == f"01_z_peak.ipynb  {server.url}attachments/7/1/01_z_peak.ipynb\n"
     assert main(["publish", "--delete", "01_z_peak.ipynb", "--indico", server.url]) == 0

@@ -8,7 +8,13 @@ from typing import Any
 
 __all__ = ["secrets_in"]
 
-_OWN = {"Indico token": re.compile(r"\bindp_\w{30,}"), "Bearer token": re.compile(r"\bBearer\s+[\w.~+/-]{20,}")}
+_OWN = {
+    "Indico token": re.compile(r"\bindp_\w{30,}"),
+    "Bearer token": re.compile(r"\bBearer\s+[\w.~+/-]{20,}"),
+    # A text of letters and digits without blanks, under a name that ends in "token".
+    "Token": re.compile(r"""(?i)token["']?\s*[:=]\s*(["'])(?=[^"'\s]*\d)(?=[^"'\s]*[a-z])[\w.~+/=-]{16,}\1"""),
+    "Kerberos password": re.compile(r"""\becho\s+(?!["']?\$)[^\s|]+\s*\|\s*kinit\b"""),
+}
 _GUESSES = ("Entropy", "IPPublic")
 """Detectors that find too much in numbers and pictures."""
 
