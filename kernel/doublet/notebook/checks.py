@@ -85,7 +85,7 @@ def _data(cell: Cell, place: int) -> Iterator[Finding]:
         for kind, value in output.get("data", {}).items():
             size = 0 if isinstance(value, str) else len(json.dumps(value))
             if size > DATA_LIMIT:
-                yield Finding("data", place, f"{kind} of {size / 1e6:.1f} MB, which `doublet rerun` compares, makes the notebook large")
+                yield Finding("data", place, f"{kind} of {size / 1e6:.1f} MB makes the notebook large")
 
 
 def _named(cell: Cell, place: int, rule: str, pattern: re.Pattern[str], text: str, is_meant: Callable[[str], bool] = bool) -> Iterator[Finding]:
