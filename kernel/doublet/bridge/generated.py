@@ -1,7 +1,6 @@
 """C++ types that are made for Python's classes: an enumeration for an `Enum`, a struct for a dataclass or a named tuple.
 
-They are in namespaces of their own, ``doublet_python_1::Colour``, so that a class that Python defines again is another
-one. (Not in the namespace ``doublet``, which each of Cling's inputs would have one of its own of.)
+Each is called after its class, ``doublet_Colour_1``, with a number, for a class that Python defines again is another one.
 """
 
 from __future__ import annotations
@@ -41,7 +40,8 @@ def enum_named(cls: type[Enum]) -> str:
             raise UncrossableError("not all of its enumerators fit into 64 bits")
         # C++ reads a sign apart from its number.
         listed = ", ".join(f"{name} = {number}" if number > -(2**63) else f"{name} = {number + 1} - 1" for name, number in numbers.items())
-        _enums[cls] = _declared(cls.__name__, f"enum class {cls.__name__} : long {{ {listed} }};")
+        _enums[cls] = _new_name(cls.__name__)
+        interpreter().declare(f"enum class {_enums[cls]} : long {{ {listed} }};")
     return _enums[cls]
 
 
@@ -51,16 +51,15 @@ def struct_named(name: str, fields: Sequence[str], types: Sequence[str]) -> str:
     if key not in _structs:
         _check(name, fields)
         members = " ".join(f"{of} {field};" for of, field in zip(types, fields, strict=True))
+        own = _structs[key] = _new_name(name)
         one, other = (f"std::tie({', '.join(f'{side}.{field}' for field in fields)})" for side in ("one", "other"))
-        compared = f"friend bool operator==(const {name}& one, const {name}& other) {{ return {one} == {other}; }}"
-        _structs[key] = _declared(name, f"struct {name} {{ using doublet_fields = std::tuple<{', '.join(types)}>; {members}{compared}}};")
+        compared = f"friend bool operator==(const {own}& one, const {own}& other) {{ return {one} == {other}; }}"
+        interpreter().declare(f"struct {own} {{ using doublet_fields = std::tuple<{', '.join(types)}>; {members} {compared} }};")
     return _structs[key]
 
 
-def _declared(name: str, text: str) -> str:
-    scope = f"doublet_python_{next(_count)}"
-    interpreter().declare(f"namespace {scope} {{ {text} }}")
-    return f"{scope}::{name}"
+def _new_name(name: str) -> str:
+    return f"doublet_{name}_{next(_count)}"
 
 
 def _check(name: str, members: Iterable[str]) -> None:

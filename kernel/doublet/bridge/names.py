@@ -104,6 +104,8 @@ class Names:
             if known is None or (name in self._names and known.unchanged(self._names[name])):
                 continue
             try:
+                if self._names.get(name, name) is None and name not in direct:  # most functions do not compile with that, and would stay unusable
+                    raise BridgeError(name, "NoneType", "it is None now", "run the cell of that again if it takes None")
                 binding = self._bind(name)
             except BridgeError as error:
                 if name in direct:

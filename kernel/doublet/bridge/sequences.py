@@ -25,7 +25,7 @@ _ELEMENTS = {bool: ("bool", "?"), int: ("long", "i8"), float: ("double", "f8")}
 
 
 @converts(list)
-def sequence(name: str, value: Sequence[Any]) -> Binding:
+def sequence(name: str, value: Sequence[Any]) -> Binding | None:
     """Mixed ints and floats become doubles; other mixtures and empty sequences do not cross."""
     kind = type(value).__name__
     types = set(map(type, value))

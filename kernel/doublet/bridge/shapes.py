@@ -26,7 +26,7 @@ from doublet.bridge.strings import encoded
 __all__ = ["Shape", "shape", "shape_of_type"]
 
 _SIZE = struct.Struct("=Q").pack
-_EPOCH = datetime(1970, 1, 1)
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - in UTC, and compared with times that have lost their zone
 _MICROSECOND = timedelta(microseconds=1)
 _MICROSECONDS = "std::chrono::duration<std::int64_t, std::micro>"
 _TIME = f"std::chrono::time_point<std::chrono::system_clock, {_MICROSECONDS}>"
@@ -56,7 +56,7 @@ class Shape:
         if self.kind == "record":
             return struct_named(self.of.__name__, self.names, inner)
         if self.kind == "empty":
-            raise UncrossableError("it is empty, so nothing tells the type of its elements")
+            raise UncrossableError("a part of it is empty or only None, so nothing tells the type of the elements", "use np.array([], float) for an empty list")
         return f"{self.kind}<{', '.join(inner)}>" if inner or self.kind == "std::tuple" else self.kind
 
     @property
@@ -93,7 +93,7 @@ def _ordered(values: Iterable[Any]) -> None:
     for value in values:
         if isinstance(value, (tuple, frozenset)):
             _ordered(value)
-        elif isinstance(value, (float, np.floating)) and value != value:
+        elif isinstance(value, (float, np.floating)) and np.isnan(value):
             raise UncrossableError("it holds NaN, which has no place among the keys of a std::map or in a std::set")
 
 
@@ -177,7 +177,7 @@ def shape(value: Any) -> Shape:
             raise UncrossableError(f"C++ has no counterpart of the unit of {value.dtype}", "use .astype('M8[s]') or 'm8[s]' of it")
         return Shape(kind, str(value.dtype))
     if isinstance(value, (datetime, timedelta)):
-        if value != value:
+        if type(value).__name__ == "NaTType":  # of pandas
             raise UncrossableError("it is no time (NaT), which C++ does not have", "use None")
         if getattr(value, "nanosecond", 0) or getattr(value, "nanoseconds", 0):  # pandas
             raise UncrossableError("it has nanoseconds, and would lose them", f"use .to_numpy() of the {own}")
@@ -188,8 +188,8 @@ def shape(value: Any) -> Shape:
         if not -_LONGEST <= number < 2 * _LONGEST:
             raise UncrossableError("not all of its numbers fit into 64 bits")
         return Shape("long" if number < _LONGEST else "unsigned long", "int")
-    for kind, cpp, python in _KINDS:
-        if isinstance(value, kind):
+    for plain, cpp, python in _KINDS:
+        if isinstance(value, plain):
             return Shape(cpp, python)
     if isinstance(value, Enum):
         return Shape("enum", own, of=type(value))
@@ -233,7 +233,7 @@ def shape_of_type(kind: Any) -> Shape | None:
 
 
 @cache
-def _hints(kind: type) -> dict[str, Shape]:
+def _hints(kind: Any) -> dict[str, Shape]:
     """The shapes of the fields of a class, of those whose annotations tell."""
     try:
         annotations = get_type_hints(kind)
@@ -243,23 +243,24 @@ def _hints(kind: type) -> dict[str, Shape]:
 
 
 def _record(value: Any, names: tuple[str, ...]) -> Shape:
-    hints = _hints(type(value))
+    hints = _hints(value.__class__)
     parts = []
     for name in names:
         try:
             found = shape(getattr(value, name))
-            hint = hints.get(name, found)
-            if _join(hint, found) != hint:
-                raise UncrossableError(f"it is annotated as {hint.python}, but is {found.python}")
         except UncrossableError as error:
             raise UncrossableError(f"of its field '{name}': {error.reason}", error.advice) from None
+        hint = hints.get(name, found)
+        if not _is_held(found, hint):
+            raise UncrossableError(f"its field '{name}' is annotated as {hint.python}, but is {found.python}")
         parts.append(hint)
     return Shape("record", type(value).__name__, tuple(parts), type(value), names)
 
 
 def _joined(values: Iterable[Any]) -> Shape:
-    """The shape that all values have, `empty` for none."""
-    return reduce(_join, dict.fromkeys(map(shape, values)), Shape("empty", ""))
+    """The shape that all values have, ``empty`` where there are none."""
+    found = reduce(_join, dict.fromkeys(map(shape, values)), Shape("empty", ""))
+    return Shape("std::optional", "None", (Shape("empty", ""),)) if found.kind == "doublet::none" else found
 
 
 def _key(of: Shape) -> Shape:
@@ -284,6 +285,14 @@ def _join(one: Shape, other: Shape) -> Shape:
     if (one.kind, one.of, one.names, len(one.parts)) != (other.kind, other.of, other.names, len(other.parts)) or one.python != other.python:
         raise UncrossableError(f"it holds {' and '.join(sorted((one.python, other.python)))}, but a C++ container elements of one type")
     return replace(one, parts=tuple(map(_join, one.parts, other.parts)))
+
+
+def _is_held(of: Shape, holder: Shape) -> bool:
+    """Whether values of one shape are of another one, too."""
+    try:
+        return _join(of, holder) == holder
+    except UncrossableError:
+        return False
 
 
 def _held(of: Shape) -> Shape:

@@ -58,7 +58,7 @@ def copied(name: str, value: Any) -> Binding:
     cpp, data, is_plain = _written(name, value)
     copy = _Copy(data)
     declaration = f"const {cpp}{'' if is_plain else '&'} {name} = ::doublet::copied::made<{cpp}>({copy.address:#x}UL);"
-    return Binding(name, declaration, copy, (cpp, data), partial(_is_same, name, value, (cpp, data, is_plain)), python=value)
+    return Binding(name, declaration, copy, (cpp, data, is_plain), partial(_is_same, name, value, (cpp, data, is_plain)), python=value)
 
 
 @converts(EnumMeta)
@@ -75,7 +75,7 @@ def _named(name: str, value: type) -> Binding | None:
     """A name for the C++ type that is made for a class."""
     try:
         found = shape_of_type(value)
-        return found and Binding(name, f"using {name} = {found.cpp};", value, unchanged=partial(is_, value))
+        return Binding(name, f"using {name} = {found.cpp};", value, unchanged=partial(is_, value)) if found else None
     except UncrossableError as error:
         raise BridgeError(name, "type", error.reason, error.advice) from None
 

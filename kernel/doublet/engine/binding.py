@@ -45,6 +45,8 @@ class Binding:
     @property
     def item(self) -> Item:
         """The declaration as an item of a cell. Where the name is a macro, that is what the cell gets."""
+        if self.kind == "type":  # which, defined again, is a macro of its own
+            return Item(self.kind, self.declaration, 0, "", names=(self.name,), uses=frozenset((self.name,)))
         hidden = f"'{self.name}' is a macro in C++, which does not see Python's variable; give that another name"
         text = f'#ifndef {self.name}\n{self.declaration}\n#else\n#warning "{hidden}"\n#endif'
         return Item(self.kind, text, 0, "", names=(self.name,))
