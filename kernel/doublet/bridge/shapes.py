@@ -125,7 +125,7 @@ def _whole(code: str) -> Callable[[Any], bytes]:
 def _time(value: datetime) -> bytes:
     """Microseconds since 1970 in UTC, in which a time without a zone is counted, too, as NumPy and pandas do."""
     plain = value if value.tzinfo is None else value.astimezone(UTC).replace(tzinfo=None)
-    return struct.pack("=q", (plain - _EPOCH) // _MICROSECOND)
+    return _whole("q")((plain - _EPOCH) // _MICROSECOND)
 
 
 def _enumerator(value: Enum) -> bytes:
@@ -141,7 +141,7 @@ _PLAIN: dict[str, Callable[[Any], bytes]] = {
     "std::complex<double>": lambda value: struct.pack("=2d", complex(value).real, complex(value).imag),
     "std::string": _text,
     "std::filesystem::path": _text,
-    _MICROSECONDS: lambda value: struct.pack("=q", value // _MICROSECOND),
+    _MICROSECONDS: lambda value: _whole("q")(value // _MICROSECOND),
     _TIME: _time,
     _DAY: lambda value: struct.pack("=i", (value - _EPOCH.date()).days),
     "enum": _enumerator,
