@@ -27,7 +27,7 @@ def refusal(shell: InteractiveShell, text: str) -> str:
     return "\n".join(caught.value.render(color=False))
 
 
-@pytest.mark.parametrize("value", [[], None, {}, [1, "a"]])
+@pytest.mark.parametrize("value", [[], object(), {}, [1, "a"]])
 def test_a_name_rebound_to_what_does_not_cross_has_no_old_value(shell: InteractiveShell, value: object) -> None:
     shell.push({"bridge_gone": [1, 2]})
     run(shell, "bridge_gone[0]")
@@ -107,7 +107,7 @@ def test_functions_see_what_python_has_rebound_wherever_they_are_called(shell: I
 
 
 def test_what_does_not_cross_may_share_its_name_with_members_parameters_and_locals(shell: InteractiveShell) -> None:
-    shell.push({"bridge_no": {}, "bridge_never": np.zeros(2, ">f8"), "bridge_nor": "\ud800"})
+    shell.push({"bridge_no": object(), "bridge_never": np.zeros(2, ">f8"), "bridge_nor": "\ud800"})
     run(shell, "struct BridgeHolder { double bridge_no = 2; double times(double bridge_never) { return bridge_no * bridge_never; } };")
     assert run(shell, "BridgeHolder bridge_holder; { int bridge_nor = 3; bridge_holder.bridge_no += bridge_nor; }\nbridge_holder.times(2)") == 10
 

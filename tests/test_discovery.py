@@ -90,3 +90,9 @@ def test_what_is_no_name_is_never_asked_for(name: str) -> None:
 def test_flags_in_two_words_and_in_one() -> None:
     found = from_flags("x", "y", "", ["-I", "/a", "-isystem", "/b", "-lm", "-L/c", "-pthread", "-DX", "-DY=2"])
     assert (found.includes, found.libraries, found.folders, found.macros, found.fixed) == (("/a", "/b"), ("m",), ("/c",), (("X", "1"), ("Y", "2")), ())
+
+
+@pytest.mark.parametrize("name", ["root", "ROOT", "/opt/root/lib/libCore.so", "libROOTDataFrame.so"])
+def test_the_libraries_of_ROOT_are_refused_for_what_they_are(shell: InteractiveShell, name: str) -> None:
+    with pytest.raises(CppUsageError, match="is ROOT's, whose compiler cannot share a process with the one of these cells; read ROOT files with uproot"):
+        doublet.load(name)

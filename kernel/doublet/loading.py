@@ -30,6 +30,9 @@ _PACKAGES = {
 }
 """Debian's packages of libraries that physicists use."""
 
+_ROOT = re.compile(r"(?i:root)|lib(?:Core|Cling|RIO|PyROOT|ROOT\w+)\.so[\d.]*")
+"""Libraries of ROOT, which bring their own Cling or need the one that does."""
+
 
 class Loader:
     """Loads each library once."""
@@ -43,6 +46,11 @@ class Loader:
 
         Raises `CppUsageError` if it is found nowhere, or cannot be loaded.
         """
+        if _ROOT.fullmatch(Path(name).name):
+            raise CppUsageError(
+                f"'{name}' is ROOT's, whose compiler cannot share a process with the one of these cells",
+                "read ROOT files with uproot, and fill histograms with hist or doublet::hist",
+            )
         if not is_name(name) or Path(name).exists():
             self._engine.load(open_library(name))
             return

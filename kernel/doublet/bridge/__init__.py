@@ -18,8 +18,11 @@ from doublet.errors import BridgeError
 
 __all__ = ["MODULES", "bind", "converts", "crosses"]
 
-MODULES = ("numbers", "strings", "arrays", "buffers", "sequences", "instances", "functions", "histograms", "awkward_arrays", "arrow", "frames")
+MODULES = ("numbers", "strings", "arrays", "buffers", "sequences", "values", "instances", "functions", "histograms", "awkward_arrays", "arrow", "frames")
 """The modules of converters."""
+
+DATACLASS = "dataclasses.dataclass"
+"""The name by which a converter is registered for all dataclasses."""
 
 Converter = Callable[[str, Any], Binding | None]
 _converters: dict[type | str, Converter] = {}
@@ -65,11 +68,14 @@ def crosses(value: object) -> bool:
     kind = type(value)
     if any(hasattr(kind, protocol) for protocol in ("__dlpack__", "__array_interface__")):
         return True
+    if kind is type:
+        return "__dataclass_fields__" in vars(value)
     return any(_converter(of) is not None for of in kind.__mro__[:-1])
 
 
 def _converter(kind: type) -> Converter | None:
     """What is registered for a type itself, or for one of its names."""
     package = kind.__module__.partition(".")[0]
-    names = (kind, f"{kind.__module__}.{kind.__qualname__}", f"{package}.{kind.__qualname__}")
+    dataclass = (DATACLASS,) if "__dataclass_fields__" in vars(kind) else ()
+    names = (kind, f"{kind.__module__}.{kind.__qualname__}", f"{package}.{kind.__qualname__}", *dataclass)
     return next((_converters[name] for name in names if name in _converters), None)

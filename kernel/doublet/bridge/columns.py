@@ -70,7 +70,7 @@ def numbers(array: np.ndarray[Any, Any]) -> Column:
     """
     if not array.dtype.isnative:
         raise UncrossableError("its byte order is not this machine's", "convert it with astype(dtype.newbyteorder('='))")
-    element = _time(array.dtype) if array.dtype.kind in "Mm" else SCALARS.get(array.dtype.str[1:])
+    element = time_type(array.dtype) if array.dtype.kind in "Mm" else SCALARS.get(array.dtype.str[1:])
     if not element:
         raise UncrossableError(f"C++ has no counterpart of elements of {array.dtype}", "convert them with astype(), or leave them out")
     for axis in range(array.ndim - 1):
@@ -94,7 +94,7 @@ def complete(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return array
 
 
-def _time(of: np.dtype[Any]) -> str | None:
+def time_type(of: np.dtype[Any]) -> str | None:
     """The type of points in time, or of durations."""
     unit, count = np.datetime_data(of)
     if unit not in _UNITS or count != 1:

@@ -104,7 +104,7 @@ class Names:
             if known is None or (name in self._names and known.unchanged(self._names[name])):
                 continue
             try:
-                binding = self._bind(name)
+                binding = self._bind(name, name in direct)
             except BridgeError as error:
                 if name in direct:
                     raise
@@ -115,9 +115,11 @@ class Names:
                 found[name] = binding
         return found
 
-    def _bind(self, name: str) -> Binding:
+    def _bind(self, name: str, is_direct: bool) -> Binding:
         if name not in self._names:
             raise BridgeError(name, "deleted", "Python has deleted it", "assign it again")
+        if self._names[name] is None and not is_direct:  # most functions do not compile with that, and would stay unusable
+            raise BridgeError(name, "NoneType", "it is None now", "run the cell of that again if it takes None")
         return bind(name, self._names[name])
 
 

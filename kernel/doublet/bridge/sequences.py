@@ -1,4 +1,4 @@
-"""Lists and tuples of numbers or of strings: C++ gets a constant ``std::vector``, a copy of what they hold now."""
+"""Lists: C++ gets a constant ``std::vector``, a copy of what they hold now; of other things than numbers and text by `values`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from doublet.bridge import converts
 from doublet.bridge.strings import encoded
+from doublet.bridge.values import copied
 from doublet.engine.interpreter import interpreter
 from doublet.errors import BridgeError
 
@@ -23,8 +24,8 @@ _BASES = (bool, int, float, str)
 _ELEMENTS = {bool: ("bool", "?"), int: ("long", "i8"), float: ("double", "f8")}
 
 
-@converts(list, tuple)
-def sequence(name: str, value: Sequence[Any]) -> Binding:
+@converts(list)
+def sequence(name: str, value: Sequence[Any]) -> Binding | None:
     """Mixed ints and floats become doubles; other mixtures and empty sequences do not cross."""
     kind = type(value).__name__
     types = set(map(type, value))
@@ -35,6 +36,8 @@ def sequence(name: str, value: Sequence[Any]) -> Binding:
     kinds = {next((base for base in _BASES if issubclass(of, base)), of) for of in types}
     if not kinds:
         raise BridgeError(name, kind, "it is empty, so nothing tells the type of its elements", "use np.array([], float)")
+    if not kinds <= set(_BASES):
+        return copied(name, value)
     if kinds == {int, float}:
         plain = [_real(name, kind, v) if isinstance(v, int) else v for v in plain]
         kinds = {float}
@@ -45,8 +48,6 @@ def sequence(name: str, value: Sequence[Any]) -> Binding:
     if of is str:
         texts = [encoded(name, text) for text in plain]
         return _constant(name, value, interpreter().gbl.std.vector["std::string"](texts), tuple(texts))
-    if of not in _ELEMENTS:
-        raise BridgeError(name, kind, f"C++ has no counterpart of its elements, which are {of.__name__}")
     element, stored = _ELEMENTS[of]
     if of is int and max(plain) >= _LIMIT:
         element, stored = "unsigned long", "u8"

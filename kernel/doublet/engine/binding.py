@@ -10,6 +10,9 @@ from doublet.cells import Item, Kind
 __all__ = ["Binding"]
 
 
+_ABSENT = object()
+
+
 def _never(_: object) -> bool:
     return False
 
@@ -26,20 +29,24 @@ class Binding:
     unchanged: Callable[[object], bool] = _never
     """Whether a binding of this object would be the same; where this says no, it has to be made to see that."""
 
-    python: object = None
+    python: object = _ABSENT
     """Python's own object, where C++ has a copy that nobody may change."""
 
     @property
     def is_copy(self) -> bool:
-        return self.python is not None
+        return self.python is not _ABSENT
 
     @property
     def kind(self) -> Kind:
+        if self.declaration.startswith("using "):
+            return "type"
         return "constant" if self.declaration.startswith("constexpr") else "variable"
 
     @property
     def item(self) -> Item:
         """The declaration as an item of a cell. Where the name is a macro, that is what the cell gets."""
+        if self.kind == "type":  # which, defined again, is a macro of its own
+            return Item(self.kind, self.declaration, 0, "", names=(self.name,), uses=frozenset((self.name,)))
         hidden = f"'{self.name}' is a macro in C++, which does not see Python's variable; give that another name"
         text = f'#ifndef {self.name}\n{self.declaration}\n#else\n#warning "{hidden}"\n#endif'
         return Item(self.kind, text, 0, "", names=(self.name,))

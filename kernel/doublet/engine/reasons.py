@@ -44,6 +44,10 @@ def reasons(found: Iterable[Diagnostic], plan: Plan, definitions: Definitions) -
         entity = plan.entities.get(name) or definitions.entities.get(name)
         if entity is not None and _is_pythons(entity):
             yield Diagnostic("note", f"'{name}' is Python's, and constant in C++: assign to it in Python, or give the C++ variable another name")
+    if any("doublet::none" in text for text in told):
+        used = definitions.reached(word for piece in plan.pieces for word in piece.item.uses)
+        for name in sorted(n for n, e in (definitions.entities | plan.entities).items() if n in used and _is_pythons(e) and _is_none(e)):
+            yield Diagnostic("note", f"'{name}' is None in Python: C++ takes it where a std::optional or a pointer is wanted, and nowhere else")
     for name, error in plan.amends.broken.items():
         if any(f"'{name.rsplit('::', 1)[-1]}'" in text for text in told):
             what = left_by_python(rebound(name, plan, definitions)) or "what this cell redefines"
@@ -64,3 +68,7 @@ def left_by_python(names: Sequence[str]) -> str:
 def _is_pythons(entity: Entity) -> bool:
     """Whether Python has given a name what it stands for."""
     return bool(entity.parts) and all(piece.cell == NO_CELL for piece in entity.parts.values()) and entity.kinds <= {"variable", "constant"}
+
+
+def _is_none(entity: Entity) -> bool:
+    return any("doublet::none" in item.text for item in entity.items)

@@ -128,7 +128,7 @@ def render(
         if number in done and not begin:
             lines.append(f"int doublet_begin_{serial} = ({', '.join(['::doublet::detail::begin()', *calls])});")
             begin = True
-        as_is = piece.cell == NO_CELL or piece.item.kind == "directive"
+        as_is = (piece.cell == NO_CELL and piece.item.kind != "type") or piece.item.kind == "directive"
         is_class = piece.item.kind == "type" or piece.item.is_addition
         kept = {name for name, in_namespaces in hiding.items() if is_class or (in_namespaces and piece.item.scope)}
         real = {**renamed, **{name: old for name, (begin, old) in former.items() if number < begin}} if former else renamed

@@ -10,6 +10,7 @@
 #include "assign.hpp"
 #include "callable.hpp"
 #include "columns.hpp"
+#include "copied.hpp"
 #include "view.hpp"
 
 #endif

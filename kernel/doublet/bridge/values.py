@@ -1,0 +1,102 @@
+"""What holds other values, and times, paths and enumerators: C++ gets a constant copy of what they are now.
+
+A dict becomes a `doublet::dict`, which is a ``std::map``; a set, a ``std::set``; a tuple, a ``std::tuple``; a dataclass or a named
+tuple, a struct with its fields; an enumerator, one of an ``enum class``; `datetime`, `date` and `timedelta`, what
+``std::chrono`` has for them; a path, a ``std::filesystem::path``; None, what an empty ``std::optional`` or a null pointer is made of.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import is_dataclass
+from datetime import date, timedelta
+from enum import Enum, EnumMeta
+from functools import partial
+from operator import is_
+from pathlib import PurePath
+from types import NoneType
+from typing import Any
+from weakref import finalize
+
+import numpy as np
+
+from doublet.bridge import DATACLASS, converts
+from doublet.bridge.columns import UncrossableError
+from doublet.bridge.shapes import shape, shape_of_type
+from doublet.engine.binding import Binding
+from doublet.errors import BridgeError
+
+__all__ = ["copied"]
+
+
+class _Slot(ctypes.Structure):
+    """``doublet::copied::Slot``."""
+
+    _fields_ = (("object", ctypes.c_void_p), ("destroy", ctypes.CFUNCTYPE(None, ctypes.c_void_p)))
+
+
+class _Copy:
+    """The bytes of a value, and the C++ object that has been made of them, which lives as long as this."""
+
+    def __init__(self, data: bytes) -> None:
+        self.memory = ctypes.create_string_buffer(bytes(ctypes.sizeof(_Slot)) + data, ctypes.sizeof(_Slot) + len(data))
+        finalize(self, _destroy, self.memory).atexit = False
+
+    @property
+    def address(self) -> int:
+        return ctypes.addressof(self.memory)
+
+
+def _destroy(memory: ctypes.Array[ctypes.c_char]) -> None:
+    slot = _Slot.from_buffer(memory)
+    if slot.object:
+        slot.destroy(slot.object)
+
+
+@converts(dict, set, frozenset, tuple, timedelta, date, PurePath, Enum, NoneType, DATACLASS, np.datetime64, np.timedelta64)
+def copied(name: str, value: Any) -> Binding:
+    cpp, data, is_plain = _written(name, value)
+    copy = _Copy(data)
+    declaration = f"const {cpp}{'' if is_plain else '&'} {name} = ::doublet::copied::made<{cpp}>({copy.address:#x}UL);"
+    return Binding(name, declaration, copy, (cpp, data, is_plain), partial(_is_same, name, value, (cpp, data, is_plain)), python=value)
+
+
+@converts(EnumMeta)
+def enumeration(name: str, value: type[Enum]) -> Binding | None:
+    return _named(name, value)
+
+
+@converts(type)
+def record_class(name: str, value: type) -> Binding | None:
+    return _named(name, value) if is_dataclass(value) else None
+
+
+def _named(name: str, value: type) -> Binding | None:
+    """A name for the C++ type that is made for a class."""
+    try:
+        found = shape_of_type(value)
+        return Binding(name, f"using {name} = {found.cpp};", value, unchanged=partial(is_, value)) if found else None
+    except UncrossableError as error:
+        raise BridgeError(name, "type", error.reason, error.advice) from None
+
+
+def _written(name: str, value: Any) -> tuple[str, bytes, bool]:
+    """The C++ type of a value, its bytes, and whether it holds no other values; raises `BridgeError` if it has none."""
+    own = type(value).__name__
+    try:
+        found = shape(value)
+        return found.cpp, found.write(value), found.is_plain
+    except UncrossableError as error:
+        raise BridgeError(name, own, error.reason, error.advice) from None
+    except BridgeError as error:  # of a text in it
+        raise BridgeError(name, own, error.reason, error.advice) from None
+    except RecursionError:
+        raise BridgeError(name, own, "it holds itself, or is too deep", "make it flat") from None
+
+
+def _is_same(name: str, known: Any, content: tuple[str, bytes, bool], value: object) -> bool:
+    """Whether it is the object that was copied, and holds what it held."""
+    try:
+        return value is known and _written(name, value) == content
+    except BridgeError:
+        return False
