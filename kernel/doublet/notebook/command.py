@@ -29,6 +29,7 @@ def add_publish(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--indico", metavar="URL", help="the page of the event, contribution, sub-contribution or session")
     where.add_argument("--html", action="store_true", help="write one page that needs nothing else, beside the notebook")
+    where.add_argument("--slides", action="store_true", help="write slides in one page beside the notebook")
     where.add_argument("--pdf", action="store_true", help="write a PDF beside the notebook, printed by Chromium")
     where.add_argument("--zenodo", metavar="URL", nargs="?", const="https://zenodo.org", help="deposit it there (%(const)s), as a draft with a DOI")
     what = parser.add_mutually_exclusive_group()
@@ -55,12 +56,12 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _publish(arguments: argparse.Namespace) -> int:
     from doublet.notebook.address import Address
-    from doublet.notebook.files import write_page, write_pdf
+    from doublet.notebook.files import write_page, write_pdf, write_slides
     from doublet.notebook.header import Header
     from doublet.notebook.publishing import deposit, draft, indico, publish
 
     if arguments.notebook is None:
-        raise CppUsageError("no notebook is named", "write doublet publish NOTEBOOK --indico URL, --html or --pdf")
+        raise CppUsageError("no notebook is named", "write doublet publish NOTEBOOK --indico URL, --html, --slides or --pdf")
     wanted = arguments.header or arguments.title or arguments.author
     header = Header(arguments.title or arguments.notebook.stem, arguments.author) if wanted else None
     address = Address.of(arguments.indico) if arguments.indico else None
@@ -79,7 +80,8 @@ def _publish(arguments: argparse.Namespace) -> int:
         shown = done.page
         print(f"{done.doi}  {'public' if done.is_public else 'a draft, to be made public there'}: {shown}")
     else:
-        path = (write_page if arguments.html else write_pdf)(made.notebook, made.path, made.header_text(), fold_code=arguments.fold_code)
+        write = write_page if arguments.html else write_slides if arguments.slides else write_pdf
+        path = write(made.notebook, made.path, made.header_text(), fold_code=arguments.fold_code)
         shown = path.absolute().as_uri()
         print(path)
     if arguments.open:

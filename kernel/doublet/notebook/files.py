@@ -6,15 +6,16 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from doublet.notebook.errors import NotebookError
 from doublet.notebook.page import PageExporter
+from doublet.notebook.slides import SlidesExporter
 
 if TYPE_CHECKING:
     from doublet.notebook.reading import Notebook
 
-__all__ = ["page", "write_page", "write_pdf"]
+__all__ = ["page", "write_page", "write_pdf", "write_slides"]
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _TIME = 120  # seconds
@@ -23,7 +24,7 @@ _TIME = 120  # seconds
 def page(notebook: Notebook, path: Path, header: str = "", *, fold_code: bool = False) -> str:
     """The page of a notebook from a file, in whose folder are the pictures that its text refers to; `header` is put above it."""
     exporter = PageExporter(fold_code=fold_code)  # type: ignore[no-untyped-call]
-    text, _ = exporter.from_notebook_node(notebook, {"header": header, "metadata": {"name": path.stem, "path": str(path.parent)}})
+    text, _ = exporter.from_notebook_node(notebook, _resources(path, header))
     return text
 
 
@@ -31,6 +32,15 @@ def write_page(notebook: Notebook, path: Path, header: str = "", *, fold_code: b
     """Write the page beside the notebook, and return where."""
     made = path.with_suffix(".html")
     _write(made, page(notebook, path, header, fold_code=fold_code).encode())
+    return made
+
+
+def write_slides(notebook: Notebook, path: Path, header: str = "", *, fold_code: bool = False) -> Path:
+    """Write slides beside the notebook, and return where."""
+    exporter = SlidesExporter(fold_code=fold_code)  # type: ignore[no-untyped-call]
+    text, _ = exporter.from_notebook_node(notebook, _resources(path, header))
+    made = path.with_suffix(".slides.html")
+    _write(made, text.encode())
     return made
 
 
@@ -54,6 +64,10 @@ def write_pdf(notebook: Notebook, path: Path, header: str = "", *, fold_code: bo
         made = path.with_suffix(".pdf")
         _write(made, printed.read_bytes())
         return made
+
+
+def _resources(path: Path, header: str) -> dict[str, Any]:
+    return {"header": header, "metadata": {"name": path.stem, "path": str(path.parent)}}
 
 
 def _write(path: Path, content: bytes) -> None:
