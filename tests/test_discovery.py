@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,6 +82,35 @@ def test_an_unknown_library_says_where_was_looked_and_what_to_install(shell: Int
         doublet.load("fastjett")
 
 
+@pytest.mark.parametrize("name", ["root", "ROOT"])
+def test_root_is_refused_with_the_reason_and_what_to_use_instead(shell: InteractiveShell, name: str) -> None:
+    with pytest.raises(CppUsageError, match=rf"^'{name}' is ROOT's, which cannot be loaded into this process: .*read its files with uproot"):
+        doublet.load(name)
+
+
+def test_a_library_of_root_given_by_its_path_is_refused_before_it_is_opened(shell: InteractiveShell, tmp_path: Path) -> None:
+    opened = tmp_path / "opened"
+    (tmp_path / "hist.cpp").write_text(f'#include <fstream>\nstatic const bool told = [] {{ std::ofstream("{opened}"); return true; }}();\n')
+    library = tmp_path / "libHist.so"
+    subprocess.run(["g++", "-shared", "-fPIC", "-o", library, tmp_path / "hist.cpp"], check=True)
+    (tmp_path / "libCling.so").touch()
+    with pytest.raises(CppUsageError, match=r"libHist\.so' is ROOT's"):
+        doublet.load(str(library))
+    assert not opened.exists()
+    (tmp_path / "libCling.so").unlink()
+    doublet.load(str(library))
+    assert opened.exists()
+
+
+@pytest.mark.needs("pkg-config")
+def test_a_library_that_needs_root_is_refused_and_stays_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shell: InteractiveShell) -> None:
+    (tmp_path / "withroot.pc").write_text("Name: withroot\nDescription: x\nVersion: 1\nCflags: -DWITH_ROOT\nLibs: -lWithRoot -lCore -lRIO -lTree\n")
+    monkeypatch.setenv("PKG_CONFIG_PATH", str(tmp_path))
+    for _ in range(2):
+        with pytest.raises(CppUsageError, match="'withroot' needs ROOT's libraries, and ROOT cannot be loaded"):
+            doublet.load("withroot")
+
+
 @pytest.mark.parametrize("name", ["--version", "-I/tmp", "../x", "a b", "a;b", "$(x)", "", "a/b", "é"])
 def test_what_is_no_name_is_never_asked_for(name: str) -> None:
     assert not is_name(name)
@@ -90,9 +120,3 @@ def test_what_is_no_name_is_never_asked_for(name: str) -> None:
 def test_flags_in_two_words_and_in_one() -> None:
     found = from_flags("x", "y", "", ["-I", "/a", "-isystem", "/b", "-lm", "-L/c", "-pthread", "-DX", "-DY=2"])
     assert (found.includes, found.libraries, found.folders, found.macros, found.fixed) == (("/a", "/b"), ("m",), ("/c",), (("X", "1"), ("Y", "2")), ())
-
-
-@pytest.mark.parametrize("name", ["root", "ROOT", "/opt/root/lib/libCore.so", "libROOTDataFrame.so"])
-def test_the_libraries_of_ROOT_are_refused_for_what_they_are(shell: InteractiveShell, name: str) -> None:
-    with pytest.raises(CppUsageError, match="is ROOT's, whose compiler cannot share a process with the one of these cells; read ROOT files with uproot"):
-        doublet.load(name)

@@ -145,6 +145,17 @@ def test_cpp_cells_are_run_again_in_their_order_with_their_numbers(notebook: Ker
     assert "reads(), cell 7, line 4" in notebook("%%cpp\nreads()").evalue
 
 
+@pytest.mark.needs("eigen")
+@pytest.mark.needs("pkg-config")
+def test_libraries_that_python_has_loaded_are_loaded_again_before_what_needs_them(notebook: Kernel) -> None:
+    assert notebook('import doublet\ndoublet.load("eigen3")').status == "ok"
+    assert notebook("%%cpp\n#include <Eigen/Core>\nEigen::Vector2d kept_vector(1, 2);").status == "ok"
+    kill(notebook)
+    reply = notebook("%recover")
+    assert "fails now" not in reply.stdout
+    assert notebook("%%cpp\nkept_vector.sum()").value == "3.0"
+
+
 def test_the_offer_comes_once_and_is_one_sentence(notebook: Kernel) -> None:
     notebook("x = 5")
     notebook("%%cpp\nint y = 6;")

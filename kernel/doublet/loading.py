@@ -15,6 +15,8 @@ from doublet.errors import CppUsageError
 from doublet.libraries import open_library
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from doublet.engine.interpreter import Interpreter
 
 __all__ = ["Loader", "load", "loader"]
@@ -29,9 +31,10 @@ _PACKAGES = {
     "hepmc3": "libhepmc3-dev",
 }
 """Debian's packages of libraries that physicists use."""
-
-_ROOT = re.compile(r"(?i:root)|lib(?:Core|Cling|RIO|PyROOT|ROOT\w+)\.so[\d.]*")
-"""Libraries of ROOT, which bring their own Cling or need the one that does."""
+_OF_ROOT = {"Core", "RIO"}
+"""What every program that is built with ROOT is linked with, among others."""
+_CANNOT_SHARE = "cannot be loaded into this process: its interpreter and the one that runs the cells are two builds of the same"
+_WITHOUT_ROOT = "read its files with uproot, fill histograms with doublet::hist, or use ROOT in a notebook of its own kernel"
 
 
 class Loader:
@@ -40,17 +43,16 @@ class Loader:
     def __init__(self, engine: Interpreter) -> None:
         self._engine = engine
         self._loaded: set[str] = set()
+        self.on_script: Callable[[str], None] = lambda _: None
+        """Called with each name that `load` of this module has loaded, which no magic takes note of."""
 
     def load(self, name: str) -> None:
         """Load a library by its name or path, and print what has been found.
 
-        Raises `CppUsageError` if it is found nowhere, or cannot be loaded.
+        Raises `CppUsageError` if it is found nowhere, or cannot be loaded; ROOT's never can, and nothing of them is opened.
         """
-        if _ROOT.fullmatch(Path(name).name):
-            raise CppUsageError(
-                f"'{name}' is ROOT's, whose compiler cannot share a process with the one of these cells",
-                "read ROOT files with uproot, and fill histograms with hist or doublet::hist",
-            )
+        if name.lower() == "root" or _lies_beside_cling(Path(name)):
+            raise CppUsageError(f"'{name}' is ROOT's, which {_CANNOT_SHARE}", _WITHOUT_ROOT)
         if not is_name(name) or Path(name).exists():
             self._engine.load(open_library(name))
             return
@@ -77,6 +79,8 @@ class Loader:
             raise CppUsageError(f"there is no library '{name}': asked were {LOOKED_IN}, and the dynamic linker", f"{package}, or give its path{asked}") from None
 
     def _apply(self, found: Found) -> None:
+        if {_stem(library) for library in found.libraries} >= _OF_ROOT:
+            raise CppUsageError(f"'{found.name}' needs ROOT's libraries, and ROOT {_CANNOT_SHARE}", _WITHOUT_ROOT)
         for macro, value in found.macros:
             if not re.fullmatch(r"[A-Za-z_]\w*", macro, re.ASCII) or re.search(r"[\n\r\\]", value):
                 raise CppUsageError(f"'{found.name}' wants a macro '{macro}', which cannot be defined", "check what its configuration says")
@@ -86,6 +90,16 @@ class Loader:
                 self._engine.add_include_path(str(Path(folder).resolve()))
         for library in reversed(found.libraries):  # each one needs those behind it
             self._engine.load(open_library(_file(library, found.folders)))
+
+
+def _lies_beside_cling(path: Path) -> bool:
+    """Whether a file is one of ROOT's shared libraries, which all lie in the folder of its interpreter."""
+    return is_shared_library(path) and (path.resolve().parent / "libCling.so").exists()
+
+
+def _stem(library: str) -> str:
+    """``RIO`` of ``RIO``, ``libRIO.so`` and ``/opt/root/lib/libRIO.so.6.32``."""
+    return Path(library).name.removeprefix("lib").partition(".so")[0]
 
 
 def _file(library: str, folders: tuple[str, ...]) -> str:
@@ -103,9 +117,10 @@ def loader() -> Loader:
 
 
 def load(*names: str) -> None:
-    """Load C++ libraries with their headers, as ``%cpp_load`` does, for use in scripts: ``doublet.load("fastjet")``.
+    """Load C++ libraries with their headers, as ``%cpp_load`` does, for use in scripts: ``doublet.load("fastjet")``. ``%recover`` repeats both.
 
     Raises `CppUsageError` for one that is found nowhere.
     """
     for name in names:
         loader().load(name)
+        loader().on_script(name)

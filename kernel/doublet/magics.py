@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,6 +65,7 @@ class CppMagics(Magics):
         self._names = names
         self._library_folders: list[str] = []
         self._loader = loader()
+        self._loader.on_script = lambda name: self._succeeded("cpp_load", shlex.quote(name))
         self._origin = ""
         self._number = 0
         self.on_success: Callable[[str, str, str | None, int, str], None] = lambda *_: None
