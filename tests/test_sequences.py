@@ -34,3 +34,13 @@ def test_elements_are_read_and_written_from_either_end(sequence: Any, index: int
     assert sequence[index] == 2
     sequence[index] = 7
     assert list(sequence) == [1, 7, 3]
+
+
+@pytest.mark.parametrize("pointer", ["HeldOne*", "const HeldOne*", "std::shared_ptr<HeldOne>", "std::unique_ptr<HeldOne>", "std::shared_ptr<const HeldOne>"])
+def test_a_vector_of_pointers_is_gone_through_whether_it_is_empty_or_not(cpp: Engine, pointer: str) -> None:
+    number = cpp.cell
+    cpp(f"struct HeldOne {{ int x = 1; }};\nstd::vector<{pointer}> none_held_{number}() {{ return {{}}; }}\nstd::vector<{pointer}> one_held_{number};\none_held_{number}.emplace_back(new HeldOne);")
+    lookup = cpp.interpreter.lookup
+    assert [held.x for held in lookup(f"none_held_{number}")()] == []
+    assert [held.x for held in lookup(f"one_held_{number}")] == [1]
+    assert next(iter(lookup(f"one_held_{number}"))).x == 1
