@@ -24,6 +24,7 @@ from doublet.engine.sequences import check_indices
 from doublet.engine.spans import mend_span
 from doublet.engine.strings import give_texts, mend_string, mend_text
 from doublet.engine.tables import give_table
+from doublet.engine.times import give_times
 from doublet.engine.type_modules import type_modules
 from doublet.engine.vectors import mend_vector
 
@@ -105,6 +106,7 @@ class Classes:
         give_text(cls, name, self._text)
         give_python_ways(self._cppyy, cls, name)
         give_pickling(cls)
+        give_times(cls)
 
     def _mend(self, cls: Any, _name: str) -> None:
         if is_histogram_name(cls.__cpp_name__):

@@ -22,6 +22,10 @@ def give_pickling(cls: Any) -> None:
         cls.__reduce_ex__ = lambda self, _protocol: (_made, (kind, [(key, _plain(value)) for key, value in self.items()]))
     elif kind.startswith("std::optional<"):
         cls.__reduce_ex__ = lambda self, _protocol: (_made, (kind, [_plain(self.value())] if self else []))
+    elif kind.startswith("std::chrono::duration<"):
+        cls.__reduce_ex__ = lambda self, _protocol: (_made, (kind, [self.count()]))
+    elif kind.startswith("std::chrono::time_point<"):
+        cls.__reduce_ex__ = lambda self, _protocol: (_made, (kind, [self.time_since_epoch()]))
 
 
 def _plain(part: Any) -> Any:
@@ -37,7 +41,7 @@ def _made(kind: str, parts: list[Any]) -> Any:
     import libcppyy
 
     cls: Any = libcppyy.CreateScopeProxy(kind)
-    if _TOGETHER.match(kind) or kind.startswith("std::optional<"):
+    if _TOGETHER.match(kind) or kind.startswith(("std::optional<", "std::chrono::")):
         return cls(*parts)
     if kind.startswith("std::vector<") and parts and isinstance(parts[0], (bool, int, float, complex, str)):
         return cls(parts)
