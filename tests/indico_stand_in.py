@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import html
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from requests_toolbelt.multipart import decoder
+from serving import serving
 
 TOKENS = {"indp_admin": "admin", "indp_speaker": "speaker", "indp_reader": "reader"}
 MANAGED = "/event/1/manage/attachments/"
@@ -182,14 +182,6 @@ def stand_in() -> Iterator[StandIn]:
             self.close_connection = True
             self.connection.close()
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    state.url = f"http://127.0.0.1:{server.server_port}/event/1/contributions/2/"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with serving(Handler) as address:
+        state.url = f"{address}/event/1/contributions/2/"
         yield state
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

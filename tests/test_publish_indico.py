@@ -5,9 +5,8 @@ from __future__ import annotations
 import html as escaping
 import ssl
 import subprocess
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import nbformat
@@ -15,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from indico_stand_in import CONTRIBUTION, MANAGED, StandIn, stand_in
+from serving import serving
 
 from doublet.notebook.address import Address
 from doublet.notebook.errors import PublishError
@@ -244,16 +244,7 @@ def test_a_certificate_that_is_not_trusted_is_told(server: StandIn, tmp_path: Pa
     key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", str(key), "-out", str(certificate), "-days", "2", "-subj", "/CN=localhost"]
     subprocess.run(command, check=True, capture_output=True)
-    secure = HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
-    secure.socket = context.wrap_socket(secure.socket, server_side=True)
-    thread = threading.Thread(target=secure.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        with pytest.raises(PublishError, match=r"its certificate is not trusted \(.*self.signed certificate"):
-            place(server, url=f"https://127.0.0.1:{secure.server_port}/event/1/").files()
-    finally:
-        secure.shutdown()
-        thread.join()
-        secure.server_close()
+    with serving(BaseHTTPRequestHandler, context) as address, pytest.raises(PublishError, match=r"its certificate is not trusted \(.*self.signed certificate"):
+        place(server, url=f"{address}/event/1/").files()

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import unquote
+
+from serving import serving
 
 TOKENS = {"writes": {"deposit:write", "deposit:actions"}, "drafts": {"deposit:write"}, "reads": set[str]()}
 NEEDED = ("title", "upload_type", "description", "creators")
@@ -122,14 +123,6 @@ def zenodo() -> Iterator[Archive]:
 
         do_GET = do_POST = do_PUT = handle_any
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    state.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with serving(Handler) as address:
+        state.url = address
         yield state
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
