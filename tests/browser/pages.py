@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from programs_needed import find_chromium
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page, Playwright
+    from playwright.sync_api import Browser, Locator, Page
 
 OUTPUT = ".jp-OutputArea-output"
 DRAWN = ".doublet-histogram .root_frame"
@@ -19,8 +19,15 @@ SLOW = 30_000
 """Milliseconds after which what a page shows at last is missing."""
 
 
-def launch(playwright: Playwright) -> Browser:
-    return playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """A browser for as long as it is needed."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 @contextmanager

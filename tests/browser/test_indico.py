@@ -16,7 +16,7 @@ import nbformat
 import numpy as np
 import pytest
 from indico_server import Proxy, Server, proxied
-from pages import launch
+from pages import launched
 from PIL import Image
 from torture_notebook import EXAMPLE, torture
 
@@ -67,14 +67,10 @@ def torture_file(tmp_path: Path) -> Path:
 
 @contextmanager
 def browsing(server: Server, scheme: Literal["light", "dark"] = "light", *, scripts: bool = True, who: str = "user") -> Iterator[Page]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
+    with launched() as browser:
         context = browser.new_context(viewport={"width": 1000, "height": 900}, color_scheme=scheme, java_script_enabled=scripts)
         context.set_extra_http_headers({"Authorization": f"Bearer {server.token(who)}"})
         yield context.new_page()
-        browser.close()
 
 
 @pytest.fixture(params=["light", "dark"])

@@ -10,7 +10,7 @@ import pages
 import pytest
 from lab import Lab
 from nbformat import v4
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.needs("npm"), pytest.mark.slow]
 
@@ -52,10 +52,8 @@ def run_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
             page.locator(".jp-StatusBar-TextItem", has_text="| Idle").wait_for()
             yield page
 
-    with sync_playwright() as playwright:
-        browser: Browser = pages.launch(playwright)
+    with pages.launched() as browser:
         yield opened
-        browser.close()
     lab.stop()
 
 

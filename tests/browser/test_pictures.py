@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hist
 import nbformat
@@ -17,11 +17,13 @@ import pytest
 from lab import ROOT, Lab
 from nbformat import v4
 from pictures import check
-from playwright.sync_api import Browser, Page, sync_playwright
 
 from doublet.display.histograms.bundle import bundle
 from doublet.display.histograms.drawing import Drawing, Layer
 from doublet.display.histograms.payload import read
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.slow]
 
@@ -90,10 +92,8 @@ def statistics_told(name: str) -> str:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = pages.launch(playwright)
+    with pages.launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hist
 import numpy as np
@@ -12,12 +12,14 @@ import pages
 import pytest
 from lab import Lab
 from nbformat import v4
-from playwright.sync_api import Browser, Page, sync_playwright
 from test_pictures import cell, example
 
 from doublet.display.histograms.bundle import bundle
 from doublet.display.histograms.drawings import drawing_of
 from doublet.display.histograms.payload import MIME
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.needs("npm"), pytest.mark.slow]
 
@@ -26,10 +28,8 @@ SCRIPT = "<img src=x onerror=\"window.attacked='{0}'\"><svg onload=\"window.atta
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = pages.launch(playwright)
+    with pages.launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from pages import launch
+from pages import launched
 from torture_notebook import EXAMPLE
 
 from doublet.notebook.errors import NotebookError
@@ -22,12 +22,9 @@ def shown(page: Any) -> str:
 
 
 def test_each_heading_is_a_slide_and_keys_turn_them(tmp_path: Path) -> None:
-    from playwright.sync_api import sync_playwright
-
     made = write_slides(read(EXAMPLE), tmp_path / "a.ipynb")
     assert made == tmp_path / "a.slides.html"
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
+    with launched() as browser:
         page = browser.new_page()
         requests: list[str] = []
         page.on("request", lambda request: requests.append(request.url))
@@ -39,23 +36,18 @@ def test_each_heading_is_a_slide_and_keys_turn_them(tmp_path: Path) -> None:
         assert shown(page).startswith("Read")
         assert page.locator(".slides > section").count() == 7
         assert [url for url in requests if not url.startswith("data:")] == [made.as_uri()]
-        browser.close()
 
 
 def test_no_script_of_a_notebook_runs_in_its_slides(tmp_path: Path) -> None:
-    from playwright.sync_api import sync_playwright
-
     hostile = "<b>seen</b><script>document.title = 'hostile'</script><img src=x onerror=\"document.title = 'hostile'\">"
     cells = [new_markdown_cell(f"# One\n\n{hostile}"), new_code_cell("a", execution_count=1, outputs=[new_output("display_data", data={"text/html": hostile})])]
     made = write_slides(new_notebook(cells=cells), tmp_path / "a.ipynb")
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
+    with launched() as browser:
         page = browser.new_page()
         page.goto(made.as_uri())
         page.locator(".reveal.ready").wait_for()
         assert page.title() == "a"
         assert "seen" in shown(page)
-        browser.close()
 
 
 def test_what_the_cells_say_of_slides_counts(tmp_path: Path) -> None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import nbformat
 import pages
 import pytest
 from pictures import check
-from playwright.sync_api import Browser, sync_playwright
 from test_pictures import DRAWINGS, notebook
 from vscode import VSCode, outputs
 
 from doublet.display.histograms.bundle import bundle
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.needs("code-server"), pytest.mark.slow]
 
@@ -23,10 +26,8 @@ KINDS = ("counts", "stack", "plane", "channels")
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = pages.launch(playwright)
+    with pages.launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

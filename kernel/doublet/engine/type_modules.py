@@ -30,9 +30,8 @@ class TypeModules:
 
     @cached_property
     def _waiting(self) -> dict[str, list[EntryPoint]]:
-        from importlib.metadata import (
-            entry_points,  # this and the search take a while, and many notebooks have no such type
-        )
+        # This and the search take a while, and many notebooks have no such type.
+        from importlib.metadata import entry_points
 
         found: dict[str, list[EntryPoint]] = {}
         for point in entry_points(group=GROUP):

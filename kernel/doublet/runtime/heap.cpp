@@ -2,7 +2,6 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -77,8 +76,7 @@ bool is_whole() {
 // To be called once, while nothing has damaged it.
 extern "C" void doublet_learn_heap() {
     using namespace doublet::detail;
-    constexpr timespec pause = {0, 1'000'000};
-    for (int tries = 0; tries < 10 && !(is_ordinary = is_contiguous()); ++tries) nanosleep(&pause, nullptr);  // another thread may be at it
+    for (int tries = 0; tries < 5 && !is_ordinary; ++tries) is_ordinary = is_contiguous();  // other threads may be at it
 }
 
 // Whether the heap is whole, as far as can be told.
