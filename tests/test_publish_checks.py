@@ -12,9 +12,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from torture_notebook import EXAMPLE, torture
 
 from doublet.cli import main
-from doublet.notebook.checks import findings
 from doublet.notebook.errors import RefusedError
-from doublet.notebook.publishing import draft
+from doublet.notebook.publish.checks import findings
+from doublet.notebook.publish.publishing import draft
 from doublet.notebook.reading import read
 
 GITHUB = "ghp_" + "abcdefghij0123456789" * 2
@@ -212,6 +212,6 @@ def test_the_command_says_what_is_wrong_in_one_line(arguments: list[str], messag
 
 
 def test_without_its_packages_the_command_says_what_installs_them(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("doublet.notebook.command.find_spec", lambda name: None if name == "tqdm" else object())
+    monkeypatch.setattr("doublet.notebook.publish.command.find_spec", lambda name: None if name == "tqdm" else object())
     assert main(["publish", str(EXAMPLE), "--indico", "https://indico.cern.ch/event/1/"]) == 1
     assert "'doublet publish' needs tqdm; run: " in capsys.readouterr().err

@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from indico_stand_in import CONTRIBUTION, MANAGED, StandIn, stand_in
 from serving import serving
 
-from doublet.notebook.address import Address
 from doublet.notebook.errors import PublishError
-from doublet.notebook.forms import filled_in
-from doublet.notebook.header import Header
-from doublet.notebook.indico import Indico
-from doublet.notebook.publishing import draft, publish
-from doublet.notebook.tokens import token
+from doublet.notebook.publish.address import Address
+from doublet.notebook.publish.forms import filled_in
+from doublet.notebook.publish.header import Header
+from doublet.notebook.publish.indico import Indico
+from doublet.notebook.publish.publishing import draft, publish
+from doublet.notebook.publish.tokens import token
 
 NOTEBOOK = b'{"cells": []}'
 

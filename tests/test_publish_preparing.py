@@ -15,11 +15,11 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from torture_notebook import EXAMPLE, torture
 
 from doublet.notebook.errors import NotebookError
-from doublet.notebook.header import Header
 from doublet.notebook.notes import Finding
-from doublet.notebook.preparing import STYLE, prepared, stored
+from doublet.notebook.publish.header import Header
+from doublet.notebook.publish.preparing import STYLE, prepared, stored
+from doublet.notebook.publish.viewers import is_blank, shown, shows
 from doublet.notebook.reading import content, parse, read
-from doublet.notebook.viewers import is_blank, shown, shows
 
 
 def found(notebook: Any) -> dict[str, tuple[str, str]]:

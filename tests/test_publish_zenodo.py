@@ -10,9 +10,9 @@ from zenodo_stand_in import Archive, zenodo
 
 from doublet.cli import main
 from doublet.notebook.errors import PublishError
-from doublet.notebook.preparing import stored
+from doublet.notebook.publish.preparing import stored
+from doublet.notebook.publish.zenodo import Zenodo
 from doublet.notebook.reading import parse, read
-from doublet.notebook.zenodo import Zenodo
 
 METADATA = {"title": "The peak", "upload_type": "software", "description": "A notebook.", "creators": [{"name": "Lovelace, Ada"}]}
 

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from doublet import __version__
 from doublet.errors import CppUsageError, DoubletError
-from doublet.notebook.command import add_publish
+from doublet.notebook.publish.command import add_publish
 
 __all__ = ["main"]
 

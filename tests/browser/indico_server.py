@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from doublet.notebook.forms import filled_in
+from doublet.notebook.publish.forms import filled_in
 
 SERVER = "DOUBLET_TEST_INDICO"
 """The variable with the address of the server and the file with its tokens and ids, as ``http://127.0.0.1:8000=seed.json``."""

@@ -21,13 +21,13 @@ from PIL import Image
 from torture_notebook import EXAMPLE, torture
 
 from doublet.cli import main
-from doublet.notebook.address import Address
 from doublet.notebook.errors import PublishError
-from doublet.notebook.indico import Indico
-from doublet.notebook.preparing import stored
-from doublet.notebook.publishing import Published, draft, publish
+from doublet.notebook.publish.address import Address
+from doublet.notebook.publish.indico import Indico
+from doublet.notebook.publish.preparing import stored
+from doublet.notebook.publish.publishing import Published, draft, publish
+from doublet.notebook.publish.tokens import INDICO_TOKEN
 from doublet.notebook.reading import parse, read
-from doublet.notebook.tokens import INDICO_TOKEN
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

@@ -11,7 +11,7 @@ from pages import launched
 from torture_notebook import EXAMPLE
 
 from doublet.notebook.errors import NotebookError
-from doublet.notebook.files import write_slides
+from doublet.notebook.publish.files import write_slides
 from doublet.notebook.reading import read
 
 pytestmark = [pytest.mark.needs("npm"), pytest.mark.needs("chromium")]
@@ -63,6 +63,6 @@ def test_what_the_cells_say_of_slides_counts(tmp_path: Path) -> None:
 
 
 def test_without_reveal_it_is_said_where_it_comes_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("doublet.notebook.slides.jupyter_path", lambda *_: [str(tmp_path)])
+    monkeypatch.setattr("doublet.notebook.publish.slides.jupyter_path", lambda *_: [str(tmp_path)])
     with pytest.raises(NotebookError, match=r"reveal\.js comes with Doublet's JupyterLab extension"):
         write_slides(read(EXAMPLE), tmp_path / "a.ipynb")

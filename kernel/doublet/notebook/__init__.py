@@ -1,1 +1,1 @@
-"""Notebooks as files: what they hold, what a page without scripts shows of them, and where they are put."""
+"""Notebooks as files: what they hold, where they are put, and whether their results can be had again."""

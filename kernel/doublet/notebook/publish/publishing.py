@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from doublet.notebook.address import Address
-from doublet.notebook.checks import findings
 from doublet.notebook.errors import NotebookError, PublishError, RefusedError
-from doublet.notebook.header import Header
-from doublet.notebook.indico import Indico
-from doublet.notebook.preparing import prepared
+from doublet.notebook.publish.address import Address
+from doublet.notebook.publish.checks import findings
+from doublet.notebook.publish.header import Header
+from doublet.notebook.publish.indico import Indico
+from doublet.notebook.publish.preparing import prepared
+from doublet.notebook.publish.showing import LIMIT
+from doublet.notebook.publish.tokens import INDICO_TOKEN, ZENODO_TOKEN, token
+from doublet.notebook.publish.zenodo import Deposit, Zenodo
 from doublet.notebook.reading import Notebook, code_cells, content, read
-from doublet.notebook.showing import LIMIT
-from doublet.notebook.tokens import INDICO_TOKEN, ZENODO_TOKEN, token
-from doublet.notebook.zenodo import Deposit, Zenodo
 
 if TYPE_CHECKING:
     from doublet.notebook.notes import Finding

@@ -10,7 +10,7 @@ from pathlib import Path
 from doublet.doctor import pip_install
 from doublet.errors import CppUsageError
 from doublet.notebook.notes import STOPPING
-from doublet.notebook.tokens import INDICO_TOKEN, SERVICE, ZENODO_TOKEN
+from doublet.notebook.publish.tokens import INDICO_TOKEN, SERVICE, ZENODO_TOKEN
 
 __all__ = ["add_publish"]
 
@@ -55,10 +55,10 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _publish(arguments: argparse.Namespace) -> int:
-    from doublet.notebook.address import Address
-    from doublet.notebook.files import write_page, write_pdf, write_slides
-    from doublet.notebook.header import Header
-    from doublet.notebook.publishing import deposit, draft, indico, publish
+    from doublet.notebook.publish.address import Address
+    from doublet.notebook.publish.files import write_page, write_pdf, write_slides
+    from doublet.notebook.publish.header import Header
+    from doublet.notebook.publish.publishing import deposit, draft, indico, publish
 
     if arguments.notebook is None:
         raise CppUsageError("no notebook is named", "write doublet publish NOTEBOOK --indico URL, --html, --slides or --pdf")
@@ -90,7 +90,7 @@ def _publish(arguments: argparse.Namespace) -> int:
 
 
 def _manage(arguments: argparse.Namespace) -> int:
-    from doublet.notebook.publishing import indico
+    from doublet.notebook.publish.publishing import indico
 
     place = indico(arguments.indico)
     if arguments.delete:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from doublet.notebook.errors import NotebookError
-from doublet.notebook.page import PageExporter
-from doublet.notebook.slides import SlidesExporter
+from doublet.notebook.publish.page import PageExporter
+from doublet.notebook.publish.slides import SlidesExporter
 
 if TYPE_CHECKING:
     from doublet.notebook.reading import Notebook

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 
 from doublet.handover import cpp_part
+from doublet.notebook.publish.showing import LIMIT, restore, show_outputs
 from doublet.notebook.reading import Cell, Notebook, code_cells
-from doublet.notebook.showing import LIMIT, restore, show_outputs
 
 if TYPE_CHECKING:
     from doublet.notebook.notes import Finding

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 from doublet.notebook.errors import PublishError
-from doublet.notebook.forms import Attachment, attachments, complaint, filled_in
+from doublet.notebook.publish.forms import Attachment, attachments, complaint, filled_in
 from doublet.notebook.web import LostError, Web
 
 if TYPE_CHECKING:
-    from doublet.notebook.address import Address
+    from doublet.notebook.publish.address import Address
 
 __all__ = ["Indico"]
 

@@ -17,8 +17,8 @@ from nbconvert.exporters import HTMLExporter
 from pygments.formatters import HtmlFormatter
 from traitlets import Bool, default
 
-from doublet.notebook.maths import markdown
-from doublet.notebook.preparing import prepared
+from doublet.notebook.publish.maths import markdown
+from doublet.notebook.publish.preparing import prepared
 from doublet.notebook.reading import Notebook, code_cells, content
 
 __all__ = ["PageExporter"]

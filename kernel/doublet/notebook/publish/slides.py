@@ -17,7 +17,7 @@ from jupyter_core.paths import jupyter_path
 from traitlets import default
 
 from doublet.notebook.errors import NotebookError
-from doublet.notebook.page import PageExporter
+from doublet.notebook.publish.page import PageExporter
 
 if TYPE_CHECKING:
     from doublet.notebook.reading import Notebook

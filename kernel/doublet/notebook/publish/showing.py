@@ -9,8 +9,8 @@ import html
 from collections.abc import Iterator
 
 from doublet.notebook.notes import Finding
+from doublet.notebook.publish.viewers import shown, shows
 from doublet.notebook.reading import Notebook, Output, code_cells, text_of
-from doublet.notebook.viewers import shown, shows
 
 __all__ = ["LIMIT", "restore", "show_outputs"]
 
