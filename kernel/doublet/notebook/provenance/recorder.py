@@ -59,7 +59,7 @@ class NoCpp:
     def opened(self) -> Iterable[tuple[str, bool]]:
         return ()
 
-    def is_defined(self, name: str) -> bool:
+    def is_defined(self, name: str) -> bool:  # noqa: ARG002 - there is none
         return False
 
 

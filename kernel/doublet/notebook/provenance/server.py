@@ -7,7 +7,6 @@ rather than by asking the kernel, for that may be busy for hours when the notebo
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,17 +33,14 @@ def _add(server: ServerApp, model: dict[str, Any], path: str, saved: dict[str, A
     """Add the record to a notebook that is about to be written; one that cannot be added keeps nobody from saving."""
     import nbformat
 
-    from doublet.notebook.provenance.record import Provenance
     from doublet.notebook.provenance.stored import provenance_of, store
 
     notebook = nbformat.from_dict(model["content"])
     if notebook.get("nbformat") != 4:
         return
-    sessions = [*saved.get(path, []), *_of_kernel(server, path)]
-    known = {session.id: session for session in sessions}
-    if known or provenance_of(notebook, path).sessions:
-        whole: Provenance = store(notebook, known.values(), path=path)
-        saved[path] = whole.sessions
+    sessions, earlier = _of_kernel(server, path), saved.get(path, [])
+    if sessions or earlier or provenance_of(notebook, path).sessions:
+        saved[path] = store(notebook, sessions, earlier=earlier, path=path).sessions
         model["content"] = notebook
 
 
@@ -62,9 +58,9 @@ def _of_kernel(server: ServerApp, path: str) -> list[Any]:
     return sessions
 
 
-def _points() -> list[dict[str, str]]:
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    """What Jupyter's server asks an extension for."""
     return [{"module": "doublet.notebook.provenance.server"}]
 
 
-_jupyter_server_extension_points: Callable[[], list[dict[str, str]]] = _points
 _load_jupyter_server_extension = load

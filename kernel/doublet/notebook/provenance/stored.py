@@ -31,19 +31,28 @@ def provenance_of(notebook: Notebook, path: str = "the notebook") -> Provenance:
     return whole
 
 
-def store(notebook: Notebook, sessions: Iterable[Session], repeats: Sequence[dict[str, Any]] = (), path: str = "the notebook") -> Provenance:
-    """Write the newest sessions into a notebook's metadata, and take the pieces of them out of its outputs.
+def store(
+    notebook: Notebook,
+    sessions: Iterable[Session],
+    *,
+    earlier: Iterable[Session] = (),
+    repeats: Sequence[dict[str, Any]] | None = None,
+    path: str = "the notebook",
+) -> Provenance:
+    """Write the sessions of the notebook's kernel into its metadata, and take the pieces of them out of its outputs.
 
-    Of older sessions those stay that outputs are still of; `repeats` replace what was there, unless there are none.
+    Of `earlier` sessions, and of those that the notebook has, those stay that outputs are still of. `repeats` replace what was there.
     """
     whole = provenance_of(notebook, path)
     newest = [session for session in sessions if session.executions]
-    for session in newest:
+    known = {session.id for session in whole.sessions}
+    for session in (*(each for each in earlier if each.id not in known), *newest):
         _put(whole, session)
-    used = {id(found[0]) for _, cell in code_cells(notebook) if (found := execution_of(cell, whole)) is not None}
-    last = whole.sessions[-1:]
-    whole.sessions = [session for session in whole.sessions if id(session) in used or session in last]
-    whole.repeats = list(repeats) or whole.repeats
+    used = {found[0].id for _, cell in code_cells(notebook) if (found := execution_of(cell, whole)) is not None}
+    used |= {session.id for session in newest[-1:]}
+    whole.sessions = [session for session in whole.sessions if session.id in used]
+    whole.repeats = whole.repeats if repeats is None else list(repeats)
+    notebook.metadata.pop(KEY, None)
     if whole.sessions:
         notebook.metadata[KEY] = whole.to_dict()
         for metadata in _carrying(notebook):
@@ -71,10 +80,9 @@ def _put(whole: Provenance, session: Session) -> None:
 
 
 def _holds(whole: Provenance, session: dict[str, Any]) -> bool:
-    """Whether all that a piece or a session says of executions is there."""
-    last = session["executions"][-1] if session["executions"] else None
-    known = [other for other in whole.sessions if other.id == session["id"]]
-    return any(last is None or any(execution == Execution(**last) for execution in other.executions) for other in known)
+    """Whether a record knows of the last execution that a piece or a session tells of."""
+    known = [execution for other in whole.sessions if other.id == session["id"] for execution in other.executions]
+    return not session["executions"] or any((each.source, each.count) == (last["source"], last["count"]) for last in session["executions"][-1:] for each in known)
 
 
 def _carrying(notebook: Notebook) -> Iterator[Any]:
