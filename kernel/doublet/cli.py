@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from doublet import __version__
 from doublet.errors import CppUsageError, DoubletError
+from doublet.notebook.execution.command import add_run
 from doublet.notebook.publish.command import add_publish
 
 __all__ = ["main"]
@@ -48,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     lab.set_defaults(run=_lab)
     add_publish(commands)
+    add_run(commands)
     return parser
 
 
