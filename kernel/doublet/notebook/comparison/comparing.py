@@ -12,7 +12,7 @@ from doublet.notebook.comparison.causes import differences, is_free
 from doublet.notebook.comparison.failure import Failure, Opaque
 from doublet.notebook.comparison.independence import LEVEL
 from doublet.notebook.comparison.noise import within
-from doublet.notebook.comparison.outputs import Shown, pair, shown
+from doublet.notebook.comparison.outputs import pair, shown
 from doublet.notebook.comparison.pairing import Pair, pairs
 from doublet.notebook.comparison.repeats import again
 from doublet.notebook.comparison.text import Text
@@ -73,8 +73,8 @@ class _Comparison:
             return
         one, two = shown(both.first.outputs), shown(both.second.outputs)
         repeated = [shown(outputs) for outputs in again(both.first, self.repeats)]
-        for kind in self._failed(both.first, one, two):
-            yield kind
+        if one.failure or two.failure:
+            yield self._failed(both.first, one.failure, two.failure)
             return
         if one.text or two.text:
             yield self._judge(both.first, Text(one.text), Text(two.text), [Text(each.text) for each in repeated])
@@ -84,18 +84,16 @@ class _Comparison:
             yield from self._bundles(both.first, mine, other, [each.bundles[place] for each in repeated if place < len(each.bundles)])
 
     @staticmethod
-    def _failed(cell: Cell, one: Shown, two: Shown) -> Iterator[Judgement]:
-        """What is to be said of errors; a cell that fails in one run only has no other results to compare."""
-        if one.failure is None and two.failure is None:
-            return
-        if any(tag in cell.metadata.get("tags", ()) for tag in MAY_FAIL) and one.failure != two.failure:
-            yield Judgement(Agreement.UNJUDGED, "error", "not the same, and the cell may fail")
-        elif one.failure is None or two.failure is None:
-            failure: Failure = one.failure or two.failure  # type: ignore[assignment]
-            when = "failed before, and does not now" if two.failure is None else "fails now"
-            yield Judgement(Agreement.DIFFERENT, "cell", f"{when}: {failure.name}: {failure.message.strip().partition(chr(10))[0][:160]}")
-        elif not (judged := one.failure.against(two.failure)).agreement.agrees:
-            yield judged
+    def _failed(cell: Cell, one: Failure | None, two: Failure | None) -> Judgement:
+        """What is to be said of errors; a cell that fails has no other results to compare."""
+        if any(tag in cell.metadata.get("tags", ()) for tag in MAY_FAIL):
+            return Judgement(Agreement.IDENTICAL if one == two else Agreement.UNJUDGED, "error", "" if one == two else "not the same, and the cell may fail")
+        if one == two:
+            return Judgement(Agreement.UNJUDGED, "error", f"the cell fails in both, so that it has no results: {one}")
+        if one is not None and two is not None:
+            return one.against(two)
+        when = "failed before, and does not now" if two is None else "fails now"
+        return Judgement(Agreement.DIFFERENT, "cell", f"{when}: {one or two}")
 
     def _bundles(self, cell: Cell, mine: Mapping[str, Any] | None, other: Mapping[str, Any] | None, repeated: Sequence[Mapping[str, Any]]) -> Iterator[Judgement]:
         if mine is None or other is None:

@@ -22,13 +22,16 @@ class Failure(Result):
     name: str
     message: str
 
+    def __str__(self) -> str:
+        return f"{self.name}: {self.message.strip().partition(chr(10))[0][:160]}"
+
     @property
     def what(self) -> str:
         return "error"
 
     def against(self, other: Self) -> Judgement:
         if self.name != other.name:
-            return Judgement(Agreement.DIFFERENT, self.what, f"{other.name}: {other.message[:100]}, was {self.name}: {self.message[:100]}")
+            return Judgement(Agreement.DIFFERENT, self.what, f"{other}, was {self}")
         return compare(self.what, self.message, other.message)
 
 
