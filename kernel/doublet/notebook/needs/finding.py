@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,8 +62,8 @@ def examine(notebook: Notebook, path: Path, data: Sequence[Mapping] = ()) -> lis
     language = kernel.language or str(spec.get("language", "")).lower()
     names = needed(notebook, cpp_first=language in ("c++", "cpp"))
     folder = path.absolute().parent
-    modules = [name for name in names.modules if not _is_local(name, folder, names)]
-    kernel.ask(modules, list(session.packages) if session else [])
+    modules = [name for name in names.modules if name not in sys.stdlib_module_names and not _is_local(name, folder, names)]
+    kernel.ask(modules, [*(session.packages if session else ()), *(_DISTRIBUTIONS.get(name, name) for name in modules)])
     return [
         _kernel(kernel),
         *_platform(kernel, session),
@@ -146,7 +147,8 @@ def _headers(names: Needed, folder: Path) -> Iterator[Need]:
     folders = header_folders(folder, names.include_folders, list(names.libraries))
     for name, cells in names.headers.items():
         if any((place / name).is_file() for place in folders):
-            yield Need("header", name, "ok", cells=tuple(cells))
+            if "." in name:  # not of the standard library
+                yield Need("header", name, "ok", cells=tuple(cells))
         else:
             library = _LIBRARY_OF_HEADER.get(name.partition("/")[0], "")
             remedy = _package(library) if library else f"apt-file search {shlex.quote(name)} tells Debian's package"
