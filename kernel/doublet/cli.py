@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
+from pathlib import Path
 from typing import NoReturn
 
 from doublet import __version__
@@ -37,7 +38,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    doctor = commands.add_parser("doctor", help="check that everything Doublet needs is there")
+    doctor = commands.add_parser("doctor", help="check that everything Doublet needs is there, or a notebook")
+    doctor.add_argument("notebook", metavar="NOTEBOOK", type=Path, nargs="?", help="a notebook to check, of which nothing is executed")
+    doctor.add_argument("--data", metavar="OLD=NEW", action="append", default=[], help="where data of the notebook is here")
     doctor.add_argument("--fix", action="store_true", help="build the precompiled header if it is missing")
     doctor.set_defaults(run=_doctor)
 
@@ -56,6 +59,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
+    if arguments.notebook is not None:
+        from doublet.notebook.needs.command import report
+
+        return report(arguments.notebook, arguments.data)
     from doublet import doctor
 
     return doctor.report(fix=arguments.fix)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from collections.abc import Mapping
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["Client"]
 
 _CONFIG = Config({"KernelManager": {"transport_encryption": "auto"}})
+_WAITS = (0.0, 0.1, 0.3, 1.0, 3.0)
+"""Seconds between requests: a kernel whose cell has failed refuses what was sent before it has said so."""
 _TIME_TO_ANSWER = 30  # seconds: for the checksums of a few files
 
 
@@ -69,10 +72,16 @@ class Client(NotebookClient):
         return reply
 
     async def _evaluate(self, expression: str) -> dict[str, Any]:
-        assert self.kc is not None
+        client: Any = self.kc
         options = {"silent": True, "store_history": False, "allow_stdin": False, "stop_on_error": False}
-        asked = self.kc.execute("", user_expressions={"doublet": expression}, reply=True, timeout=_TIME_TO_ANSWER, **options)
-        return dict(await ensure_async(asked))
+        reply: dict[str, Any] = {"content": {"status": "aborted"}}
+        for wait in _WAITS:
+            await asyncio.sleep(wait)
+            asked = client.execute("", user_expressions={"doublet": expression}, reply=True, timeout=_TIME_TO_ANSWER, **options)
+            reply = dict(await ensure_async(asked))
+            if reply["content"]["status"] != "aborted":
+                break
+        return reply
 
 
 def environment(variables: Mapping[str, str]) -> dict[str, str]:

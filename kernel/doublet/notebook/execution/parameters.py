@@ -45,6 +45,8 @@ def with_parameters(notebook: Notebook, values: Mapping[str, Any], path: str, ke
     if tagged is not None and (unknown := [name for name in values if name not in known]):
         raise NotebookError(path, f"has no parameter '{unknown[0]}': the cell tagged 'parameters' sets {', '.join(known) or 'none'}")
     notebook.metadata.setdefault("papermill", {})
+    for cell in notebook.cells:
+        cell.metadata.setdefault("tags", [])  # where papermill looks
     declarations = {name: head for name, head in _heads(tagged.source, cpp_first=cpp_first).items() if name in values} if tagged is not None and language == "cpp" else {}
     papermill_translators.register(_CPP, _CppTranslator(declarations))
     translator = _CPP if language == "cpp" else "python3" if kernel.startswith("doublet") else kernel
@@ -53,6 +55,9 @@ def with_parameters(notebook: Notebook, values: Mapping[str, Any], path: str, ke
         made = parameterize_notebook(notebook, dict(values), kernel_name=translator, language=spoken)
     except (PapermillException, NotImplementedError) as error:
         raise NotebookError(path, f"cannot be given these parameters: {error}") from None
+    for cell in made.cells:
+        if not cell.metadata.get("tags", True):
+            del cell.metadata["tags"]
     injected = next(cell for cell in made.cells if "injected-parameters" in cell.metadata.get("tags", ()))
     if kernel.startswith("doublet") and (language == "cpp") != cpp_first:
         injected.source = f"%%{language}\n{injected.source}"

@@ -67,5 +67,5 @@ def _processor() -> tuple[str, str]:
         return platform.processor(), ""
     first, _, _ = text.partition("\n\n")
     lines = dict(re.findall(r"(?m)^(.+?)[ \t]*:[ \t]*(.*)$", first))
-    words = lines.get("flags", lines.get("Features", "")).split()
-    return lines.get("model name", ""), " ".join(sorted({word for word in words if _FEATURE.fullmatch(word)}))
+    words = (lines.get("flags") or lines.get("Features") or "").split()
+    return lines.get("model name") or "", " ".join(sorted({word for word in words if _FEATURE.fullmatch(word)}))

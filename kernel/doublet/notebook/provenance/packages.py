@@ -11,8 +11,15 @@ from pathlib import Path
 
 __all__ = ["Imports", "distribution_of"]
 
-_ALWAYS = ("doublet", "cppyy", "cppyy-cling", "cppyy-backend", "ipykernel", "ipython")
-"""What results may depend on, though no cell imports it."""
+_ALWAYS = {
+    "doublet": "doublet",
+    "cppyy": "cppyy",
+    "cppyy-cling": "cppyy",
+    "cppyy-backend": "cppyy",
+    "ipykernel": "ipykernel",
+    "ipython": "IPython",
+}
+"""What results may depend on, though no cell imports it: distributions, and the modules that tell that they are in use."""
 
 
 @dataclass
@@ -37,7 +44,7 @@ class Imports:
         if len(sys.modules) != self._length:
             self._length = len(sys.modules)
             if not self.packages:
-                self.packages.update({name: found for name in _ALWAYS if (found := _version(name))})
+                self.packages.update({name: found for name, module in _ALWAYS.items() if module in sys.modules and (found := _version(name))})
             names = {name.partition(".")[0] for name in sys.modules.keys() - self._seen}
             self._seen.update(sys.modules)
             self._left |= {name for name in names if name not in sys.stdlib_module_names and not name.startswith("_")}

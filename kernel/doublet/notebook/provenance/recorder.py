@@ -201,9 +201,10 @@ def record(shell: InteractiveShell, kernel: dict[str, str], cpp: Cpp | None = No
         recorder.listen()
 
         def begin(info: ExecutionInfo) -> None:
-            if info.store_history and info.raw_cell.strip():
+            source = str(info.raw_cell)
+            if info.store_history and source.strip():
                 assert shell.displayhook is not None
-                recorder.begin(info.raw_cell, max(1, shell.displayhook.prompt_count), info.cell_id or "")
+                recorder.begin(source, max(1, shell.displayhook.prompt_count), info.cell_id or "")
 
         shell.events.register("pre_run_cell", begin)
         shell.events.register("post_run_cell", lambda _: recorder.end())

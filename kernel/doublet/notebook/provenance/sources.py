@@ -50,9 +50,10 @@ def python_tree(source: str, *, cpp_first: bool = False) -> ast.Module | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of escapes in texts, which are told when the cell runs
-            return ast.parse(_transformer().transform_cell(text))
+            tree: ast.Module = ast.parse(_transformer().transform_cell(text))
     except (SyntaxError, ValueError, RecursionError):
         return None
+    return tree
 
 
 def dotted(node: ast.expr) -> str:
