@@ -15,6 +15,7 @@ from doublet.errors import CppUsageError, DoubletError
 from doublet.notebook.comparison.command import add_compare
 from doublet.notebook.execution.command import add_run
 from doublet.notebook.publish.command import add_publish
+from doublet.notebook.rerun.command import add_rerun
 
 __all__ = ["main"]
 
@@ -55,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     add_compare(commands)
     add_publish(commands)
     add_run(commands)
+    add_rerun(commands)
     return parser
 
 

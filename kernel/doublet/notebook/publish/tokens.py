@@ -8,7 +8,7 @@ import sys
 
 from doublet.notebook.errors import PublishError
 
-__all__ = ["INDICO_TOKEN", "SERVICE", "ZENODO_TOKEN", "token"]
+__all__ = ["INDICO_TOKEN", "SERVICE", "ZENODO_TOKEN", "in_keyring", "token"]
 
 INDICO_TOKEN = "DOUBLET_INDICO_TOKEN"  # noqa: S105 - the names of variables
 ZENODO_TOKEN = "DOUBLET_ZENODO_TOKEN"  # noqa: S105
@@ -19,7 +19,7 @@ SERVICE = "doublet"
 
 def token(host: str, variable: str) -> str:
     """The token for a server; raises `PublishError` if there is none, and nobody to ask."""
-    found = os.environ.get(variable) or _in_keyring(host)
+    found = os.environ.get(variable) or in_keyring(host)
     if not found:
         if not sys.stdin.isatty():
             raise PublishError(host, f"there is no token for it: set {variable}, or store it by: python -m keyring set {SERVICE} {host}")
@@ -30,11 +30,12 @@ def token(host: str, variable: str) -> str:
     return found
 
 
-def _in_keyring(host: str) -> str | None:
+def in_keyring(host: str) -> str | None:
+    """The token that the system's keyring has for a server; none if there is none, or if it is locked."""
     import keyring
     from keyring.errors import KeyringError
 
     try:
         return keyring.get_password(SERVICE, host)
-    except KeyringError:  # there is none, or it is locked
+    except KeyringError:
         return None
