@@ -52,9 +52,10 @@ def _of_kernel(server: ServerApp, path: str) -> list[Any]:
     kernels = server.session_manager.cursor.execute("SELECT kernel_id FROM session WHERE path=?", (path,)).fetchall()
     sessions: list[Any] = []
     for (kernel,) in kernels:
-        with suppress(KeyError, OSError, ValueError):
+        if kernel in server.kernel_manager:  # else it has been shut down, and asking for it would forbid to save
             journal = journal_of(Path(server.kernel_manager.get_kernel(kernel).connection_file))
-            sessions += Provenance.from_dict(json.loads(journal.read_text(encoding="utf-8"))).sessions
+            with suppress(OSError, ValueError):
+                sessions += Provenance.from_dict(json.loads(journal.read_text(encoding="utf-8"))).sessions
     return sessions
 
 
