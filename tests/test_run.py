@@ -77,7 +77,7 @@ def test_the_notebook_stays_as_it_is_unless_it_is_named_as_the_output(tmp_path: 
 
 
 def test_a_cell_that_fails_ends_it_and_the_notebook_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    stale = notebook_of("print('first')", "%%cpp\nthrow std::runtime_error(\"no such muon\");", "print('last')")
+    stale = notebook_of("print('first')", '%%cpp\nthrow std::runtime_error("no such muon");', "print('last')")
     stale.cells[2].outputs = [new_output("stream", text="of an earlier run")]
     code, done = run(tmp_path, stale)
     assert code == 1
@@ -127,7 +127,7 @@ def test_an_interrupt_ends_the_cell_and_the_notebook_is_written(tmp_path: Path) 
 
 
 def test_live_output_is_shown_while_cells_run(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    run(tmp_path, notebook_of("print('printed')", "%%cpp\nstd::cerr << \"told\\n\"; 42"), "--live")
+    run(tmp_path, notebook_of("print('printed')", '%%cpp\nstd::cerr << "told\\n"; 42'), "--live")
     out, err = capfd.readouterr()
     assert out.startswith("printed\n42\n")
     assert "told\n" in err
@@ -150,7 +150,7 @@ def test_parameters_of_python_and_cpp_keep_what_they_were_declared_as(tmp_path: 
     code, done = run(tmp_path, notebook_of(("%%cpp\nconst double run_cut = 20; int run_n = 1;", "parameters"), "%%cpp\nrun_cut / 2 + run_n"), "-p", "run_cut=25", "-p", "run_n=2")
     assert (code, outputs(done)) == (0, ["14.5"])
     assert done.cells[1].source == "%%cpp\n// Parameters\nconst double run_cut = 25;\nint run_n = 2;"
-    first = notebook_of(('double run_a = 1, run_b = 2;\nstd::vector<int> run_v{1};', "parameters"), "run_a / 2 + run_b + run_v[1]", kernel="doublet-cpp")
+    first = notebook_of(("double run_a = 1, run_b = 2;\nstd::vector<int> run_v{1};", "parameters"), "run_a / 2 + run_b + run_v[1]", kernel="doublet-cpp")
     code, done = run(tmp_path, first, "-p", "run_a=3", "-p", "run_v=[7, 8]")
     assert (code, outputs(done)) == (0, ["11.5"])
 

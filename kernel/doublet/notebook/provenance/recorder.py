@@ -178,12 +178,12 @@ class Recorder:
 
     def _entries(self) -> dict[str, dict[str, int]]:
         """How many entries the trees have that uproot has read, by the UUIDs of their files."""
-        uproot = sys.modules.get("uproot")
+        tree = getattr(sys.modules.get("uproot"), "TTree", None)
         found: dict[str, dict[str, int]] = {}
-        if uproot is None:
+        if tree is None:
             return found
         for value in list(self.namespace.values()):
-            if isinstance(value, uproot.TTree):
+            if issubclass(type(value), tree):  # what isinstance() asks of an object may do anything
                 found.setdefault(str(value.file.uuid), {})[value.name] = int(value.num_entries)
         return found
 
