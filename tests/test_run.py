@@ -133,6 +133,12 @@ def test_live_output_is_shown_while_cells_run(tmp_path: Path, capfd: pytest.Capt
     assert "told\n" in err
 
 
+def test_widgets_keep_their_state(tmp_path: Path) -> None:
+    _, done = run(tmp_path, notebook_of("import ipywidgets\nipywidgets.IntSlider(value=7)"))
+    state = done.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
+    assert 7 in [each["state"].get("value") for each in state.values()]
+
+
 def test_other_kernels_are_recorded_too(tmp_path: Path) -> None:
     (tmp_path / "in.txt").write_text("3")
     code, done = run(tmp_path, notebook_of("import numpy as np\nfloat(open('in.txt').read()) + 0 * np.random.normal()", kernel="python3"))
@@ -212,6 +218,7 @@ def test_a_notebook_of_an_old_format_is_executed(tmp_path: Path) -> None:
     done = nbformat.read(tmp_path / "old.run.ipynb", as_version=4)
     nbformat.validate(done)
     assert outputs(done) == ["2"]
+    assert done.metadata.kernelspec.name == "doublet"
     assert provenance_of(done).sessions[0].executions[0].cell == done.cells[0].id
 
 

@@ -32,7 +32,7 @@ class Client(NotebookClient):
     """Executes cell after cell, and shows what they print, if `live`, while they do."""
 
     def __init__(self, notebook: Notebook, kernel: str, folder: str, timeout: int | None, *, live: bool = False) -> None:
-        super().__init__(notebook, kernel_name=kernel, timeout=timeout, resources={"metadata": {"path": folder}}, config=_CONFIG)
+        super().__init__(notebook, kernel_name=kernel, timeout=timeout, record_timing=False, resources={"metadata": {"path": folder}}, config=_CONFIG)
         self._is_live = live
 
     def prepare(self) -> None:
