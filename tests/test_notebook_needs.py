@@ -52,6 +52,15 @@ def test_the_examples_have_all_that_they_need(example: Path, capsys: pytest.Capt
     assert "MISSING" not in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_the_outputs_of_the_examples_come_from_their_cells(example: Path) -> None:
+    notebook = nbformat.read(example, as_version=4)
+    whole = provenance_of(notebook)
+    assert {state.kind for state in states(notebook, whole)} == {"current"}
+    assert hidden_executions(notebook, whole) == []
+    assert [(file.name, file.entries) for file in whole.sessions[0].files] == [("data/HZZ.root", {"events": 2421})]
+
+
 def test_modules_are_missed_by_name_and_cell_with_the_command_that_gets_them(tmp_path: Path) -> None:
     (tmp_path / "helpers.py").write_text("")
     notebook = notebook_of("import numpy, os, helpers", "import sklearn.svm\nfrom not_there import x", "import not_there\ntry:\n    import not_there_either\nexcept ImportError:\n    pass")
