@@ -36,7 +36,7 @@ class Imports:
     """The files of modules that no distribution has installed."""
     _seen: set[str] = field(default_factory=lambda: set(sys.modules))
     _length: int = 0
-    _left: set[str] = field(default_factory=set)
+    _left: list[str] = field(default_factory=list)
 
     def update(self, *, whole: bool = True) -> None:
         """Take note of what is new, which costs nothing where no module was imported.
@@ -50,16 +50,13 @@ class Imports:
             new = (name for name in sys.modules.keys() - self._seen if not name.startswith("doublet.") or name.startswith(_SHOWS))
             names = {name.partition(".")[0] for name in new}
             self._seen.update(sys.modules)
-            self._left |= {name for name in names if name not in sys.stdlib_module_names and not name.startswith("_")}
-        for name in sorted(self._left):
-            if found := _version(name):
-                if name.lower() not in self.packages:  # pip does not tell IPython from ipython
+            for name in sorted(name for name in names if name not in sys.stdlib_module_names and not name.startswith("_")):
+                if not (found := _version(name)):
+                    self._left.append(name)
+                elif name.lower() not in self.packages:  # pip does not tell IPython from ipython
                     self.packages[name] = found
-            elif whole:
-                self._note(name)
-            else:
-                continue
-            self._left.remove(name)
+        while whole and self._left:
+            self._note(self._left.pop())
 
     def _note(self, name: str) -> None:
         """Take note of a module that is not called as its distribution."""
