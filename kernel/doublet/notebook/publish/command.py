@@ -65,23 +65,23 @@ def _publish(arguments: argparse.Namespace) -> int:
     wanted = arguments.header or arguments.title or arguments.author
     header = Header(arguments.title or arguments.notebook.stem, arguments.author) if wanted else None
     address = Address.of(arguments.indico) if arguments.indico else None
-    made = draft(arguments.notebook, header)
-    for finding in made.findings:
+    found = draft(arguments.notebook, header)
+    for finding in found.findings:
         print(finding)
-    made.check(arguments.force)
+    made = found.checked(arguments.force)
     if arguments.dry_run:
         print(f"{made.path.name}, {len(made.content()):,} bytes, would be sent to {address.page if address else arguments.zenodo or 'a file'}")
         return 0
     if address is not None:
-        shown = publish(made, indico(arguments.indico), arguments.force).preview
+        shown = publish(made, indico(arguments.indico)).preview
         print(shown)
     elif arguments.zenodo:
-        done = deposit(made, arguments.zenodo, arguments.force, public=arguments.final)
+        done = deposit(made, arguments.zenodo, public=arguments.final)
         shown = done.page
         print(f"{done.doi}  {'public' if done.is_public else 'a draft, to be made public there'}: {shown}")
     else:
         write = write_page if arguments.html else write_slides if arguments.slides else write_pdf
-        path = write(made.notebook, made.path, made.header_text(), fold_code=arguments.fold_code)
+        path = write(made, fold_code=arguments.fold_code)
         shown = path.absolute().as_uri()
         print(path)
     if arguments.open:
