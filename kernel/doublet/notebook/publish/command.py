@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import argparse
 import webbrowser
-from importlib.util import find_spec
 from pathlib import Path
 
-from doublet.doctor import pip_install
 from doublet.errors import CppUsageError
 from doublet.notebook.notes import STOPPING
+from doublet.notebook.publish.needed import look_for_packages
 from doublet.notebook.publish.tokens import INDICO_TOKEN, SERVICE, ZENODO_TOKEN
 
 __all__ = ["add_publish"]
-
-_NEEDED = ("detect_secrets", "keyring", "latex2mathml", "nbconvert", "nbformat", "requests_toolbelt", "tqdm")
 
 
 def add_publish(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -47,8 +44,7 @@ def add_publish(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    if missing := [name for name in _NEEDED if find_spec(name) is None]:
-        raise CppUsageError(f"'doublet publish' needs {', '.join(missing)}", f"run: {pip_install('doublet[publish]')}")
+    look_for_packages()
     if (arguments.list or arguments.delete) and arguments.indico:
         return _manage(arguments)
     return _publish(arguments)

@@ -16,7 +16,7 @@ from doublet.notebook.publish.header import Header
 from doublet.notebook.publish.indico import Indico
 from doublet.notebook.publish.preparing import headed, prepared
 from doublet.notebook.publish.showing import LIMIT
-from doublet.notebook.publish.tokens import INDICO_TOKEN, ZENODO_TOKEN, token
+from doublet.notebook.publish.tokens import INDICO_TOKEN, ZENODO_TOKEN, token, whole
 from doublet.notebook.publish.zenodo import Deposit, Zenodo
 from doublet.notebook.reading import Notebook, code_cells, content, read
 
@@ -79,10 +79,10 @@ def drafted(notebook: Notebook, path: Path, header: Header | None = None, limit:
     return Draft(path, notebook, ready, numbered, header)
 
 
-def indico(url: str) -> Indico:
-    """What is attached to the event, contribution or session of a page."""
+def indico(url: str, given: str = "") -> Indico:
+    """What is attached to the event, contribution or session of a page, by the token that is given or else found."""
     address = Address.of(url)
-    return Indico(address, token(address.host, INDICO_TOKEN))
+    return Indico(address, whole(given, address.host) if given else token(address.host, INDICO_TOKEN))
 
 
 def deposit(made: Checked, base: str, *, public: bool = False) -> Deposit:
