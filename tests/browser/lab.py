@@ -7,7 +7,9 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import nbformat
@@ -25,7 +27,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
 class Lab:
     """A running JupyterLab: with this checkout's extension, or with every extension called `doublet` disabled."""
 
-    def __init__(self, folder: Path, *, extension: bool = True, module: str = "jupyterlab") -> None:
+    def __init__(self, folder: Path, *, extension: bool = True, module: str = "jupyterlab", variables: Mapping[str, str] = MappingProxyType({})) -> None:
         self.notebooks = folder / "notebooks"
         self._data = folder / "data"
         self._settings = folder / "settings"
@@ -44,6 +46,7 @@ class Lab:
             "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
             "JUPYTERLAB_SETTINGS_DIR": str(self._settings),
             "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+            **variables,
         }
         self.log = folder / "log"
         with self.log.open("wb") as log:

@@ -101,7 +101,7 @@ class Check(_Question):
 
 
 class Target(_Question):
-    """`url`: the `page` of the agenda, its `host`, whether there is a `token` for it, and a `keyring` for one."""
+    """`url`: the `page` of the agenda, its `host`, whether there is a `token` for it, the page where `tokens` are made, and whether a `keyring` takes one."""
 
     async def answer(self, question: dict[str, Any]) -> dict[str, Any]:
         from doublet.notebook.publish.address import Address
@@ -109,7 +109,7 @@ class Target(_Question):
 
         address = Address.of(self.text(question, "url"))
         known = await asyncio.to_thread(stored, address.host, INDICO_TOKEN)
-        return {"page": address.page, "host": address.host, "token": bool(known), "keyring": keeps()}
+        return {"page": address.page, "host": address.host, "token": bool(known), "tokens": address.tokens, "keyring": keeps()}
 
 
 class Send(_Question):
