@@ -53,9 +53,11 @@ def keep(host: str, text: str) -> bool:
     import keyring
     from keyring.errors import KeyringError
 
+    if not keeps():
+        return False
     try:
         keyring.set_password(SERVICE, host, text)
-    except KeyringError:  # there is none, or it is locked
+    except KeyringError:  # it is locked
         return False
     return True
 
