@@ -15,9 +15,12 @@ from typing import TYPE_CHECKING, Literal
 import nbformat
 import numpy as np
 import pytest
+from build_extension import build
 from indico_server import Proxy, Server, proxied
+from lab import ROOT, Lab
 from pages import launched
 from PIL import Image
+from publish_dialog import aim, button, dialog, opened
 from torture_notebook import EXAMPLE, torture
 
 from doublet.cli import main
@@ -142,6 +145,28 @@ def test_what_is_printed_opens_the_notebook(server: Server, kind: str, request: 
         (shown,) = [frame for frame in page.frames if "/preview/ipynb/" in frame.url]
         histograms = shown.locator(".output_html img[src^='data:image/svg+xml']:visible")
         assert is_drawn(histograms.first)
+
+
+@pytest.mark.needs("npm")
+def test_what_is_published_from_jupyterlab_is_seen(server: Server, speaker: Indico, tmp_path: Path) -> None:
+    build(ROOT)
+    lab = Lab(tmp_path, variables={INDICO_TOKEN: "", "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"})
+    try:
+        with launched() as browser, opened(lab, browser, read(EXAMPLE), EXAMPLE.name) as page:
+            shown = dialog(page)
+            aim(shown, server.contribution, server.token("user"))
+            look(page, "jupyterlab")
+            button(shown).click()
+            link = shown.locator("[role=status] a")
+            link.wait_for()
+            preview = str(link.get_attribute("href"))
+    finally:
+        lab.stop()
+    assert preview == speaker.preview(speaker.files()[0])
+    with browsing(server) as page:
+        page.goto(preview)
+        page.wait_for_load_state("networkidle")
+        assert_histograms_are_seen(page, EXAMPLE)
 
 
 def test_every_output_of_the_torture_notebook_shows_or_is_named(server: Server, speaker: Indico, page: Page, torture_file: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -16,16 +15,16 @@ from build_extension import build
 from indico_stand_in import StandIn, stand_in
 from lab import ROOT, Lab
 from nbformat import v4
+from publish_dialog import DIALOG, aim, button, dialog, opened
 from torture_notebook import EXAMPLE
 
 from doublet.notebook.publish.tokens import INDICO_TOKEN
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.needs("npm"), pytest.mark.slow]
 
-DIALOG = ".doublet-publish-dialog"
 SEEN = Path("build/publish")
 HOSTILE = "<img src=x onerror=\"document.title='broken'\">"
 FILE = "a&lt;b.pdf"
@@ -60,35 +59,6 @@ def agenda() -> Iterator[StandIn]:
 @pytest.fixture(autouse=True)
 def no_token_is_kept(keyring: Path) -> None:
     keyring.unlink(missing_ok=True)
-
-
-@contextmanager
-def opened(lab: Lab, browser: Browser, notebook: Any, name: str = "mass.ipynb", *, dark: bool = False) -> Iterator[Page]:
-    lab.theme("JupyterLab Dark" if dark else "JupyterLab Light")
-    notebook.metadata.pop("kernelspec", None)  # none is to be started
-    with pages.opened(browser, lab.save(name, notebook, trusted=False)) as page:
-        page.locator(".jp-Dialog-button.jp-mod-reject").click()
-        page.locator(".jp-Dialog").wait_for(state="detached")
-        yield page
-
-
-def dialog(page: Page) -> Locator:
-    """Press the button in the toolbar, and wait until the notebook has been looked at."""
-    page.locator("[data-command='doublet:publish']").click()
-    shown = page.locator(DIALOG)
-    shown.locator(".doublet-publish-findings:not(:empty)").wait_for()
-    return shown
-
-
-def aim(shown: Locator, url: str, token: str = "") -> None:
-    shown.locator("[name=url]").fill(url)
-    shown.get_by_text("It goes to").wait_for()
-    if token:
-        shown.locator("[name=token]").fill(token)
-
-
-def button(shown: Locator) -> Locator:
-    return shown.locator(".jp-Dialog-button.jp-mod-accept")
 
 
 def look(page: Page, name: str) -> None:
