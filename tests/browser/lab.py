@@ -25,9 +25,9 @@ SETTINGS: dict[str, dict[str, Any]] = {
 
 
 class Lab:
-    """A running JupyterLab: with this checkout's extension, or with every extension called `doublet` disabled."""
+    """A running JupyterLab: with this checkout's extension, or with every extension called `doublet` disabled; `base` is the path of its address."""
 
-    def __init__(self, folder: Path, *, extension: bool = True, module: str = "jupyterlab", variables: Mapping[str, str] = MappingProxyType({})) -> None:
+    def __init__(self, folder: Path, *, extension: bool = True, module: str = "jupyterlab", base: str = "/", variables: Mapping[str, str] = MappingProxyType({})) -> None:
         self.notebooks = folder / "notebooks"
         self._data = folder / "data"
         self._settings = folder / "settings"
@@ -53,7 +53,7 @@ class Lab:
             self._process = subprocess.Popen(
                 [
                     sys.executable, "-m", module, "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1",
-                    f"--IdentityProvider.token={TOKEN}", "--ServerApp.port=0",
+                    f"--IdentityProvider.token={TOKEN}", "--ServerApp.port=0", f"--ServerApp.base_url={base}",
                     "--MappingKernelManager.transport_encryption=auto", str(self.notebooks),
                 ],
                 env=environment, stdout=log, stderr=subprocess.STDOUT,

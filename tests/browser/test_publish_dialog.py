@@ -39,7 +39,7 @@ def keyring(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def lab(tmp_path_factory: pytest.TempPathFactory, keyring: Path) -> Iterator[Lab]:
     variables = {INDICO_TOKEN: "", "PYTHON_KEYRING_BACKEND": "file_keyring.FileKeyring", "KEYRING_FILE": str(keyring), "PYTHONPATH": str(Path(__file__).parents[1])}
     build(ROOT)
-    running = Lab(tmp_path_factory.mktemp("publish"), variables=variables)
+    running = Lab(tmp_path_factory.mktemp("publish"), base="/user/ada/", variables=variables)  # as in a JupyterHub
     yield running
     running.stop()
 
@@ -226,6 +226,19 @@ def test_a_notebook_that_is_gone_is_told_in_a_sentence(lab: Lab, browser: Browse
         (lab.notebooks / "mass.ipynb").unlink()
         button(shown).click()
         shown.get_by_text("No such file or directory: mass.ipynb").wait_for()
+
+
+def test_who_closes_the_dialog_while_a_notebook_is_on_its_way_is_told_what_comes_of_it(lab: Lab, browser: Browser, agenda: StandIn) -> None:
+    agenda.cut.append("before")  # it is tried again after a second
+    with opened(lab, browser, empty()) as page:
+        shown = dialog(page)
+        aim(shown, agenda.url, "indp_speaker")
+        button(shown).click()
+        shown.get_by_text("Sending").wait_for()
+        page.keyboard.press("Escape")
+        shown.wait_for(state="detached")
+        page.locator(".jp-toastContainer").get_by_text("Published: http").wait_for()
+    assert len(agenda.files) == 1
 
 
 def test_the_command_is_in_the_palette_and_in_the_file_menu_for_notebooks_only(lab: Lab, browser: Browser) -> None:

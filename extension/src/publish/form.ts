@@ -1,5 +1,6 @@
 /** What the dialog shows between its title and its buttons: the agenda, a token if one is needed, the findings, and what comes of it. */
 
+import { Notification } from '@jupyterlab/apputils';
 import { Widget } from '@lumino/widgets';
 import type { Addresses } from './addresses.js';
 import { element, link } from './elements.js';
@@ -90,6 +91,10 @@ export class PublishForm extends Widget {
     });
     this.busy = false;
     this.updated();
+    // Who has closed the dialog meanwhile is told beside the notebook.
+    if (this.isDisposed) {
+      Notification.emit(this.words.textContent, this.done ? 'success' : 'error', { autoClose: false });
+    }
   }
 
   private get given(): boolean {
