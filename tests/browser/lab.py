@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -63,8 +65,10 @@ class Lab:
     def _started(self, runtime: Path) -> str:
         for _ in range(600):
             for server in runtime.glob("jpserver-*.json"):
-                url: str = json.loads(server.read_text(encoding="utf-8"))["url"]
-                return url
+                started = json.loads(server.read_text(encoding="utf-8"))
+                with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", started["port"])):
+                    url: str = started["url"]
+                    return url
             if self._process.poll() is not None:
                 break
             time.sleep(0.1)

@@ -176,6 +176,33 @@ def test_a_token_is_kept_if_that_is_asked_for_and_the_address_is_remembered(lab:
     assert "indp_speaker" not in (lab.notebooks / "mass.ipynb").read_text(encoding="utf-8")
 
 
+def test_a_notebook_begins_with_its_title_and_author_if_that_is_asked_for(lab: Lab, browser: Browser, agenda: StandIn) -> None:
+    with opened(lab, browser, empty()) as page:
+        shown = dialog(page)
+        aim(shown, agenda.url, "indp_speaker")
+        assert not shown.locator("[name=author]").is_visible()
+        shown.get_by_label("Begin with a few lines").check()
+        assert shown.get_by_label("Title", exact=True).input_value() == "mass"
+        shown.get_by_label("Title", exact=True).fill("The <Z> mass")
+        shown.get_by_label("Author", exact=True).fill("Ada")
+        look(page, "header")
+        button(shown).click()
+        shown.locator("[role=status] a").wait_for()
+        (file,) = agenda.files.values()
+        first = "".join(json.loads(file.content)["cells"][0]["source"])
+        assert first.startswith("# The &lt;Z&gt; mass\n\nAda · 20")
+        assert "contributions/2/attachments/" in first
+        shown.get_by_label("Author", exact=True).fill("Ada Lovelace")
+        shown.locator("[name=token]").fill("indp_speaker")
+        button(shown).click()
+        shown.locator("[role=status] a").wait_for()
+        (file,) = agenda.files.values()
+        assert b"Ada Lovelace" in file.content
+        shown.get_by_text("Close").click()
+        shown.wait_for(state="detached")
+        assert dialog(page).locator("[name=author]").input_value() == "Ada Lovelace"
+
+
 def test_a_token_that_the_agenda_refuses_is_asked_for_again_and_not_kept(lab: Lab, browser: Browser, agenda: StandIn, keyring: Path) -> None:
     keyring.write_text(json.dumps({f"doublet {urlsplit(agenda.url).netloc}": "indp_revoked"}))
     with opened(lab, browser, empty()) as page:

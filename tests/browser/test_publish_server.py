@@ -59,6 +59,12 @@ def test_a_token_that_is_given_goes_before_the_one_of_the_environment_and_is_in_
     assert "indp_" not in log + wrong.text
 
 
+def test_a_header_has_the_name_of_the_file_where_no_title_is_given(server: Lab, agenda: StandIn) -> None:
+    assert ask(server, "send", {"path": "good.ipynb", "url": agenda.url, "header": {"author": "Ada"}}).ok
+    (file,) = agenda.files.values()
+    assert "".join(json.loads(file.content)["cells"][0]["source"]).startswith("# good\n\nAda · ")
+
+
 def test_what_is_found_is_listed(server: Lab) -> None:
     assert ask(server, "check", {"path": "good.ipynb"}).json() == {"findings": []}
     (finding,) = ask(server, "check", {"path": "bad.ipynb"}).json()["findings"]
@@ -112,6 +118,7 @@ def test_a_page_of_another_origin_cannot_ask_in_somebody_s_name(server: Lab, age
         ("check", {"path": "text.txt"}, 409, "'text.txt' does not end in .ipynb, by which an agenda knows a notebook: rename it"),
         ("check", {"path": 3}, 400, "path is no text"),
         ("check", [], 400, "the question is no JSON object"),
+        ("send", {"path": "good.ipynb", "header": "Mass"}, 400, "header is no JSON object"),
         ("send", {"path": "good.ipynb", "url": "http://127.0.0.1:9/event/1/", "force": "order"}, 400, "force is no list of rules"),
         ("target", {"url": "http://indico.example.org/event/1"}, 409, "http://indico.example.org/event/1: what is sent to http:// can be read on its way, and the token with it: use https://"),
     ],

@@ -1,8 +1,8 @@
 /** "Publish to agenda": a dialog that stays until the notebook is there. */
 
 import { Dialog } from '@jupyterlab/apputils';
-import type { Addresses } from './addresses.js';
 import { PublishForm } from './form.js';
+import type { Memory } from './memory.js';
 import type { Server } from './server.js';
 
 const [CLOSE, PUBLISH] = [0, 1];
@@ -10,8 +10,8 @@ const [CLOSE, PUBLISH] = [0, 1];
 export class PublishDialog extends Dialog<void> {
   private readonly form: PublishForm;
 
-  constructor(name: string, path: string, server: Server, addresses: Addresses) {
-    const form = new PublishForm(server, addresses, path, () => this.update());
+  constructor(name: string, path: string, server: Server, memory: Memory) {
+    const form = new PublishForm(server, memory, path, () => this.update());
     super({
       title: `Publish ‘${name}’ to an agenda`,
       body: form,

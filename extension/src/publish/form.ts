@@ -2,9 +2,10 @@
 
 import { Notification } from '@jupyterlab/apputils';
 import { Widget } from '@lumino/widgets';
-import type { Addresses } from './addresses.js';
 import { element, link } from './elements.js';
 import { FindingsList } from './findings.js';
+import { HeaderFields } from './header.js';
+import type { Memory } from './memory.js';
 import { Refusal, type Server, type Target } from './server.js';
 
 /** Milliseconds without a key until an address is taken for whole. */
@@ -28,6 +29,7 @@ export class PublishForm extends Widget {
   private readonly keep = element('input', { type: 'checkbox', name: 'keep' });
   private readonly place = element('div', { className: 'doublet-publish-place' });
   private readonly credentials = element('div', { hidden: true });
+  private readonly header: HeaderFields;
   private readonly list = new FindingsList();
   private readonly words = element('div', { role: 'status', className: 'doublet-publish-status' });
   private target: Target | null = null;
@@ -39,15 +41,16 @@ export class PublishForm extends Widget {
   /** `path` is what the server knows the notebook by; `changed` is called when `ready` may have changed. */
   constructor(
     private readonly server: Server,
-    private readonly addresses: Addresses,
+    private readonly memory: Memory,
     private readonly path: string,
     private readonly changed: () => void
   ) {
     super({ node: element('div', { className: 'doublet-publish' }) });
     const label = element('label', {}, 'Event, contribution or session in the agenda', this.url);
-    this.node.append(label, this.place, this.credentials, this.list.node, this.words);
+    this.header = new HeaderFields(path.replace(/.*\//, '').replace(/\.ipynb$/, ''));
+    this.node.append(label, this.place, this.credentials, this.header.node, this.list.node, this.words);
     this.url.addEventListener('input', () => this.typed());
-    this.node.addEventListener('input', () => this.updated());
+    this.node.addEventListener('input', () => this.changes());
     this.node.addEventListener('change', () => this.updated());
   }
 
@@ -60,7 +63,9 @@ export class PublishForm extends Widget {
   /** Look at the notebook, and at the agenda that it was in before. */
   async open(): Promise<void> {
     this.say('Looking at the notebook …');
-    this.url.value = await this.addresses.of(this.path);
+    const { url, author } = await this.memory.of(this.path);
+    this.url.value = url;
+    this.header.author.value = author;
     const found = this.try(async () => {
       this.list.show(await this.server.check(this.path));
       this.say();
@@ -76,7 +81,8 @@ export class PublishForm extends Widget {
       path,
       url: url.value,
       force: this.list.force,
-      token: this.given ? token.value : '',
+      header: this.header.value,
+      token: this.credentials.hidden ? '' : token.value,
       keep: keep.checked
     };
     this.busy = true;
@@ -87,7 +93,7 @@ export class PublishForm extends Widget {
       this.say('Published: ', link(preview, preview));
       if (order.token && order.keep && !kept) this.words.append(' The keyring has not taken the token.');
       this.ask(false);
-      await this.addresses.remember(path, order.url);
+      await this.memory.keep(path, order.url, order.header?.author ?? '');
     });
     this.busy = false;
     this.updated();
@@ -97,8 +103,14 @@ export class PublishForm extends Widget {
     }
   }
 
-  private get given(): boolean {
-    return !this.credentials.hidden;
+  /** What is changed after the notebook was sent can be sent, too; its token may have been kept meanwhile. */
+  private changes(): void {
+    if (this.done) {
+      this.done = false;
+      this.say();
+      void this.look();
+    }
+    this.updated();
   }
 
   private typed(): void {

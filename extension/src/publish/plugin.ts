@@ -6,8 +6,8 @@ import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import { IStateDB } from '@jupyterlab/statedb';
 import { fileUploadIcon } from '@jupyterlab/ui-components';
 import type { Widget } from '@lumino/widgets';
-import { Addresses } from './addresses.js';
 import { PublishDialog } from './dialog.js';
+import { Memory } from './memory.js';
 import { Server } from './server.js';
 
 const COMMAND = 'doublet:publish';
@@ -30,7 +30,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     });
     const current = (): Context | undefined =>
       app.shell.currentWidget ? notebooks.get(app.shell.currentWidget) : undefined;
-    const addresses = new Addresses(state);
+    const memory = new Memory(state);
     app.commands.addCommand(COMMAND, {
       label: 'Publish to Agenda…',
       caption: 'Publish this notebook to an agenda in Indico',
@@ -39,14 +39,14 @@ const plugin: JupyterFrontEndPlugin<void> = {
       isEnabled: (options) => options['toolbar'] === true || current() !== undefined,
       execute: async () => {
         const context = current();
-        if (context) await publish(app, context, addresses);
+        if (context) await publish(app, context, memory);
       }
     });
     palette?.addItem({ command: COMMAND, category: 'Notebook Operations' });
   }
 };
 
-async function publish(app: JupyterFrontEnd, context: Context, addresses: Addresses): Promise<void> {
+async function publish(app: JupyterFrontEnd, context: Context, memory: Memory): Promise<void> {
   const { contents, serverSettings } = app.serviceManager;
   if (!SERVED.includes(contents.driveName(context.path))) {
     await showErrorMessage(
@@ -59,7 +59,7 @@ async function publish(app: JupyterFrontEnd, context: Context, addresses: Addres
   // Where that has failed, JupyterLab has said why.
   if (context.model.dirty) return;
   const name = context.localPath.replace(/.*\//, '');
-  await new PublishDialog(name, context.localPath, new Server(serverSettings), addresses).launch();
+  await new PublishDialog(name, context.localPath, new Server(serverSettings), memory).launch();
 }
 
 export default plugin;

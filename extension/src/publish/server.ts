@@ -21,10 +21,16 @@ export interface Target {
   keyring: boolean;
 }
 
+export interface Header {
+  title: string;
+  author: string;
+}
+
 export interface Order {
   path: string;
   url: string;
   force: string[];
+  header: Header | null;
   token: string;
   keep: boolean;
 }

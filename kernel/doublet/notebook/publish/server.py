@@ -82,14 +82,19 @@ class _Question(APIHandler):
         return value
 
     async def draft(self, question: dict[str, Any]) -> Draft:
-        """The notebook as it is stored, prepared; `path` is what JupyterLab knows it by."""
+        """The notebook as it is stored, prepared; `path` is what JupyterLab knows it by, `header` may hold a `title` and an `author`."""
+        from doublet.notebook.publish.header import Header
         from doublet.notebook.publish.publishing import drafted
         from doublet.notebook.reading import parse
 
         path = self.text(question, "path")
+        told = question.get("header")
+        if told is not None and not isinstance(told, dict):
+            raise web.HTTPError(HTTPStatus.BAD_REQUEST, "header is no JSON object")
+        header = None if told is None else Header(self.text(told, "title") or Path(path).stem, self.text(told, "author"))
         # The text of the file, for a notebook is given with marks of trust in its cells.
         model = await ensure_async(self.contents_manager.get(path, type="file", format="text"))  # type: ignore[no-untyped-call]
-        return await asyncio.to_thread(lambda: drafted(parse(model["content"], path), Path(path)))
+        return await asyncio.to_thread(lambda: drafted(parse(model["content"], path), Path(path), header))
 
 
 class Check(_Question):
@@ -113,7 +118,7 @@ class Target(_Question):
 
 
 class Send(_Question):
-    """`path`, `url`, `force`: attaches the notebook, and answers with the `preview`.
+    """`path`, `url`, `force`, `header`: attaches the notebook, and answers with the `preview`.
 
     A `token` goes before those that are known; with `keep`, it is `kept` once the agenda has taken it.
     """
