@@ -50,11 +50,12 @@ def test_wheel_holds_the_built_jupyterlab_extension(wheel: set[str]) -> None:
     assert any(name.startswith(f"{folder}/static/remoteEntry.") for name in wheel)
 
 
-def test_wheel_has_the_jupyter_server_load_what_publishes(wheel: set[str]) -> None:
+def test_wheel_has_the_jupyter_server_load_its_extensions(wheel: set[str]) -> None:
     assert f"doublet-{doublet.__version__}.data/data/etc/jupyter/jupyter_server_config.d/doublet.json" in wheel
     config = json.loads((ROOT / "etc/jupyter/jupyter_server_config.d/doublet.json").read_text())
-    (module,) = config["ServerApp"]["jpserver_extensions"]
-    assert import_module(module)._jupyter_server_extension_points() == [{"module": module}]
+    modules = config["ServerApp"]["jpserver_extensions"]
+    assert all(modules.values())
+    assert [import_module(module)._jupyter_server_extension_points() for module in modules] == [[{"module": module}] for module in modules]
 
 
 @pytest.mark.parametrize("kernel", ["doublet", "doublet-cpp"])

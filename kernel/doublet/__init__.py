@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from doublet.display.histograms.drawings import efficiency, overlay, stack
     from doublet.exploring import explore
     from doublet.loading import load
+    from doublet.notebook.provenance.asking import provenance
     from doublet.plotting import plot
     from doublet.registering import CppValue, register
 
-__all__ = ["CppValue", "__version__", "efficiency", "explore", "load", "load_ipython_extension", "overlay", "plot", "register", "stack"]
+__all__ = ["CppValue", "__version__", "efficiency", "explore", "load", "load_ipython_extension", "overlay", "plot", "provenance", "register", "stack"]
 
 __version__ = "0.1.0"
 
@@ -25,6 +26,7 @@ _LATE = {
     "load": "doublet.loading",
     "overlay": "doublet.display.histograms.drawings",
     "plot": "doublet.plotting",
+    "provenance": "doublet.notebook.provenance.asking",
     "register": "doublet.registering",
     "stack": "doublet.display.histograms.drawings",
 }

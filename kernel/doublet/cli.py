@@ -7,11 +7,15 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
+from pathlib import Path
 from typing import NoReturn
 
 from doublet import __version__
 from doublet.errors import CppUsageError, DoubletError
+from doublet.notebook.comparison.command import add_compare
+from doublet.notebook.execution.command import add_run
 from doublet.notebook.publish.command import add_publish
+from doublet.notebook.rerun.command import add_rerun
 
 __all__ = ["main"]
 
@@ -27,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(arguments.run(arguments))
     except DoubletError as error:
         print(f"doublet: {error}", file=sys.stderr)
-        return 1
+        return int(getattr(arguments, "broken", 1))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -35,7 +39,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    doctor = commands.add_parser("doctor", help="check that everything Doublet needs is there")
+    doctor = commands.add_parser("doctor", help="check that everything Doublet needs is there, or a notebook")
+    doctor.add_argument("notebook", metavar="NOTEBOOK", type=Path, nargs="?", help="a notebook to check, of which nothing is executed")
+    doctor.add_argument("--data", metavar="OLD=NEW", action="append", default=[], help="where data of the notebook is here")
     doctor.add_argument("--fix", action="store_true", help="build the precompiled header if it is missing")
     doctor.set_defaults(run=_doctor)
 
@@ -47,11 +53,18 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     lab.set_defaults(run=_lab)
+    add_compare(commands)
     add_publish(commands)
+    add_run(commands)
+    add_rerun(commands)
     return parser
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
+    if arguments.notebook is not None:
+        from doublet.notebook.needs.command import report
+
+        return report(arguments.notebook, arguments.data)
     from doublet import doctor
 
     return doctor.report(fix=arguments.fix)

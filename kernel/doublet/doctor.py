@@ -14,7 +14,7 @@ from pathlib import Path
 from doublet.engine.toolchain import COMPILER, Toolchain, compiler_version
 from doublet.errors import ToolchainError
 
-__all__ = ["Check", "examine", "pip_install", "report"]
+__all__ = ["Check", "columns", "examine", "pip_install", "report", "started_by"]
 
 KERNELS = ("doublet", "doublet-cpp")
 PACKAGES = ("cppyy", "cppyy-backend", "cppyy-cling", "ipykernel", "tree-sitter-cpp")
@@ -69,7 +69,12 @@ def pip_install(*arguments: str) -> str:
 
 
 def _table(checks: Iterable[Check]) -> list[str]:
-    rows = [(_mark(check), check.name, check.found, "" if check.ok else check.remedy) for check in checks]
+    return columns((_mark(check), check.name, check.found, "" if check.ok else check.remedy) for check in checks)
+
+
+def columns(rows: Iterable[tuple[str, ...]]) -> list[str]:
+    """Lines in which each column is as wide as it has to be."""
+    rows = list(rows)
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
 
@@ -135,7 +140,7 @@ def _kernelspecs() -> list[Check]:
             remedy = f"in Doublet's folder: {pip_install('--force-reinstall', '--no-deps', '.')}"
             checks.append(Check(f"kernel {name}", "not registered", ok=False, remedy=remedy))
             continue
-        python = _started_by(spec.argv[0])
+        python = started_by(spec.argv[0])
         checks.append(Check(f"kernel {name}", f"{spec.resource_dir} starts {python}", ok=True))
     return checks
 
@@ -152,7 +157,7 @@ def _labextension() -> Check:
     return Check(name, "not built; histograms are static pictures", ok=False, remedy=remedy, needed=False)
 
 
-def _started_by(program: str) -> str:
+def started_by(program: str) -> str:
     """Return the Python a kernelspec starts: Jupyter replaces a bare name by the one it runs in itself."""
     bare = {"python", "python3", f"python{sys.version_info.major}.{sys.version_info.minor}"}
     return sys.executable if program in bare else program

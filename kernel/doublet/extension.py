@@ -12,12 +12,14 @@ from doublet.bridge.names import Names
 from doublet.bridge.namespace import Cpp
 from doublet.completion.shell import Completing, complete_cpp
 from doublet.display.histograms.shell import show_histograms
+from doublet.display.results import show_results
 from doublet.display.shell import show_values
 from doublet.display.tracebacks import show_tracebacks
 from doublet.engine.interpreter import interpreter
 from doublet.handover import HandOver
 from doublet.magics import CppMagics
 from doublet.naming import NameMagics
+from doublet.notebook.provenance.shell import record_cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,8 +54,10 @@ def attach(shell: InteractiveShell, is_cpp: Callable[[str], bool] | None = None)
     cpp = Cpp(engine, names)
     shell.push({"cpp": cpp}, interactive=False)
     shell.init_user_ns = partial(_begin_namespace, shell, shell.init_user_ns, cpp)  # type: ignore[method-assign]
+    record_cells(shell, engine, cpp_first=is_cpp is not None)
     show_values(shell, engine)
     show_histograms(shell)
+    show_results(shell)
     show_tracebacks(shell)
     return completing
 

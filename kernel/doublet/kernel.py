@@ -28,6 +28,7 @@ from doublet.errors import CppCrash, CppUsageError
 from doublet.extension import attach
 from doublet.handover import cpp_part, python_part
 from doublet.interrupts import Interrupts, go_on_after_interrupts
+from doublet.notebook.provenance.shell import end_record
 from doublet.recovery.session import Recovery
 
 __all__ = ["DoubletApp", "DoubletKernel"]
@@ -156,6 +157,7 @@ class DoubletKernel(IPythonKernel):
 
     async def do_shutdown(self, restart: bool) -> dict[str, Any]:
         self._recovery.end()
+        end_record(is_restarting=restart)
         reply: dict[str, Any] = super().do_shutdown(restart)
         return reply
 

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from doublet.engine.interpreter import Interpreter
 
-__all__ = ["Loader", "load", "loader"]
+__all__ = ["PACKAGES", "Loader", "load", "loader"]
 
-_PACKAGES = {
+PACKAGES = {
     "boost": "libboost-dev",
     "eigen": "libeigen3-dev",
     "eigen3": "libeigen3-dev",
@@ -72,8 +72,8 @@ class Loader:
         except CppUsageError as error:
             if not error.reason.startswith("there is no library"):
                 raise
-            known = _PACKAGES.get(name.lower())
-            near = [] if known else difflib.get_close_matches(name.lower(), _PACKAGES, 1)
+            known = PACKAGES.get(name.lower())
+            near = [] if known else difflib.get_close_matches(name.lower(), PACKAGES, 1)
             package = f"on Debian, run 'apt-get install {known}'" if known else f"Debian's package may be called lib{name.lower()}-dev"
             asked = f"; did you mean '{near[0]}'?" if near else ""
             raise CppUsageError(f"there is no library '{name}': asked were {LOOKED_IN}, and the dynamic linker", f"{package}, or give its path{asked}") from None

@@ -18,6 +18,7 @@ from nbformat import v4
 from publish_dialog import DIALOG, aim, button, dialog, opened
 from torture_notebook import EXAMPLE
 
+from doublet.notebook.notes import STOPPING
 from doublet.notebook.publish.tokens import INDICO_TOKEN
 
 if TYPE_CHECKING:
@@ -132,6 +133,11 @@ def test_what_is_found_is_listed_with_its_cells_and_what_stops_it_is_sent_only_i
         button(shown).click()
         shown.locator("[role=status] a").wait_for()
         assert len(agenda.files) == 1
+
+
+def test_each_rule_that_stops_a_notebook_has_its_words_in_the_dialog() -> None:
+    words = (ROOT / "extension/src/publish/findings.ts").read_text(encoding="utf-8")
+    assert all(f"  {rule}: 'Send it " in words for rule in STOPPING)
 
 
 def test_what_is_in_a_notebook_is_text_in_the_dialog(lab: Lab, browser: Browser) -> None:

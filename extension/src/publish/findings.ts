@@ -5,6 +5,7 @@ import type { Finding } from './server.js';
 
 /** What is asked of who sends a notebook in spite of a rule; the rules are the server's. */
 const IN_SPITE: Record<string, string> = {
+  edited: 'Send it although cells are not what was executed',
   errors: 'Send it with its errors',
   order: 'Send it although its cells are not executed in order',
   secrets: 'Send it with what looks like a secret'

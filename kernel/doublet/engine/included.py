@@ -28,6 +28,11 @@ class Included:
         """Where cells may include files from, beside the working folder."""
         self._states: dict[Path, tuple[int, int]] = {}
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """What the compiler has read, in that order."""
+        return tuple(self._states)
+
     def warnings(self, pieces: Iterable[Piece]) -> Iterator[Diagnostic]:
         """Which files have changed since they were read; those that are new are noted."""
         for path in self._files(pieces):

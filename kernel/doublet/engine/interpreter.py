@@ -25,6 +25,7 @@ from doublet.engine.definitions import Definitions
 from doublet.engine.exceptions import Exceptions
 from doublet.engine.expressions import Expressions
 from doublet.engine.fields import give_fields
+from doublet.engine.files import Files
 from doublet.engine.guard import Guard
 from doublet.engine.histograms import Histograms
 from doublet.engine.included import Included
@@ -163,6 +164,7 @@ class Interpreter:
         )
         give_signatures(libcppyy.CPPOverload, libcppyy.TemplateProxy)
         self._classes.mend_from_now_on()
+        self.files = Files(library, self._included)
         self.histograms = Histograms(cppyy, library, expressions.apply, self.declare)
 
     def run(
@@ -358,6 +360,7 @@ class Interpreter:
                 "give its path, or its name without 'lib' if it lies where the system looks for libraries",
             )
         self.guard.note_libraries()
+        self.files.libraries.append(library)
 
     def define(self, macro: str, value: str) -> None:
         """Define a macro, as ``-D`` does."""

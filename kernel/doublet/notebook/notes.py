@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 __all__ = ["STOPPING", "Finding"]
 
-STOPPING = ("errors", "order", "secrets")
+STOPPING = ("edited", "errors", "order", "secrets")
 """The rules that keep a notebook from being sent unless they are named by ``--force``."""
 
 

@@ -31,6 +31,7 @@
 #include "farewell.hpp"
 #include "imports.hpp"
 #include "interrupts.hpp"
+#include "opening.hpp"
 #include "python.hpp"
 #include "stack.hpp"
 #include "views.hpp"
@@ -238,7 +239,7 @@ extern "C" doublet::detail::Crash* doublet_guard() {
 }
 
 // Has libraries that have been loaded since the start end what is running where they would end the process, wait for
-// commands as cells do, and keep memory for views.
+// commands as cells do, keep memory for views, and tell which files they open.
 extern "C" void doublet_loaded() {
     using namespace doublet::detail;
     Dl_info info;
@@ -254,5 +255,6 @@ extern "C" void doublet_loaded() {
     for (const auto* library = own->l_next; library; library = library->l_next) {
         replace(library, std::begin(others), std::end(others));
         keep_for_views(library);
+        hear_of_files(library);
     }
 }

@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "imports.hpp"
+#include "opening.hpp"
 
 namespace doublet::detail {
 
@@ -164,6 +165,7 @@ void* symbol_for_cells(void* library, const char* name) {
         if (std::strcmp(name, own.name) == 0) return own.function;
     for (const auto& own : functions_of_cells)
         if (std::strcmp(name, own.name) == 0) return own.function;
+    if (void* own = opening_function(name)) return own;
     return dlsym(library, name);
 }
 

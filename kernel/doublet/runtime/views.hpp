@@ -6,7 +6,8 @@
 
 namespace doublet::detail {
 
-// As dlsym, but gives for the functions that free memory those that keep it as long as there are views of it.
+// As dlsym, but gives for the functions that free memory those that keep it as long as there are views of it, and for those
+// that open files those that tell.
 void* symbol_for_cells(void* library, const char* name);
 
 // Has a library keep, too, what it frees.

@@ -8,7 +8,10 @@ import re
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
+from doublet.notebook.errors import NotebookError
 from doublet.notebook.notes import Finding
+from doublet.notebook.provenance.states import states
+from doublet.notebook.provenance.stored import provenance_of
 from doublet.notebook.reading import Cell, Notebook, code_cells, text_of
 from doublet.notebook.secrets import secrets_in
 
@@ -26,7 +29,7 @@ _FILE = re.compile(r"!?\[[^\]\n]*\]\(\s*<?([^)\s>]+)|<(?:img|a|video|audio|ifram
 
 def findings(notebook: Notebook) -> list[Finding]:
     """All that is to be told, in the order of the cells."""
-    found = [*_order(notebook)]
+    found = [*_order(notebook), *_edited(notebook)]
     for place, cell in enumerate(notebook.cells, 1):
         for check in (_errors, _secrets, _homes, _hosts, _files, _data):
             found += check(cell, place)
@@ -48,6 +51,18 @@ def _order(notebook: Notebook) -> Iterator[Finding]:
             what = "cell is" if count == last + 2 else "cells are"
             yield Finding("counts", place, f"{count - last - 1} more {what} executed before it than the notebook shows: run twice, or deleted since")
         last, last_place = count, place
+
+
+def _edited(notebook: Notebook) -> Iterator[Finding]:
+    """Cells whose outputs are of another source than what stands there, where the record tells."""
+    try:
+        provenance = provenance_of(notebook)
+    except NotebookError as error:
+        yield Finding("record", 0, error.reason)
+        return
+    for state in states(notebook, provenance):
+        if state.kind == "edited":
+            yield Finding("edited", state.place, "was edited since it was executed: its outputs are not of this source", stops=True)
 
 
 def _errors(cell: Cell, place: int) -> Iterator[Finding]:

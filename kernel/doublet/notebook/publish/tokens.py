@@ -8,7 +8,7 @@ import sys
 
 from doublet.notebook.errors import PublishError
 
-__all__ = ["INDICO_TOKEN", "SERVICE", "ZENODO_TOKEN", "keep", "keeps", "stored", "token", "whole"]
+__all__ = ["INDICO_TOKEN", "SERVICE", "ZENODO_TOKEN", "in_keyring", "keep", "keeps", "stored", "token", "whole"]
 
 INDICO_TOKEN = "DOUBLET_INDICO_TOKEN"  # noqa: S105 - the names of variables
 ZENODO_TOKEN = "DOUBLET_ZENODO_TOKEN"  # noqa: S105
@@ -37,7 +37,7 @@ def whole(text: str, host: str) -> str:
 
 def stored(host: str, variable: str) -> str | None:
     """What the environment or the keyring have for a server, without asking anybody."""
-    return os.environ.get(variable) or _in_keyring(host)
+    return os.environ.get(variable) or in_keyring(host)
 
 
 def keeps() -> bool:
@@ -62,11 +62,12 @@ def keep(host: str, text: str) -> bool:
     return True
 
 
-def _in_keyring(host: str) -> str | None:
+def in_keyring(host: str) -> str | None:
+    """The token that the system's keyring has for a server; none if there is none, or if it is locked."""
     import keyring
     from keyring.errors import KeyringError
 
     try:
         return keyring.get_password(SERVICE, host)
-    except KeyringError:  # there is none, or it is locked
+    except KeyringError:
         return None

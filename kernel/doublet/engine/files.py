@@ -1,0 +1,60 @@
+"""Files that C++ has to do with: those that cells open, headers that they include, libraries that they load."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from doublet.engine.included import Included
+
+__all__ = ["Files"]
+
+
+class Files:
+    """Those of this process."""
+
+    def __init__(self, library: ctypes.CDLL, included: Included) -> None:
+        self._opened = library.doublet_opened
+        self._opened.restype = ctypes.c_void_p
+        library.doublet_compiler.restype = ctypes.c_char_p
+        self.compiler = f"g++ {library.doublet_compiler().decode()}"
+        """What has compiled the library that cells run with, whose standard library they use."""
+        self.libraries: list[str] = []
+        """Those that cells have loaded, by path or by the name that the linker finds them by."""
+        self._included = included
+        library.doublet_hear_of_files()
+
+    @property
+    def headers(self) -> tuple[Path, ...]:
+        """Those of the user's own that cells have included."""
+        return self._included.files
+
+    def opened(self) -> list[tuple[str, bool]]:
+        """The paths of files that C++ has opened since the last call, and whether to write to them."""
+        size = ctypes.c_size_t()
+        address = self._opened(ctypes.byref(size))
+        told = ctypes.string_at(address, size.value).split(b"\0")[:-1]
+        return [(os.fsdecode(name[1:]), name[:1] == b"w") for name in told]
+
+    def library_files(self) -> list[Path]:
+        """Where the libraries lie that cells have loaded."""
+        named = [library for library in self.libraries if "/" not in library]
+        found = _loaded() if named else {}
+        return [Path(found.get(library, library)) for library in dict.fromkeys(self.libraries) if library in found or "/" in library]
+
+
+def _loaded() -> dict[str, str]:
+    """The paths of all libraries of this process, by their names."""
+    with open("/proc/self/maps", encoding="utf-8", errors="replace") as lines:
+        paths = {line.split(maxsplit=5)[5].strip() for line in lines if "/" in line}
+    return {name: path for path in paths for name in _names(path)}
+
+
+def _names(path: str) -> list[str]:
+    """``libm.so.6``, ``libm.so`` and ``m`` of the path of ``libm.so.6``."""
+    name = Path(path).name
+    stem, dot, _ = name.partition(".so")
+    return [name, f"{stem}.so", stem, stem.removeprefix("lib")] if dot else [name]

@@ -1,0 +1,1 @@
+"""Notebooks executed without a browser, with parameters, once or several times."""

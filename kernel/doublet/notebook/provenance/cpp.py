@@ -1,0 +1,48 @@
+"""What is recorded of a kernel's C++."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from doublet.notebook.provenance.machine import without_folders
+
+if TYPE_CHECKING:
+    from doublet.engine.interpreter import Interpreter
+
+__all__ = ["EngineCpp"]
+
+
+class EngineCpp:
+    """The C++ of a process with Cling in it."""
+
+    def __init__(self, engine: Interpreter) -> None:
+        self._engine = engine
+
+    def facts(self) -> dict[str, str]:
+        """Standard, flags, compiler and Cling."""
+        toolchain = self._engine.toolchain
+        return {
+            "standard": toolchain.standard,
+            "flags": without_folders(toolchain.flags),
+            "compiler": self._engine.files.compiler,
+            "cling": f"cppyy-cling {version('cppyy-cling')}",
+        }
+
+    def libraries(self) -> Iterable[Path]:
+        """Those that cells have loaded."""
+        return self._engine.files.library_files()
+
+    def headers(self) -> Iterable[Path]:
+        """Those of the user's own that cells have included."""
+        return self._engine.files.headers
+
+    def opened(self) -> Iterable[tuple[str, bool]]:
+        """The files that C++ has opened since the last time, and whether to write."""
+        return self._engine.files.opened()
+
+    def is_defined(self, name: str) -> bool:
+        """Whether a cell has defined this name in C++."""
+        return self._engine.is_defined(name)

@@ -1,0 +1,215 @@
+"""Takes notes in a kernel: which cells it executes, and what their results depend on."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from doublet.notebook.provenance.inputs import Inputs
+from doublet.notebook.provenance.machine import hash_seed, machine, python, threads
+from doublet.notebook.provenance.packages import Imports
+from doublet.notebook.provenance.record import Execution, Part, Session, digest
+from doublet.notebook.provenance.sources import language_of
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import ExecutionInfo, InteractiveShell
+
+__all__ = ["KEPT", "WHOLE", "Cpp", "NoCpp", "Recorder", "own_recorder", "record"]
+
+KEPT = 400
+"""How many executions are kept; with more, the first are dropped."""
+WHOLE = 256_000_000
+"""Up to which size files are read for their checksums when a record is asked for."""
+
+
+class Cpp(Protocol):
+    """What a kernel knows of its C++."""
+
+    def facts(self) -> dict[str, str]:
+        """Standard, flags, compiler and Cling."""
+
+    def libraries(self) -> Iterable[Path]:
+        """Those that cells have loaded."""
+
+    def headers(self) -> Iterable[Path]:
+        """Those of the user's own that cells have included."""
+
+    def opened(self) -> Iterable[tuple[str, bool]]:
+        """The files that C++ has opened since the last time, and whether to write."""
+
+    def is_defined(self, name: str) -> bool:
+        """Whether a cell has defined this name in C++."""
+
+
+class NoCpp:
+    """A kernel without C++."""
+
+    def facts(self) -> dict[str, str]:
+        return {}
+
+    def libraries(self) -> Iterable[Path]:
+        return ()
+
+    headers = libraries
+
+    def opened(self) -> Iterable[tuple[str, bool]]:
+        return ()
+
+    def is_defined(self, name: str) -> bool:  # noqa: ARG002 - there is none
+        return False
+
+
+@dataclass
+class Recorder:
+    """The notes of this process, which is one session; `cpp_first` tells whether cells are C++ that do not say."""
+
+    kernel: dict[str, str]
+    cpp: Cpp
+    namespace: dict[str, Any]
+    cpp_first: bool = False
+    session: Session = field(default_factory=lambda: Session(uuid.uuid4().hex[:8]))
+    on_change: Callable[[], None] = lambda: None
+    """Called after a cell."""
+
+    def __post_init__(self) -> None:
+        # Late, for a kernel starts faster without it: doublet.notebook.provenance.randomness
+        self._imports = Imports()
+        self._inputs = Inputs(Path.cwd(), self.cpp.opened)
+        self._generators: Any = None
+        self._sums: dict[Path, tuple[tuple[int, int], str]] = {}
+        self._current: tuple[str, int, str] | None = None
+        self.session.begun = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        self.session.kernel = self.kernel
+
+    def listen(self) -> None:
+        """Hear of files from now on."""
+        self._inputs.listen()
+
+    @property
+    def executed(self) -> int:
+        """How many cells have been executed."""
+        return self.session.dropped + len(self.session.executions)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a cell is being executed."""
+        return self._current is not None
+
+    def begin(self, source: str, count: int, cell: str = "") -> None:
+        """A cell is being executed."""
+        language = language_of(source, cpp_first=self.cpp_first, is_known=self.cpp.is_defined)
+        kept = self.session.executions
+        kept.append(Execution(digest(source), count, language, cell))
+        if len(kept) > KEPT:
+            self.session.dropped += len(kept) - KEPT
+            del kept[: len(kept) - KEPT]
+        self._current = source, count, cell
+        self._inputs.is_active = True
+
+    def end(self) -> None:
+        """It has been."""
+        self._inputs.is_active = False
+        if self._current is not None:
+            self._read(*self._current)
+            self._current = None
+        self.on_change()
+
+    def _read(self, source: str, count: int, cell: str) -> None:
+        """Read what only the source tells."""
+        if self._generators is None:
+            if not _tells_anything(source):
+                return
+            from doublet.notebook.provenance.randomness import Generators
+
+            self._generators = Generators()
+        from doublet.notebook.provenance.environment import variables_read
+
+        self._generators.note(source, count, cell, cpp_first=self.cpp_first, value=self.namespace.get)
+        for name in variables_read(source, self._generators.aliases, cpp_first=self.cpp_first):
+            if name not in self.session.environment:
+                self.session.environment.append(name)
+
+    def read(self, limit: int = 0, *, whole: bool = True) -> Session:
+        """What there is to say now. Files of up to `limit` bytes, and no others, are read for their checksums, each once.
+
+        Without `whole`, packages are left for later that take long to find.
+        """
+        session = self.session
+        if not session.python:
+            session.python, session.platform, session.cpp = python(), machine(), self.cpp.facts()
+            session.hash_seed = hash_seed()
+        session.threads = threads()
+        self._imports.update(whole=whole)
+        session.packages, session.modules = dict(self._imports.packages), dict(self._imports.modules)
+        session.own_modules = self._parts(self._imports.own.values(), limit)
+        session.libraries = self._parts(self.cpp.libraries(), limit)
+        session.headers = self._parts(self.cpp.headers(), limit)
+        entries = self._entries()
+        files = self._inputs.records(limit)
+        session.files = [replace(file, entries=entries.get(file.uuid, {})) if file.uuid else file for file in files]
+        session.randomness = list(self._generators.found) if self._generators is not None else []
+        return session
+
+    def _parts(self, paths: Iterable[Path], limit: int) -> list[Part]:
+        from doublet.notebook.provenance.checksums import sha256
+
+        made = []
+        for path in paths:
+            try:
+                status = path.stat()
+                state = (status.st_mtime_ns, status.st_size)
+                known, total = self._sums.get(path, (None, ""))
+                if known is None and status.st_size <= limit:  # the file that was loaded, even if it is another one now
+                    total = sha256(path)
+                    self._sums[path] = state, total
+            except OSError:
+                total = self._sums.get(path, (None, ""))[1]
+            made.append(Part(path.name, total))
+        return made
+
+    def _entries(self) -> dict[str, dict[str, int]]:
+        """How many entries the trees have that uproot has read, by the UUIDs of their files."""
+        import sys
+
+        uproot = sys.modules.get("uproot")
+        found: dict[str, dict[str, int]] = {}
+        if uproot is None:
+            return found
+        for value in list(self.namespace.values()):
+            if isinstance(value, uproot.TTree):
+                found.setdefault(str(value.file.uuid), {})[value.name] = int(value.num_entries)
+        return found
+
+
+_own: Recorder | None = None
+
+
+def own_recorder() -> Recorder | None:
+    """The process's."""
+    return _own
+
+
+def record(shell: InteractiveShell, kernel: dict[str, str], cpp: Cpp | None = None, *, cpp_first: bool = False) -> Recorder:
+    """Have a shell's cells recorded from now on; a process has one recorder."""
+    global _own
+    if _own is None:
+        recorder = _own = Recorder(kernel, cpp or NoCpp(), shell.user_ns, cpp_first)
+        recorder.listen()
+
+        def begin(info: ExecutionInfo) -> None:
+            source = str(info.raw_cell)
+            if info.store_history and source.strip():
+                assert shell.displayhook is not None
+                recorder.begin(source, max(1, shell.displayhook.prompt_count), info.cell_id or "")
+
+        shell.events.register("pre_run_cell", begin)
+        shell.events.register("post_run_cell", lambda _: recorder.end())
+    return _own
+
+
+def _tells_anything(source: str) -> bool:
+    return any(word in source for word in ("rand", "seed", "rng", "env", "expandvars", "mt19937", "import"))
