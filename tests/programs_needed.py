@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from build_extension import LeftOutError, find_npm
 
+from doublet.notebook.publish.browser import find_chromium
+
 _HEADERS = {
     "boost": ("boost/histogram.hpp", "libboost-dev"),
     "eigen": ("eigen3/Eigen/Core", "libeigen3-dev"),
@@ -27,11 +29,6 @@ _PACKAGES = {"bwrap": "bubblewrap", "cmake": "cmake", "pkg-config": "pkg-config"
 """Programs, and Debian's packages that have them."""
 
 _NOT_RUN = pytest.StashKey[Counter[tuple[str, str]]]()
-
-
-def find_chromium() -> str | None:
-    """The browser: Debian's, or another that Chromium is made into."""
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 def find_code_server() -> str | None:

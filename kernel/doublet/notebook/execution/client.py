@@ -33,15 +33,10 @@ _TIME_TO_ANSWER = 30  # seconds: for the checksums of a few files
 class Client(NotebookClient):
     """Executes cell after cell, and shows what they print, if `live`, while they do."""
 
-<<<<<<< HEAD
     def __init__(self, notebook: Notebook, kernel: str, folder: str, timeout: int | None, *, live: bool = False, manager: AsyncKernelManager | None = None) -> None:
-        super().__init__(notebook, kernel_name=kernel, timeout=timeout, resources={"metadata": {"path": folder}}, config=_CONFIG)
+        super().__init__(notebook, kernel_name=kernel, timeout=timeout, record_timing=False, resources={"metadata": {"path": folder}}, config=_CONFIG)
         if manager is not None:
             self.km, self.owns_km = manager, True  # it is shut down in the end as one that the client has made
-=======
-    def __init__(self, notebook: Notebook, kernel: str, folder: str, timeout: int | None, *, live: bool = False) -> None:
-        super().__init__(notebook, kernel_name=kernel, timeout=timeout, record_timing=False, resources={"metadata": {"path": folder}}, config=_CONFIG)
->>>>>>> 2d8d41f705a0fff4ba96d4975c2a18bc1f5671f8
         self._is_live = live
 
     def prepare(self) -> None:
