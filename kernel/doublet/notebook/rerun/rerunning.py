@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from jupyter_client.manager import AsyncKernelManager
 
     from doublet.notebook.comparison.verdict import Verdict
-    from doublet.notebook.execution.client import environment
-from doublet.notebook.execution.running import Progress
+    from doublet.notebook.execution.running import Progress
     from doublet.notebook.needs.mapping import Mapping as DataMapping
     from doublet.notebook.reading import Notebook
 
