@@ -50,11 +50,9 @@ memcheck: .venv/.test ## test under valgrind that arrays never show freed memory
 fills: .venv/.test ## compare what the tests of hist and boost-histogram fill with what C++ fills
 	@$(python) -m tools.fills $(options)
 
-# One process a notebook: nbconvert would run the second in the kernel of the first.
-outputs: .venv/.examples ## run the examples and store what they print and draw in them
+outputs: .venv/.test ## run the examples and store what they print and draw in them
 	@for notebook in examples/*.ipynb; do \
-	  .venv/bin/jupyter nbconvert --to notebook --execute --inplace --log-level WARN \
-	    --KernelManager.transport_encryption=auto --ExecutePreprocessor.record_timing=False "$$notebook" || exit; \
+	  .venv/bin/doublet run "$$notebook" -o "$$notebook" || exit; \
 	done
 
 lint: .venv/.test ## check the style of the Python code

@@ -25,6 +25,9 @@ _HEADERS = {
 }
 """Libraries of C++: a header of each, and Debian's package that has it."""
 
+_PACKAGES = {"bwrap": "bubblewrap", "cmake": "cmake", "pkg-config": "pkg-config"}
+"""Programs, and Debian's packages that have them."""
+
 _NOT_RUN = pytest.StashKey[Counter[tuple[str, str]]]()
 
 
@@ -56,8 +59,8 @@ def _lacking(program: str) -> str:
         return ""
     if program == "indico":
         return "" if os.environ.get("DOUBLET_TEST_INDICO") else "no Indico is running for them, 'make test-indico' starts one"
-    if program in ("cmake", "pkg-config"):
-        return "" if shutil.which(program) else f"{program} was not found, install it with 'apt-get install {program}'"
+    if program in _PACKAGES:
+        return "" if shutil.which(program) else f"{program} was not found, install it with 'apt-get install {_PACKAGES[program]}'"
     if program in _HEADERS:
         header, package = _HEADERS[program]
         folders = ("/usr/include", "/usr/local/include", *os.environ.get("CPLUS_INCLUDE_PATH", "").split(os.pathsep))

@@ -86,6 +86,9 @@ def run(
     for _, cell in code_cells(notebook):
         cell.outputs, cell.execution_count = [], None
         cell.metadata.pop("execution", None)
+    if notebook.metadata.get("kernelspec", {}).get("name") != kernel:
+        spec = KernelSpecManager().get_kernel_spec(kernel)
+        notebook.metadata["kernelspec"] = {"name": kernel, "display_name": spec.display_name, "language": spec.language}
     client = Client(notebook, kernel, str(folder), timeout, live=live, manager=manager)
     client.allow_errors = allow_errors
     done = Run(notebook)
@@ -93,6 +96,7 @@ def run(
         with client.setup_kernel(env=environment(variables or {})):
             client.prepare()
             _execute(client, done, progress)
+            client.set_widgets_metadata()
             _record(client, done, kernel, path)
     except RuntimeError as error:
         raise NotebookError(path, f"cannot be executed: the kernel '{kernel}' does not start ({str(error).splitlines()[0]})") from None

@@ -19,9 +19,6 @@ from doublet.notebook.errors import NotebookError
 
 __all__ = ["Environment", "build"]
 
-_KERNEL = ("doublet", "ipykernel")
-
-
 @dataclass(frozen=True)
 class Environment:
     """An environment's `python`, and what could not be as the record says, in `notes`."""
@@ -49,7 +46,8 @@ def build(packages: Mapping[str, str], recorded: str, path: str, say: Callable[[
         try:
             _do((interpreter, "-m", "venv", str(folder)), path)
             _do((str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *requirements), path)
-            _do((str(python), "-m", "doublet", "doctor", "--fix"), path)
+            if "doublet" in packages:
+                _do((str(folder / "bin" / "doublet"), "doctor", "--fix"), path)
         except NotebookError:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -65,13 +63,10 @@ def build(packages: Mapping[str, str], recorded: str, path: str, say: Callable[[
 
 
 def _requirements(packages: Mapping[str, str]) -> Iterator[str]:
-    source = _source()
-    if source is not None or "doublet" not in packages:
-        yield source or f"doublet=={__version__}"
+    if "ipykernel" not in packages:
+        yield "ipykernel"
     for name, version in sorted(packages.items()):
-        if name != "doublet" or source is None:
-            yield f"{name}=={version}"
-    yield from (name for name in _KERNEL[1:] if name not in packages)
+        yield (name == "doublet" and _source()) or f"{name}=={version}"
 
 
 def _source() -> str | None:
