@@ -33,7 +33,7 @@ from doublet.notebook.provenance.record import (
     digest,
     schema,
 )
-from doublet.notebook.provenance.recorder import NoCpp, Recorder
+from doublet.notebook.provenance.recorder import Recorder
 
 if TYPE_CHECKING:
     from conftest import Kernel
@@ -244,6 +244,24 @@ def test_of_paths_only_the_last_part_is_told() -> None:
     assert own_name("/eos/user/a/ada/x.root", Path("/work/analysis")) == "x.root"
 
 
+class Nothing:
+    """A kernel that opens and loads nothing."""
+
+    def facts(self) -> dict[str, str]:
+        return {}
+
+    def libraries(self) -> list[Path]:
+        return []
+
+    headers = libraries
+
+    def opened(self) -> list[Any]:
+        return []
+
+    def is_defined(self, name: str) -> bool:
+        return False
+
+
 def cells_of(recorder: Recorder, count: int) -> None:
     for number in range(1, count + 1):
         recorder.begin(f"x = {number}", number, f"cell-with-a-long-id-{number:04}")
@@ -251,7 +269,7 @@ def cells_of(recorder: Recorder, count: int) -> None:
 
 
 def test_a_hundred_cells_take_less_than_20_kb_as_a_notebook_writes_them() -> None:
-    recorder = Recorder({"name": "doublet", "version": "1", "language": "python"}, NoCpp(), {})
+    recorder = Recorder({"name": "doublet", "version": "1", "language": "python"}, Nothing(), {})
     recorder._imports._seen.clear()
     cells_of(recorder, 100)
     whole = Provenance([recorder.read()]).to_dict()
@@ -260,7 +278,7 @@ def test_a_hundred_cells_take_less_than_20_kb_as_a_notebook_writes_them() -> Non
 
 
 def test_of_very_many_executions_the_last_are_kept() -> None:
-    recorder = Recorder({"name": "doublet", "version": "1", "language": "python"}, NoCpp(), {})
+    recorder = Recorder({"name": "doublet", "version": "1", "language": "python"}, Nothing(), {})
     cells_of(recorder, KEPT + 50)
     session = recorder.read()
     assert (session.dropped, len(session.executions), session.executions[-1].count) == (50, KEPT, KEPT + 50)
@@ -271,6 +289,11 @@ def test_recording_costs_a_cell_less_than_a_millisecond(kernel: Kernel) -> None:
     kernel("taken = []\nfor i in range(200):\n    a = time.perf_counter(); recorder.begin(f'x = {i}', i + 10); recorder.end(); taken.append(time.perf_counter() - a)")
     seconds = float(kernel("print(sorted(taken)[100])").stdout)
     assert seconds < 1e-3
+
+
+def test_recording_does_not_slow_down_what_python_audits(kernel: Kernel) -> None:
+    kernel("import timeit\nfastest = lambda what: min(timeit.repeat(what, globals={'x': 1.5}, number=20_000, repeat=20))")
+    assert float(kernel("print(fastest('id(x)') / fastest('abs(x)'))").stdout) < 5
 
 
 def test_a_plain_ipython_kernel_is_recorded_when_the_extension_is_loaded() -> None:
