@@ -178,6 +178,14 @@ def test_seeds_are_read_also_where_they_have_a_name(told: Callable[..., Any]) ->
     assert {"generator": "numpy.random.default_rng", "seed": 42} in [{key: each[key] for key in ("generator", "seed") if key in each} for each in record["randomness"]]
 
 
+def test_what_modules_draw_from_the_generator_that_all_share_is_noticed() -> None:
+    setup = "from IPython.core.interactiveshell import InteractiveShell as S; s = S.instance(); s.run_line_magic('load_ext', 'doublet')\n"
+    cells = ("import numpy, doublet; print(doublet.provenance().get('randomness'))", "exec('numpy.random' + '.normal()'); print(doublet.provenance()['randomness'])")
+    script = setup + "\n".join(f"s.run_cell({cell!r}, store_history=True)" for cell in cells)
+    told = subprocess.check_output((sys.executable, "-c", script), text=True, stderr=subprocess.DEVNULL)
+    assert told.splitlines() == ["None", "[{'generator': 'numpy.random', 'count': 2, 'is_known': False}]"]
+
+
 @pytest.mark.parametrize(
     ("source", "found"),
     [

@@ -17,7 +17,7 @@ from doublet.notebook.provenance.inputs import Inputs, OpenedFile
 from doublet.notebook.provenance.machine import hash_seed, machine, python, threads
 from doublet.notebook.provenance.packages import Imports
 from doublet.notebook.provenance.randomness import Generators
-from doublet.notebook.provenance.record import KEPT, Execution, Part, Session, digest
+from doublet.notebook.provenance.record import KEPT, Execution, Part, Randomness, Session, digest
 from doublet.notebook.provenance.sources import language_of
 
 if TYPE_CHECKING:
@@ -41,6 +41,10 @@ class Effort(IntEnum):
 
 _BYTES = {Effort.AT_ONCE: 0, Effort.SHOWN: 1_000_000, Effort.RESTING: 32_000_000, Effort.ASKED: 256_000_000}
 """Up to which size files are read for their checksums, each once."""
+
+
+_NOT_DRAWN = (623, 624)
+"""Where the Mersenne Twister is among its 624 numbers if none was drawn, as NumPy makes and seeds it."""
 
 
 class Cpp(Protocol):
@@ -79,6 +83,7 @@ class Recorder:
         self._inputs = Inputs(Path.cwd())
         self._generators = Generators()
         self._sums: dict[Path, tuple[tuple[int, int], str]] = {}
+        self._elsewhere: Randomness | None = None
         self._current: tuple[str, int, str] | None = None
         self.session.begun = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         self.session.kernel = self.kernel
@@ -128,6 +133,8 @@ class Recorder:
         if not session.python:
             session.python, session.platform, session.cpp = python(), machine(), self.cpp.facts()
             session.hash_seed = hash_seed()
+        if drawn := self._drawn_elsewhere():
+            session.randomness.append(drawn)
         session.threads = threads()
         self._imports.update(whole=effort > Effort.SHOWN)
         session.packages, session.modules = dict(self._imports.packages), dict(self._imports.modules)
@@ -140,6 +147,16 @@ class Recorder:
         files = self._inputs.records(limit)
         session.files = [replace(file, entries=entries.get(file.uuid, {})) if file.uuid else file for file in files]
         return session
+
+    def _drawn_elsewhere(self) -> Randomness | None:
+        """NumPy's generator for all, if something has drawn from it and no cell says so: seeded or not, nobody can tell."""
+        random = sys.modules.get("numpy.random")
+        if random is None or any(each.generator == "numpy.random" for each in self.session.randomness):
+            return None
+        if self._elsewhere is None and random.get_state(legacy=False)["state"].get("pos", 624) not in _NOT_DRAWN:
+            kept = self.session.executions
+            self._elsewhere = Randomness("numpy.random", kept[-1].count if kept else 0, is_known=False)
+        return self._elsewhere
 
     def _parts(self, paths: Iterable[Path], limit: int) -> list[Part]:
         made = []
