@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import random
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doublet.notebook.provenance.checksums import root_uuid
+from doublet.notebook.provenance.deltas import Deltas, joined
 from doublet.notebook.provenance.environment import variables_read, variables_required, variables_set
 from doublet.notebook.provenance.inputs import own_name
 from doublet.notebook.provenance.machine import without_folders
@@ -33,7 +35,7 @@ from doublet.notebook.provenance.record import (
     digest,
     schema,
 )
-from doublet.notebook.provenance.recorder import Recorder
+from doublet.notebook.provenance.recorder import Effort, Recorder
 
 if TYPE_CHECKING:
     from conftest import Kernel
@@ -283,6 +285,20 @@ def test_a_hundred_cells_take_less_than_20_kb_as_a_notebook_writes_them() -> Non
     whole = Provenance([recorder.read()]).to_dict()
     assert len(whole["sessions"][0]["packages"]) > 20
     assert len(json.dumps(whole, indent=1)) < 20_000
+
+
+@given(st.lists(st.booleans(), max_size=30), st.randoms(use_true_random=False))
+def test_what_is_told_bit_by_bit_is_the_whole_whatever_order_it_is_read_in(is_told: list[bool], chance: random.Random) -> None:
+    recorder = Recorder({"name": "doublet", "version": "1", "language": "python"}, Nothing(), {})
+    deltas, pieces = Deltas(recorder), []
+    for number, tell in enumerate([*is_told, True], 1):
+        recorder.begin(f"import random\nrandom.seed({number})", number, f"cell{number}")
+        recorder.end()
+        if tell and (piece := deltas.next(Effort.AT_ONCE)):
+            pieces.append(piece)
+    chance.shuffle(pieces)
+    assert joined(pieces) == [recorder.session.to_dict()]
+    assert deltas.next(Effort.AT_ONCE) is None
 
 
 def test_of_very_many_executions_the_last_are_kept() -> None:

@@ -90,7 +90,10 @@ class _Bar:
     def __exit__(self, *_: object) -> None:
         self._bar.close()
 
-    def _tell(self, place: int, cell: Cell, seconds: float) -> None:
+    def _tell(self, place: int, cell: Cell, seconds: float | None) -> None:
+        if seconds is None:
+            self._bar.set_description(f"cell {place}")
+            return
         failed = any(output.output_type == "error" for output in cell.outputs)
         number = "" if cell.execution_count is None else f" [{cell.execution_count}]"
         self._bar.write(f"cell {place} of {self._cells}{number}: {seconds:.1f} s" + (", an error" if failed else ""), file=sys.stderr)
