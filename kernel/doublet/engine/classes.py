@@ -14,6 +14,7 @@ from doublet.engine.bitfields import BitFields
 from doublet.engine.containers import give_python_ways, give_text
 from doublet.engine.converting import Containers
 from doublet.engine.histograms import is_histogram_name
+from doublet.engine.holders import give_holder_ways
 from doublet.engine.lifelines import is_owner, keep_arguments, keep_owners, watch_objects
 from doublet.engine.maps import mend_map
 from doublet.engine.names import clean_name
@@ -104,7 +105,8 @@ class Classes:
         self._containers.give(cls, name)
         give_texts(cls, name, self._cppyy.gbl.std.string)
         give_text(cls, name, self._text)
-        give_python_ways(self._cppyy, cls, name)
+        give_python_ways(cls, name)
+        give_holder_ways(self._cppyy, cls, name)
         give_pickling(cls)
         give_times(cls)
 

@@ -47,6 +47,7 @@ extern "C" bool doublet_arguments(const char* path, PyObject* prepares) {
     if (!library || !find_all(library) || !take_none(library)) return false;
     wrap_references();  // first: some are known under another name, too
     wrap_arguments(prepares);
+    keep_parts();
     wrap_types(static_cast<const link_map*>(library));
     return true;
 }

@@ -101,6 +101,9 @@ void add_histogram(const std::string& type);
 // Has cppyy's library hear of types what it can make use of; see types.cpp.
 void wrap_types(const link_map* library);
 
+// Has functions that take T&& leave alone what is a part of something; see moving.cpp.
+void keep_parts();
+
 // Has Python write only what fits to numbers that a function refers to; see references.cpp.
 void wrap_references();
 

@@ -54,6 +54,7 @@ int PyObject_CheckBuffer(PyObject*);
 PyObject* PyObject_GetAttrString(PyObject*, const char*);
 int PyObject_HasAttrString(PyObject*, const char*);
 int PyObject_IsInstance(PyObject*, PyObject*);
+int PyObject_IsTrue(PyObject*);
 int PyObject_SetAttrString(PyObject*, const char*, PyObject*);
 PyObject* PyObject_Str(PyObject*);
 PyObject* PyObject_Type(PyObject*);
