@@ -11,6 +11,7 @@ from doublet.engine.arrays import give_arrays
 from doublet.engine.attributes import check_attributes
 from doublet.engine.behaviours import Behaviours
 from doublet.engine.bitfields import BitFields
+from doublet.engine.comparing import leave_order
 from doublet.engine.containers import give_python_ways, give_text
 from doublet.engine.converting import Containers
 from doublet.engine.histograms import is_histogram_name
@@ -107,6 +108,7 @@ class Classes:
         give_text(cls, name, self._text)
         give_python_ways(cls, name)
         give_holder_ways(self._cppyy, cls, name)
+        leave_order(cls)
         give_pickling(cls)
         give_times(cls)
 

@@ -6,7 +6,9 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["give_equality", "give_order"]
+__all__ = ["give_equality", "give_order", "leave_order"]
+
+_ORDER = ("lt", "le", "gt", "ge")
 
 
 def give_equality(cls: Any, same: Callable[[Any, Any], Any], hashed: Callable[[Any], int] | None = None) -> None:
@@ -35,5 +37,24 @@ def give_order(cls: Any, key: Callable[[Any], Any]) -> None:
 
         return called
 
-    for name in ("lt", "le", "gt", "ge"):
+    for name in _ORDER:
         setattr(cls, f"__{name}__", ordered(getattr(operator, name)))
+
+
+def leave_order(cls: Any) -> None:
+    """Have a new class leave it to Python to say that there is no order, where cppyy finds no operator and raises an error without a word."""
+
+    def asked(name: str) -> None:
+        original = getattr(cls, name)
+
+        def called(self: Any, other: Any) -> Any:
+            try:
+                return original(self, other)
+            except NotImplementedError:
+                return NotImplemented
+
+        setattr(cls, name, called)
+
+    for name in _ORDER:
+        if f"__{name}__" not in vars(cls):
+            asked(f"__{name}__")

@@ -48,6 +48,7 @@ def give_python_ways(cls: Any, name: str) -> None:
             cls.__len__ = lambda self: sum(1 for _ in self)
     elif set_ := _SET.match(name):
         give_equality(cls, _same_set)
+        cls.__contains__ = _contains
         _refuse_indices(cls, set_[0][:-1], ": go through it, or take list(...)")
     elif map_ := _MAP.match(name):
         _give_map_ways(cls, map_[0][:-1])
@@ -61,6 +62,8 @@ def give_python_ways(cls: Any, name: str) -> None:
         cls.__fspath__ = cls.__str__ = lambda self: str(self.string())
         give_equality(cls, lambda path, other: str(path) == str(other) if isinstance(other, (str, cls)) else NotImplemented, lambda self: hash(str(self)))
         give_order(cls, lambda path: str(path) if isinstance(path, (str, cls)) else None)
+        _refuse_indices(cls, "filesystem::path", ": go through it, or take list(...)")
+        cls.__array__ = _refusing_array("str() of it")
         cls.__truediv__ = lambda self, other: cls(str(Path(str(self)) / str(other)))
 
 
@@ -71,19 +74,35 @@ def _give_map_ways(cls: Any, kind: str) -> None:
     cls.values = lambda self: [pair.second for pair in self]
     cls.items = lambda self: [(_key(pair), pair.second) for pair in self]
     cls.keys = lambda self: [_key(pair) for pair in self]
-    cls.__array__ = _refuse_array
+    cls.__array__ = _refusing_array("a list of its keys() or values()")
+    cls.__contains__ = _contains
     if kind.endswith("multimap"):
         # To dict(), which looks for keys and then for a value of each, it would be a map of the last ones.
         _refuse_indices(cls, kind, ", for a key may have several: go through items()")
-        cls.__contains__ = lambda self, key: bool(self.count(key))
         return
     if "__getitem__" in vars(cls):
         cls.__getitem__ = _of_any_text(vars(cls)["__getitem__"])
     cls.get = lambda self, key, default=None: self.at(key) if key in self else default
 
 
-def _refuse_array(self: Any, dtype: Any = None, copy: bool | None = None) -> Any:  # noqa: ARG001 - NumPy's names
-    raise TypeError(f"NumPy makes no array of a {clean_name(type(self).__cpp_name__)}: give it a list of its keys() or values()")
+def _contains(self: Any, key: Any) -> bool:
+    """Whether a map or set has a key; as in Python, it has none of another type."""
+    try:
+        return bool(self.count(_bytes(key)))
+    except TypeError:
+        return False
+
+
+def _bytes(key: Any) -> Any:
+    """A key as cppyy takes it: of text that is not UTF-8 the bytes that it stands for."""
+    return key if not isinstance(key, str) or key.isascii() else key.encode("utf-8", "surrogateescape")
+
+
+def _refusing_array(instead: str) -> Callable[..., Any]:
+    def refuse(self: Any, dtype: Any = None, copy: bool | None = None) -> Any:  # noqa: ARG001 - NumPy's names
+        raise TypeError(f"NumPy makes no array of a {clean_name(type(self).__cpp_name__)}: give it {instead}")
+
+    return refuse
 
 
 def _refuse_indices(cls: Any, kind: str, instead: str) -> None:
@@ -162,10 +181,10 @@ def _of_any_text(original: Any) -> Callable[..., Any]:
 
     def called(self: Any, key: Any) -> Any:
         try:
-            return bound(self)(key if not isinstance(key, str) or key.isascii() else key.encode("utf-8", "surrogateescape"))
+            return bound(self)(_bytes(key))
         except TypeError:
             kind = clean_name(type(self).__cpp_name__)
-            raise TypeError(f"{key!r:.60} is a {type(key).__name__}, and no key of a {kind}") from None
+            raise TypeError(f"{key!r:.60} ({type(key).__name__}) is no key of a {kind}") from None
 
     return called
 
@@ -219,4 +238,4 @@ def _give_bitset_ways(cls: Any) -> None:
 
     cls.__getitem__, cls.__setitem__, cls.__iter__ = bit, set_bit, bits
     cls.__int__ = cls.__index__ = lambda self: sum(1 << number for number, one in enumerate(bits(self)) if one)
-    give_equality(cls, lambda one, other: int(one) == int(other) if isinstance(other, (int, cls)) else NotImplemented, int)
+    give_equality(cls, lambda one, other: int(one) == int(other) if isinstance(other, (int, cls)) else NotImplemented, lambda self: hash(int(self)))

@@ -58,7 +58,10 @@ def _stand_for(cls: Any, held: Callable[[Any], Any]) -> None:
     def array(self: Any, dtype: Any = None, copy: bool | None = None) -> Any:
         import numpy as np  # without which a kernel starts faster
 
-        return np.array(held(self), dtype, copy=copy) if copy else np.asarray(held(self), dtype)
+        value = held(self)
+        if getattr(type(value), "__cpp_name__", "") == "std::string":
+            value = str(value)
+        return np.array(value, dtype) if copy else np.asarray(value, dtype)
 
     cls.__array__ = array
 

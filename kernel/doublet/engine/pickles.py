@@ -9,7 +9,7 @@ from doublet.engine.names import clean_name
 
 __all__ = ["give_pickling"]
 
-_SEQUENCE = re.compile(r"std::(vector|array|valarray|deque|list)<")
+_SEQUENCE = re.compile(r"std::(vector|array|valarray|deque|list|forward_list)<")
 _SET = re.compile(r"std::(unordered_)?(multi)?set<")
 _MAP = re.compile(r"std::(unordered_)?(multi)?map<")
 _OF_ONE = re.compile(r"std::(optional|chrono::\w+|bitset|complex)<|std::filesystem::path$")
@@ -60,6 +60,10 @@ def _made(kind: str, parts: list[Any]) -> Any:
     if kind.startswith("std::vector<") and parts and isinstance(parts[0], (bool, int, float, complex, str)):
         return cls(parts)
     made = cls()
+    if kind.startswith("std::forward_list<"):
+        for part in reversed(parts):
+            made.push_front(part)
+        return made
     if kind.startswith("std::valarray<"):
         made.resize(len(parts))
     for number, part in enumerate(parts):

@@ -61,7 +61,7 @@ def _in_place(cppyy: Any, cls: Any, sequence: Any, element: str, record: Callabl
         try:
             kind = record(_class_of(cls, element))
         except TypeError as error:
-            instead = "take to_awkward(), or a list of numbers" if element.startswith("std::") else "give it a list of numbers, such as [x.field for x in sequence]"
+            instead = "take to_awkward(), or give it a list of numbers" if element.startswith("std::") else "give it a list of numbers, such as [x.field for x in sequence]"
             raise TypeError(f"{error}; {instead}") from None
     if not size:
         return np.empty(0, kind)
