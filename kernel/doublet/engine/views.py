@@ -12,10 +12,11 @@ import numpy as np
 
 from doublet.engine.constants import is_constant
 from doublet.engine.elements import DTYPES
-from doublet.engine.lifelines import address_of, first_of
+from doublet.engine.addresses import address_of, first_of
 from doublet.engine.looking import memory_at
 from doublet.engine.names import clean_name
 from doublet.engine.times import dtype_of_times
+from doublet.engine.wholes import Wholes
 
 __all__ = ["give_view"]
 
@@ -66,7 +67,7 @@ def _in_place(cppyy: Any, cls: Any, sequence: Any, element: str, record: Callabl
     if not size:
         return np.empty(0, kind)
     first = address_of(cppyy, sequence, cls) if cls.__cpp_name__.startswith("std::array<") else first_of(cppyy, sequence, cls)
-    return np.frombuffer(memory_at(first, size * kind.itemsize, sequence), kind)
+    return np.frombuffer(memory_at(first, size * kind.itemsize, sequence, Wholes(cppyy).of(sequence)), kind)
 
 
 def _class_of(cls: Any, element: str) -> Any:

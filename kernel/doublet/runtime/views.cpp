@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "imports.hpp"
+#include "python.hpp"
 
 namespace doublet::detail {
 
@@ -78,6 +79,9 @@ bool is_looked_at(Address block, std::size_t size) {
     return first != all().present.end() && first->first - block < size;
 }
 
+// A pin has a small number in the place of Python's object.
+bool is_pin(const View& view) { return reinterpret_cast<Address>(view.second) < 16; }
+
 // The freed block in which an address is.
 Sizes::iterator left_block(Address at) {
     auto& left = all().left;
@@ -110,7 +114,8 @@ bool keep(void* block) {
         std::abort();
     }
     const auto& present = all().present;
-    for (auto view = first_of(at); view != present.end() && view->first - at < size; ++view) all().untold.push_back(*view);
+    for (auto view = first_of(at); view != present.end() && view->first - at < size; ++view)
+        if (!is_pin(*view)) all().untold.push_back(*view);
     tell();
     return true;
 }
@@ -167,6 +172,16 @@ void* symbol_for_cells(void* library, const char* name) {
     return dlsym(library, name);
 }
 
+void note_left(std::uintptr_t at, const void* view) {
+    const std::lock_guard guard(lock);
+    all().untold.push_back({at, view});
+}
+
+void tell_of_left() {
+    if (tell_python && PyGILState_Check() && !PyErr_Occurred()) tell_python(nullptr);
+    else tell();
+}
+
 void keep_for_views(const link_map* library) { replace(library, std::begin(functions), std::end(functions)); }
 
 }  // namespace doublet::detail
@@ -208,6 +223,9 @@ extern "C" void doublet_end_view(std::uintptr_t at, const void* view) {
     }
     std::free(freed);
 }
+
+void doublet::detail::pin(std::uintptr_t at, int number) { doublet_view(at, reinterpret_cast<const void*>(static_cast<std::intptr_t>(number))); }
+void doublet::detail::unpin(std::uintptr_t at, int number) { doublet_end_view(at, reinterpret_cast<const void*>(static_cast<std::intptr_t>(number))); }
 
 // Writes the views of which C++ has freed the memory since this was asked last; returns how many, at most `most`.
 extern "C" std::size_t doublet_left_views(const void** into, std::size_t most) {

@@ -1,0 +1,193 @@
+// Parts of the standard library's objects that C++ destroys without freeing their memory: what a vector or deque has behind
+// its end, or before its beginning, and what an optional or variant held before.
+//
+// That shows in the whole, whenever C++ has run: its loops do not do anything for it. The layouts are libstdc++'s.
+#include "elements.hpp"
+
+#include <dlfcn.h>
+#include <pthread.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "guard.hpp"
+#include "views.hpp"
+
+namespace doublet::detail {
+
+std::atomic<bool> has_elements = false;
+
+namespace {
+
+using Address = std::uintptr_t;
+
+// As in engine/wholes.py.
+enum class Kind : int { vector = 1, deque = 2, optional = 3, variant = 4 };
+
+struct Part {
+    Address at;
+    const void* view;
+    bool operator<(const Part& other) const { return at != other.at ? at < other.at : view < other.view; }
+};
+
+struct Whole {
+    std::size_t state = 0;            // where an optional or variant says what it holds
+    unsigned char held = 0;           // and what a variant said when somebody began to look
+    std::map<Part, std::size_t> parts;  // with the sizes of those that are arrays, 0 of others
+};
+
+using Key = std::pair<Address, Kind>;
+
+struct Elements {
+    std::map<Key, Whole> wholes;
+    std::unordered_map<long, bool> is_harmless;  // of methods
+};
+
+// Always kept: Python's objects go while the process ends.
+Elements& all() {
+    static auto* elements = new Elements;
+    return *elements;
+}
+std::recursive_mutex lock;  // to tell of what is destroyed has Python let go of views
+
+// With more of them than this, functions that promise to change nothing are taken at their word.
+constexpr std::size_t few = 64;
+
+// What is destroyed in a whole, as ranges of addresses.
+using Range = std::pair<Address, Address>;
+
+void destroyed_in(Address at, Kind kind, Whole& whole, std::vector<Range>& into) {
+    const auto* words = reinterpret_cast<const Address*>(at);
+    if (kind == Kind::vector) {
+        const Address begin = words[0], end = words[1], end_of_memory = words[2];
+        if (begin <= end && end <= end_of_memory) into.push_back({end, end_of_memory});
+    } else if (kind == Kind::deque) {  // map, its size, then begin and end as current, first, last, node
+        const Address begin = words[2], first = words[3], end = words[6], last = words[8];
+        if (first <= begin) into.push_back({first, begin});
+        if (end <= last) into.push_back({end, last});
+    } else {
+        const unsigned char held = *reinterpret_cast<const unsigned char*>(at + whole.state);
+        const bool is_gone = kind == Kind::optional ? held == 0 : held != whole.held;
+        if (is_gone) into.push_back({at, at + whole.state});
+        whole.held = held;
+    }
+}
+
+void forget(const Key& key) {
+    unpin(key.first, static_cast<int>(key.second));
+    all().wholes.erase(key);
+    has_elements = !all().wholes.empty();
+}
+
+// Takes the parts that are in a range, and those of wholes that are themselves in it.
+void take(Range range, std::vector<Part>& into) {
+    auto& wholes = all().wholes;
+    std::vector<Key> inside;
+    for (auto whole = wholes.lower_bound({range.first, Kind{}}); whole != wholes.end() && whole->first.first < range.second; ++whole)
+        inside.push_back(whole->first);
+    for (const auto& key : inside) {
+        const auto whole = wholes.find(key);
+        for (const auto& [part, size] : whole->second.parts) into.push_back(part);
+        whole->second.parts.clear();
+        forget(key);
+    }
+}
+
+void take_destroyed(const Key& key, std::vector<Part>& into) {
+    auto& whole = all().wholes[key];
+    std::vector<Range> ranges;
+    if (!guarded([&] { destroyed_in(key.first, key.second, whole, ranges); })) return forget(key);  // nothing is there any more
+    for (const auto& [begin, end] : ranges) {
+        if (begin == end) continue;
+        auto& parts = whole.parts;
+        for (auto part = parts.lower_bound({begin, nullptr}); part != parts.end() && part->first.at < end; part = parts.erase(part)) into.push_back(part->first);
+        if (key.second == Kind::vector) {  // an array of all elements begins with the first one
+            const Address first = *reinterpret_cast<const Address*>(key.first);
+            for (auto part = parts.lower_bound({first, nullptr}); part != parts.end() && part->first.at == first;) {
+                const bool is_cut = part->second > begin - first;
+                if (is_cut) into.push_back(part->first);
+                part = is_cut ? parts.erase(part) : std::next(part);
+            }
+        }
+    }
+    const bool is_left = whole.parts.empty();
+    for (const auto& [begin, end] : ranges)
+        if (key.second == Kind::vector || key.second == Kind::deque) take({begin, end}, into);
+    if (is_left) forget(key);
+}
+
+std::vector<Part> destroyed() {
+    std::vector<Part> found;
+    std::vector<Key> keys;
+    for (const auto& [key, whole] : all().wholes) keys.push_back(key);
+    for (const auto& key : keys)
+        if (all().wholes.count(key)) take_destroyed(key, found);
+    return found;
+}
+
+// Functions of the standard library that destroy nothing.
+const std::set<std::string> harmless = {"operator[]", "at",    "front",  "back",      "top",   "data",       "size",        "empty",      "begin",     "end",
+                                        "rbegin",     "rend",  "cbegin", "cend",      "count", "find",       "value",       "has_value",  "index",     "get",
+                                        "operator*",  "operator->", "operator++", "operator==", "operator!=", "capacity", "length", "max_size"};
+
+bool is_harmless(long method) {
+    static auto* name = reinterpret_cast<std::string (*)(long)>(dlsym(RTLD_DEFAULT, "_ZN5Cppyy13GetMethodNameB5cxx11El"));
+    static auto* is_const = reinterpret_cast<bool (*)(long)>(dlsym(RTLD_DEFAULT, "_ZN5Cppyy13IsConstMethodEl"));
+    if (!name || !is_const) return false;
+    const bool is_many = all().wholes.size() > few;
+    const long key = is_many ? -method : method;
+    const auto known = all().is_harmless.find(key);
+    if (known != all().is_harmless.end()) return known->second;
+    return all().is_harmless[key] = harmless.count(name(method)) || (is_many && is_const(method));
+}
+
+}  // namespace
+
+void look_for_destroyed(long method) {
+    const std::lock_guard guard(lock);
+    if (method && is_harmless(method)) return;
+    const auto found = destroyed();
+    for (const auto& part : found) note_left(part.at, part.view);
+    if (!found.empty()) tell_of_left();
+}
+
+}  // namespace doublet::detail
+
+// Notes a view of a part of a whole of this kind; `size` is that of an array, 0 of others; `state` is where an optional or
+// variant says what it holds.
+extern "C" void doublet_element(std::uintptr_t at, const void* view, std::size_t size, std::uintptr_t whole, int kind, std::size_t state) {
+    using namespace doublet::detail;
+    const std::lock_guard guard(lock);
+    const Key key{whole, static_cast<Kind>(kind)};
+    auto [found, is_new] = all().wholes.try_emplace(key);
+    if (is_new) {
+        found->second.state = state;
+        if (key.second == Kind::variant) found->second.held = *reinterpret_cast<const unsigned char*>(whole + state);
+        pin(whole, kind);
+        has_elements = true;
+    }
+    found->second.parts.emplace(Part{at, view}, size);
+}
+
+// Notes that it is gone.
+extern "C" void doublet_end_element(std::uintptr_t at, const void* view, std::uintptr_t whole, int kind) {
+    using namespace doublet::detail;
+    const std::lock_guard guard(lock);
+    const Key key{whole, static_cast<Kind>(kind)};
+    const auto found = all().wholes.find(key);
+    if (found == all().wholes.end()) return;
+    found->second.parts.erase({at, view});
+    if (found->second.parts.empty()) forget(key);
+}
+
+extern "C" void doublet_elements() {
+    using namespace doublet::detail;
+    pthread_atfork([] { lock.lock(); }, [] { lock.unlock(); }, [] { lock.unlock(); });  // a child has one thread only
+}
