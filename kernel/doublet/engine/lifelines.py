@@ -22,8 +22,9 @@ _OWNER = re.compile(
 
 _NUMBER = r"(?:bool|(?:(?:un)?signed )?char|(?:unsigned )?(?:short|int|long|long long)|u?int8_t|float|(?:long )?double|std::string)"
 _VIEW = r"(?:const )?std::(?:span|basic_string_view|reference_wrapper|ranges::\w+)<|(?:const )?std::string_view "
-_REFERRING = re.compile(rf"^(?:{_VIEW}|(?!(?:const )?{_NUMBER} ?[&*]|void ?\*)[^(]*?[&*] [^ (]*(?:operator[^(]*)?\()", re.MULTILINE)
-"""The signature of a function that returns a reference or a pointer to an object, or a view of something."""
+_ITERATOR = r"(?:const )?(?:std|__gnu_cxx)::[\w:]*iterator(?:<[^(]*>)? [^ (]*\("
+_REFERRING = re.compile(rf"^(?:{_VIEW}|{_ITERATOR}|(?!(?:const )?{_NUMBER} ?[&*]|void ?\*)[^(]*?[&*] [^ (]*(?:operator[^(]*)?\()", re.MULTILINE)
+"""The signature of a function that returns a reference or a pointer to an object, an iterator, or a view of something."""
 
 _HISTOGRAM = re.compile(r"^(?:const )?(?:std::(?:unique|shared)_ptr<(?:const )?)?doublet::hist<[^(]*[&*] [^ (]*(?:operator[^(]*)?\(", re.MULTILINE)
 """The signature of one that gives a histogram: Python's own, which needs nobody to keep it."""

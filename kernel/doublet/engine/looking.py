@@ -31,13 +31,12 @@ def keep_views(library: ctypes.CDLL) -> None:
     """Have this library keep memory; its functions are called with Python's lock, for they take less time than to let go of it."""
     global _library
     _library = ctypes.PyDLL(library._name, handle=library._handle)
-    _library.doublet_view.argtypes = _library.doublet_end_view.argtypes = (ctypes.c_size_t, ctypes.c_void_p)
+    whole = (ctypes.c_size_t, ctypes.c_int, ctypes.c_size_t)
+    _library.doublet_view.argtypes = (ctypes.c_size_t, ctypes.c_void_p, ctypes.c_size_t, *whole)
+    _library.doublet_end_view.argtypes = (ctypes.c_size_t, ctypes.c_void_p, *whole)
     _library.doublet_view.restype, _library.doublet_end_view.restype = ctypes.c_bool, None
     _library.doublet_left_views.argtypes = (ctypes.c_void_p, ctypes.c_size_t)
     _library.doublet_left_views.restype = ctypes.c_size_t
-    _library.doublet_element.argtypes = (ctypes.c_size_t, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_size_t, ctypes.c_int, ctypes.c_size_t)
-    _library.doublet_end_element.argtypes = (ctypes.c_size_t, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
-    _library.doublet_element.restype = _library.doublet_end_element.restype = None
     _library.doublet_elements()
     _library.doublet_views(ctypes.pythonapi.Py_AddPendingCall, _TOLD)
 
@@ -51,6 +50,9 @@ class Whole(NamedTuple):
     """Where in an optional or variant it says what it holds."""
 
 
+_NO_WHOLE = Whole(0, 0, 0)
+
+
 class View:
     """A view of memory, which keeps the object that the memory is of, and the memory.
 
@@ -61,13 +63,11 @@ class View:
     __slots__ = ("__weakref__", "at", "is_left", "owner", "seen", "whole")
 
     def __init__(self, at: int, owner: object, seen: Any = None, whole: Whole | None = None, size: int = 0) -> None:
-        self.at, self.owner, self.whole = at, owner, whole
-        if whole is not None:
-            _library.doublet_element(at, id(self), size, *whole)
+        self.at, self.owner, self.whole = at, owner, whole or _NO_WHOLE
         self.is_left = False
         """Whether C++ has let go of the memory, which shows what was there then."""
         self.seen = None if seen is None else ref(seen)
-        if _library.doublet_view(at, id(self)):
+        if _library.doublet_view(at, id(self), size, *self.whole):
             self.leave()
 
     def leave(self) -> None:
@@ -77,9 +77,7 @@ class View:
             forget_address(seen)
 
     def __del__(self) -> None:
-        if self.whole is not None:
-            _library.doublet_end_element(self.at, id(self), self.whole.at, self.whole.kind)
-        _library.doublet_end_view(self.at, id(self))
+        _library.doublet_end_view(self.at, id(self), *self.whole)
 
 
 def forget_address(value: Any) -> None:
@@ -133,4 +131,4 @@ def view_of(value: Any) -> View | None:
 def whole_around(owner: Any) -> Whole | None:
     """What an object is itself a part of, if that may destroy it."""
     view = vars(owner).get(LIFELINE) if is_object(owner) else None
-    return view.whole if isinstance(view, View) else None
+    return view.whole if isinstance(view, View) and view.whole.at else None

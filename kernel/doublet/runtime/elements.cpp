@@ -7,8 +7,10 @@
 #include <dlfcn.h>
 #include <pthread.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <set>
@@ -41,6 +43,7 @@ struct Whole {
     std::size_t state = 0;            // where an optional or variant says what it holds
     unsigned char held = 0;           // and what a variant said when somebody began to look
     std::map<Part, std::size_t> parts;  // with the sizes of those that are arrays, 0 of others
+    Address end = 0;                    // behind all parts that there have been
 };
 
 using Key = std::pair<Address, Kind>;
@@ -60,24 +63,34 @@ std::recursive_mutex lock;  // to tell of what is destroyed has Python let go of
 // With more of them than this, functions that promise to change nothing are taken at their word.
 constexpr std::size_t few = 64;
 
-// What is destroyed in a whole, as ranges of addresses.
 using Range = std::pair<Address, Address>;
 
-void destroyed_in(Address at, Kind kind, Whole& whole, std::vector<Range>& into) {
-    const auto* words = reinterpret_cast<const Address*>(at);
-    if (kind == Kind::vector) {
+// What is destroyed in a whole, as ranges of addresses, of which the second may be empty.
+struct Destroyed {
+    Range ranges[2] = {};
+};
+
+Destroyed destroyed_in(const Key& key, const Whole& whole) {
+    const auto* words = reinterpret_cast<const Address*>(key.first);
+    Destroyed found;
+    if (key.second == Kind::vector) {
         const Address begin = words[0], end = words[1], end_of_memory = words[2];
-        if (begin <= end && end <= end_of_memory) into.push_back({end, end_of_memory});
-    } else if (kind == Kind::deque) {  // map, its size, then begin and end as current, first, last, node
+        if (begin <= end && end <= end_of_memory) found.ranges[0] = {end, end_of_memory};
+    } else if (key.second == Kind::deque) {  // its map, the size of that, then begin and end as current, first, last, node
         const Address begin = words[2], first = words[3], end = words[6], last = words[8];
-        if (first <= begin) into.push_back({first, begin});
-        if (end <= last) into.push_back({end, last});
+        if (first <= begin) found.ranges[1] = {first, begin};
+        if (end <= last) found.ranges[0] = {end, last};
     } else {
-        const unsigned char held = *reinterpret_cast<const unsigned char*>(at + whole.state);
-        const bool is_gone = kind == Kind::optional ? held == 0 : held != whole.held;
-        if (is_gone) into.push_back({at, at + whole.state});
-        whole.held = held;
+        const unsigned char held = *reinterpret_cast<const unsigned char*>(key.first + whole.state);
+        if (key.second == Kind::optional ? held == 0 : held != whole.held) found.ranges[0] = {key.first, key.first + whole.state};
     }
+    return found;
+}
+
+// Whether there may be parts in what is destroyed, which is a question for most and has to be quick.
+bool is_suspect(const Key& key, const Whole& whole) {
+    const auto found = destroyed_in(key, whole);
+    return (found.ranges[0].first < found.ranges[0].second && whole.end > found.ranges[0].first) || found.ranges[1].first < found.ranges[1].second;
 }
 
 void forget(const Key& key) {
@@ -102,33 +115,44 @@ void take(Range range, std::vector<Part>& into) {
 
 void take_destroyed(const Key& key, std::vector<Part>& into) {
     auto& whole = all().wholes[key];
-    std::vector<Range> ranges;
-    if (!guarded([&] { destroyed_in(key.first, key.second, whole, ranges); })) return forget(key);  // nothing is there any more
-    for (const auto& [begin, end] : ranges) {
-        if (begin == end) continue;
-        auto& parts = whole.parts;
+    auto& parts = whole.parts;
+    const auto found = destroyed_in(key, whole);
+    const auto before = into.size();
+    for (const auto& [begin, end] : found.ranges)
         for (auto part = parts.lower_bound({begin, nullptr}); part != parts.end() && part->first.at < end; part = parts.erase(part)) into.push_back(part->first);
-        if (key.second == Kind::vector) {  // an array of all elements begins with the first one
-            const Address first = *reinterpret_cast<const Address*>(key.first);
-            for (auto part = parts.lower_bound({first, nullptr}); part != parts.end() && part->first.at == first;) {
-                const bool is_cut = part->second > begin - first;
-                if (is_cut) into.push_back(part->first);
-                part = is_cut ? parts.erase(part) : std::next(part);
-            }
+    if (key.second == Kind::vector) {  // an array of all elements begins with the first one
+        const Address first = *reinterpret_cast<const Address*>(key.first);
+        for (auto part = parts.lower_bound({first, nullptr}); part != parts.end() && part->first.at == first;) {
+            const bool is_cut = first + part->second > found.ranges[0].first;
+            if (is_cut) into.push_back(part->first);
+            part = is_cut ? parts.erase(part) : std::next(part);
         }
     }
-    const bool is_left = whole.parts.empty();
-    for (const auto& [begin, end] : ranges)
-        if (key.second == Kind::vector || key.second == Kind::deque) take({begin, end}, into);
+    if (key.second == Kind::variant) whole.held = *reinterpret_cast<const unsigned char*>(key.first + whole.state);
+    if (into.size() > before) {
+        whole.end = 0;
+        for (const auto& [part, size] : parts) whole.end = std::max(whole.end, part.at + std::max<std::size_t>(size, 1));
+    }
+    const bool is_left = parts.empty();
+    if (key.second == Kind::vector || key.second == Kind::deque)
+        for (const auto& range : found.ranges) take(range, into);
     if (is_left) forget(key);
 }
 
 std::vector<Part> destroyed() {
+    auto& wholes = all().wholes;
+    std::vector<Key> suspects;
+    auto at = wholes.begin();
+    while (!guarded([&] {
+        for (; at != wholes.end(); ++at)
+            if (is_suspect(at->first, at->second)) suspects.push_back(at->first);
+    })) {
+        const Key gone = (at++)->first;  // nothing is there any more
+        forget(gone);
+    }
     std::vector<Part> found;
-    std::vector<Key> keys;
-    for (const auto& [key, whole] : all().wholes) keys.push_back(key);
-    for (const auto& key : keys)
-        if (all().wholes.count(key)) take_destroyed(key, found);
+    for (const auto& key : suspects)
+        if (wholes.count(key)) take_destroyed(key, found);
     return found;
 }
 
@@ -158,12 +182,7 @@ void look_for_destroyed(long method) {
     if (!found.empty()) tell_of_left();
 }
 
-}  // namespace doublet::detail
-
-// Notes a view of a part of a whole of this kind; `size` is that of an array, 0 of others; `state` is where an optional or
-// variant says what it holds.
-extern "C" void doublet_element(std::uintptr_t at, const void* view, std::size_t size, std::uintptr_t whole, int kind, std::size_t state) {
-    using namespace doublet::detail;
+void add_element(std::uintptr_t at, const void* view, std::size_t size, std::uintptr_t whole, int kind, std::size_t state) {
     const std::lock_guard guard(lock);
     const Key key{whole, static_cast<Kind>(kind)};
     auto [found, is_new] = all().wholes.try_emplace(key);
@@ -174,18 +193,18 @@ extern "C" void doublet_element(std::uintptr_t at, const void* view, std::size_t
         has_elements = true;
     }
     found->second.parts.emplace(Part{at, view}, size);
+    found->second.end = std::max(found->second.end, at + std::max<std::size_t>(size, 1));
 }
 
-// Notes that it is gone.
-extern "C" void doublet_end_element(std::uintptr_t at, const void* view, std::uintptr_t whole, int kind) {
-    using namespace doublet::detail;
+void remove_element(std::uintptr_t at, const void* view, std::uintptr_t whole, int kind) {
     const std::lock_guard guard(lock);
-    const Key key{whole, static_cast<Kind>(kind)};
-    const auto found = all().wholes.find(key);
+    const auto found = all().wholes.find({whole, static_cast<Kind>(kind)});
     if (found == all().wholes.end()) return;
     found->second.parts.erase({at, view});
-    if (found->second.parts.empty()) forget(key);
+    if (found->second.parts.empty()) forget(found->first);
 }
+
+}  // namespace doublet::detail
 
 extern "C" void doublet_elements() {
     using namespace doublet::detail;

@@ -24,6 +24,7 @@
 #include <utility>
 #include <vector>
 
+#include "elements.hpp"
 #include "imports.hpp"
 #include "python.hpp"
 
@@ -196,9 +197,11 @@ extern "C" void doublet_views(int (*ask)(int (*)(void*), void*), int (*told)(voi
     for (const link_map* library = _r_debug.r_map; library; library = library->l_next) keep_for_views(library);
 }
 
-// Notes a view, which is an object of Python's, that begins at an address of C++; returns whether that has been freed.
-extern "C" bool doublet_view(std::uintptr_t at, const void* view) {
+// Notes a view, which is an object of Python's, that begins at an address of C++; returns whether that has been freed. The last
+// four arguments are add_element()'s, if there is such a whole.
+extern "C" bool doublet_view(std::uintptr_t at, const void* view, std::size_t size, std::uintptr_t whole, int kind, std::size_t state) {
     using namespace doublet::detail;
+    if (whole) add_element(at, view, size, whole, kind, state);
     const std::lock_guard guard(lock);
     all().present.emplace(at, view);
     set_range();
@@ -206,8 +209,9 @@ extern "C" bool doublet_view(std::uintptr_t at, const void* view) {
 }
 
 // Notes that it is gone, and frees what was kept for it.
-extern "C" void doublet_end_view(std::uintptr_t at, const void* view) {
+extern "C" void doublet_end_view(std::uintptr_t at, const void* view, std::uintptr_t whole, int kind, std::size_t) {
     using namespace doublet::detail;
+    if (whole) remove_element(at, view, whole, kind);
     void* freed = nullptr;
     {
         const std::lock_guard guard(lock);
@@ -224,8 +228,8 @@ extern "C" void doublet_end_view(std::uintptr_t at, const void* view) {
     std::free(freed);
 }
 
-void doublet::detail::pin(std::uintptr_t at, int number) { doublet_view(at, reinterpret_cast<const void*>(static_cast<std::intptr_t>(number))); }
-void doublet::detail::unpin(std::uintptr_t at, int number) { doublet_end_view(at, reinterpret_cast<const void*>(static_cast<std::intptr_t>(number))); }
+void doublet::detail::pin(std::uintptr_t at, int number) { doublet_view(at, reinterpret_cast<const void*>(static_cast<std::intptr_t>(number)), 0, 0, 0, 0); }
+void doublet::detail::unpin(std::uintptr_t at, int number) { doublet_end_view(at, reinterpret_cast<const void*>(static_cast<std::intptr_t>(number)), 0, 0, 0); }
 
 // Writes the views of which C++ has freed the memory since this was asked last; returns how many, at most `most`.
 extern "C" std::size_t doublet_left_views(const void** into, std::size_t most) {
