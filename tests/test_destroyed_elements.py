@@ -93,6 +93,26 @@ def test_what_is_removed_by_python_or_by_a_function_that_it_calls_is_gone_at_onc
     assert all(map(is_gone, hits))
 
 
+def test_python_that_cpp_calls_sees_what_is_destroyed_by_then(cpp: Engine) -> None:
+    cpp(
+        "#include <functional>\nstd::vector<DestroyedHit> destroyed_before_call; for (int i = 0; i < 3; ++i) destroyed_before_call.emplace_back(i);\n"
+        "void destroyed_and_called(std::function<void(int)> f) { destroyed_before_call.pop_back(); f(1); }\n"
+        "struct DestroyedDriver { virtual void go() {} virtual ~DestroyedDriver() {} };\nvoid destroyed_and_driven(DestroyedDriver& d) { destroyed_before_call.pop_back(); d.go(); }"
+    )
+    lookup = cpp.interpreter.lookup
+    hits = [*lookup("destroyed_before_call")]
+    seen: list[list[bool]] = []
+
+    def look(_: int) -> None:
+        seen.append([*map(is_gone, hits)])
+
+    look.__annotations__ = {"_": int, "return": None}
+    lookup("destroyed_and_called")(look)
+    driver = type("Driver", (lookup("DestroyedDriver"),), {"go": lambda self: look(0)})
+    lookup("destroyed_and_driven")(driver())
+    assert seen == [[False, False, True], [False, True, True]]
+
+
 def test_the_front_of_a_deque_a_queue_and_a_stack_is_gone_when_it_is_popped(cpp: Engine) -> None:
     cpp(
         "std::deque<DestroyedHit> destroyed_deque; std::queue<DestroyedHit> destroyed_queue; std::stack<DestroyedHit> destroyed_stack;\n"
