@@ -20,9 +20,9 @@ HEADERS = "".join(f"#include <{name}>\n" for name in ("array", "deque", "map", "
 NAMED = (
     "struct DestroyedHit {\n"
     "  std::vector<int> cells; std::string name;\n"
-    "  DestroyedHit(int number = 0) : cells{number, number}, name(std::to_string(number) + \" is the number of this hit\") {}\n"
+    '  DestroyedHit(int number = 0) : cells{number, number}, name(std::to_string(number) + " is the number of this hit") {}\n'
     "  DestroyedHit(const DestroyedHit&) = default; DestroyedHit& operator=(const DestroyedHit&) = default;\n"
-    "  ~DestroyedHit() { cells.clear(); name = \"destroyed\"; }\n"
+    '  ~DestroyedHit() { cells.clear(); name = "destroyed"; }\n'
     "};\n"
 )
 
@@ -149,7 +149,7 @@ def test_what_an_optional_or_variant_held_is_gone_when_it_holds_something_else(c
 
 def test_a_part_of_an_element_is_gone_with_it_at_any_depth(cpp: Engine) -> None:
     cpp(
-        "struct DestroyedEvent { std::array<DestroyedHit, 2> pair{1, 2}; std::map<std::string, DestroyedHit> named{{\"a\", 3}}; std::optional<DestroyedHit> best{4}; double x[3] = {1, 2, 3}; };\n"
+        'struct DestroyedEvent { std::array<DestroyedHit, 2> pair{1, 2}; std::map<std::string, DestroyedHit> named{{"a", 3}}; std::optional<DestroyedHit> best{4}; double x[3] = {1, 2, 3}; };\n'
         "std::vector<DestroyedEvent> destroyed_events(3);"
     )
     event = cpp.interpreter.lookup("destroyed_events")[2]
@@ -176,7 +176,7 @@ def test_an_array_of_more_elements_than_there_are_is_one_that_no_longer_shows_th
 
 
 def test_the_cell_names_what_it_has_destroyed(kernel: Kernel) -> None:
-    kernel("%%cpp\nstruct Named { std::string name = \"a\"; };\nstd::vector<Named> named(3); std::vector<double> numbers{1, 2, 3};")
+    kernel('%%cpp\nstruct Named { std::string name = "a"; };\nstd::vector<Named> named(3); std::vector<double> numbers{1, 2, 3};')
     kernel("import numpy as np\nlast, first, array = cpp.named[2], cpp.named[0], np.asarray(cpp.numbers)")
     told = kernel("%%cpp\nnamed.pop_back(); numbers.pop_back();")
     assert told.status == "ok"

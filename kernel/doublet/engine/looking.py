@@ -24,17 +24,18 @@ _MOST = 1000
 """How many are asked for at a time."""
 
 _library: Any = None
+_begin: Any = None
+_end: Any = None
 _left: WeakSet[View] = WeakSet()
 
 
 def keep_views(library: ctypes.CDLL) -> None:
     """Have this library keep memory; its functions are called with Python's lock, for they take less time than to let go of it."""
-    global _library
+    global _library, _begin, _end
     _library = ctypes.PyDLL(library._name, handle=library._handle)
-    whole = (ctypes.c_size_t, ctypes.c_int, ctypes.c_size_t)
-    _library.doublet_view.argtypes = (ctypes.c_size_t, ctypes.c_void_p, ctypes.c_size_t, *whole)
-    _library.doublet_end_view.argtypes = (ctypes.c_size_t, ctypes.c_void_p, *whole)
-    _library.doublet_view.restype, _library.doublet_end_view.restype = ctypes.c_bool, None
+    made = (ctypes.py_object * 2)()
+    _library.doublet_view_functions(made)
+    _begin, _end = made
     _library.doublet_left_views.argtypes = (ctypes.c_void_p, ctypes.c_size_t)
     _library.doublet_left_views.restype = ctypes.c_size_t
     _library.doublet_elements()
@@ -67,7 +68,7 @@ class View:
         self.is_left = False
         """Whether C++ has let go of the memory, which shows what was there then."""
         self.seen = None if seen is None else ref(seen)
-        if _library.doublet_view(at, id(self), size, *self.whole):
+        if _begin(at, self, size, *self.whole):
             self.leave()
 
     def leave(self) -> None:
@@ -77,7 +78,7 @@ class View:
             forget_address(seen)
 
     def __del__(self) -> None:
-        _library.doublet_end_view(self.at, id(self), *self.whole)
+        _end(self.at, self, *self.whole)
 
 
 def forget_address(value: Any) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from doublet.engine.addresses import address_of, first_of
 from doublet.engine.constants import is_constant
 from doublet.engine.elements import DTYPES
-from doublet.engine.addresses import address_of, first_of
 from doublet.engine.looking import memory_at
 from doublet.engine.names import clean_name
 from doublet.engine.times import dtype_of_times

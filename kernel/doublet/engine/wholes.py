@@ -24,6 +24,7 @@ class Wholes:
 
     def __init__(self, cppyy: Any) -> None:
         self._cppyy = cppyy
+        self._last = Whole(0, 0, 0)
 
     def of(self, owner: Any) -> Whole | None:
         """What may destroy a part of this object: it itself, or what it is a part of."""
@@ -35,7 +36,9 @@ class Wholes:
             return whole_around(owner)
         base, number, state = kind
         at = address_of(self._cppyy, owner, base)
-        return Whole(at, number, state) if at else None
+        if at != self._last.at or number != self._last.kind:  # as for the next one of a loop
+            self._last = Whole(at, number, state)
+        return self._last if at else None
 
     def _kind(self, cls: Any) -> tuple[Any, int, int] | None:
         for base in cls.__mro__:

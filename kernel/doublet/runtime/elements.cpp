@@ -58,7 +58,7 @@ Elements& all() {
     static auto* elements = new Elements;
     return *elements;
 }
-std::recursive_mutex lock;  // to tell of what is destroyed has Python let go of views
+std::mutex lock;
 
 // With more of them than this, functions that promise to change nothing are taken at their word.
 constexpr std::size_t few = 64;
@@ -175,9 +175,12 @@ bool is_harmless(long method) {
 }  // namespace
 
 void look_for_destroyed(long method) {
-    const std::lock_guard guard(lock);
-    if (method && is_harmless(method)) return;
-    const auto found = destroyed();
+    std::vector<Part> found;
+    {
+        const std::lock_guard guard(lock);
+        if (method && is_harmless(method)) return;
+        found = destroyed();
+    }
     for (const auto& part : found) note_left(part.at, part.view);
     if (!found.empty()) tell_of_left();
 }

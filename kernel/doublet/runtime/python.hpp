@@ -13,9 +13,18 @@ struct _ts;
 typedef struct _object PyObject;
 extern "C" {
 extern PyObject _Py_NoneStruct;
+// PyMethodDef, of a function that takes its arguments one by one.
+struct _method {
+    const char* name;
+    PyObject* (*function)(PyObject*, PyObject* const*, long);
+    int flags;
+    const char* documentation;
+};
+constexpr int METH_FASTCALL = 0x80;
 PyObject* PyBool_FromLong(long);
 char* PyBytes_AsString(PyObject*);
 long PyBytes_Size(PyObject*);
+PyObject* PyCFunction_NewEx(struct _method*, PyObject*, PyObject*);
 void* PyCapsule_GetPointer(PyObject*, const char*);
 PyObject* PyCapsule_New(void*, const char*, void (*)(PyObject*));
 PyObject* PyDict_GetItemString(PyObject*, const char*);
@@ -65,6 +74,7 @@ long PyTuple_Size(PyObject*);
 void* PyType_GetSlot(PyObject*, int);
 const char* PyUnicode_AsUTF8(PyObject*);
 PyObject* PyVectorcall_Call(PyObject*, PyObject*, PyObject*);
+unsigned long PyLong_AsUnsignedLong(PyObject*);
 void PyOS_AfterFork_Child();
 PyObject* Py_BuildValue(const char*, ...);
 int Py_AddPendingCall(int (*)(void*), void*);

@@ -197,11 +197,12 @@ extern "C" void doublet_views(int (*ask)(int (*)(void*), void*), int (*told)(voi
     for (const link_map* library = _r_debug.r_map; library; library = library->l_next) keep_for_views(library);
 }
 
-// Notes a view, which is an object of Python's, that begins at an address of C++; returns whether that has been freed. The last
-// four arguments are add_element()'s, if there is such a whole.
-extern "C" bool doublet_view(std::uintptr_t at, const void* view, std::size_t size, std::uintptr_t whole, int kind, std::size_t state) {
-    using namespace doublet::detail;
-    if (whole) add_element(at, view, size, whole, kind, state);
+namespace doublet::detail {
+
+namespace {
+
+// Notes a view, which is an object of Python's, that begins at an address of C++; returns whether that has been freed.
+bool begin_view(Address at, const void* view) {
     const std::lock_guard guard(lock);
     all().present.emplace(at, view);
     set_range();
@@ -209,9 +210,7 @@ extern "C" bool doublet_view(std::uintptr_t at, const void* view, std::size_t si
 }
 
 // Notes that it is gone, and frees what was kept for it.
-extern "C" void doublet_end_view(std::uintptr_t at, const void* view, std::uintptr_t whole, int kind, std::size_t) {
-    using namespace doublet::detail;
-    if (whole) remove_element(at, view, whole, kind);
+void end_view(Address at, const void* view) {
     void* freed = nullptr;
     {
         const std::lock_guard guard(lock);
@@ -228,8 +227,37 @@ extern "C" void doublet_end_view(std::uintptr_t at, const void* view, std::uintp
     std::free(freed);
 }
 
-void doublet::detail::pin(std::uintptr_t at, int number) { doublet_view(at, reinterpret_cast<const void*>(static_cast<std::intptr_t>(number)), 0, 0, 0, 0); }
-void doublet::detail::unpin(std::uintptr_t at, int number) { doublet_end_view(at, reinterpret_cast<const void*>(static_cast<std::intptr_t>(number)), 0, 0, 0); }
+const void* number(int value) { return reinterpret_cast<const void*>(static_cast<std::intptr_t>(value)); }
+
+// Functions for Python, which would take longer to call others than these take.
+PyObject* begin(PyObject*, PyObject* const* arguments, long) {
+    const auto at = PyLong_AsUnsignedLong(arguments[0]), size = PyLong_AsUnsignedLong(arguments[2]), whole = PyLong_AsUnsignedLong(arguments[3]);
+    const PyObject* view = arguments[1];
+    if (whole) add_element(at, view, size, whole, static_cast<int>(PyLong_AsUnsignedLong(arguments[4])), PyLong_AsUnsignedLong(arguments[5]));
+    return PyBool_FromLong(begin_view(at, view));
+}
+PyObject* end(PyObject*, PyObject* const* arguments, long) {
+    const auto at = PyLong_AsUnsignedLong(arguments[0]), whole = PyLong_AsUnsignedLong(arguments[2]);
+    const PyObject* view = arguments[1];
+    if (whole) remove_element(at, view, whole, static_cast<int>(PyLong_AsUnsignedLong(arguments[3])));
+    end_view(at, view);
+    return PyBool_FromLong(true);
+}
+
+}  // namespace
+
+void pin(std::uintptr_t at, int value) { begin_view(at, number(value)); }
+void unpin(std::uintptr_t at, int value) { end_view(at, number(value)); }
+
+}  // namespace doublet::detail
+
+// Makes two functions of Python's: one that notes a view, given where it is, itself, the size of an array, and what add_element()
+// wants of the whole, all 0 if there is none; it returns whether the memory has been freed. And one that notes that the view is
+// gone, given all but the size.
+extern "C" void doublet_view_functions(PyObject** into) {
+    static _method methods[] = {{"begin_view", doublet::detail::begin, METH_FASTCALL, nullptr}, {"end_view", doublet::detail::end, METH_FASTCALL, nullptr}};
+    for (int i = 0; i < 2; ++i) into[i] = PyCFunction_NewEx(&methods[i], nullptr, nullptr);
+}
 
 // Writes the views of which C++ has freed the memory since this was asked last; returns how many, at most `most`.
 extern "C" std::size_t doublet_left_views(const void** into, std::size_t most) {
