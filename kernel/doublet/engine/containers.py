@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from doublet.engine.comparing import give_equality, give_order
-from doublet.engine.constants import check_changeable
+from doublet.engine.constants import changeable_view, check_changeable, is_constant
+from doublet.engine.looking import LIFELINE
 from doublet.engine.names import clean_name, is_object
 
 __all__ = ["give_python_ways", "give_text"]
@@ -210,11 +211,16 @@ def _counted(original: Any) -> Callable[..., Any]:
     def called(self: Any, index: Any) -> Any:
         size = len(self)
         if isinstance(index, slice):
-            return tuple(at(self, number) for number in range(*index.indices(size)))
+            return tuple(called(self, number) for number in range(*index.indices(size)))
         number = index.__index__()
         if not -size <= number < size:
             raise IndexError(f"index {number} is out of range for {size} elements")
-        return at(self, number % size)
+        if not is_constant(self):
+            return at(self, number % size)
+        part = at(changeable_view(self), number % size)
+        if is_object(part):
+            setattr(part, LIFELINE, self)  # which marks it
+        return part
 
     return called
 

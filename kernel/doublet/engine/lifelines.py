@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from doublet.engine.constants import mark_part
+from doublet.engine.constants import changeable_view, mark_part
 from doublet.engine.looking import LIFELINE, View
 from doublet.engine.wholes import Wholes
 
@@ -77,7 +77,7 @@ class _Get:
         get = self._template[part]
 
         def called(whole: Any) -> Any:
-            found = get(whole)
+            found = get(changeable_view(whole))
             if isinstance(found, self._instance):
                 setattr(found, LIFELINE, whole)
             return found

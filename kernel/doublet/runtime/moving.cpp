@@ -2,12 +2,6 @@
 //
 // For an argument of type T&& cppyy takes each object that nobody else in Python refers to for a temporary, also an element of a
 // container, as in `a.push_back(b[1])`, and one by one those of `type(b)(b)`: they would be gone from where they are.
-#include <sys/mman.h>
-#include <unistd.h>
-
-#include <cstddef>
-#include <cstdint>
-
 #include "cppyy.hpp"
 
 namespace doublet::detail {
@@ -16,10 +10,7 @@ using namespace CPyCppyy;
 
 namespace {
 
-using SetArg = bool(Converter*, PyObject*, Parameter&, CallContext*);
-
-constexpr std::size_t place_of_set_arg = 2;  // among the virtual functions, behind the two destructors
-constexpr int many = 8;                      // more references than a temporary has
+constexpr int many = 8;  // more references than a temporary has
 
 bool is_part(PyObject* value) {
     PyObject* owned = PyObject_HasAttrString(value, "__python_owns__") ? PyObject_GetAttrString(value, "__python_owns__") : nullptr;
@@ -41,17 +32,9 @@ bool set_arg(Converter* converter, PyObject* value, Parameter& into, CallContext
     return is_set;
 }
 
-// Puts a function in the place of the one that converters of this type have for arguments.
 template <int number>
 void wrap(const char* type) {
-    const void* none[2] = {};  // as of cppyy's Dimensions that are not given
-    Converter* made = cppyy.create(type, reinterpret_cast<const Dimensions&>(none));
-    if (!made || original<number>) return;
-    auto** place = *reinterpret_cast<void***>(made) + place_of_set_arg;
-    const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
-    mprotect(reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(place) & ~(page - 1)), page, PROT_READ | PROT_WRITE);
-    original<number> = reinterpret_cast<SetArg*>(*place);
-    *place = reinterpret_cast<void*>(set_arg<number>);
+    if (auto* before = exchange_set_arg(create(type), set_arg<number>)) original<number> = before;
 }
 
 }  // namespace

@@ -56,6 +56,7 @@ int PyFrame_GetLasti(struct _frame*);
 int PyGILState_Check();
 struct _ts* PyGILState_GetThisThreadState();
 PyObject* PyImport_GetModuleDict();
+PyObject** _PyObject_GetDictPtr(PyObject*);
 PyObject* PyObject_CallFunction(PyObject*, const char*, ...);
 PyObject* PyObject_CallFunctionObjArgs(PyObject*, ...);
 PyObject* PyObject_CallMethod(PyObject*, const char*, const char*, ...);
