@@ -70,7 +70,7 @@ def fixed() -> Any:
 CELLS: dict[str, Callable[[Any], Any]] = {
     "a member of a constant": lambda fixed: fixed.event.cell,
     "an element of a member": lambda fixed: fixed.event.cells[1],
-    "an element gone through": lambda fixed: [*fixed.event.cells][0],
+    "an element gone through": lambda fixed: next(iter(fixed.event.cells)),
     "a constant member of what is not": lambda fixed: fixed.free.fixed,
     "what a member points to": lambda fixed: fixed.free.pointer,
     "what a method refers to": lambda fixed: fixed.free.first(),
@@ -89,7 +89,7 @@ CELLS: dict[str, Callable[[Any], Any]] = {
     "a part of a pair": lambda fixed: fixed.pair.first,
     "a part of a pair by index": lambda fixed: fixed.pair[0],
     "a part of a tuple": lambda fixed: fixed.tuple[0],
-    "a part of a tuple taken apart": lambda fixed: [*fixed.tuple][0],
+    "a part of a tuple taken apart": lambda fixed: next(iter(fixed.tuple)),
     "the value of a cell": lambda _: Engine(interpreter())("const FixedCell fixed_value; fixed_value"),
     "a member of the value of a cell": lambda _: Engine(interpreter())("const FixedEvent fixed_event; fixed_event").cell,
     "what the value of a cell refers to": lambda _: Engine(interpreter())("std::as_const(fixed::free)").cell,

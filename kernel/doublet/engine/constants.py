@@ -32,7 +32,7 @@ _TYPE = 18
 """``Cppyy::Reflex::TYPE``; to import it from cppyy would compile a header."""
 
 _refusals: dict[type, dict[str, Callable[..., None]]] = {}
-_methods_that_change: Callable[[str], set[str]] = lambda _: set()
+_methods_that_change: Any = None
 
 
 def watch_constants(library: ctypes.CDLL, methods_that_change: Callable[[str], set[str]]) -> None:
@@ -74,7 +74,8 @@ def _another(value: Any) -> Any:
     """Another Python object for what one stands for; cppyy would give the object that it has given for the address before."""
     import libcppyy  # after the toolchain has been set up
 
-    made = type(value).__new__(type(value))
+    cls = type(value)
+    made = cls.__new__(cls)
     ctypes.c_void_p.from_address(id(made) + object.__basicsize__).value = libcppyy.addressof(value)
     return made
 
