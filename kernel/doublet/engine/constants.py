@@ -74,7 +74,7 @@ def _another(value: Any) -> Any:
     """Another Python object for what one stands for; cppyy would give the object that it has given for the address before."""
     import libcppyy  # after the toolchain has been set up
 
-    cls = type(value)
+    cls: Any = type(value)
     made = cls.__new__(cls)
     ctypes.c_void_p.from_address(id(made) + object.__basicsize__).value = libcppyy.addressof(value)
     return made
