@@ -32,6 +32,9 @@ class Binding:
     python: object = _ABSENT
     """Python's own object, where C++ has a copy that nobody may change."""
 
+    lends: bool = False
+    """Whether copies that C++ makes of it refer to what `keeps` holds, whatever their type."""
+
     @property
     def is_copy(self) -> bool:
         return self.python is not _ABSENT

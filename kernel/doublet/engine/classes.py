@@ -11,9 +11,12 @@ from doublet.engine.arrays import give_arrays
 from doublet.engine.attributes import check_attributes
 from doublet.engine.behaviours import Behaviours
 from doublet.engine.bitfields import BitFields
+from doublet.engine.comparing import leave_order
+from doublet.engine.constants import constant_members
 from doublet.engine.containers import give_python_ways, give_text
 from doublet.engine.converting import Containers
 from doublet.engine.histograms import is_histogram_name
+from doublet.engine.holders import give_holder_ways
 from doublet.engine.lifelines import is_owner, keep_arguments, keep_owners, watch_objects
 from doublet.engine.maps import mend_map
 from doublet.engine.names import clean_name
@@ -104,7 +107,9 @@ class Classes:
         self._containers.give(cls, name)
         give_texts(cls, name, self._cppyy.gbl.std.string)
         give_text(cls, name, self._text)
-        give_python_ways(self._cppyy, cls, name)
+        give_python_ways(cls, name)
+        give_holder_ways(self._cppyy, cls, name)
+        leave_order(cls)
         give_pickling(cls)
         give_times(cls)
 
@@ -119,6 +124,7 @@ class Classes:
             watch_objects(self._cppyy, cls)
             self._bit_fields.mend(cls)
             give_arrays(self._cppyy, cls)
+            constant_members(cls)
             self._operators.give(cls)
             self._overriding.watch(cls)
         self.behaviours.give(cls)

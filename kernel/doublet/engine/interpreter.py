@@ -21,6 +21,7 @@ from doublet.engine.background import Background
 from doublet.engine.binding import Binding
 from doublet.engine.classes import Classes
 from doublet.engine.compiling import Compiler, Request
+from doublet.engine.constants import watch_constants
 from doublet.engine.definitions import Definitions
 from doublet.engine.exceptions import Exceptions
 from doublet.engine.expressions import Expressions
@@ -157,7 +158,9 @@ class Interpreter:
         self._rehearsal = Rehearsal(ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_int] * 3)(("doublet_rehearse", library)), self.guard)
         self._reader = Reader(self.definitions, self._rehearsal, self.texts)
         self._compiler = Compiler(self.definitions, self._included, self._rehearsal, self._transactor, self.guard, self.texts)
-        self.asking = Asking(self.definitions, self._compiler, Members(toolchain.backend), self.read)
+        members = Members(toolchain.backend)
+        watch_constants(library, members.that_change)
+        self.asking = Asking(self.definitions, self._compiler, members, self.read)
         self._keeper = Keeper(self._bound, self.definitions, self.evaluate)
         self._settler = Settler(
             self.definitions, self._bound, self._compiler, self.guard, self._exceptions, self._classes, self._lookup, self.values, self._included

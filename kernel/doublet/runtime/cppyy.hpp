@@ -101,6 +101,21 @@ void add_histogram(const std::string& type);
 // Has cppyy's library hear of types what it can make use of; see types.cpp.
 void wrap_types(const link_map* library);
 
+// A converter for a type, and the function by which converters of its class take arguments, of which exchange_set_arg() puts
+// another one in the place.
+using SetArg = bool(CPyCppyy::Converter*, PyObject*, CPyCppyy::Parameter&, CPyCppyy::CallContext*);
+CPyCppyy::Converter* create(const char* type);
+void** vtable_of(CPyCppyy::Converter* converter);
+SetArg* exchange_set_arg(CPyCppyy::Converter* converter, SetArg* by);
+
+// Has a function that returns a constant object of this type give Python one that is; see constants.cpp.
+void note_constant(const std::string& type);
+// Has functions that may change an object take no constant one; says whether cppyy is as known here.
+bool keep_constants();
+
+// Has functions that take T&& leave alone what is a part of something; see moving.cpp.
+void keep_parts();
+
 // Has Python write only what fits to numbers that a function refers to; see references.cpp.
 void wrap_references();
 

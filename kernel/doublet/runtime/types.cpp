@@ -29,6 +29,7 @@ std::string argument(long method, std::size_t number) {
 // The type of a result, of which cppyy is about to make an executor.
 std::string result(long method) {
     const std::string type = original_result(method);
+    note_constant(type);
     note_result(type);
     return type;
 }
