@@ -14,6 +14,7 @@ from doublet.bridge import converts
 from doublet.bridge.records import record, record_alignment
 from doublet.bridge.scalars import SCALARS
 from doublet.engine.binding import Binding
+from doublet.engine.interpreter import interpreter
 from doublet.errors import BridgeError
 
 _ADVICE = {
@@ -64,11 +65,20 @@ def array(name: str, value: np.ndarray) -> Binding:
     element = scalar if value.flags.writeable else f"const {scalar}"
     start = f"reinterpret_cast<{element}*>({value.ctypes.data:#x}UL)"
     if value.ndim == 1 and (value.strides == (size,) or len(value) < 2):
-        return Binding(name, f"std::span<{element}> {name}({start}, {len(value)});", value, unchanged=unchanged)
+        span = f"std::span<{element}>"
+        return Binding(name, f"{span} {name}({start}, {len(value)});", value, unchanged=unchanged, instance=partial(_made, span, value))
     extents = ", ".join(map(str, value.shape))
     strides = ", ".join(str(stride // size) for stride in value.strides)
-    declaration = f"doublet::view<{element}, {value.ndim}> {name}({start}, {{{extents}}}, {{{strides}}});"
-    return Binding(name, declaration, value, unchanged=unchanged)
+    view = f"doublet::view<{element}, {value.ndim}>"
+    declaration = f"{view} {name}({start}, {{{extents}}}, {{{strides}}});"
+    return Binding(name, declaration, value, unchanged=unchanged, instance=partial(_made, view, value))
+
+
+def _made(kind: str, value: np.ndarray) -> Any:
+    """The span or view as an object."""
+    steps = () if kind.startswith("std::span") else (stride // value.itemsize for stride in value.strides)
+    layout = np.array([value.ctypes.data, *value.shape, *steps])
+    return interpreter().object_at(layout.ctypes.data, kind, (layout, value))
 
 
 def _is_aligned(value: np.ndarray) -> bool:

@@ -24,6 +24,7 @@ from doublet.bridge import DATACLASS, converts
 from doublet.bridge.columns import UncrossableError
 from doublet.bridge.shapes import shape, shape_of_type
 from doublet.engine.binding import Binding
+from doublet.engine.interpreter import interpreter
 from doublet.errors import BridgeError
 
 __all__ = ["copied"]
@@ -57,8 +58,14 @@ def _destroy(memory: ctypes.Array[ctypes.c_char]) -> None:
 def copied(name: str, value: Any) -> Binding:
     cpp, data, is_plain = _written(name, value)
     copy = _Copy(data)
+    instance = None if isinstance(value, (Enum, NoneType)) else partial(_instance, cpp, copy)
     declaration = f"const {cpp}{'' if is_plain else '&'} {name} = ::doublet::copied::made<{cpp}>({copy.address:#x}UL);"
-    return Binding(name, declaration, copy, (cpp, data, is_plain), partial(_is_same, name, value, (cpp, data, is_plain)), python=value)
+    return Binding(name, declaration, copy, (cpp, data, is_plain), partial(_is_same, name, value, (cpp, data, is_plain)), value, instance)
+
+
+def _instance(cpp: str, copy: _Copy) -> Any:
+    engine = interpreter()
+    return engine.object_at(engine.gbl.doublet.copied.place_of[cpp](copy.address), cpp, copy)
 
 
 @converts(EnumMeta)

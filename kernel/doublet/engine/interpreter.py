@@ -25,6 +25,7 @@ from doublet.engine.definitions import Definitions
 from doublet.engine.exceptions import Exceptions
 from doublet.engine.expressions import Expressions
 from doublet.engine.fields import give_fields
+from doublet.engine.given import Given
 from doublet.engine.guard import Guard
 from doublet.engine.histograms import Histograms
 from doublet.engine.included import Included
@@ -147,7 +148,8 @@ class Interpreter:
         self._exceptions = Exceptions(cppyy, library, self.guard.error, self._classes.behaviours)
         self._background = Background(library, self.guard, self._exceptions)
         self._lookup = Lookup(self.gbl, self.definitions, self._tell, self.evaluate, self._compile, self.texts)
-        wrap_templates(library, self._lookup.newest)
+        self.given = Given()
+        wrap_templates(library, self._lookup.newest, self.given)
         self.values = Values(self.gbl, self.streams, self.declare, expressions.apply)
         self.showing = Showing(library, self.streams, self._compile, self.guard.error)
         self._transactor = Transactor(library, self.streams)
@@ -162,7 +164,7 @@ class Interpreter:
             self.definitions, self._bound, self._compiler, self.guard, self._exceptions, self._classes, self._lookup, self.values, self._included
         )
         give_signatures(libcppyy.CPPOverload, libcppyy.TemplateProxy)
-        self._classes.mend_from_now_on()
+        self._classes.mend_from_now_on(self.given)
         self.histograms = Histograms(cppyy, library, expressions.apply, self.declare)
 
     def run(
@@ -238,7 +240,8 @@ class Interpreter:
 
     def declare_records(self, scope: str, text: str) -> None:
         """Compile classes with properties, in a namespace of their own, whose objects have these as attributes in Python."""
-        self.cppyy.py.add_pythonization(give_fields, scope)
+        for mend in (give_fields, self.given.mend):
+            self.cppyy.py.add_pythonization(mend, scope)
         self.declare(text)
 
     def knows(self, name: str) -> bool:
@@ -311,6 +314,12 @@ class Interpreter:
         entity = self.definitions.entities.get(name)
         written = entity.real_name if entity is not None else name
         self.run(f"::doublet::assigning::assign({written}, {value.name});", NO_CELL, {value.name: value})
+
+    def object_at(self, address: int, name: str, keeps: object) -> Any:
+        """The object of a class at an address, which keeps whatever has the memory; C++ does not destroy it."""
+        found = self.cppyy.bind_object(address, self.class_named(name))
+        found.__doublet_elements__ = keeps
+        return found
 
     def class_named(self, name: str) -> Any:
         """The class that has this full name in C++; raises `TypeError` if there is none."""
