@@ -25,6 +25,7 @@ from doublet.engine.spans import mend_span
 from doublet.engine.strings import give_texts, mend_string, mend_text
 from doublet.engine.tables import give_table
 from doublet.engine.times import give_times
+from doublet.engine.tuples import mend_tuple
 from doublet.engine.type_modules import type_modules
 from doublet.engine.vectors import mend_vector
 
@@ -99,6 +100,7 @@ class Classes:
         check_indices(cls, name)
         mend_map(self._cppyy, cls, name)
         mend_vector(cls, name, self._record_named)
+        mend_tuple(cls, name)
         if _VIEWED.match(name):
             from doublet.engine.views import give_view  # with NumPy, without which a kernel starts faster
 

@@ -19,6 +19,7 @@ from doublet.engine.arguments import wrap_converters
 from doublet.engine.asking import Asking
 from doublet.engine.background import Background
 from doublet.engine.binding import Binding
+from doublet.engine.callables import Callables
 from doublet.engine.classes import Classes
 from doublet.engine.compiling import Compiler, Request
 from doublet.engine.definitions import Definitions
@@ -138,7 +139,8 @@ class Interpreter:
         keep_lines(self._cling.ProcessLine)
         self._cling.ProcessLine(_BEGINNING)
         library = toolchain.load()
-        wrap_converters(library)
+        self.callables = Callables(cppyy.gbl, self.declare)
+        wrap_converters(library, self.callables)
         cppyy.nullptr = None
         keep_views(library)
         self.streams = Streams(library, sys.stdout.write, sys.stderr.write)

@@ -49,6 +49,8 @@ int PyFrame_GetLasti(struct _frame*);
 int PyGILState_Check();
 struct _ts* PyGILState_GetThisThreadState();
 PyObject* PyImport_GetModuleDict();
+long long PyLong_AsLongLongAndOverflow(PyObject*, int*);
+unsigned long long PyLong_AsUnsignedLongLong(PyObject*);
 extern PyObject PyLong_Type;
 PyObject* PyObject_CallFunction(PyObject*, const char*, ...);
 PyObject* PyObject_CallFunctionObjArgs(PyObject*, ...);

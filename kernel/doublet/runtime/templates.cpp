@@ -4,7 +4,7 @@
 // replaced where the class keeps them, with the layout that Python's object.h has since 3.8. It makes a template's
 // argument from the type of a value; of what is no C++ object, but is seen as one in cells, that has to be the object's.
 #include <initializer_list>
-#include <string_view>
+#include <utility>
 
 #include "python.hpp"
 
@@ -37,6 +37,8 @@ Subscript original = nullptr;
 PyObject* newest = nullptr;   // Python's function that says what the arguments in [] are
 PyObject* instance = nullptr; // and the one that gives the C++ object for another one, or that itself
 PyObject* scopes = nullptr;   // the class of cppyy's classes
+PyObject* instances = nullptr;  // what these derive from
+thread_local bool is_converting = false;  // the objects themselves are made by templates, such as std::function's
 
 PyObject* subscript(PyObject* self, PyObject* arguments) {
     PyObject* replaced = PyObject_CallFunctionObjArgs(newest, arguments, nullptr);
@@ -47,14 +49,12 @@ PyObject* subscript(PyObject* self, PyObject* arguments) {
 
 PyObject* type_of(PyObject* object) { return static_cast<PyObject*>(object->type); }
 
-// What a template is to see of an argument, with a reference of its own; null for an error.
-PyObject* given(PyObject* argument) {
+// Whether cppyy sees what it is by itself.
+bool is_known(PyObject* argument) {
     PyObject* type = type_of(argument);
-    bool is_known = PyType_IsSubtype(type_of(type), scopes);
-    for (PyObject* plain : {&PyFloat_Type, &PyLong_Type, &PyUnicode_Type, &PyBool_Type}) is_known = is_known || type == plain;
-    if (!is_known) return PyObject_CallFunctionObjArgs(instance, argument, nullptr);
-    Py_IncRef(argument);
-    return argument;
+    for (PyObject* plain : {&PyFloat_Type, &PyLong_Type, &PyUnicode_Type, &PyBool_Type})
+        if (type == plain) return true;
+    return PyType_IsSubtype(type_of(type), scopes);
 }
 
 // Whether what has been raised says that no function takes the arguments; an error of Python code that C++ has called has a traceback.
@@ -70,54 +70,78 @@ bool is_refused() {
 PyObject* all_given(PyObject* arguments, bool& are_same) {
     const long size = PyTuple_Size(arguments);
     PyObject* all = PyTuple_New(size);
+    const bool outer = std::exchange(is_converting, true);
     for (long number = 0; all && number < size; ++number) {
         PyObject* argument = PyTuple_GetItem(arguments, number);
-        PyObject* one = given(argument);
+        PyObject* one = is_known(argument) ? argument : PyObject_CallFunctionObjArgs(instance, argument, nullptr);
         if (!one) {
             Py_DecRef(all);
-            return nullptr;
+            all = nullptr;
+            break;
         }
+        if (is_known(argument)) Py_IncRef(one);
         are_same = are_same && one == argument;
         PyTuple_SetItem(all, number, one);
     }
+    is_converting = outer;
     return all;
 }
 
-// Of a class whose objects are made of what there is, as a vector is of a list.
-bool is_constructor(PyObject* self) {
-    PyObject* name = PyObject_GetAttrString(self, "__name__");
-    const char* text = name ? PyUnicode_AsUTF8(name) : nullptr;
-    const bool found = text && std::string_view(text) == "__init__";
-    if (name) Py_DecRef(name);
-    if (!text) PyErr_Clear();
-    return found;
+// What a template is bound to, and what a C++ object is one of, as CPyCppyy/TemplateProxy.h and CPPInstance.h have them.
+struct Template : PyObject {
+    PyObject* self;
+};
+struct Instance : PyObject {
+    void* object;
+};
+
+// Whether it makes an object, of which there is nothing yet.
+bool is_constructor(PyObject* self, PyObject* arguments) {
+    PyObject* of = static_cast<Template*>(self)->self;
+    if (!of && PyTuple_Size(arguments)) of = PyTuple_GetItem(arguments, 0);
+    return of && PyType_IsSubtype(type_of(of), instances) && !static_cast<Instance*>(of)->object;
+}
+
+// Calls it with other arguments after it has been refused; if these are refused, too, the first error stays.
+PyObject* again(PyObject* self, PyObject* arguments, PyObject* named) {
+    PyObject *type = nullptr, *error = nullptr, *traceback = nullptr;
+    PyErr_Fetch(&type, &error, &traceback);
+    PyObject* result = arguments ? PyVectorcall_Call(self, arguments, named) : nullptr;
+    if (!result && arguments && is_refused()) {
+        PyErr_Clear();
+        PyErr_Restore(type, error, traceback);
+        return nullptr;
+    }
+    for (PyObject* object : {type, error, traceback})
+        if (object) Py_DecRef(object);
+    return result;
 }
 
 // Calls it with the objects that stand for others, or else with those themselves, of which cppyy may know more; a constructor the
 // other way round. What the result refers to may be in an object that has been made for this call.
 PyObject* call(PyObject* self, PyObject* arguments, PyObject* named) {
+    const long size = PyTuple_Size(arguments);
+    long number = is_converting ? size : 0;
+    while (number < size && is_known(PyTuple_GetItem(arguments, number))) ++number;
+    if (number == size) return PyVectorcall_Call(self, arguments, named);
+    const bool is_late = is_constructor(self, arguments);
+    if (is_late) {
+        PyObject* result = PyVectorcall_Call(self, arguments, named);
+        if (result || !is_refused()) return result;
+    }
+    PyObject *type = nullptr, *error = nullptr, *traceback = nullptr;
+    PyErr_Fetch(&type, &error, &traceback);
     bool are_same = true;
     PyObject* all = all_given(arguments, are_same);
+    if (all && type) PyErr_Restore(type, error, traceback);
+    if (is_late && (are_same || !all)) {
+        if (all) Py_DecRef(all);
+        return nullptr;
+    }
     if (!all) return nullptr;
-    if (are_same) {
-        Py_DecRef(all);
-        return PyVectorcall_Call(self, arguments, named);
-    }
-    const bool is_late = is_constructor(self);
-    PyObject* result = PyVectorcall_Call(self, is_late ? arguments : all, named);
-    if (!result && is_refused()) {
-        PyObject *type = nullptr, *error = nullptr, *traceback = nullptr;
-        PyErr_Fetch(&type, &error, &traceback);
-        result = PyVectorcall_Call(self, is_late ? all : arguments, named);
-        if (!result && is_refused()) {
-            PyErr_Clear();
-            PyErr_Restore(type, error, traceback);
-        } else {
-            for (PyObject* object : {type, error, traceback})
-                if (object) Py_DecRef(object);
-        }
-    }
-    if (result && PyType_IsSubtype(type_of(type_of(result)), scopes) && PyObject_SetAttrString(result, "__doublet_arguments__", all) < 0)
+    PyObject* result = is_late ? again(self, all, named) : PyVectorcall_Call(self, all, named);
+    if (!result && !is_late && !are_same && is_refused()) result = again(self, arguments, named);
+    if (result && !are_same && PyType_IsSubtype(type_of(type_of(result)), scopes) && PyObject_SetAttrString(result, "__doublet_arguments__", all) < 0)
         PyErr_Clear();  // it keeps nothing
     Py_DecRef(all);
     return result;
@@ -126,16 +150,17 @@ PyObject* call(PyObject* self, PyObject* arguments, PyObject* named) {
 }  // namespace
 
 // Has a class of templates ask Python what the arguments in [] are, and for the C++ objects of arguments; says whether it is as known here.
-extern "C" bool doublet_templates(PyObject* type, PyObject* scope_type, PyObject* asks, PyObject* instances) {
+extern "C" bool doublet_templates(PyObject* type, PyObject* scope_type, PyObject* instance_type, PyObject* asks, PyObject* gives) {
     auto* found = reinterpret_cast<Subscript>(PyType_GetSlot(type, slot_of_subscript));
     auto* mapping = reinterpret_cast<Type*>(type)->mapping;
     auto* layout = reinterpret_cast<Type*>(type);
     if (!found || !mapping || mapping->subscript != found) return false;
     if (!(layout->flags & has_vectorcall) || reinterpret_cast<void*>(layout->call) != PyType_GetSlot(type, slot_of_call)) return false;
-    for (PyObject* object : {scope_type, asks, instances}) Py_IncRef(object);
+    for (PyObject* object : {scope_type, instance_type, asks, gives}) Py_IncRef(object);
     newest = asks;
-    instance = instances;
+    instance = gives;
     scopes = scope_type;
+    instances = instance_type;
     original = found;
     mapping->subscript = subscript;
     layout->flags &= ~has_vectorcall;
