@@ -48,12 +48,13 @@ def _plain(declared: str) -> str:
 def functions(shell: InteractiveShell) -> Any:
     lines = [f"#include <{header}>" for header in ("array", "deque", "map", "optional", "set", "tuple", "unordered_map")]
     for number, of in enumerate(TYPES):
-        for shape, (declared, element, _) in SHAPES.items():
-            lines.append(f"long double exact_{shape}_{number}({declared.format(of)} x) {{ return {element.format(of, 'x')}; }}")
+        lines += [
+            f"long double exact_{shape}_{number}({declared.format(of)} x) {{ return {element.format(of, 'x')}; }}"
+            for shape, (declared, element, _) in SHAPES.items()
+        ]
         members = " ".join(f"{_plain(SHAPES[shape][0]).format(of)} {shape};" for shape in MEMBERS)
         lines.append(f"struct Exact{number} {{ {members} }} exact_{number};")
-        for shape in MEMBERS:
-            lines.append(f"long double exact_read_{shape}_{number}() {{ return {SHAPES[shape][1].format('', f'exact_{number}.{shape}')}; }}")
+        lines += [f"long double exact_read_{shape}_{number}() {{ return {SHAPES[shape][1].format('', f'exact_{number}.{shape}')}; }}" for shape in MEMBERS]
     run(shell, "\n".join(lines))
     return shell.user_ns["cpp"]
 
