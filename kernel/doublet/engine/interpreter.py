@@ -374,6 +374,10 @@ class Interpreter:
         """Define a macro, as ``-D`` does."""
         self._process(f"#undef {macro}\n#define {macro} {value}")
 
+    def be_alone(self) -> None:
+        """Go on in a process that was forked from another one, which has what it has begun to use."""
+        self._rehearsal.forget()
+
     def add_include_path(self, path: str) -> None:
         self._included.folders.append(path)
         self._cling.AddIncludePath(path)

@@ -69,6 +69,7 @@ long PyTuple_Size(PyObject*);
 void* PyType_GetSlot(PyObject*, int);
 int PyType_IsSubtype(PyObject*, PyObject*);
 const char* PyUnicode_AsUTF8(PyObject*);
+const char* PyUnicode_AsUTF8AndSize(PyObject*, long*);
 PyObject* PyUnicode_FromFormatV(const char*, va_list);
 extern PyObject PyUnicode_Type;
 PyObject* PyVectorcall_Call(PyObject*, PyObject*, PyObject*);
