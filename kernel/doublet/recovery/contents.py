@@ -53,6 +53,10 @@ def content_of(value: Any) -> Any:
         return Content("histogram", value)
     if not isinstance(value, instance_type()):
         raise UncopyableError(f"C++ does not tell what it holds ({type(value).__name__})")
+    return _content_of_object(value)
+
+
+def _content_of_object(value: Any) -> Any:
     kind = _kind(value)
     if kind == "std::string":
         return bytes(value).decode("utf-8", "surrogateescape")
@@ -81,7 +85,7 @@ def fill(target: Any, content: Any) -> None:
 
 
 def _kind(value: Any) -> str:
-    kind: str = type(value).__cpp_name__  # type: ignore[attr-defined] # cppyy's
+    kind: str = type(value).__cpp_name__
     return kind
 
 
@@ -105,7 +109,7 @@ def _fields(value: Any) -> list[str]:
         raise UncopyableError(f"a {shown} may hold more than Python sees")
     names = [*dict.fromkeys(fields_of(type(value)))]
     for name in names:
-        member = next((vars(base)[name] for base in type(value).__mro__ if name in vars(base)), None)
+        member: Any = next((vars(base)[name] for base in type(value).__mro__ if name in vars(base)), None)
         declared = member.__cpp_reflex__(_TYPE) if type(member).__name__ == "CPPDataMember" else ""
         if _POINTS.search(declared):
             raise UncopyableError(f"the field '{name}' of {shown} refers to something else")
@@ -131,9 +135,10 @@ def _fill_sequence(target: Any, parts: list[Any]) -> None:
 
 def _fill_others(target: Any, parts: list[Any]) -> None:
     target.clear()
-    for part in reversed(parts) if hasattr(target, "push_front") and not hasattr(target, "push_back") else parts:
-        put = getattr(target, "insert", None) if not hasattr(target, "push_front") else getattr(target, "push_back", target.push_front)
-        put(part)  # type: ignore[misc]
+    is_forward = not hasattr(target, "push_back") and hasattr(target, "push_front")
+    put = target.push_front if is_forward else getattr(target, "push_back", None) or target.insert
+    for part in reversed(parts) if is_forward else parts:
+        put(part)
 
 
 def _fill_map(target: Any, pairs: list[tuple[Any, Any]]) -> None:
