@@ -14,6 +14,7 @@ from doublet.bridge import converts
 from doublet.bridge.records import record, record_alignment
 from doublet.bridge.scalars import SCALARS
 from doublet.engine.binding import Binding
+from doublet.engine.interpreter import interpreter
 from doublet.errors import BridgeError
 
 __all__ = ["InPlace", "array", "in_place", "is_there", "layout", "masked"]
@@ -50,7 +51,13 @@ def array(name: str, value: np.ndarray) -> Binding:
         arguments += [f"{{{', '.join(map(str, numbers))}}}" for numbers in (seen.extents, seen.strides)]
     else:
         arguments.append(str(seen.extents[0]))
-    return Binding(name, f"{seen.type} {name}({', '.join(arguments)});", value, unchanged=partial(is_there, value, layout(value)))
+    return Binding(name, f"{seen.type} {name}({', '.join(arguments)});", value, unchanged=partial(is_there, value, layout(value)), instance=partial(_made, seen, value))
+
+
+def _made(seen: InPlace, value: np.ndarray) -> Any:
+    """The span or view as an object."""
+    words = np.array([seen.start, *seen.extents, *seen.strides])
+    return interpreter().object_at(words.ctypes.data, seen.type, (words, value))
 
 
 class InPlace(NamedTuple):

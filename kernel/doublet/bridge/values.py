@@ -27,6 +27,7 @@ from doublet.bridge.columns import UncrossableError
 from doublet.bridge.shapes import shape, shape_of_type
 from doublet.bridge.snapshots import snapshot
 from doublet.engine.binding import Binding
+from doublet.engine.interpreter import interpreter
 from doublet.errors import BridgeError
 
 __all__ = ["copied"]
@@ -77,7 +78,13 @@ def copied(name: str, value: Any) -> Binding:
     declaration = f"const {cpp}{'' if is_plain else '&'} {name} = ::doublet::copied::made<{cpp}>({copy.address:#x}UL);"
     content = cpp, data, is_plain
     unchanged = snapshot(value) or partial(_is_same, name, value, content)
-    return Binding(name, declaration, copy, content, unchanged, python=value, lends=lends)
+    instance = None if isinstance(value, (Enum, NoneType)) else partial(_instance, cpp, copy)
+    return Binding(name, declaration, copy, content, unchanged, python=value, lends=lends, instance=instance)
+
+
+def _instance(cpp: str, copy: _Copy) -> Any:
+    engine = interpreter()
+    return engine.object_at(engine.gbl.doublet.copied.place_of[cpp](copy.address), cpp, copy)
 
 
 @converts(EnumMeta)

@@ -79,6 +79,32 @@ extern Cppyy cppyy;
 // Has arguments of functions converted as `prepares`, a function of Python's, says; see arguments.cpp.
 void wrap_arguments(PyObject* prepares);
 
+// A converter that has another one do what it does not do itself.
+class Wrapper : public CPyCppyy::Converter {
+public:
+    explicit Wrapper(CPyCppyy::Converter* original) : original_(original) {}
+    ~Wrapper() override {
+        if (original_->HasState()) delete original_;
+    }
+    PyObject* FromMemory(void* address) override { return original_->FromMemory(address); }
+    bool ToMemory(PyObject* value, void* address, PyObject* context) override { return original_->ToMemory(value, address, context); }
+    bool HasState() override { return true; }
+
+protected:
+    CPyCppyy::Converter* original_;
+};
+
+// Has what is of a type, as cppyy calls it, be converted by what `wrap` makes of cppyy's own converter; the name of the type stays.
+using Wrap = CPyCppyy::Converter* (*)(CPyCppyy::Converter* original, const char* type);
+void add_wrapped(const std::string& type, Wrap wrap);
+
+// Has an argument of this type, if it is a function or a pointer to one, be what Python can call or C++ has; see callables.cpp.
+void note_callable(const std::string& type, const std::string& resolved);
+
+// Has an argument of this type, if it is one that can be null, be made of None; see nulls.cpp.
+void note_nullable(const std::string& type, const std::string& resolved);
+void wrap_nulls();
+
 // Has an argument of a type, as cppyy calls it, be an iterator of that type.
 void add_iterator(const std::string& type);
 

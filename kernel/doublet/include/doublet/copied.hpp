@@ -202,6 +202,12 @@ const T& made(std::uintptr_t place) {
     return *static_cast<const T*>(slot->object);
 }
 
+// Where that is.
+template <class T>
+std::uintptr_t place_of(std::uintptr_t place) {
+    return reinterpret_cast<std::uintptr_t>(&made<T>(place));
+}
+
 }  // namespace copied
 }  // namespace doublet
 
