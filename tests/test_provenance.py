@@ -98,12 +98,12 @@ def files_of(record: Any) -> dict[str, Any]:
 
 
 def test_files_that_cells_open_are_recorded_from_either_language(told: Callable[..., Any], tmp_path: Path) -> None:
-    import polars
+    import polars as pl
     import pyarrow.csv
     import pyarrow.parquet
 
     pyarrow.parquet.write_table(pyarrow.table({"a": [1, 2]}), tmp_path / "arrow.parquet")
-    polars.DataFrame({"a": [1]}).write_parquet(tmp_path / "polars.parquet")
+    pl.DataFrame({"a": [1]}).write_parquet(tmp_path / "polars.parquet")
     for name in ("python.csv", "stream.csv", "stdio.csv", "descriptor.csv", "pandas.csv", "numpy.txt"):
         (tmp_path / name).write_text("a,b\n1,2\n3,4\n")
     found = files_of(told(
