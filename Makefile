@@ -6,8 +6,9 @@
 .PHONY: bench clean demo fills help lab lint memcheck outputs soak test types
 
 # What an installation copies or reads: when one of these changes, install again.
-recipe := pyproject.toml kernel/doublet/__init__.py $(wildcard share/jupyter/kernels/*/* etc/*/*/* tools/build_extension.py \
-  extension/*.* extension/src/*.ts extension/style/* kernel/doublet/display/histograms/schema.json)
+recipe := pyproject.toml kernel/doublet/__init__.py $(wildcard share/jupyter/kernels/*/* share/jupyter/nbconvert/templates/*/*.* \
+  share/jupyter/nbconvert/templates/*/static/* etc/*/*/* tools/build_extension.py \
+  extension/*.* extension/src/*.ts extension/src/publish/*.ts extension/schema/* extension/style/* kernel/doublet/display/histograms/schema.json)
 
 python := .venv/bin/python
 pip := $(python) -m pip --disable-pip-version-check --quiet

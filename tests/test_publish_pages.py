@@ -152,6 +152,6 @@ def test_a_pdf_has_the_text_and_the_pictures(tmp_path: Path) -> None:
 
 
 def test_without_a_browser_it_is_said_that_a_pdf_needs_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("doublet.notebook.publish.files.shutil.which", lambda _: None)
+    monkeypatch.setattr("doublet.notebook.publish.browser.shutil.which", lambda _: None)
     with pytest.raises(NotebookError, match="cannot be printed without Chromium"):
         write_pdf(torture(), tmp_path / "a.ipynb")

@@ -12,8 +12,10 @@ from typing import NoReturn
 
 from doublet import __version__
 from doublet.errors import CppUsageError, DoubletError
+from doublet.notebook.comparison.command import add_compare
 from doublet.notebook.execution.command import add_run
 from doublet.notebook.publish.command import add_publish
+from doublet.notebook.rerun.command import add_rerun
 
 __all__ = ["main"]
 
@@ -29,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(arguments.run(arguments))
     except DoubletError as error:
         print(f"doublet: {error}", file=sys.stderr)
-        return 1
+        return int(getattr(arguments, "broken", 1))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -51,8 +53,10 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     lab.set_defaults(run=_lab)
+    add_compare(commands)
     add_publish(commands)
     add_run(commands)
+    add_rerun(commands)
     return parser
 
 

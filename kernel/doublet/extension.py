@@ -12,6 +12,7 @@ from doublet.bridge.names import Names
 from doublet.bridge.namespace import Cpp
 from doublet.completion.shell import Completing, complete_cpp
 from doublet.display.histograms.shell import show_histograms
+from doublet.display.results import show_results
 from doublet.display.shell import show_values
 from doublet.display.tracebacks import show_tracebacks
 from doublet.engine.interpreter import interpreter
@@ -56,6 +57,7 @@ def attach(shell: InteractiveShell, is_cpp: Callable[[str], bool] | None = None)
     record_cells(shell, engine, cpp_first=is_cpp is not None)
     show_values(shell, engine)
     show_histograms(shell)
+    show_results(shell)
     show_tracebacks(shell)
     return completing
 

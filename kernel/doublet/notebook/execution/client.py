@@ -17,6 +17,8 @@ from doublet.notebook.provenance.asking import EXPRESSION, START, answered
 from doublet.notebook.reading import Cell, Notebook, text_of
 
 if TYPE_CHECKING:
+    from jupyter_client.manager import AsyncKernelManager
+
     from doublet.notebook.provenance.record import Session
 
 __all__ = ["Client"]
@@ -31,8 +33,10 @@ _TIME_TO_ANSWER = 30  # seconds: for the checksums of a few files
 class Client(NotebookClient):
     """Executes cell after cell, and shows what they print, if `live`, while they do."""
 
-    def __init__(self, notebook: Notebook, kernel: str, folder: str, timeout: int | None, *, live: bool = False) -> None:
+    def __init__(self, notebook: Notebook, kernel: str, folder: str, timeout: int | None, *, live: bool = False, manager: AsyncKernelManager | None = None) -> None:
         super().__init__(notebook, kernel_name=kernel, timeout=timeout, record_timing=False, resources={"metadata": {"path": folder}}, config=_CONFIG)
+        if manager is not None:
+            self.km, self.owns_km = manager, True  # it is shut down in the end as one that the client has made
         self._is_live = live
 
     def prepare(self) -> None:

@@ -12,14 +12,16 @@ from pathlib import Path
 __all__ = ["Imports", "distribution_of"]
 
 _ALWAYS = {
-    "doublet": "doublet",
+    "doublet": "doublet.extension",
     "cppyy": "cppyy",
     "cppyy-cling": "cppyy",
     "cppyy-backend": "cppyy",
     "ipykernel": "ipykernel",
     "ipython": "IPython",
 }
-"""What results may depend on, though no cell imports it: distributions, and the modules that tell that they are in use."""
+"""What results may depend on, though no cell imports it: distributions, and the modules that tell that they are in use (what records is Doublet's, too)."""
+_SHOWS = "doublet.display"
+"""What results depend on of Doublet in other kernels than its own; all else of it there is what records."""
 
 
 @dataclass
@@ -45,7 +47,8 @@ class Imports:
             self._length = len(sys.modules)
             if not self.packages:
                 self.packages.update({name: found for name, module in _ALWAYS.items() if module in sys.modules and (found := _version(name))})
-            names = {name.partition(".")[0] for name in sys.modules.keys() - self._seen}
+            new = (name for name in sys.modules.keys() - self._seen if not name.startswith("doublet.") or name.startswith(_SHOWS))
+            names = {name.partition(".")[0] for name in new}
             self._seen.update(sys.modules)
             for name in sorted(name for name in names if name not in sys.stdlib_module_names and not name.startswith("_")):
                 if not (found := _version(name)):

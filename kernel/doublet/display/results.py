@@ -1,0 +1,89 @@
+"""Results in full precision, as ``application/vnd.doublet.result+json`` beside what is read: arrays, tables, fits.
+
+What is shown has few digits; by this part two runs of a notebook can be compared. Viewers that do not know it show the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from doublet.display.histograms.arrays import encode
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+__all__ = ["RESULT", "show_results"]
+
+RESULT = "application/vnd.doublet.result+json"
+VERSION = 1
+_NUMBERS = 10_000
+"""How many numbers a result holds at most; of larger ones there is only what is shown."""
+
+
+def show_results(shell: InteractiveShell) -> None:
+    """Have the shell keep the numbers of what it shows."""
+    formatter = shell.display_formatter
+    assert formatter is not None
+    bundles = formatter.mimebundle_formatter
+    for modules, name, made in (
+        (("numpy",), "ndarray", _array),
+        (("pandas", "pandas.core.frame"), "DataFrame", _frame),
+        (("pandas", "pandas.core.series"), "Series", lambda series: _frame(series.to_frame())),
+        (("iminuit.minuit",), "Minuit", _fit),
+    ):
+        for module in modules:
+            bundles.for_type_by_name(module, name, _bundle(made))
+
+
+def _bundle(made: Callable[[Any], dict[str, Any] | None]) -> Callable[..., dict[str, Any]]:
+    def bundle(value: Any, include: Any = None, exclude: Any = None) -> dict[str, Any]:  # noqa: ARG001 - the shell sorts them out
+        found = made(value)
+        return {} if found is None else {RESULT: {"version": VERSION, **found}}
+
+    return bundle
+
+
+def _array(array: Any) -> dict[str, Any] | None:
+    values = _numbers(array)
+    return None if values is None else {"kind": "array", "dtype": str(array.dtype), "shape": list(values.shape), "values": encode(values)}
+
+
+def _frame(frame: Any) -> dict[str, Any] | None:
+    if frame.size > _NUMBERS:
+        return None
+    columns = []
+    for place, name in enumerate(frame.columns):
+        array = frame.iloc[:, place].to_numpy()
+        values = _numbers(array)
+        column = {"dtype": str(array.dtype), "values": encode(values)} if values is not None and values.ndim == 1 else {"texts": [str(item) for item in array]}
+        columns.append({"name": str(name), **column})
+    return {"kind": "table", "rows": [str(label) for label in frame.index], "columns": columns}
+
+
+def _fit(fit: Any) -> dict[str, Any] | None:
+    """A fit of iminuit's that has been made."""
+    if fit.fmin is None:
+        return None
+    covariance = np.empty((0, 0)) if fit.covariance is None else np.asarray(fit.covariance)
+    return {
+        "kind": "fit",
+        "parameters": list(fit.parameters),
+        "values": encode(np.array(fit.values)),
+        "errors": encode(np.array(fit.errors)),
+        "covariance": encode(covariance),
+        "minimum": encode(np.array([fit.fval])),
+        "valid": bool(fit.valid),
+        "distance": encode(np.array([fit.fmin.edm / fit.errordef])),
+    }
+
+
+def _numbers(array: Any) -> np.ndarray[Any, Any] | None:
+    """What is stored of an array: whole or floating-point numbers; complex ones with an axis more, real and imaginary part."""
+    if array.size > _NUMBERS or array.dtype.kind not in "biufc" or array.dtype.itemsize > 16 or array.dtype in (np.uint64, np.longdouble):
+        return None
+    if array.dtype.kind == "c":
+        return np.stack([array.real, array.imag], axis=-1).astype(float)
+    return np.asarray(array)

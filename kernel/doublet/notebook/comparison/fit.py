@@ -1,0 +1,80 @@
+"""Results of fits: values, errors and covariance of parameters, and the minimum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from doublet.notebook.comparison import independence
+from doublet.notebook.comparison.agreement import Agreement, Judgement
+from doublet.notebook.comparison.result import Quantities, Result
+
+if TYPE_CHECKING:
+    from typing import Self
+
+__all__ = ["Fit"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Fit(Result):
+    """A fit. `distance` is the estimated vertical distance to the minimum in units of its `up`: (sigma's share left open)^2."""
+
+    names: tuple[str, ...]
+    values: Floats
+    errors: Floats
+    covariance: Floats
+    minimum: float
+    is_valid: bool
+    distance: float
+
+    @property
+    def what(self) -> str:
+        return "fit"
+
+    def against(self, other: Self) -> Judgement:
+        if self.names != other.names:
+            return Judgement(Agreement.DIFFERENT, self.what, f"parameters {', '.join(other.names)}, was {', '.join(self.names)}")
+        if self.is_valid != other.is_valid:
+            return Judgement(Agreement.DIFFERENT, self.what, f"the fit is {'valid' if other.is_valid else 'not valid'} now")
+        if np.array_equal(self.quantities().numbers, other.quantities().numbers, equal_nan=True):
+            return Judgement(Agreement.IDENTICAL, self.what)
+        # The function rises by `up` at one sigma, quadratically: what is left of it to the minimum says how far that is.
+        reach = (np.sqrt(max(self.distance, 0)) + np.sqrt(max(other.distance, 0))) * np.maximum(self.errors, other.errors)
+        off = np.abs(other.values - self.values)
+        share = off / np.where(self.errors > 0, self.errors, np.inf)
+        worst = int(np.argmax(np.where(np.isfinite(share), share, 0)))
+        details = {"sigmas": float(share[worst]), "parameter": self.names[worst]}
+        if (off <= reach).all() and self._same_errors(other):
+            return Judgement(Agreement.ROUNDING, self.what, f"{self.names[worst]} moved by {share[worst]:.1g} sigma, within what the minimiser leaves open", details=details)
+        if (off <= reach).all():
+            worst = int(np.argmax(np.abs(other.errors - self.errors) / np.where(self.errors > 0, self.errors, 1)))
+            return Judgement(Agreement.DIFFERENT, self.what, f"error of {self.names[worst]} is {other.errors[worst]:.6g}, was {self.errors[worst]:.6g}")
+        text = f"{self.names[worst]} is {other.values[worst]:.9g}, was {self.values[worst]:.9g} ({share[worst]:.2g} sigma)"
+        return Judgement(Agreement.DIFFERENT, self.what, text, details=details)
+
+    def quantities(self) -> Quantities:
+        return Quantities((self.names, self.is_valid), np.concatenate([self.values, self.errors, self.covariance.ravel(), [self.minimum]]))
+
+    def chance(self, other: Self) -> float | None:
+        if self.names != other.names or self.is_valid != other.is_valid:
+            return 0.0
+        chances = [
+            independence.errors(float(b - a), float(one), float(two))
+            for a, b, one, two in zip(self.values, other.values, self.errors, other.errors, strict=True)
+        ]
+        return min(1.0, min(chances) * len(chances)) if chances else 1.0
+
+    def _same_errors(self, other: Self) -> bool:
+        """Whether errors and covariance are as well known as values: the matrix is found with the same accuracy as the minimum."""
+        reach = np.sqrt(max(self.distance, 0)) + np.sqrt(max(other.distance, 0))
+        scale = np.outer(self.errors, self.errors)
+        return bool(
+            (np.abs(other.errors - self.errors) <= reach * self.errors).all()
+            and self.covariance.shape == other.covariance.shape
+            and (self.covariance.size == 0 or (np.abs(other.covariance - self.covariance) <= 2 * reach * scale).all())
+        )

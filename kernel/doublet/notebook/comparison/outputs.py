@@ -1,0 +1,147 @@
+"""The typed results in the outputs of a cell, and of its counterpart: of each output, the part that says most in both."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from doublet.display.histograms.arrays import decode
+from doublet.display.histograms.payload import MIME, read
+from doublet.display.results import RESULT
+from doublet.errors import HistogramError
+from doublet.notebook.comparison.array import Array
+from doublet.notebook.comparison.failure import Failure, Opaque
+from doublet.notebook.comparison.fit import Fit
+from doublet.notebook.comparison.histogram import Histogram
+from doublet.notebook.comparison.picture import Picture
+from doublet.notebook.comparison.table import Table, tables
+from doublet.notebook.comparison.text import Text
+from doublet.notebook.reading import Output, text_of
+
+if TYPE_CHECKING:
+    from doublet.notebook.comparison.result import Result
+
+__all__ = ["Shown", "pair", "shown"]
+
+_NAME_ONLY = re.compile(r"<[^<>\n]*>\s*")
+"""What Python says of an object that has no better text: nothing about its contents."""
+
+
+class Shown(NamedTuple):
+    """What a cell shows: its text, what it says on its error stream, its bundles of MIME types in their order, and its error."""
+
+    text: str
+    errors: str
+    bundles: tuple[Mapping[str, Any], ...]
+    failure: Failure | None
+
+
+def shown(outputs: Sequence[Output]) -> Shown:
+    """Put together what belongs together: text comes in pieces that differ from run to run."""
+    streams = {"stdout": "", "stderr": ""}
+    for output in outputs:
+        if output.output_type == "stream":
+            streams[output.name] = streams.get(output.name, "") + text_of(output.text)
+    bundles = tuple(output.data for output in outputs if output.output_type in ("display_data", "execute_result") and output.data)
+    failures = [Failure(output.ename, output.evalue) for output in outputs if output.output_type == "error"]
+    return Shown(streams["stdout"], streams["stderr"], bundles, failures[0] if failures else None)
+
+
+def pair(first: Mapping[str, Any], second: Mapping[str, Any]) -> tuple[list[Result], list[Result]] | None:
+    """The results of two bundles, from the MIME type that says most in both; none where they have none in common."""
+    for kind, telling, made in _KINDS:
+        common = [name for name in first if name in second and re.fullmatch(kind, name)]
+        for name in common:
+            if telling(first[name]) and telling(second[name]):
+                return list(made(name, first[name])), list(made(name, second[name]))
+    return None
+
+
+def _always(_data: Any) -> bool:
+    return True
+
+
+def _has_table(data: Any) -> bool:
+    return bool(tables(text_of(data)))
+
+
+def _has_contents(data: Any) -> bool:
+    return not _NAME_ONLY.fullmatch(text_of(data).strip())
+
+
+def _is_histogram(data: Any) -> bool:
+    """Whether it can be read: a broken part, or one of a later version, leaves what else the bundle has."""
+    try:
+        read(data)
+    except HistogramError:
+        return False
+    return True
+
+
+def _is_typed(data: Any) -> bool:
+    try:
+        list(_typed("", data))
+    except (HistogramError, KeyError, TypeError, ValueError):
+        return False
+    return True
+
+
+def _histograms(_kind: str, data: Any) -> Iterator[Result]:
+    drawing = read(data)
+    for number, layer in enumerate(drawing.layers, 1):
+        name = layer.label or layer.histogram.name or drawing.title or (layer.histogram.axes[0].name if layer.histogram.ndim == 1 else "")
+        name = str(name or (number if len(drawing.layers) > 1 else "")).strip()
+        yield Histogram(name, layer.histogram)
+        if layer.passed is not None:
+            yield Histogram(f"{name}, passed" if name else "passed", layer.passed)
+
+
+def _typed(_kind: str, data: Any) -> Iterator[Result]:
+    if data["kind"] == "array":
+        yield Array("array", data["dtype"], decode(data["values"], tuple(data["shape"])))
+    elif data["kind"] == "fit":
+        count = len(data["parameters"])
+        size = count if data["covariance"] else 0
+        values, errors = (decode(data[name], (count,)).astype(float) for name in ("values", "errors"))
+        minimum, distance = (float(decode(data[name], (1,))[0]) for name in ("minimum", "distance"))
+        covariance = decode(data["covariance"], (size, size)).astype(float)
+        yield Fit(tuple(data["parameters"]), values, errors, covariance, minimum, data["valid"], distance)
+    else:
+        yield Table((tuple(data["rows"]),))
+        for column in data["columns"]:
+            name = f"column '{column['name']}'"
+            if "texts" in column:
+                yield Text("\n".join(column["texts"]), name)
+            else:
+                yield Array(name, column["dtype"], decode(column["values"], (len(data["rows"]),)))
+
+
+def _tables(_kind: str, data: Any) -> Iterator[Result]:
+    yield from tables(text_of(data))
+
+
+def _text(_kind: str, data: Any) -> Iterator[Result]:
+    yield Text(text_of(data))
+
+
+def _picture(kind: str, data: Any) -> Iterator[Result]:
+    yield Picture(kind, text_of(data))
+
+
+def _opaque(kind: str, data: Any) -> Iterator[Result]:
+    yield Opaque(kind, data if isinstance(data, str) else json.dumps(data, sort_keys=True))
+
+
+_KINDS: tuple[tuple[str, Callable[[Any], bool], Callable[[str, Any], Iterator[Result]]], ...] = (
+    (re.escape(MIME), _is_histogram, _histograms),
+    (re.escape(RESULT), _is_typed, _typed),
+    ("text/html", _has_table, _tables),
+    ("text/plain", _has_contents, _text),
+    ("image/.*", _always, _picture),
+    ("text/(latex|markdown)", _always, _text),
+    ("text/plain", _always, _text),
+    (".*", _always, _opaque),
+)
+"""For MIME types, the one that says most first: whether such data say anything, and what they are."""
