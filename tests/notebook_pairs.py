@@ -79,9 +79,14 @@ def _id(cells: Sequence[str], place: int) -> str:
 def _values(shell: InteractiveShell, values: list[dict[str, Any]]) -> Iterator[None]:
     """Collect what the values of cells are shown as, which a shell without a kernel would print."""
     assert shell.display_formatter is not None
-    form = shell.display_formatter.format
+    form: Any = shell.display_formatter.format
     hook = shell.display_trap.hook
-    shell.display_trap.hook = lambda value: value is None or values.append(form(value)[0])
+
+    def keep(value: object) -> None:
+        if value is not None:
+            values.append(form(value)[0])
+
+    shell.display_trap.hook = keep
     try:
         yield
     finally:

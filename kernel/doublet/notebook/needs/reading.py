@@ -16,9 +16,12 @@ from doublet.notebook.provenance.names import Aliases
 from doublet.notebook.provenance.sources import cpp_text, dotted, python_tree
 from doublet.notebook.reading import Notebook, code_cells
 
-__all__ = ["Needed", "needed"]
+__all__ = ["Needed", "comparable", "needed"]
 
 _LINE_MAGIC = re.compile(r"(?m)^[ \t]*%(cpp_load|cpp_include)[ \t]+([^\n]+)$")
+_INSTALL = re.compile(r"(?m)^[ \t]*[!%][ \t]*(?:python\S*[ \t]+-m[ \t]+)?(?:pip\d?|uv[ \t]+pip|conda|mamba)[ \t]+install[ \t]+([^\n]+)$")
+_REQUIREMENT = re.compile(r"['\"]?([A-Za-z0-9][\w.-]*)")
+_WRITE_FILE = re.compile(r"\s*%%(?:writefile|file)[ \t]+(?:-a[ \t]+)?(\S+)")
 _INCLUDE = re.compile(r"""(?m)^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]""")
 _OPTIONAL = ("ImportError", "ModuleNotFoundError", "Exception", "")
 T = TypeVar("T")
@@ -42,6 +45,10 @@ class Needed:
     include_folders: list[str] = field(default_factory=list)
     library_folders: list[str] = field(default_factory=list)
     module_folders: list[str] = field(default_factory=list)
+    installs: dict[str, int] = field(default_factory=dict)
+    """Packages that cells install, and the cells; names as PyPI compares them."""
+    writes: dict[str, int] = field(default_factory=dict)
+    """Files that cells write by ``%%writefile``, and the cells."""
     unread: list[int] = field(default_factory=list)
     """Cells that are not Python, though they should be."""
 
@@ -82,6 +89,12 @@ def _read_magics(found: Needed, source: str, place: int) -> None:
                 _add(found.libraries, word, place)
             else:
                 found.include_folders.append(word)
+    for line in _INSTALL.findall(source):
+        for word in line.split():
+            if match := _REQUIREMENT.match(word):
+                found.installs.setdefault(comparable(match[1]), place)
+    if match := _WRITE_FILE.match(source):
+        found.writes.setdefault(match[1], place)
 
 
 def _read_cpp(found: Needed, text: str, place: int) -> None:
@@ -116,6 +129,11 @@ def _read_python(found: Needed, tree: ast.Module, place: int, aliases: Aliases, 
                 found.module_folders += texts
             elif called in ("input", "getpass.getpass") and place not in found.questions:
                 found.questions.append(place)
+
+
+def comparable(name: str) -> str:
+    """A package's name as PyPI compares it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _imports(tree: ast.AST) -> Iterator[str]:
