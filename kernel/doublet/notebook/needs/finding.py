@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from doublet.notebook.provenance.record import InputFile, Provenance, Session
     from doublet.notebook.reading import Notebook
 
-__all__ = ["examine"]
+__all__ = ["DISTRIBUTIONS", "LIBRARY_OF_HEADER", "difference", "examine", "is_local"]
 
-_DISTRIBUTIONS = {
+DISTRIBUTIONS = {
     "bs4": "beautifulsoup4",
     "coffea": "coffea",
     "cv2": "opencv-python",
@@ -39,7 +39,7 @@ _DISTRIBUTIONS = {
     "yaml": "PyYAML",
 }
 """How pip calls what modules are in, where it is called otherwise."""
-_LIBRARY_OF_HEADER = {
+LIBRARY_OF_HEADER = {
     "boost": "boost",
     "Eigen": "eigen3",
     "fastjet": "fastjet",
@@ -62,8 +62,8 @@ def examine(notebook: Notebook, path: Path, data: Sequence[Mapping] = ()) -> lis
     language = kernel.language or str(spec.get("language", "")).lower()
     names = needed(notebook, cpp_first=language in ("c++", "cpp"))
     folder = path.absolute().parent
-    modules = [name for name in names.modules if name not in sys.stdlib_module_names and not _is_local(name, folder, names)]
-    kernel.ask(modules, [*(session.packages if session else ()), *(_DISTRIBUTIONS.get(name, name) for name in modules)])
+    modules = [name for name in names.modules if name not in sys.stdlib_module_names and not is_local(name, folder, names)]
+    kernel.ask(modules, [*(session.packages if session else ()), *(DISTRIBUTIONS.get(name, name) for name in modules)])
     return [
         _kernel(kernel),
         *_platform(kernel, session),
@@ -109,7 +109,7 @@ def _modules(kernel: Kernel, names: Needed, modules: Iterable[str], session: Ses
         if not kernel.python:
             yield Need("module", name, "unknown", "the kernel's Python is not there to be asked", cells)
             continue
-        distribution = (session.modules.get(name) if session else None) or _DISTRIBUTIONS.get(name, name)
+        distribution = (session.modules.get(name) if session else None) or DISTRIBUTIONS.get(name, name)
         recorded = session.packages.get(distribution, "") if session else ""
         here = kernel.packages.get(distribution, "")
         requirement = f"{distribution}=={recorded}" if recorded else distribution
@@ -127,7 +127,7 @@ def _versions(kernel: Kernel, session: Session | None) -> Iterator[Need]:
     """Packages that no cell names, of which the record has another version."""
     if session is None:
         return
-    named = {session.modules.get(name) or _DISTRIBUTIONS.get(name, name) for name in kernel.modules}
+    named = {session.modules.get(name) or DISTRIBUTIONS.get(name, name) for name in kernel.modules}
     for name, recorded in session.packages.items():
         here = kernel.packages.get(name, "")
         if name not in named and here and here != recorded:
@@ -150,7 +150,7 @@ def _headers(names: Needed, folder: Path) -> Iterator[Need]:
             if "." in name:  # not of the standard library
                 yield Need("header", name, "ok", cells=tuple(cells))
         else:
-            library = _LIBRARY_OF_HEADER.get(name.partition("/")[0], "")
+            library = LIBRARY_OF_HEADER.get(name.partition("/")[0], "")
             remedy = _package(library) if library else f"apt-file search {shlex.quote(name)} tells Debian's package"
             yield Need("header", name, "MISSING", "not found", tuple(cells), remedy)
 
@@ -190,7 +190,7 @@ def _file(named: Named, cells: tuple[int, ...], known: InputFile | None, folder:
         return Need("data", named.path, "unknown", f"comes from {urlsplit(path).netloc}, which is not asked{mapped}", cells)
     place = Path(path) if mapped else folder / Path(path).expanduser()
     if place.is_file():
-        difference = "" if known is None else _difference(place, known)
+        difference = "" if known is None else difference(place, known)
         return Need("data", named.path, "differs" if difference else "ok", (difference or ("as recorded" if known else "")) + mapped, cells)
     if not named.is_whole:
         return Need("data", named.path, "unknown", "its folder is known only when it runs", cells)
@@ -198,7 +198,7 @@ def _file(named: Named, cells: tuple[int, ...], known: InputFile | None, folder:
     return Need("data", named.path, "MISSING", f"not there{recorded}{mapped}", cells, f"--data {shlex.quote(named.path)}=PATH, if it is elsewhere")
 
 
-def _difference(path: Path, known: InputFile) -> str:
+def difference(path: Path, known: InputFile) -> str:
     """Why a file is not the one that was recorded; empty if it may be."""
     size = path.stat().st_size
     if size != known.size:
@@ -250,7 +250,7 @@ def _outputs(notebook: Notebook, provenance: Provenance) -> Iterator[Need]:
             yield Need("outputs", "", "differs", f"{number} was of another source that stood here: others may depend on it", (hidden.place,))
 
 
-def _is_local(name: str, folder: Path, names: Needed) -> bool:
+def is_local(name: str, folder: Path, names: Needed) -> bool:
     """Whether a module lies beside the notebook, or where it says."""
     places = (folder, *(folder / Path(each).expanduser() for each in names.module_folders))
     return any((place / f"{name}.py").is_file() or (place / name).is_dir() for place in places)

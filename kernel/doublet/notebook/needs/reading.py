@@ -16,9 +16,10 @@ from doublet.notebook.provenance.names import Aliases
 from doublet.notebook.provenance.sources import cpp_text, dotted, python_tree
 from doublet.notebook.reading import Notebook, code_cells
 
-__all__ = ["Needed", "needed"]
+__all__ = ["Needed", "needed", "needed_by_header", "needed_by_module"]
 
 _LINE_MAGIC = re.compile(r"(?m)^[ \t]*%(cpp_load|cpp_include)[ \t]+([^\n]+)$")
+_RUN_MAGIC = re.compile(r"""(?m)^[ \t]*%run[ \t]+(?:-[a-z]+[ \t]+)*(?:"([^"\n]+)"|'([^'\n]+)'|([^\s"']\S*))""")
 _INCLUDE = re.compile(r"""(?m)^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]""")
 _OPTIONAL = ("ImportError", "ModuleNotFoundError", "Exception", "")
 T = TypeVar("T")
@@ -42,6 +43,8 @@ class Needed:
     include_folders: list[str] = field(default_factory=list)
     library_folders: list[str] = field(default_factory=list)
     module_folders: list[str] = field(default_factory=list)
+    scripts: dict[str, list[int]] = field(default_factory=dict)
+    """What ``%run`` executes."""
     unread: list[int] = field(default_factory=list)
     """Cells that are not Python, though they should be."""
 
@@ -71,7 +74,24 @@ def needed(notebook: Notebook, *, cpp_first: bool) -> Needed:
     return found
 
 
+def needed_by_module(text: str) -> Needed:
+    """What a module of the user's own names, as one cell at place 0."""
+    found, aliases = Needed(), Aliases()
+    if (tree := python_tree(text)) is not None:
+        _read_python(found, tree, 0, aliases, PythonPaths(aliases))
+    return found
+
+
+def needed_by_header(text: str) -> Needed:
+    """What a header of the user's own names, as one cell at place 0."""
+    found = Needed()
+    _read_cpp(found, text, 0)
+    return found
+
+
 def _read_magics(found: Needed, source: str, place: int) -> None:
+    for match in _RUN_MAGIC.finditer(source):
+        _add(found.scripts, match[match.lastindex or 0], place)
     for magic, line in _LINE_MAGIC.findall(source):
         try:
             words = shlex.split(line)
