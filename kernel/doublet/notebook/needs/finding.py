@@ -6,6 +6,7 @@ import os
 import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -60,7 +61,7 @@ def examine(notebook: Notebook, path: Path, data: Sequence[Mapping] = ()) -> lis
     spec = notebook.metadata.get("kernelspec", {})
     kernel = Kernel.named(str(spec.get("name") or "python3"))
     language = kernel.language or str(spec.get("language", "")).lower()
-    names = needed(notebook, cpp_first=language in ("c++", "cpp"))
+    names = _mapped(needed(notebook, cpp_first=language in ("c++", "cpp")), data)
     folder = path.absolute().parent
     modules = [name for name in names.modules if name not in sys.stdlib_module_names and not is_local(name, folder, names)]
     kernel.ask(modules, [*(session.packages if session else ()), *(DISTRIBUTIONS.get(name, name) for name in modules)])
@@ -70,7 +71,7 @@ def examine(notebook: Notebook, path: Path, data: Sequence[Mapping] = ()) -> lis
         *_modules(kernel, names, modules, session),
         *_versions(kernel, session),
         *_libraries(names, folder),
-        *_headers(names, folder),
+        *_headers(names, folder, data),
         *_files(names, session, folder, data),
         *_variables(names),
         *(Need("cell", str(place), "unknown", "is not Python, so what it needs is not known", (place,)) for place in names.unread),
@@ -141,12 +142,22 @@ def _libraries(names: Needed, folder: Path) -> Iterator[Need]:
         yield Need("library", name, "ok", found, tuple(cells)) if found else Need("library", name, "MISSING", "not found", tuple(cells), _package(name))
 
 
-def _headers(names: Needed, folder: Path) -> Iterator[Need]:
+def _mapped(names: Needed, data: Sequence[Mapping]) -> Needed:
+    """With the folders in which headers, modules and libraries are looked for as they are here."""
+    folders = ("include_folders", "library_folders", "module_folders")
+    return replace(names, **{kind: [_there(name, data) for name in getattr(names, kind)] for kind in folders})
+
+
+def _there(name: str, data: Sequence[Mapping]) -> str:
+    return next((new for mapping in data if (new := mapping.of(name)) is not None), name)
+
+
+def _headers(names: Needed, folder: Path, data: Sequence[Mapping]) -> Iterator[Need]:
     if not names.headers:
         return
     folders = header_folders(folder, names.include_folders, list(names.libraries))
     for name, cells in names.headers.items():
-        if any((place / name).is_file() for place in folders):
+        if any((place / _there(name, data)).is_file() for place in folders):
             if "." in name:  # not of the standard library
                 yield Need("header", name, "ok", cells=tuple(cells))
         else:
@@ -164,7 +175,8 @@ def _files(names: Needed, session: Session | None, folder: Path, data: Sequence[
     """Files that the sources name, and those that the record has besides."""
     recorded = {file.name: file for file in (session.files if session else []) if not file.is_written}
     written = {os.path.basename(file.name) for file in (session.files if session else []) if file.is_written}  # noqa: PTH119 - a text
-    used: set[Mapping] = set()
+    code = (*names.headers, *names.include_folders, *names.module_folders, *names.library_folders)
+    used = {mapping for mapping in data if any(mapping.of(name) is not None or name == mapping.new for name in code)}
     told: set[str] = set()
     for named, cells in names.files.items():
         base = os.path.basename(named.path)  # noqa: PTH119 - a text
@@ -190,8 +202,8 @@ def _file(named: Named, cells: tuple[int, ...], known: InputFile | None, folder:
         return Need("data", named.path, "unknown", f"comes from {urlsplit(path).netloc}, which is not asked{mapped}", cells)
     place = Path(path) if mapped else folder / Path(path).expanduser()
     if place.is_file():
-        difference = "" if known is None else difference(place, known)
-        return Need("data", named.path, "differs" if difference else "ok", (difference or ("as recorded" if known else "")) + mapped, cells)
+        reason = "" if known is None else difference(place, known)
+        return Need("data", named.path, "differs" if reason else "ok", (reason or ("as recorded" if known else "")) + mapped, cells)
     if not named.is_whole:
         return Need("data", named.path, "unknown", "its folder is known only when it runs", cells)
     recorded = f"; {known.size:,} bytes recorded" if known and known.size else ""

@@ -53,8 +53,8 @@ class _Code:
             self._header(name, beside, cells or tuple(places))
 
     def _header(self, name: str, beside: Path, cells: Cells) -> None:
-        for named, path in ((None, beside / name), *((each, each.path / name) for each in self.includes)):
-            path = self.contents.places.resolve(str(path))
+        for named, said in ((None, beside / name), *((each, each.path / name) for each in self.includes)):
+            path = self.contents.places.resolve(str(said))
             if not path.is_file() or not _is_own(path):
                 continue
             place = self._place(path, named) if named else self._beside(path, name, beside)

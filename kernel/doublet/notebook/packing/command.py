@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import datetime
+import datetime as dt
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -83,6 +83,6 @@ def _check(needed: tuple[str, ...], command: str) -> None:
 
 def _date(text: str) -> str:
     try:
-        return datetime.date.fromisoformat(text).isoformat() if text else ""
+        return dt.date.fromisoformat(text).isoformat() if text else ""
     except ValueError:
         raise CppUsageError(f"'{text}' is no date", "write --date 2026-11-28") from None

@@ -7,11 +7,13 @@ import io
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import TYPE_CHECKING, Literal
 
 from doublet.notebook.errors import PackError
 from doublet.notebook.notes import Finding
-from doublet.notebook.packing.places import Places
+
+if TYPE_CHECKING:
+    from doublet.notebook.packing.places import Places
 
 __all__ = ["Contents", "Item", "Reference", "Role"]
 
@@ -28,7 +30,7 @@ class Item:
     cells: tuple[int, ...] = ()
     """The places from 1 of the cells that name it."""
 
-    def open(self) -> BinaryIO:
+    def open(self) -> io.BytesIO | io.BufferedReader:
         """Its content, to be read; raises `OSError`."""
         return io.BytesIO(self.content) if isinstance(self.content, bytes) else self.content.open("rb")
 

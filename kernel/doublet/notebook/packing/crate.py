@@ -6,6 +6,7 @@ import json
 import mimetypes
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
@@ -24,7 +25,17 @@ __all__ = ["METADATA", "Crate", "Part", "described", "read_crate"]
 
 METADATA = "ro-crate-metadata.json"
 _VERSION = "1.1"
-_FORMATS = {".ipynb": "application/x-ipynb+json", ".root": "application/x-root", ".hpp": "text/x-c++hdr", ".h": "text/x-c++hdr", ".yaml": "application/yaml", ".cff": "application/yaml"}
+_FORMATS = {
+    ".cff": "application/yaml",
+    ".h": "text/x-c++hdr",
+    ".hpp": "text/x-c++hdr",
+    ".ipynb": "application/x-ipynb+json",
+    ".md": "text/markdown",
+    ".root": "application/x-root",
+    ".yaml": "application/yaml",
+    "Dockerfile": "text/plain",
+}
+"""What Python does not know, or not in each of its versions."""
 _OF_PYTHON = mimetypes.MimeTypes()
 """Without what this machine adds."""
 _REFERENCE, _MAPPING = "#data/", "#mapping/"
@@ -63,18 +74,20 @@ def described(contents: Contents, parts: Mapping[str, Part], notebook: str, cita
     made = [crate.add(ContextEntity(crate, f"#{quote(name)}", {"@type": "SoftwareApplication", "name": name, "version": version})) for name, version in programs.items()]
     for place in sorted(parts):
         part = parts[place]
-        properties = {"name": place.rpartition("/")[2], "contentSize": str(part.size), "sha256": part.sha256, "encodingFormat": _format(place)}
+        properties: dict[str, Any] = {"name": place.rpartition("/")[2], "contentSize": str(part.size), "sha256": part.sha256, "encodingFormat": _format(place)}
         if place == notebook:
             properties |= {"@type": ["File", "SoftwareSourceCode"], "softwareRequirements": made}
         entity = crate.add(File(crate, None, place, properties=properties))
         if place == notebook:
             crate.mainEntity = entity
-    crate.root_dataset["mentions"] = [
+    mentioned = [
         *(crate.add(ContextEntity(crate, _REFERENCE + quote(name), _reference(reference))) for name, reference in sorted(contents.references.items())),
-        *(crate.add(ContextEntity(crate, _MAPPING + quote(old), _mapping(old, new))) for old, new in sorted(contents.places.mappings.items())),
+        *(crate.add(ContextEntity(crate, _MAPPING + quote(old), _mapping(old, new))) for old, new in contents.places.mappings.items()),
     ]
-    (_, text), = crate.metadata.stream()
-    return text + b"\n"
+    if mentioned:
+        crate.root_dataset["mentions"] = mentioned
+    ((_, text),) = crate.metadata.stream()
+    return bytes(text) + b"\n"
 
 
 def read_crate(text: bytes, path: str) -> Crate:
@@ -106,5 +119,4 @@ def _mapping(old: str, new: str) -> dict[str, Any]:
 
 
 def _format(place: str) -> str:
-    ending = f".{place.rpartition('.')[2]}"
-    return _FORMATS.get(ending) or _OF_PYTHON.guess_type(place)[0] or "application/octet-stream"
+    return _FORMATS.get(PurePosixPath(place).suffix or place) or _OF_PYTHON.guess_type(place)[0] or "application/octet-stream"

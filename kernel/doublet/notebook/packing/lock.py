@@ -51,10 +51,10 @@ def lock(modules: Mapping[str, Iterable[int]], session: Session | None, there: I
         made.take(name, written)
     for module, cells in modules.items():
         known = there.modules.get(module) or [(session.modules.get(module) if session else None) or DISTRIBUTIONS.get(module, module)]
-        for name in known:
-            made.take(canonicalize_name(name), name, tuple(cells))
-    for name, extras in {"ipykernel": (), **_RUNNER}.items():
-        made.take(name, name, extras=extras)
+        for written in known:
+            made.take(canonicalize_name(written), written, tuple(cells))
+    for written, extras in {"ipykernel": (), **_RUNNER}.items():
+        made.take(canonicalize_name(written), written, extras=extras)
     python = (session.python.get("version", "") if session else "") or there.marker.get("python_full_version", "")
     return Lock(python, tuple(line for _, line in sorted(made.lines.items())), tuple(made.notes))
 
@@ -74,8 +74,7 @@ class _Lock:
             found = self._there.distributions.get(name) or self._own.distributions.get(name)
             if name not in self.lines:
                 self.lines[name] = self._line(name, written, found, cells)
-            for requirement in self._needs(name, found, extras):
-                left.append((canonicalize_name(requirement.name), requirement.name, cells, tuple(sorted(requirement.extras))))
+            left += [(canonicalize_name(each.name), each.name, cells, tuple(sorted(each.extras))) for each in self._needs(name, found, extras)]
 
     def _needs(self, name: str, found: Distribution | None, extras: Iterable[str]) -> Iterator[Requirement]:
         for extra in ("", *extras):

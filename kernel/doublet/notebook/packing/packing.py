@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import os
 import re
 import sys
@@ -84,7 +84,7 @@ class Pack:
 def today() -> str:
     """The date that is stated where none is given: ``SOURCE_DATE_EPOCH``'s, else today's, of UTC."""
     told = os.environ.get("SOURCE_DATE_EPOCH", "")
-    now = datetime.datetime.fromtimestamp(int(told), datetime.UTC) if told.isdigit() else datetime.datetime.now(datetime.UTC)
+    now = dt.datetime.fromtimestamp(int(told), dt.UTC) if told.isdigit() else dt.datetime.now(dt.UTC)
     return now.date().isoformat()
 
 
@@ -154,7 +154,8 @@ def _add(contents: Contents, path: Path) -> None:
         raise CppUsageError(f"there is no file '{path}' to add", "write --add FILE")
     if place is None:
         raise CppUsageError(f"'{path}' lies outside of the notebook's folder, where the notebook would not find it", "move it there, or say what stands for it by --data OLD=NEW")
-    contents.add(Item(place, path.absolute(), "data")) if place not in contents.items else None
+    if place not in contents.items:
+        contents.add(Item(place, path.absolute(), "data"))
 
 
 def _describe(contents: Contents, notebook: str, name: str, session: Session | None, locked: Lock, names: Needed, citation: Citation) -> None:

@@ -13,12 +13,17 @@ __all__ = ["Places"]
 class Places:
     """The places of a notebook's files; `folder` is the notebook's.
 
-    `mappings` are what stands in the notebook for files or folders outside of that, and where these are in the pack.
+    `named` are what stands in the notebook for files or folders outside of that, and where these are in the pack.
     """
 
     folder: Path
-    mappings: dict[str, str] = field(default_factory=dict)
+    named: dict[str, str] = field(default_factory=dict)
     _outside: dict[Path, str] = field(default_factory=dict)
+
+    @property
+    def mappings(self) -> dict[str, str]:
+        """The same, with what lies in a folder before that folder."""
+        return dict(sorted(self.named.items(), key=lambda pair: (-len(pair[0]), pair[0])))
 
     def resolve(self, named: str) -> Path:
         """The file or folder that a notebook means, whether it is there or not; links are as they are."""
@@ -33,7 +38,7 @@ class Places:
         place = self._outside.get(path)
         if place is None:
             place = self._outside[path] = self._free(path, top)
-        self.mappings[named] = place
+        self.named[named] = place
         return place
 
     def known(self, path: Path) -> str | None:
