@@ -44,13 +44,12 @@ def add_data(contents: Contents, files: Iterable[tuple[Named, Cells]], session: 
         elif known:
             told.add(known.name)
     for name, known in recorded.items():
-        cells = next((cells for named, cells in left if os.path.basename(named.path) == os.path.basename(name)), ())  # noqa: PTH119 - texts
-        if name not in told and adder.add(name, known, cells):
-            told.add(name)
-    for name, known in recorded.items():
-        if name not in told:
-            contents.references[name] = Reference(name, known.size, known.sha256, known.uuid, "it is not found")
-            contents.tell("missing", f"{name}, {known.size:,} bytes, was read, and is not found here: say where it is by --data {name}=PATH")
+        if name in told:
+            continue
+        said, cells = next(((named.path, cells) for named, cells in left if os.path.basename(named.path) == os.path.basename(name)), (name, ()))  # noqa: PTH119 - texts
+        if not adder.add(name, known, cells):
+            contents.references[said] = Reference(said, known.size, known.sha256, known.uuid, "it is not found")
+            contents.tell("missing", f"{said}, {known.size:,} bytes, was read, and is not found here: say where it is by --data {said}=PATH", cells)
     bases = {os.path.basename(name) for name in (*recorded, *contents.items)}  # noqa: PTH119 - texts
     for named, cells in left:
         if os.path.basename(named.path) not in bases:  # noqa: PTH119 - a text
@@ -84,10 +83,10 @@ class _Adder:
         except (OSError, ValueError):
             files = []
         for file in files:
-            self._file(file, there, named, known if file == there else None, cells, is_mapped=is_mapped)
+            self._file(file, there, named, known if file == there else None, cells)
         return bool(files)
 
-    def _file(self, file: Path, whole: Path, named: str, known: InputFile | None, cells: Cells, *, is_mapped: bool) -> None:
+    def _file(self, file: Path, whole: Path, named: str, known: InputFile | None, cells: Cells) -> None:
         if known is not None and (reason := difference(file, known)):
             self.contents.tell("changed", f"{named} is not what was read: {reason}", cells, stops=True)
         size, inner = file.stat().st_size, file.relative_to(whole).as_posix()
@@ -96,23 +95,23 @@ class _Adder:
             self.contents.references[name] = Reference(name, size, sha256(file), root_uuid(file), "it is larger than the limit")
             self.contents.tell("large", f"{name}, {size / 1e6:,.1f} MB, is larger than --data-limit, so the pack refers to it", cells)
             return
-        place = self._place(whole, named, is_mapped=is_mapped)
+        place = self._place(whole, named)
         place = place if inner == "." else f"{place}/{inner}"
         if place not in self.contents.items:
             self.contents.add(Item(place, file, "data", cells))
 
-    def _place(self, path: Path, named: str, *, is_mapped: bool) -> str:
+    def _place(self, path: Path, named: str) -> str:
         """Where it is in the pack. What a cell puts together of a folder and a name is found there by the folder."""
         places = self.contents.places
-        if is_mapped and places.inside(places.resolve(named)) is not None and not Path(named).is_absolute():
-            return places.resolve(named).relative_to(places.folder).as_posix()
-        if not is_mapped and (inner := places.inside(path)) is not None:
+        if is_remote(named):
+            return places.outside(path, named, "data")
+        path = places.resolve(named)  # by its name, even if it is another file that stands for it
+        if (inner := places.inside(path)) is not None:
             return inner
         if not self._is_said(named):
             for folder in Path(named).parents:
                 if folder.name and self._is_said(str(folder)):
-                    root = places.resolve(str(folder)) if not is_mapped else path.parents[len(Path(named).relative_to(folder).parts) - 1]
-                    return f"{places.outside(root, str(folder), 'data')}/{Path(named).relative_to(folder).as_posix()}"
+                    return f"{places.outside(places.resolve(str(folder)), str(folder), 'data')}/{Path(named).relative_to(folder).as_posix()}"
         return places.outside(path, named, "data")
 
     def _is_said(self, name: str) -> bool:
