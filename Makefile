@@ -6,8 +6,9 @@
 .PHONY: bench clean demo fills help lab lint memcheck outputs soak test types
 
 # What an installation copies or reads: when one of these changes, install again.
-recipe := pyproject.toml kernel/doublet/__init__.py $(wildcard share/jupyter/kernels/*/* etc/*/*/* tools/build_extension.py \
-  extension/*.* extension/src/*.ts extension/style/* kernel/doublet/display/histograms/schema.json)
+recipe := pyproject.toml kernel/doublet/__init__.py $(wildcard share/jupyter/kernels/*/* share/jupyter/nbconvert/templates/*/*.* \
+  share/jupyter/nbconvert/templates/*/static/* etc/*/*/* tools/build_extension.py \
+  extension/*.* extension/src/*.ts extension/src/publish/*.ts extension/schema/* extension/style/* kernel/doublet/display/histograms/schema.json)
 
 python := .venv/bin/python
 pip := $(python) -m pip --disable-pip-version-check --quiet
@@ -49,11 +50,9 @@ memcheck: .venv/.test ## test under valgrind that arrays never show freed memory
 fills: .venv/.test ## compare what the tests of hist and boost-histogram fill with what C++ fills
 	@$(python) -m tools.fills $(options)
 
-# One process a notebook: nbconvert would run the second in the kernel of the first.
-outputs: .venv/.examples ## run the examples and store what they print and draw in them
+outputs: .venv/.test ## run the examples and store what they print and draw in them
 	@for notebook in examples/*.ipynb; do \
-	  .venv/bin/jupyter nbconvert --to notebook --execute --inplace --log-level WARN \
-	    --KernelManager.transport_encryption=auto --ExecutePreprocessor.record_timing=False "$$notebook" || exit; \
+	  .venv/bin/doublet run "$$notebook" -o "$$notebook" || exit; \
 	done
 
 lint: .venv/.test ## check the style of the Python code

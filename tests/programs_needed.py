@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from build_extension import LeftOutError, find_npm
 
+from doublet.notebook.publish.browser import find_chromium
+
 _HEADERS = {
     "boost": ("boost/histogram.hpp", "libboost-dev"),
     "eigen": ("eigen3/Eigen/Core", "libeigen3-dev"),
@@ -23,12 +25,10 @@ _HEADERS = {
 }
 """Libraries of C++: a header of each, and Debian's package that has it."""
 
+_PACKAGES = {"bwrap": "bubblewrap", "cmake": "cmake", "pkg-config": "pkg-config"}
+"""Programs, and Debian's packages that have them."""
+
 _NOT_RUN = pytest.StashKey[Counter[tuple[str, str]]]()
-
-
-def find_chromium() -> str | None:
-    """The browser: Debian's, or another that Chromium is made into."""
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 def find_code_server() -> str | None:
@@ -59,8 +59,8 @@ def _lacking(program: str) -> str:
         return ""
     if program == "indico":
         return "" if os.environ.get("DOUBLET_TEST_INDICO") else "no Indico is running for them, 'make test-indico' starts one"
-    if program in ("cmake", "pkg-config"):
-        return "" if shutil.which(program) else f"{program} was not found, install it with 'apt-get install {program}'"
+    if program in _PACKAGES:
+        return "" if shutil.which(program) else f"{program} was not found, install it with 'apt-get install {_PACKAGES[program]}'"
     if program in _HEADERS:
         header, package = _HEADERS[program]
         folders = ("/usr/include", "/usr/local/include", *os.environ.get("CPLUS_INCLUDE_PATH", "").split(os.pathsep))

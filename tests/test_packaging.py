@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib import import_module
 from importlib.metadata import entry_points, requires, version
 from pathlib import Path
 from zipfile import ZipFile
@@ -45,8 +46,16 @@ def test_wheel_holds_every_header(wheel: set[str]) -> None:
 @pytest.mark.needs("npm")
 def test_wheel_holds_the_built_jupyterlab_extension(wheel: set[str]) -> None:
     folder = f"{SHARED.removesuffix('/kernels')}/labextensions/doublet"
-    assert {f"{folder}/package.json", f"{folder}/install.json"} <= wheel
+    assert {f"{folder}/package.json", f"{folder}/install.json", f"{folder}/schemas/doublet/publish.json"} <= wheel
     assert any(name.startswith(f"{folder}/static/remoteEntry.") for name in wheel)
+
+
+def test_wheel_has_the_jupyter_server_load_its_extensions(wheel: set[str]) -> None:
+    assert f"doublet-{doublet.__version__}.data/data/etc/jupyter/jupyter_server_config.d/doublet.json" in wheel
+    config = json.loads((ROOT / "etc/jupyter/jupyter_server_config.d/doublet.json").read_text())
+    modules = config["ServerApp"]["jpserver_extensions"]
+    assert all(modules.values())
+    assert [import_module(module)._jupyter_server_extension_points() for module in modules] == [[{"module": module}] for module in modules]
 
 
 @pytest.mark.parametrize("kernel", ["doublet", "doublet-cpp"])

@@ -116,11 +116,11 @@ def write(folder: Path, *cells: Any) -> Path:
 def test_a_draft_is_refused_until_what_stops_it_is_named(tmp_path: Path) -> None:
     made = draft(write(tmp_path, code("a", None), code(f"t = '{GITHUB}'", 2)))
     with pytest.raises(RefusedError, match=r"mend what stops it \(order, secrets\), or send it all the same with --force order --force secrets") as caught:
-        made.check()
+        made.checked()
     assert [finding.rule for finding in caught.value.findings] == ["order", "secrets"]
     with pytest.raises(RefusedError, match=r"\(secrets\)"):
-        made.check(["order"])
-    made.check(["order", "secrets"])
+        made.checked(["order"])
+    made.checked(["order", "secrets"])
 
 
 @pytest.mark.parametrize(
@@ -212,6 +212,6 @@ def test_the_command_says_what_is_wrong_in_one_line(arguments: list[str], messag
 
 
 def test_without_its_packages_the_command_says_what_installs_them(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("doublet.notebook.publish.command.find_spec", lambda name: None if name == "tqdm" else object())
+    monkeypatch.setattr("doublet.notebook.publish.needed.find_spec", lambda name: None if name == "tqdm" else object())
     assert main(["publish", str(EXAMPLE), "--indico", "https://indico.cern.ch/event/1/"]) == 1
-    assert "'doublet publish' needs tqdm; run: " in capsys.readouterr().err
+    assert "publishing needs tqdm; run: " in capsys.readouterr().err

@@ -58,13 +58,13 @@ def test_the_link_opens_the_notebook_on_a_page_that_lists_it_or_by_itself(server
 def test_a_header_is_sent_once_more_only_when_its_notebook_is_new(server: StandIn, tmp_path: Path) -> None:
     path = tmp_path / "a  b.ipynb"
     nbformat.write(nbformat.v4.new_notebook(), path)
-    made = draft(path, Header("Mass"))
+    made = draft(path, Header("Mass")).checked()
     first = publish(made, place(server))
     assert server.uploads == 2
     assert first.url in next(iter(server.files.values())).content.decode()
     assert publish(made, place(server)) == first
     assert server.uploads == 2
-    assert publish(draft(path, Header("Momentum")), place(server)) == first
+    assert publish(draft(path, Header("Momentum")).checked(), place(server)) == first
     assert server.uploads == 3
 
 

@@ -17,7 +17,7 @@ from torture_notebook import EXAMPLE, torture
 from doublet.notebook.errors import NotebookError
 from doublet.notebook.notes import Finding
 from doublet.notebook.publish.header import Header
-from doublet.notebook.publish.preparing import STYLE, prepared, stored
+from doublet.notebook.publish.preparing import STYLE, headed, prepared, stored
 from doublet.notebook.publish.viewers import is_blank, shown, shows
 from doublet.notebook.reading import content, parse, read
 
@@ -78,7 +78,7 @@ def test_sources_and_data_are_those_of_the_original() -> None:
 def test_a_published_notebook_gives_back_what_was_stored() -> None:
     notebook = torture()
     before = copy.deepcopy(notebook)
-    back = stored(prepared(notebook, "# a header")[0])
+    back = stored(headed(prepared(notebook)[0], "# a header"))
     assert notebook == before, "the notebook itself is not changed"
     kept = [cell for cell in back.cells if cell.source != "long"]
     assert [cell.get("outputs") for cell in kept] == [cell.get("outputs") for cell in before.cells if cell.source != "long"]
@@ -86,8 +86,8 @@ def test_a_published_notebook_gives_back_what_was_stored() -> None:
 
 
 def test_preparing_again_changes_nothing() -> None:
-    once = prepared(torture(), "# a header")[0]
-    assert content(prepared(once, "# a header")[0]) == content(once)
+    once = headed(prepared(torture())[0], "# a header")
+    assert content(headed(prepared(once)[0], "# a header")) == content(once)
 
 
 @pytest.mark.parametrize("example", sorted(EXAMPLE.parent.glob("*.ipynb")), ids=lambda path: path.stem)

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import base64
 import re
-import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import hist
 import nbformat
 import nh3
 import pytest
-from build_extension import build, find_npm
 from nbconvert import HTMLExporter
 from nbformat import v4
+from sanitising import sanitised
 
 from doublet.display.histograms.bundle import bundle
 from doublet.display.histograms.drawings import drawing_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-ROOT = Path(__file__).resolve().parent.parent
 
 _BLOCKS = {"div", "small", "i", "sup", "sub", "p", "details", "summary", "table", "caption", "tbody", "tr", "th", "td", "img"}
 _PLAIN = {"img": {"src", "alt", "width"}, "th": {"align"}, "td": {"align", "colspan"}}
@@ -62,39 +58,27 @@ def test_the_picture_the_alternative_and_the_table_are_left_and_no_rubble(place:
     _has_all_words(given, left)
 
 
-@pytest.fixture(scope="module")
-def sanitiser() -> Path:
-    build(ROOT)
-    subprocess.run([find_npm(), "run", "compile"], cwd=ROOT / "extension", check=True, capture_output=True)
-    return ROOT / "extension/lib/tests/sanitise.js"
-
-
-def _sanitised(sanitiser: Path, place: str, given: str) -> str:
-    done = subprocess.run(["node", str(sanitiser), place], input=given, capture_output=True, text=True, encoding="utf-8", check=True)
-    return done.stdout
-
-
 @pytest.mark.needs("npm")
 @pytest.mark.parametrize("place", ["GitLab", "GitHub"])
-def test_the_sanitisers_of_places_that_show_notebooks_leave_all_of_it(sanitiser: Path, place: str) -> None:
+def test_the_sanitisers_of_places_that_show_notebooks_leave_all_of_it(place: str) -> None:
     given = _shown()
-    left = _sanitised(sanitiser, place, given)
+    left = sanitised(place, given)
     assert _pictures(left) == _pictures(given) != []
     _has_all_words(given, left)
 
 
 @pytest.mark.needs("npm")
-def test_where_no_picture_may_be_part_of_the_text_its_alternative_and_the_table_are_left(sanitiser: Path) -> None:
+def test_where_no_picture_may_be_part_of_the_text_its_alternative_and_the_table_are_left() -> None:
     given = _shown()
-    left = _sanitised(sanitiser, "GitHub, Markdown", given)
+    left = sanitised("GitHub, Markdown", given)
     assert _pictures(left) == []
     _has_all_words(given, left)
 
 
 @pytest.mark.needs("npm")
-def test_the_sanitisers_do_take_scripts_and_style_sheets_away(sanitiser: Path) -> None:
+def test_the_sanitisers_do_take_scripts_and_style_sheets_away() -> None:
     for place in ("GitLab", "GitHub", "GitHub, Markdown"):
-        left = _sanitised(sanitiser, place, "<p onclick='a()'>text</p><script>a()</script><style>p { color: red }</style>")
+        left = sanitised(place, "<p onclick='a()'>text</p><script>a()</script><style>p { color: red }</style>")
         assert "text" in left
         assert not re.search(r"onclick|a\(\)|<script|<style", left)
 

@@ -79,6 +79,7 @@ def sources(root: Path) -> Iterator[Path]:
     folder = root / "extension"
     # The schema's copy in there is made new each time.
     yield from (file for file in folder.glob("src/**/*.ts") if "tests" not in file.parts)
+    yield from folder.glob("schema/*")
     yield from folder.glob("style/*")
     yield from (file for file in folder.glob("*.*js*") if file.name != "biome.json")
 

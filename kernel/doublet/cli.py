@@ -16,6 +16,7 @@ from doublet.notebook.comparison.command import add_compare
 from doublet.notebook.execution.command import add_run
 from doublet.notebook.packing.command import add_pack
 from doublet.notebook.publish.command import add_publish
+from doublet.notebook.rerun.command import add_rerun
 
 __all__ = ["main"]
 
@@ -57,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     add_pack(commands)
     add_publish(commands)
     add_run(commands)
+    add_rerun(commands)
     return parser
 
 

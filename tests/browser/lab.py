@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import nbformat
@@ -23,9 +27,9 @@ SETTINGS: dict[str, dict[str, Any]] = {
 
 
 class Lab:
-    """A running JupyterLab: with this checkout's extension, or with every extension called `doublet` disabled."""
+    """A running JupyterLab: with this checkout's extension, or with every extension called `doublet` disabled; `base` is the path of its address."""
 
-    def __init__(self, folder: Path, *, extension: bool = True, module: str = "jupyterlab") -> None:
+    def __init__(self, folder: Path, *, extension: bool = True, module: str = "jupyterlab", base: str = "/", variables: Mapping[str, str] = MappingProxyType({})) -> None:
         self.notebooks = folder / "notebooks"
         self._data = folder / "data"
         self._settings = folder / "settings"
@@ -44,13 +48,14 @@ class Lab:
             "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
             "JUPYTERLAB_SETTINGS_DIR": str(self._settings),
             "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+            **variables,
         }
         self.log = folder / "log"
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 [
                     sys.executable, "-m", module, "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1",
-                    f"--IdentityProvider.token={TOKEN}", "--ServerApp.port=0",
+                    f"--IdentityProvider.token={TOKEN}", "--ServerApp.port=0", f"--ServerApp.base_url={base}",
                     "--MappingKernelManager.transport_encryption=auto", str(self.notebooks),
                 ],
                 env=environment, stdout=log, stderr=subprocess.STDOUT,
@@ -60,8 +65,10 @@ class Lab:
     def _started(self, runtime: Path) -> str:
         for _ in range(600):
             for server in runtime.glob("jpserver-*.json"):
-                url: str = json.loads(server.read_text(encoding="utf-8"))["url"]
-                return url
+                started = json.loads(server.read_text(encoding="utf-8"))
+                with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", started["port"])):
+                    url: str = started["url"]
+                    return url
             if self._process.poll() is not None:
                 break
             time.sleep(0.1)

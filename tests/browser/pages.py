@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from programs_needed import find_chromium
+from doublet.notebook.publish.browser import find_chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page

@@ -15,9 +15,12 @@ from typing import TYPE_CHECKING, Literal
 import nbformat
 import numpy as np
 import pytest
+from build_extension import build
 from indico_server import Proxy, Server, proxied
+from lab import ROOT, Lab
 from pages import launched
 from PIL import Image
+from publish_dialog import aim, button, dialog, opened
 from torture_notebook import EXAMPLE, torture
 
 from doublet.cli import main
@@ -108,7 +111,7 @@ def is_drawn(picture: Locator) -> bool:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_every_histogram_of_the_examples_is_seen(server: Server, speaker: Indico, page: Page, example: Path) -> None:
-    published = publish(draft(example), speaker)
+    published = publish(draft(example).checked(), speaker)
     open_preview(page, server, published)
     look(page, f"{example.stem}-{page.evaluate('matchMedia(`(prefers-color-scheme: dark)`).matches')}")
     assert_histograms_are_seen(page, example)
@@ -116,7 +119,7 @@ def test_every_histogram_of_the_examples_is_seen(server: Server, speaker: Indico
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_every_histogram_of_the_examples_is_seen_by_a_browser_without_scripts(server: Server, speaker: Indico, example: Path) -> None:
-    published = publish(draft(example), speaker)
+    published = publish(draft(example).checked(), speaker)
     with browsing(server, "dark", scripts=False) as page:
         open_preview(page, server, published)
         look(page, f"{example.stem}-scriptless")
@@ -133,9 +136,9 @@ def test_what_is_printed_opens_the_notebook(server: Server, kind: str, request: 
         "subcontribution": lambda: f"{server.contribution}subcontributions/{server.make(f'contributions/{server.contribution_id}/subcontributions', 'A part')}",
     }[kind]()
     there = place(server, "admin", url)
-    first = publish(draft(EXAMPLE), there)
+    first = publish(draft(EXAMPLE).checked(), there)
     request.addfinalizer(lambda: there.delete(EXAMPLE.name))
-    assert publish(draft(EXAMPLE), there) == first
+    assert publish(draft(EXAMPLE).checked(), there) == first
     with browsing(server, who="admin") as page:
         page.goto(first.preview)
         page.wait_for_load_state("networkidle")
@@ -144,8 +147,30 @@ def test_what_is_printed_opens_the_notebook(server: Server, kind: str, request: 
         assert is_drawn(histograms.first)
 
 
+@pytest.mark.needs("npm")
+def test_what_is_published_from_jupyterlab_is_seen(server: Server, speaker: Indico, tmp_path: Path) -> None:
+    build(ROOT)
+    lab = Lab(tmp_path, variables={INDICO_TOKEN: "", "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"})
+    try:
+        with launched() as browser, opened(lab, browser, read(EXAMPLE), EXAMPLE.name) as page:
+            shown = dialog(page)
+            aim(shown, server.contribution, server.token("user"))
+            look(page, "jupyterlab")
+            button(shown).click()
+            link = shown.locator("[role=status] a")
+            link.wait_for()
+            preview = str(link.get_attribute("href"))
+    finally:
+        lab.stop()
+    assert preview == speaker.preview(speaker.files()[0])
+    with browsing(server) as page:
+        page.goto(preview)
+        page.wait_for_load_state("networkidle")
+        assert_histograms_are_seen(page, EXAMPLE)
+
+
 def test_every_output_of_the_torture_notebook_shows_or_is_named(server: Server, speaker: Indico, page: Page, torture_file: Path) -> None:
-    made = draft(torture_file)
+    made = draft(torture_file).checked()
     published = publish(made, speaker)
     open_preview(page, server, published)
     look(page, f"torture-{page.evaluate('matchMedia(`(prefers-color-scheme: dark)`).matches')}")
@@ -165,7 +190,7 @@ def test_every_output_of_the_torture_notebook_shows_or_is_named(server: Server, 
 
 
 def test_formulas_are_complete_and_cpp_is_coloured(server: Server, speaker: Indico, page: Page, torture_file: Path) -> None:
-    open_preview(page, server, publish(draft(torture_file), speaker))
+    open_preview(page, server, publish(draft(torture_file).checked(), speaker))
     assert page.locator(".katex").count() >= 2
     signs = page.locator(".katex svg")
     heights = [(signs.nth(number).bounding_box() or {"height": 0})["height"] for number in range(signs.count())]
@@ -177,11 +202,11 @@ def test_formulas_are_complete_and_cpp_is_coloured(server: Server, speaker: Indi
 
 
 def test_a_notebook_is_replaced_at_its_address_and_comes_back_as_it_was(server: Server, speaker: Indico, torture_file: Path) -> None:
-    first = publish(draft(torture_file), speaker)
+    first = publish(draft(torture_file).checked(), speaker)
     notebook = torture()
     notebook.cells[0].source = "# changed"
     nbformat.write(notebook, torture_file)
-    second = publish(draft(torture_file), speaker)
+    second = publish(draft(torture_file).checked(), speaker)
     assert second == first
     (there,) = speaker.files()
     back = stored(parse(speaker.content(there).decode(), "there"))

@@ -16,6 +16,8 @@ const GITLAB = {
 /** GitHub's list for Markdown, as unified's maintainers keep it; its notebooks may also have pictures in data: addresses. */
 const NOTEBOOK: Options = {
   ...defaultSchema,
+  // The style sheets of pandas' tables are in many notebooks there, and show in none.
+  strip: ['script', 'style'],
   protocols: { ...defaultSchema.protocols, src: ['http', 'https', 'data'] }
 };
 

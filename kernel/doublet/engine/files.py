@@ -37,7 +37,7 @@ class Files:
         size = ctypes.c_size_t()
         address = self._opened(ctypes.byref(size))
         told = ctypes.string_at(address, size.value).split(b"\0")[:-1]
-        return [(os.fsdecode(name[1:]), name[:1] == b"w") for name in told]
+        return [(os.fsdecode(name[1:]), name[:1] == b"w") for name in reversed(told)]
 
     def library_files(self) -> list[Path]:
         """Where the libraries lie that cells have loaded."""

@@ -2,14 +2,15 @@
 #include "opening.hpp"
 
 #include <fcntl.h>
-#include <pthread.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <iterator>
-#include <mutex>
 #include <string>
+#include <utility>
 
 #include "imports.hpp"
 
@@ -17,22 +18,27 @@ namespace doublet::detail {
 
 namespace {
 
-constexpr std::size_t limit = 1 << 20;
-std::mutex guard_of_names;
-// For each file 'w' or 'r', its path, and a zero. Always kept: files are opened while the process ends.
-std::string& names() {
-    static auto* text = new std::string;
-    return *text;
-}
+// A file, which the next one that is opened points to. Without a lock: a crash or an interrupt may jump out of here, and
+// a process that is forked meanwhile has one thread only.
+struct Opened {
+    Opened* before;
+    bool is_written;
+    char path[];
+};
+std::atomic<Opened*> newest = nullptr;
+std::atomic<int> count = 0;
+constexpr int limit = 100'000;  // between two cells
 
 void note(const char* path, bool is_written) {
     const int error = errno;
-    {
-        const std::lock_guard lock(guard_of_names);
-        auto& text = names();
-        const std::size_t size = std::strlen(path) + 2;
-        if (text.size() + size <= limit) text.append(1, is_written ? 'w' : 'r').append(path).push_back('\0');
-    }
+    const std::size_t size = std::strlen(path) + 1;
+    if (count.fetch_add(1) < limit)
+        if (auto* opened = static_cast<Opened*>(std::malloc(sizeof(Opened) + size))) {
+            opened->is_written = is_written;
+            std::memcpy(opened->path, path, size);
+            opened->before = newest.load();
+            while (!newest.compare_exchange_weak(opened->before, opened)) {}
+        }
     errno = error;
 }
 
@@ -74,18 +80,21 @@ void hear_of_files(const link_map* library) { replace(library, std::begin(functi
 // Has C++'s own library tell which files it opens, from now on.
 extern "C" void doublet_hear_of_files() {
     using namespace doublet::detail;
-    pthread_atfork([] { guard_of_names.lock(); }, [] { guard_of_names.unlock(); }, [] { guard_of_names.unlock(); });  // a child has one thread only
     for (const link_map* library = _r_debug.r_map; library; library = library->l_next)
         if (std::strstr(library->l_name, "/libstdc++.so")) hear_of_files(library);
 }
 
-// The files since the last call, each as 'w' or 'r', its path, and a zero; what is returned holds until the next call.
+// The files since the last call, the newest first: each as 'w' or 'r', its path, and a zero. What is returned holds until the
+// next call, and one thread calls at a time.
 extern "C" const char* doublet_opened(std::size_t* size) {
     using namespace doublet::detail;
     static std::string told;
-    const std::lock_guard lock(guard_of_names);
     told.clear();
-    told.swap(names());
+    count = 0;
+    for (Opened* opened = newest.exchange(nullptr); opened;) {
+        told.append(1, opened->is_written ? 'w' : 'r').append(opened->path).push_back('\0');
+        std::free(std::exchange(opened, opened->before));
+    }
     *size = told.size();
     return told.data();
 }

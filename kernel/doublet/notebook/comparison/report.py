@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["report"]
 
-_COLOURS = ("#3f90da", "#bd1f01")
+_LOOKS = (("reference", "#3f90da"), ("rerun", "#bd1f01"))
 
 
 def report(verdict: Verdict) -> Notebook:
@@ -33,7 +33,7 @@ def report(verdict: Verdict) -> Notebook:
         for each in cell.judgements:
             if each.agreement in (Agreement.IDENTICAL, Agreement.UNJUDGED):
                 continue
-            cells += _shown(verdict, cell, each)
+            cells += _shown(cell, each)
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"title": "Comparison", "language_info": {"name": "python", "pygments_lexer": "ipython3"}})
     for place, cell in enumerate(notebook.cells):
         cell.id = f"report-{place}"
@@ -43,7 +43,7 @@ def report(verdict: Verdict) -> Notebook:
 def _head(verdict: Verdict) -> str:
     mark = "✔" if verdict.agrees else "✘" if verdict.is_judged else "?"
     counts = ", ".join(f"{count} {agreement.value}" for agreement, count in sorted(verdict.counts.items(), key=lambda item: item[0].rank))
-    parts = [f"# {mark} {_safe(verdict.line)}", f"`{_safe(verdict.names[1])}` judged by `{_safe(verdict.names[0])}`: {counts or 'no results'}."]
+    parts = [f"# {mark} {_safe(verdict.line)}", f"**{_safe(verdict.names[1])}** judged by **{_safe(verdict.names[0])}**: {counts or 'no results'}."]
     if verdict.causes and not verdict.agrees:
         parts.append("What the two depend on differs in:\n\n" + "\n".join(f"- {_safe(cause)}" for cause in verdict.causes))
     parts += [_safe(note) for note in verdict.notes]
@@ -52,24 +52,24 @@ def _head(verdict: Verdict) -> str:
 
 def _table(verdict: Verdict) -> str:
     rows = [
-        f"<tr><td align=right>{cell.place}</td><td>{_safe(each.what)}</td><td>{each.agreement.value}</td><td>{_safe(each.text)}</td></tr>"
+        f"<tr><td align=right>{cell.place}</td><td align=left>{_safe(each.what)}</td><td align=left>{each.agreement.value}</td><td align=left>{_safe(each.text)}</td></tr>"
         for cell in verdict.cells
         for each in cell.judgements
     ]
-    return f"<table><thead><tr><th>Cell</th><th>Result</th><th>Class</th><th></th></tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    return f"<table><thead><tr><th>Cell</th><th align=left>Result</th><th align=left>Class</th><th></th></tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 
-def _shown(verdict: Verdict, cell: CellJudgement, judgement: Judgement) -> Iterator[Cell]:
+def _shown(cell: CellJudgement, judgement: Judgement) -> Iterator[Cell]:
     yield _text(f"## Cell {cell.place}: {_safe(judgement.what)}\n\n{_safe(judgement.text)}")
     if judgement.results is None or not isinstance(judgement.results[0], Histogram):
         return
-    outputs = [nbformat.v4.new_output("display_data", data) for data in _pictures(verdict, judgement.results)]
+    outputs = [nbformat.v4.new_output("display_data", data) for data in _pictures(judgement.results)]
     yield nbformat.v4.new_code_cell(f"# {judgement.what}, from cell {cell.place}:\n{cell.source}", outputs=outputs)
 
 
-def _pictures(verdict: Verdict, results: tuple[Any, Any]) -> Iterator[dict[str, Any]]:
+def _pictures(results: tuple[Any, Any]) -> Iterator[dict[str, Any]]:
     """One picture of both with their ratio if they have the same bins of one dimension, else one of each."""
-    layers = [Layer(each.histogram, name, color=colour) for each, name, colour in zip(results, verdict.names, _COLOURS, strict=True)]
+    layers = [Layer(each.histogram, name, color=colour) for each, (name, colour) in zip(results, _LOOKS, strict=True)]
     first, second = (each.histogram for each in results)
     together = first.ndim == second.ndim == 1 and edges(first.axes[0]) == edges(second.axes[0])
     try:

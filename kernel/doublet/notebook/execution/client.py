@@ -17,6 +17,8 @@ from doublet.notebook.provenance.asking import EXPRESSION, START, answered
 from doublet.notebook.reading import Cell, Notebook, text_of
 
 if TYPE_CHECKING:
+    from jupyter_client.manager import AsyncKernelManager
+
     from doublet.notebook.provenance.record import Session
 
 __all__ = ["Client"]
@@ -24,14 +26,17 @@ __all__ = ["Client"]
 _CONFIG = Config({"KernelManager": {"transport_encryption": "auto"}})
 _WAITS = (0.0, 0.1, 0.3, 1.0, 3.0)
 """Seconds between requests: a kernel whose cell has failed refuses what was sent before it has said so."""
+_TIME_TO_END = 10  # seconds: an interrupted cell
 _TIME_TO_ANSWER = 30  # seconds: for the checksums of a few files
 
 
 class Client(NotebookClient):
     """Executes cell after cell, and shows what they print, if `live`, while they do."""
 
-    def __init__(self, notebook: Notebook, kernel: str, folder: str, timeout: int | None, *, live: bool = False) -> None:
-        super().__init__(notebook, kernel_name=kernel, timeout=timeout, resources={"metadata": {"path": folder}}, config=_CONFIG)
+    def __init__(self, notebook: Notebook, kernel: str, folder: str, timeout: int | None, *, live: bool = False, manager: AsyncKernelManager | None = None) -> None:
+        super().__init__(notebook, kernel_name=kernel, timeout=timeout, record_timing=False, resources={"metadata": {"path": folder}}, config=_CONFIG)
+        if manager is not None:
+            self.km, self.owns_km = manager, True  # it is shut down in the end as one that the client has made
         self._is_live = live
 
     def prepare(self) -> None:
@@ -60,16 +65,28 @@ class Client(NotebookClient):
             run_sync(self._interrupt)()
 
     async def _interrupt(self) -> None:
+        """Interrupt it, and let what still listens to the cell hear how that has ended."""
         assert self.km is not None
         await ensure_async(self.km.interrupt_kernel())
+        if listening := asyncio.all_tasks() - {asyncio.current_task()}:
+            done, _ = await asyncio.wait(listening, timeout=_TIME_TO_END)
+            for task in done:
+                if not task.cancelled():
+                    task.exception()
 
     def _ask(self, expression: str) -> dict[str, Any]:
         """The reply of the kernel that has evaluated this; empty if it does not come."""
+        if not run_sync(self._is_alive)():
+            return {}
         try:
             reply: dict[str, Any] = run_sync(self._evaluate)(expression)
         except (TimeoutError, RuntimeError):  # it is busy, or dead
             return {}
         return reply
+
+    async def _is_alive(self) -> bool:
+        assert self.km is not None
+        return bool(await ensure_async(self.km.is_alive()))
 
     async def _evaluate(self, expression: str) -> dict[str, Any]:
         client: Any = self.kc

@@ -6,15 +6,10 @@ import argparse
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from doublet.doctor import pip_install
 from doublet.errors import CppUsageError
 from doublet.notebook.errors import NotebookError
-
-if TYPE_CHECKING:
-    from doublet.notebook.execution.running import Progress
-    from doublet.notebook.reading import Cell
 
 __all__ = ["add_run"]
 
@@ -44,10 +39,11 @@ def _run(arguments: argparse.Namespace) -> int:
     if missing := [name for name in _NEEDED if find_spec(name) is None]:
         raise CppUsageError(f"'doublet run' needs {', '.join(missing)}", f"run: {pip_install('doublet[run]')}")
     from doublet.notebook.execution.parameters import parameters, with_parameters
+    from doublet.notebook.execution.progress import Progress
     from doublet.notebook.execution.repeating import repeat
     from doublet.notebook.execution.running import kernel_of, prepared, run
     from doublet.notebook.execution.writing import write
-    from doublet.notebook.reading import code_cells, read
+    from doublet.notebook.reading import read
 
     path: Path = arguments.notebook
     notebook = read(path)
@@ -59,11 +55,10 @@ def _run(arguments: argparse.Namespace) -> int:
     if values:
         notebook = with_parameters(notebook, values, str(path), kernel)
     notebook = prepared(notebook)
-    cells = [place for place, cell in code_cells(notebook) if cell.source.strip()]
     folder = path.absolute().parent
     options = {"timeout": arguments.timeout, "allow_errors": arguments.allow_errors, "path": str(path)}
-    with _Bar(len(cells), len(notebook.cells)) as bar:
-        done = run(notebook, kernel, folder, live=arguments.live, progress=bar, **options)
+    with Progress(notebook) as progress:
+        done = run(notebook, kernel, folder, live=arguments.live, progress=progress, **options)
     write(done.notebook, target)
     if not done.failure and arguments.repeat:
         for number, _ in enumerate(repeat(done.notebook, kernel, folder, arguments.repeat, **options), 1):
@@ -73,28 +68,6 @@ def _run(arguments: argparse.Namespace) -> int:
     if done.failure:
         raise NotebookError(str(path), f"did not run through: {done.failure}")
     return 0
-
-
-class _Bar:
-    """A line for each cell, and a bar below them on a terminal."""
-
-    def __init__(self, count: int, cells: int) -> None:
-        self._count, self._cells = count, cells
-
-    def __enter__(self) -> Progress:
-        from tqdm import tqdm
-
-        self._bar = tqdm(total=self._count, unit="cell", leave=False, disable=not sys.stderr.isatty())
-        return self._tell
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.close()
-
-    def _tell(self, place: int, cell: Cell, seconds: float) -> None:
-        failed = any(output.output_type == "error" for output in cell.outputs)
-        number = "" if cell.execution_count is None else f" [{cell.execution_count}]"
-        self._bar.write(f"cell {place} of {self._cells}{number}: {seconds:.1f} s" + (", an error" if failed else ""), file=sys.stderr)
-        self._bar.update()
 
 
 def _positive(text: str) -> int:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from nbclient.exceptions import CellControlSignal, CellExecutionError, CellTimeoutError, DeadKernelError
@@ -18,6 +18,9 @@ from doublet.notebook.provenance.record import Execution, Session, digest
 from doublet.notebook.provenance.sources import language_of
 from doublet.notebook.provenance.stored import provenance_of, store
 from doublet.notebook.reading import Cell, Notebook, code_cells
+
+if TYPE_CHECKING:
+    from jupyter_client.manager import AsyncKernelManager
 
 __all__ = ["Progress", "Run", "kernel_of", "prepared", "run"]
 
@@ -72,23 +75,28 @@ def run(
     live: bool = False,
     progress: Progress = lambda *_: None,
     variables: Mapping[str, str] | None = None,
+    manager: AsyncKernelManager | None = None,
     path: str = "the notebook",
 ) -> Run:
     """Execute all cells in a new kernel in `folder`, at most `timeout` seconds each, and store the record.
 
     A cell that fails ends it, unless `allow_errors` or a tag ``raises-exception`` says otherwise; `variables` are the kernel's
-    environment beside this process's. The notebook is changed, and whole whatever happens.
+    environment beside this process's, `manager` starts it in another way than Jupyter's. The notebook is changed, and whole whatever happens.
     """
     for _, cell in code_cells(notebook):
         cell.outputs, cell.execution_count = [], None
         cell.metadata.pop("execution", None)
-    client = Client(notebook, kernel, str(folder), timeout, live=live)
+    if notebook.metadata.get("kernelspec", {}).get("name") != kernel:
+        spec = KernelSpecManager().get_kernel_spec(kernel)
+        notebook.metadata["kernelspec"] = {"name": kernel, "display_name": spec.display_name, "language": spec.language}
+    client = Client(notebook, kernel, str(folder), timeout, live=live, manager=manager)
     client.allow_errors = allow_errors
     done = Run(notebook)
     try:
         with client.setup_kernel(env=environment(variables or {})):
             client.prepare()
             _execute(client, done, progress)
+            client.set_widgets_metadata()
             _record(client, done, kernel, path)
     except RuntimeError as error:
         raise NotebookError(path, f"cannot be executed: the kernel '{kernel}' does not start ({str(error).splitlines()[0]})") from None

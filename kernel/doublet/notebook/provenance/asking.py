@@ -8,7 +8,7 @@ from typing import Any
 
 from doublet.errors import CppUsageError
 from doublet.notebook.provenance.record import Session
-from doublet.notebook.provenance.recorder import WHOLE, own_recorder
+from doublet.notebook.provenance.recorder import own_recorder
 
 __all__ = ["EXPRESSION", "START", "answered", "provenance", "text"]
 
@@ -23,7 +23,7 @@ def provenance() -> dict[str, Any]:
     recorder = own_recorder()
     if recorder is None:
         raise CppUsageError("nothing is recorded in this Python", "run '%load_ext doublet' in IPython first")
-    return recorder.read(WHOLE).to_dict()
+    return recorder.read().to_dict()
 
 
 def text() -> str:

@@ -10,6 +10,7 @@ import os
 import sys
 import sysconfig
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -63,8 +64,13 @@ class Inputs:
             return
         path, mode, flags = arguments
         if isinstance(path, (str, bytes)):
-            is_written = bool(flags & _WRITING) if isinstance(flags, int) else isinstance(mode, str) and not mode.startswith("r")
-            self.note(os.fsdecode(path), is_written=is_written, is_read=not is_written or bool(isinstance(flags, int) and flags & os.O_RDWR))
+            # Whatever is wrong with the path, opening it says so: what is raised here would be said instead.
+            with suppress(OSError, ValueError):
+                self._opened(path, mode, flags)
+
+    def _opened(self, path: str | bytes, mode: object, flags: object) -> None:
+        is_written = bool(flags & _WRITING) if isinstance(flags, int) else isinstance(mode, str) and not mode.startswith("r")
+        self.note(os.fsdecode(path), is_written=is_written, is_read=not is_written or bool(isinstance(flags, int) and flags & os.O_RDWR))
 
     def note(self, path: str, *, is_written: bool = False, is_read: bool = True) -> None:
         """Take note of a file that is being opened."""
@@ -81,7 +87,7 @@ class Inputs:
         """What there is to say of the files that are there; those of up to `limit` bytes, and no others, are read for it."""
         for path, is_written in self.opened_by_cpp():
             self.note(path, is_written=is_written, is_read=not is_written)
-        return [record for path, known in self.files.items() if (record := self._record(path, known, limit)) is not None]
+        return [record for path, known in list(self.files.items()) if (record := self._record(path, known, limit)) is not None]
 
     def _record(self, path: str, known: _Opened, limit: int) -> InputFile | None:
         state = _state(path)

@@ -1,4 +1,7 @@
-"""A kernel's record in a file beside its connection file, where Jupyter's server finds it when the notebook is saved."""
+"""A kernel's record in a file beside its connection file, where Jupyter's server finds it when the notebook is saved.
+
+A piece is added after each cell, as a line: to write all of it anew would take milliseconds.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,15 @@ import os
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from doublet.notebook.provenance.record import VERSION, Session
+from doublet.notebook.provenance.deltas import Deltas, joined
+from doublet.notebook.provenance.record import Session
 
-__all__ = ["Journal", "journal_of"]
+if TYPE_CHECKING:
+    from doublet.notebook.provenance.recorder import Effort, Recorder
+
+__all__ = ["Journal", "journal_of", "read_journal"]
 
 _SUFFIX = ".provenance"
 _OLD = 86_400
@@ -24,27 +31,42 @@ def journal_of(connection_file: Path) -> Path:
     return connection_file.with_suffix(_SUFFIX)
 
 
-class Journal:
-    """The record of a kernel, also of its lives before a restart; it goes when the kernel does."""
+def read_journal(path: Path) -> list[Session]:
+    """The sessions of a kernel: its lives between restarts. Raises `OSError` where there is no file."""
+    pieces = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        with suppress(ValueError):  # a line that is being written
+            pieces.append(json.loads(line))
+    return [Session.from_dict(session) for session in joined(pieces)]
 
-    def __init__(self, connection_file: Path) -> None:
+
+class Journal:
+    """The file of a kernel, which goes when the kernel does, but not with a restart."""
+
+    def __init__(self, connection_file: Path, recorder: Recorder) -> None:
         self._path = journal_of(connection_file)
         self._pid = os.getpid()
-        self._earlier = _sessions(self._path)
+        self._deltas = Deltas(recorder)
         self._remove_old()
         atexit.register(self.end)
 
-    def write(self, session: Session) -> None:
-        """Keep the record as it is now; a folder that cannot be written to costs the record, never the cell."""
-        made = {"version": VERSION, "sessions": [*self._earlier, session.to_dict()]}
-        part = self._path.with_name(f"{self._path.name}.{self._pid}")
-        with suppress(OSError):
-            with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-                json.dump(made, file)
-            part.replace(self._path)
+    def write(self, effort: Effort) -> None:
+        """Add what is new; a folder that cannot be written to costs the record, not the cell."""
+        before = self._deltas.state
+        piece = self._deltas.next(effort)
+        if piece is None:
+            return
+        try:
+            file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            try:
+                os.write(file, f"{json.dumps(piece)}\n".encode())
+            finally:
+                os.close(file)
+        except OSError:
+            self._deltas.state = before
 
     def end(self, *, is_restarting: bool = False) -> None:
-        """The kernel ends; what comes after a restart needs the record."""
+        """The kernel ends; what comes after a restart goes on in its file."""
         atexit.unregister(self.end)
         if not is_restarting and os.getpid() == self._pid:
             self._path.unlink(missing_ok=True)
@@ -54,11 +76,3 @@ class Journal:
             with suppress(OSError):
                 if not path.with_suffix(".json").exists() and time.time() - path.stat().st_mtime > _OLD:
                     path.unlink()
-
-
-def _sessions(path: Path) -> list[dict[str, Any]]:
-    try:
-        sessions: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["sessions"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
-    return sessions

@@ -32,7 +32,7 @@ def python() -> dict[str, str]:
 
 def machine() -> dict[str, str]:
     """System, C library and processor, with the names of its vector instructions."""
-    libc = " ".join(platform.libc_ver()).strip()
+    libc = str(os.confstr("CS_GNU_LIBC_VERSION") or "") if "CS_GNU_LIBC_VERSION" in os.confstr_names else ""
     model, features = _processor()
     found = {"system": platform.system(), "machine": platform.machine(), "libc": libc, "cpu": model, "features": features}
     return {name: value for name, value in found.items() if value}

@@ -12,14 +12,16 @@ from pathlib import Path
 __all__ = ["Imports", "distribution_of"]
 
 _ALWAYS = {
-    "doublet": "doublet",
+    "doublet": "doublet.extension",
     "cppyy": "cppyy",
     "cppyy-cling": "cppyy",
     "cppyy-backend": "cppyy",
     "ipykernel": "ipykernel",
     "ipython": "IPython",
 }
-"""What results may depend on, though no cell imports it: distributions, and the modules that tell that they are in use."""
+"""What results may depend on, though no cell imports it: distributions, and the modules that tell that they are in use (what records is Doublet's, too)."""
+_SHOWS = "doublet.display"
+"""What results depend on of Doublet in other kernels than its own; all else of it there is what records."""
 
 
 @dataclass
@@ -34,7 +36,7 @@ class Imports:
     """The files of modules that no distribution has installed."""
     _seen: set[str] = field(default_factory=lambda: set(sys.modules))
     _length: int = 0
-    _left: set[str] = field(default_factory=set)
+    _left: list[str] = field(default_factory=list)
 
     def update(self, *, whole: bool = True) -> None:
         """Take note of what is new, which costs nothing where no module was imported.
@@ -45,18 +47,16 @@ class Imports:
             self._length = len(sys.modules)
             if not self.packages:
                 self.packages.update({name: found for name, module in _ALWAYS.items() if module in sys.modules and (found := _version(name))})
-            names = {name.partition(".")[0] for name in sys.modules.keys() - self._seen}
+            new = (name for name in sys.modules.keys() - self._seen if not name.startswith("doublet.") or name.startswith(_SHOWS))
+            names = {name.partition(".")[0] for name in new}
             self._seen.update(sys.modules)
-            self._left |= {name for name in names if name not in sys.stdlib_module_names and not name.startswith("_")}
-        for name in sorted(self._left):
-            if found := _version(name):
-                if name.lower() not in self.packages:  # pip does not tell IPython from ipython
+            for name in sorted(name for name in names if name not in sys.stdlib_module_names and not name.startswith("_")):
+                if not (found := _version(name)):
+                    self._left.append(name)
+                elif name.lower() not in self.packages:  # pip does not tell IPython from ipython
                     self.packages[name] = found
-            elif whole:
-                self._note(name)
-            else:
-                continue
-            self._left.remove(name)
+        while whole and self._left:
+            self._note(self._left.pop())
 
     def _note(self, name: str) -> None:
         """Take note of a module that is not called as its distribution."""

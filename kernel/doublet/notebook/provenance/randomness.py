@@ -17,7 +17,7 @@ from doublet.notebook.provenance.sources import cpp_text, python_tree
 
 __all__ = ["Generators"]
 
-_WORTH_READING = re.compile(r"rand|seed|rng|PRNG|mt19937|ranlux|minstd|knuth|import")
+_WORTH_READING = re.compile(r"[Rr]and|seed|rng|PRNG|mt19937|ranlux|minstd|knuth|import")
 _BIT_GENERATORS = ("MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64")
 _MAKERS = frozenset((
     *(f"numpy.random.{name}" for name in ("default_rng", "RandomState", "SeedSequence", *_BIT_GENERATORS)),

@@ -7,14 +7,18 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["VERSION", "Execution", "InputFile", "Part", "Provenance", "Randomness", "Session", "digest", "schema"]
+__all__ = ["KEPT", "KEY", "VERSION", "Execution", "InputFile", "Part", "Provenance", "Randomness", "Session", "digest", "schema"]
 
+KEY = "doublet"
+"""Where it is in a notebook's metadata, and a piece of it in an output's."""
 VERSION = 1
 """The version of the schema."""
+KEPT = 400
+"""How many executions are kept of a session; with more, the first are dropped."""
 
 
 @dataclass(frozen=True)
@@ -168,12 +172,20 @@ def schema() -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     """As JSON has it, without what is as it is if nothing is said."""
+    if isinstance(value, Execution):
+        return dict(_plain_execution(value))
     if dataclasses.is_dataclass(value):
         parts = ((item, getattr(value, item.name)) for item in dataclasses.fields(value))
         return {item.name: _plain(part) for item, part in parts if part != _default(item)}
     if isinstance(value, list):
         return [_plain(item) for item in value]
     return value
+
+
+@lru_cache(1024)
+def _plain_execution(execution: Execution) -> tuple[tuple[str, Any], ...]:
+    """A notebook has many, and is asked for them after each cell."""
+    return tuple((item.name, value) for item in dataclasses.fields(execution) if (value := getattr(execution, item.name)) != item.default)
 
 
 def _default(item: dataclasses.Field[Any]) -> object:

@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from doublet.notebook.provenance.checksums import sha256
+from doublet.notebook.provenance.environment import variables_read
 from doublet.notebook.provenance.inputs import Inputs
 from doublet.notebook.provenance.machine import hash_seed, machine, python, threads
 from doublet.notebook.provenance.packages import Imports
-from doublet.notebook.provenance.record import Execution, Part, Session, digest
+from doublet.notebook.provenance.randomness import Generators
+from doublet.notebook.provenance.record import KEPT, Execution, Part, Session, digest
 from doublet.notebook.provenance.sources import language_of
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, InteractiveShell
 
-__all__ = ["KEPT", "WHOLE", "Cpp", "NoCpp", "Recorder", "own_recorder", "record"]
+__all__ = ["Cpp", "Effort", "NoCpp", "Recorder", "own_recorder", "record"]
 
-KEPT = 400
-"""How many executions are kept; with more, the first are dropped."""
-WHOLE = 256_000_000
-"""Up to which size files are read for their checksums when a record is asked for."""
+
+class Effort(IntEnum):
+    """How much time may be taken for a record."""
+
+    AT_ONCE = 0
+    """Between two cells, a tenth of a millisecond: what their sources tell."""
+    SHOWN = 1
+    """While an output waits, a few milliseconds: packages, too, but those that take long to find, and files."""
+    RESTING = 2
+    """While nobody waits, a tenth of a second at most."""
+    ASKED = 3
+    """As much as it takes."""
+
+
+_BYTES = {Effort.AT_ONCE: 0, Effort.SHOWN: 1_000_000, Effort.RESTING: 32_000_000, Effort.ASKED: 256_000_000}
+"""Up to which size files are read for their checksums, each once."""
 
 
 class Cpp(Protocol):
@@ -76,10 +93,9 @@ class Recorder:
     """Called after a cell."""
 
     def __post_init__(self) -> None:
-        # Late, for a kernel starts faster without it: doublet.notebook.provenance.randomness
         self._imports = Imports()
         self._inputs = Inputs(Path.cwd(), self.cpp.opened)
-        self._generators: Any = None
+        self._generators = Generators()
         self._sums: dict[Path, tuple[tuple[int, int], str]] = {}
         self._current: tuple[str, int, str] | None = None
         self.session.begun = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
@@ -120,30 +136,22 @@ class Recorder:
 
     def _read(self, source: str, count: int, cell: str) -> None:
         """Read what only the source tells."""
-        if self._generators is None:
-            if not _tells_anything(source):
-                return
-            from doublet.notebook.provenance.randomness import Generators
-
-            self._generators = Generators()
-        from doublet.notebook.provenance.environment import variables_read
-
         self._generators.note(source, count, cell, cpp_first=self.cpp_first, value=self.namespace.get)
         for name in variables_read(source, self._generators.aliases, cpp_first=self.cpp_first):
             if name not in self.session.environment:
                 self.session.environment.append(name)
 
-    def read(self, limit: int = 0, *, whole: bool = True) -> Session:
-        """What there is to say now. Files of up to `limit` bytes, and no others, are read for their checksums, each once.
-
-        Without `whole`, packages are left for later that take long to find.
-        """
-        session = self.session
+    def read(self, effort: Effort = Effort.ASKED) -> Session:
+        """What there is to say now; with less effort than before, what took more of it is as it was."""
+        session, limit = self.session, _BYTES[effort]
+        session.randomness = list(self._generators.found)
+        if effort is Effort.AT_ONCE:
+            return session
         if not session.python:
             session.python, session.platform, session.cpp = python(), machine(), self.cpp.facts()
             session.hash_seed = hash_seed()
         session.threads = threads()
-        self._imports.update(whole=whole)
+        self._imports.update(whole=effort > Effort.SHOWN)
         session.packages, session.modules = dict(self._imports.packages), dict(self._imports.modules)
         session.own_modules = self._parts(self._imports.own.values(), limit)
         session.libraries = self._parts(self.cpp.libraries(), limit)
@@ -151,12 +159,9 @@ class Recorder:
         entries = self._entries()
         files = self._inputs.records(limit)
         session.files = [replace(file, entries=entries.get(file.uuid, {})) if file.uuid else file for file in files]
-        session.randomness = list(self._generators.found) if self._generators is not None else []
         return session
 
     def _parts(self, paths: Iterable[Path], limit: int) -> list[Part]:
-        from doublet.notebook.provenance.checksums import sha256
-
         made = []
         for path in paths:
             try:
@@ -173,14 +178,12 @@ class Recorder:
 
     def _entries(self) -> dict[str, dict[str, int]]:
         """How many entries the trees have that uproot has read, by the UUIDs of their files."""
-        import sys
-
-        uproot = sys.modules.get("uproot")
+        tree = getattr(sys.modules.get("uproot"), "TTree", None)
         found: dict[str, dict[str, int]] = {}
-        if uproot is None:
+        if tree is None:
             return found
         for value in list(self.namespace.values()):
-            if isinstance(value, uproot.TTree):
+            if issubclass(type(value), tree):  # what isinstance() asks of an object may do anything
                 found.setdefault(str(value.file.uuid), {})[value.name] = int(value.num_entries)
         return found
 
@@ -209,7 +212,3 @@ def record(shell: InteractiveShell, kernel: dict[str, str], cpp: Cpp | None = No
         shell.events.register("pre_run_cell", begin)
         shell.events.register("post_run_cell", lambda _: recorder.end())
     return _own
-
-
-def _tells_anything(source: str) -> bool:
-    return any(word in source for word in ("rand", "seed", "rng", "env", "expandvars", "mt19937", "import"))

@@ -6,7 +6,6 @@ rather than by asking the kernel, for that may be busy for hours when the notebo
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,15 +45,15 @@ def _add(server: ServerApp, model: dict[str, Any], path: str, saved: dict[str, A
 
 def _of_kernel(server: ServerApp, path: str) -> list[Any]:
     """The sessions in the journal of the kernel that a notebook has now."""
-    from doublet.notebook.provenance.journal import journal_of
-    from doublet.notebook.provenance.record import Provenance
+    from doublet.notebook.provenance.journal import journal_of, read_journal
 
     kernels = server.session_manager.cursor.execute("SELECT kernel_id FROM session WHERE path=?", (path,)).fetchall()
     sessions: list[Any] = []
     for (kernel,) in kernels:
-        with suppress(KeyError, OSError, ValueError):
+        if kernel in server.kernel_manager:  # else it has been shut down, and asking for it would forbid to save
             journal = journal_of(Path(server.kernel_manager.get_kernel(kernel).connection_file))
-            sessions += Provenance.from_dict(json.loads(journal.read_text(encoding="utf-8"))).sessions
+            with suppress(OSError):
+                sessions += read_journal(journal)
     return sessions
 
 

@@ -10,7 +10,7 @@ from doublet import __version__
 from doublet.notebook.provenance.cpp import EngineCpp
 from doublet.notebook.provenance.journal import Journal
 from doublet.notebook.provenance.pieces import show_pieces
-from doublet.notebook.provenance.recorder import NoCpp, Recorder, own_recorder, record
+from doublet.notebook.provenance.recorder import Effort, NoCpp, Recorder, own_recorder, record
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -21,8 +21,6 @@ __all__ = ["end_record", "record_cells"]
 
 _REST = 0.2
 """Seconds without a cell after which checksums are computed."""
-_READ = 32_000_000
-"""Up to which size files are read for these: a new cell waits for one of them, a tenth of a second at most."""
 
 _journal: Journal | None = None
 
@@ -36,7 +34,7 @@ def record_cells(shell: InteractiveShell, engine: Interpreter | None = None, *, 
     show_pieces(shell, recorder)
     file = _connection_file()
     if file is not None:
-        _journal = Journal(file)
+        _journal = Journal(file, recorder)
         recorder.on_change = _Writing(recorder, _journal)
 
 
@@ -56,12 +54,12 @@ class _Writing:
     def __call__(self) -> None:
         if self._rest is not None:
             self._rest.cancel()
-        self._journal.write(self._recorder.read(whole=False))
+        self._journal.write(Effort.AT_ONCE)
         self._rest = asyncio.get_running_loop().call_later(_REST, self._settle)
 
     def _settle(self) -> None:
         if not self._recorder.is_busy:
-            self._journal.write(self._recorder.read(_READ))
+            self._journal.write(Effort.RESTING)
 
 
 def _kernel(shell: InteractiveShell, cpp_first: bool) -> dict[str, str]:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from doublet.notebook.errors import NotebookError
-from doublet.notebook.provenance.pieces import KEY, joined
-from doublet.notebook.provenance.record import Execution, Provenance, Session, digest, schema
+from doublet.notebook.provenance.deltas import joined
+from doublet.notebook.provenance.record import KEY, Execution, Provenance, Session, digest, schema
 from doublet.notebook.reading import Cell, Notebook, code_cells
 
 __all__ = ["execution_of", "provenance_of", "store"]

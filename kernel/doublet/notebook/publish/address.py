@@ -60,6 +60,11 @@ class Address:
         """Where Indico's own forms for attachments are."""
         return f"{self.base}/event/{self.event}/manage/{self._inner}attachments/"
 
+    @property
+    def tokens(self) -> str:
+        """Where a user makes personal tokens."""
+        return f"{self.base}/user/tokens/"
+
     def previewer(self, attachment: int) -> str:
         """A page with nothing but the notebook that is attached."""
         return f"{self.base}/preview/ipynb/{attachment}"

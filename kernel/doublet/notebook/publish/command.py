@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import argparse
 import webbrowser
-from importlib.util import find_spec
 from pathlib import Path
 
-from doublet.doctor import pip_install
 from doublet.errors import CppUsageError
 from doublet.notebook.notes import STOPPING
+from doublet.notebook.publish.needed import look_for_packages
 from doublet.notebook.publish.tokens import INDICO_TOKEN, SERVICE, ZENODO_TOKEN
 
 __all__ = ["add_publish"]
-
-_NEEDED = ("detect_secrets", "keyring", "latex2mathml", "nbconvert", "nbformat", "requests_toolbelt", "tqdm")
 
 
 def add_publish(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -47,8 +44,7 @@ def add_publish(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    if missing := [name for name in _NEEDED if find_spec(name) is None]:
-        raise CppUsageError(f"'doublet publish' needs {', '.join(missing)}", f"run: {pip_install('doublet[publish]')}")
+    look_for_packages()
     if (arguments.list or arguments.delete) and arguments.indico:
         return _manage(arguments)
     return _publish(arguments)
@@ -65,23 +61,23 @@ def _publish(arguments: argparse.Namespace) -> int:
     wanted = arguments.header or arguments.title or arguments.author
     header = Header(arguments.title or arguments.notebook.stem, arguments.author) if wanted else None
     address = Address.of(arguments.indico) if arguments.indico else None
-    made = draft(arguments.notebook, header)
-    for finding in made.findings:
+    found = draft(arguments.notebook, header)
+    for finding in found.findings:
         print(finding)
-    made.check(arguments.force)
+    made = found.checked(arguments.force)
     if arguments.dry_run:
         print(f"{made.path.name}, {len(made.content()):,} bytes, would be sent to {address.page if address else arguments.zenodo or 'a file'}")
         return 0
     if address is not None:
-        shown = publish(made, indico(arguments.indico), arguments.force).preview
+        shown = publish(made, indico(arguments.indico)).preview
         print(shown)
     elif arguments.zenodo:
-        done = deposit(made, arguments.zenodo, arguments.force, public=arguments.final)
+        done = deposit(made, arguments.zenodo, public=arguments.final)
         shown = done.page
         print(f"{done.doi}  {'public' if done.is_public else 'a draft, to be made public there'}: {shown}")
     else:
         write = write_page if arguments.html else write_slides if arguments.slides else write_pdf
-        path = write(made.notebook, made.path, made.header_text(), fold_code=arguments.fold_code)
+        path = write(made, fold_code=arguments.fold_code)
         shown = path.absolute().as_uri()
         print(path)
     if arguments.open:

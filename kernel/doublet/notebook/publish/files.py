@@ -2,56 +2,54 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from doublet.notebook.errors import NotebookError
+from doublet.notebook.publish.browser import find_chromium
 from doublet.notebook.publish.page import PageExporter
+from doublet.notebook.publish.preparing import headed
 from doublet.notebook.publish.slides import SlidesExporter
 
 if TYPE_CHECKING:
-    from doublet.notebook.reading import Notebook
+    from doublet.notebook.publish.publishing import Draft
 
 __all__ = ["page", "write_page", "write_pdf", "write_slides"]
 
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _TIME = 120  # seconds
 
 
-def page(notebook: Notebook, path: Path, header: str = "", *, fold_code: bool = False) -> str:
-    """The page of a notebook from a file, in whose folder are the pictures that its text refers to; `header` is put above it."""
-    exporter = PageExporter(fold_code=fold_code)  # type: ignore[no-untyped-call]
-    text, _ = exporter.from_notebook_node(notebook, _resources(path, header))
-    return text
+def page(draft: Draft, *, fold_code: bool = False) -> str:
+    """The page of a notebook; pictures that its text refers to are looked for in its folder."""
+    return _exported(PageExporter(fold_code=fold_code), draft)  # type: ignore[no-untyped-call]
 
 
-def write_page(notebook: Notebook, path: Path, header: str = "", *, fold_code: bool = False) -> Path:
+def write_page(draft: Draft, *, fold_code: bool = False) -> Path:
     """Write the page beside the notebook, and return where."""
-    made = path.with_suffix(".html")
-    _write(made, page(notebook, path, header, fold_code=fold_code).encode())
+    made = draft.path.with_suffix(".html")
+    _write(made, page(draft, fold_code=fold_code).encode())
     return made
 
 
-def write_slides(notebook: Notebook, path: Path, header: str = "", *, fold_code: bool = False) -> Path:
+def write_slides(draft: Draft, *, fold_code: bool = False) -> Path:
     """Write slides beside the notebook, and return where."""
-    exporter = SlidesExporter(fold_code=fold_code)  # type: ignore[no-untyped-call]
-    text, _ = exporter.from_notebook_node(notebook, _resources(path, header))
-    made = path.with_suffix(".slides.html")
+    text = _exported(SlidesExporter(fold_code=fold_code), draft)  # type: ignore[no-untyped-call]
+    made = draft.path.with_suffix(".slides.html")
     _write(made, text.encode())
     return made
 
 
-def write_pdf(notebook: Notebook, path: Path, header: str = "", *, fold_code: bool = False) -> Path:
+def write_pdf(draft: Draft, *, fold_code: bool = False) -> Path:
     """Have Chromium print the page, and return where; raises `NotebookError` where there is none."""
-    browser = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    path = draft.path
+    browser = find_chromium()
     if browser is None:
         raise NotebookError(str(path), "cannot be printed without Chromium: install it (on Debian 'apt-get install chromium')")
     with tempfile.TemporaryDirectory() as folder:
         source, printed = Path(folder, "page.html"), Path(folder, "page.pdf")
-        source.write_text(page(notebook, path, header, fold_code=fold_code), encoding="utf-8")
+        source.write_text(page(draft, fold_code=fold_code), encoding="utf-8")
         # Without its sandbox, for it has none where it is run by root; the page has no scripts that could leave it.
         command = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", f"--user-data-dir={folder}/profile", f"--print-to-pdf={printed}", source.as_uri()]
         try:
@@ -66,8 +64,10 @@ def write_pdf(notebook: Notebook, path: Path, header: str = "", *, fold_code: bo
         return made
 
 
-def _resources(path: Path, header: str) -> dict[str, Any]:
-    return {"header": header, "metadata": {"name": path.stem, "path": str(path.parent)}}
+def _exported(exporter: PageExporter, draft: Draft) -> str:
+    resources: dict[str, Any] = {"ready": headed(draft.ready, draft.header_text()), "metadata": {"name": draft.path.stem, "path": str(draft.path.parent)}}
+    text, _ = exporter.from_notebook_node(draft.notebook, resources)
+    return text
 
 
 def _write(path: Path, content: bytes) -> None:

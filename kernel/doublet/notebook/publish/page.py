@@ -28,7 +28,7 @@ _LIGHT, _DARK = "xcode", "github-dark"
 
 
 class PageExporter(HTMLExporter):
-    """An exporter of nbconvert's; the notebook is prepared as for an agenda, below the text that `resources` have as "header"."""
+    """An exporter of nbconvert's; what is shown is the notebook as it is prepared for an agenda, which `resources` may have as "ready"."""
 
     fold_code = Bool(False, help="Whether code is folded in.").tag(config=True)
     export_from_notebook = "HTML page by Doublet"
@@ -43,14 +43,17 @@ class PageExporter(HTMLExporter):
 
     def from_notebook_node(self, nb: Notebook, resources: Any = None, **more: Any) -> tuple[str, Any]:  # type: ignore[override] # as upstream
         resources = self._init_resources(resources)  # type: ignore[no-untyped-call]
-        ready, _ = prepared(nb, resources.get("header", ""))
+        ready = resources["ready"] if "ready" in resources else prepared(nb)[0]
         resources["download"] = f"data:application/x-ipynb+json;base64,{base64.b64encode(content(nb)).decode()}"
         resources["highlighting"] = _highlighting()
         resources["fold_code"] = self.fold_code
         resources["contents"] = "<!--contents-->"
-        _name_pictures(ready)
         page, resources = super().from_notebook_node(ready, resources, **more)
         return page.replace("<!--contents-->", _contents(page), 1), resources
+
+    def _init_preprocessors(self) -> None:
+        super()._init_preprocessors()  # type: ignore[no-untyped-call]
+        self.register_preprocessor(_name_pictures, enabled=True)  # type: ignore[no-untyped-call]
 
     @pass_context
     def markdown2html(self, context: Any, source: str) -> str:
@@ -59,13 +62,14 @@ class PageExporter(HTMLExporter):
         return markdown(source, embed_images=self.embed_images, path=path, anchor_link_text="¶", attachments=cell.get("attachments", {}))
 
 
-def _name_pictures(notebook: Notebook) -> None:
-    """What a screen reader says of pictures, unless the notebook says it."""
+def _name_pictures(notebook: Notebook, resources: Any) -> tuple[Notebook, Any]:
+    """What a screen reader says of pictures, unless the notebook says it; one of nbconvert's preprocessors, which are given a copy."""
     for place, cell in code_cells(notebook):
         for output in cell.outputs:
             for kind in ("image/png", "image/jpeg"):
                 if kind in output.get("data", {}):
                     output.metadata.setdefault(kind, {}).setdefault("alt", f"picture from cell {cell.execution_count or place}")
+    return notebook, resources
 
 
 def _highlighting() -> str:

@@ -15,7 +15,7 @@ from doublet.notebook.reading import Cell, Notebook, code_cells
 if TYPE_CHECKING:
     from doublet.notebook.notes import Finding
 
-__all__ = ["STYLE", "prepared", "stored"]
+__all__ = ["STYLE", "headed", "prepared", "stored"]
 
 STYLE = (
     "<style>"
@@ -31,15 +31,22 @@ _ADDED = {"doublet": {"added": True}}
 """Metadata of cells that are no part of what was run."""
 
 
-def prepared(notebook: Notebook, header: str = "", limit: int = LIMIT) -> tuple[Notebook, Sequence[Finding]]:
-    """The copy to be sent, after a text cell `header` if there is one, and what was done; what is prepared already is prepared anew."""
+def prepared(notebook: Notebook, limit: int = LIMIT) -> tuple[Notebook, Sequence[Finding]]:
+    """The copy to be sent, and what was done; what is prepared already is prepared anew."""
     ready = stored(notebook)
     findings = show_outputs(ready, limit)
     _colour(ready)
-    if header:
-        ready.cells.insert(0, _text_cell(header, "header", ready))
     ready.cells.append(_text_cell(STYLE, "style", ready))
     return ready, findings
+
+
+def headed(ready: Notebook, header: str) -> Notebook:
+    """What is prepared, below a text cell; the same if the text is empty. The cells are those of the one that is given, not copies."""
+    if not header:
+        return ready
+    notebook = copy.copy(ready)
+    notebook.cells = [_text_cell(header, "header", ready), *ready.cells]
+    return notebook
 
 
 def stored(notebook: Notebook) -> Notebook:

@@ -1,4 +1,4 @@
-"""A notebook is checked, prepared, and put where a meeting sees it."""
+"""A notebook is checked, prepared, and put where a meeting sees it: once each, for a command and for JupyterLab."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import copy
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NewType
 from urllib.parse import urlsplit
 
 from doublet.notebook.errors import NotebookError, PublishError, RefusedError
@@ -14,16 +14,16 @@ from doublet.notebook.publish.address import Address
 from doublet.notebook.publish.checks import findings
 from doublet.notebook.publish.header import Header
 from doublet.notebook.publish.indico import Indico
-from doublet.notebook.publish.preparing import prepared
+from doublet.notebook.publish.preparing import headed, prepared
 from doublet.notebook.publish.showing import LIMIT
-from doublet.notebook.publish.tokens import INDICO_TOKEN, ZENODO_TOKEN, token
+from doublet.notebook.publish.tokens import INDICO_TOKEN, ZENODO_TOKEN, token, whole
 from doublet.notebook.publish.zenodo import Deposit, Zenodo
 from doublet.notebook.reading import Notebook, code_cells, content, read
 
 if TYPE_CHECKING:
     from doublet.notebook.notes import Finding
 
-__all__ = ["Draft", "Published", "deposit", "draft", "indico", "publish"]
+__all__ = ["Checked", "Draft", "Published", "deposit", "draft", "drafted", "indico", "publish"]
 
 
 @dataclass(frozen=True)
@@ -32,22 +32,28 @@ class Draft:
 
     path: Path
     notebook: Notebook
+    ready: Notebook
+    """The notebook as it is sent, but for the header."""
     findings: tuple[Finding, ...]
     header: Header | None
-    limit: int
 
     def content(self, url: str = "") -> bytes:
         """The file that is sent; `url` is where it will be."""
-        return content(prepared(self.notebook, self.header_text(url), self.limit)[0])
+        return content(headed(self.ready, self.header_text(url)))
 
     def header_text(self, url: str = "") -> str:
         """What stands above the notebook, empty if nothing is wanted there."""
         return self.header.text(self.notebook, url) if self.header else ""
 
-    def check(self, force: Collection[str] = ()) -> None:
-        """Raises `RefusedError` if something stops it that is not among the rules in `force`."""
+    def checked(self, force: Collection[str] = ()) -> Checked:
+        """The draft, which may leave; raises `RefusedError` if something stops it that is not among the rules in `force`."""
         if stopping := [finding for finding in self.findings if finding.stops and finding.rule not in force]:
             raise RefusedError(str(self.path), stopping)
+        return Checked(self)
+
+
+Checked = NewType("Checked", Draft)
+"""A draft that nothing stops, or what stops it has been named: only such can be sent."""
 
 
 @dataclass(frozen=True)
@@ -59,28 +65,28 @@ class Published:
 
 
 def draft(path: Path, header: Header | None = None, limit: int = LIMIT) -> Draft:
-    """Check and prepare a notebook; raises `NotebookError` for what is none."""
-    if path.suffix != ".ipynb":
-        raise NotebookError(str(path), "does not end in .ipynb, by which an agenda knows a notebook: rename it")
-    notebook = read(path)
-    told = sorted([*findings(notebook), *prepared(notebook, limit=limit)[1]], key=lambda finding: finding.cell)
+    """Check and prepare a notebook from a file; raises `NotebookError` for what is none."""
+    return drafted(read(_named(path)), path, header, limit)
+
+
+def drafted(notebook: Notebook, path: Path, header: Header | None = None, limit: int = LIMIT) -> Draft:
+    """Check and prepare a notebook, which is called as `path` is; raises `NotebookError` for a name that an agenda would not know."""
+    _named(path)
+    ready, done = prepared(notebook, limit)
+    told = sorted([*findings(notebook), *done], key=lambda finding: finding.cell)
     counts = {place: cell.execution_count for place, cell in code_cells(notebook)}
     numbered = tuple(replace(finding, count=counts.get(finding.cell)) for finding in told)
-    return Draft(path, notebook, numbered, header, limit)
+    return Draft(path, notebook, ready, numbered, header)
 
 
-def indico(url: str) -> Indico:
-    """What is attached to the event, contribution or session of a page."""
+def indico(url: str, given: str = "") -> Indico:
+    """What is attached to the event, contribution or session of a page, by the token that is given or else found."""
     address = Address.of(url)
-    return Indico(address, token(address.host, INDICO_TOKEN))
+    return Indico(address, whole(given, address.host) if given else token(address.host, INDICO_TOKEN))
 
 
-def deposit(made: Draft, base: str, force: Collection[str] = (), *, public: bool = False) -> Deposit:
-    """Deposit a notebook in a Zenodo, as a draft or for good; its DOI stands in its header and metadata.
-
-    Raises `RefusedError` or `PublishError`.
-    """
-    made.check(force)
+def deposit(made: Checked, base: str, *, public: bool = False) -> Deposit:
+    """Deposit a notebook in a Zenodo, as a draft or for good; its DOI stands in its header and metadata. Raises `PublishError`."""
     header = made.header or Header(made.path.stem)
     if not header.author:
         raise PublishError(base, "a deposit needs an author: --author 'Family, Given'")
@@ -92,20 +98,26 @@ def deposit(made: Draft, base: str, force: Collection[str] = (), *, public: bool
     }
 
     def content(doi: str) -> bytes:
-        numbered = copy.deepcopy(made.notebook)
+        numbered = copy.copy(made.ready)
+        numbered.metadata = copy.deepcopy(made.ready.metadata)
         numbered.metadata.setdefault("doublet", {})["doi"] = doi
-        return replace(made, notebook=numbered, header=replace(header, doi=doi)).content()
+        return replace(made, ready=numbered, header=replace(header, doi=doi)).content()
 
     archive = Zenodo(base, token(urlsplit(base).netloc, ZENODO_TOKEN))
     return archive.deposit(made.path.name, content, metadata, public=public)
 
 
-def publish(made: Draft, place: Indico, force: Collection[str] = ()) -> Published:
-    """Attach a notebook or replace the one of its name; raises `RefusedError` or `PublishError`."""
-    made.check(force)
+def publish(made: Checked, place: Indico) -> Published:
+    """Attach a notebook or replace the one of its name; raises `PublishError`."""
     name = made.path.name
     old = place.find(name) if made.header else None
     sent = place.put(name, made.content(place.url(old) if old else ""))
     if made.header is not None and old is None:  # which names the address, known only now
         sent = place.put(name, made.content(place.url(sent)))
     return Published(place.preview(sent), place.url(sent))
+
+
+def _named(path: Path) -> Path:
+    if path.suffix != ".ipynb":
+        raise NotebookError(str(path), "does not end in .ipynb, by which an agenda knows a notebook: rename it")
+    return path

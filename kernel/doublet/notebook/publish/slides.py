@@ -7,13 +7,13 @@ it, each heading of the first two levels begins one. ``jupyter nbconvert --to do
 from __future__ import annotations
 
 import base64
-import copy
 import hashlib
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_core.paths import jupyter_path
+from nbconvert.preprocessors import Preprocessor
 from traitlets import default
 
 from doublet.notebook.errors import NotebookError
@@ -22,7 +22,7 @@ from doublet.notebook.publish.page import PageExporter
 if TYPE_CHECKING:
     from doublet.notebook.reading import Notebook
 
-__all__ = ["SlidesExporter"]
+__all__ = ["HeadingsPreprocessor", "SlidesExporter"]
 
 _START = "Reveal.initialize({hash: true, slideNumber: 'c/t', center: false, width: 1280, height: 800, margin: 0.04, transition: 'none'});"
 _HEADING = re.compile(r"\s*#{1,2}\s")
@@ -51,7 +51,18 @@ class SlidesExporter(PageExporter):
         resources["scripts"] = scripts
         resources["script_hashes"] = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts)
         resources["reveal_style"] = _part("reveal.css")
-        return super().from_notebook_node(_divided(nb), resources, **more)
+        return super().from_notebook_node(nb, resources, **more)
+
+
+class HeadingsPreprocessor(Preprocessor):
+    """Has headings begin slides, unless cells say where they begin; the template names it, before nbconvert's own that follows what cells say."""
+
+    def preprocess(self, nb: Notebook, resources: Any) -> tuple[Notebook, Any]:
+        if all(cell.metadata.get("slideshow", {}).get("slide_type", "-") in ("", "-") for cell in nb.cells):
+            for cell in nb.cells:
+                if cell.cell_type == "markdown" and _HEADING.match(cell.source):
+                    cell.metadata["slideshow"] = {"slide_type": "slide"}
+        return nb, resources
 
 
 def _part(name: str) -> str:
@@ -61,14 +72,3 @@ def _part(name: str) -> str:
         if path.is_file():
             return path.read_text(encoding="utf-8")
     raise NotebookError("slides", "cannot be made: reveal.js comes with Doublet's JupyterLab extension, which is not installed (it is built where Node is)")
-
-
-def _divided(notebook: Notebook) -> Notebook:
-    """A copy whose cells say where slides begin."""
-    if any(cell.metadata.get("slideshow", {}).get("slide_type", "-") not in ("", "-") for cell in notebook.cells):
-        return notebook
-    divided = copy.deepcopy(notebook)
-    for cell in divided.cells:
-        if cell.cell_type == "markdown" and _HEADING.match(cell.source):
-            cell.metadata["slideshow"] = {"slide_type": "slide"}
-    return divided

@@ -1,0 +1,57 @@
+"""A record told bit by bit: what is new since the last time, and all of it together again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from doublet.notebook.provenance.record import KEPT
+
+if TYPE_CHECKING:
+    from doublet.notebook.provenance.recorder import Effort, Recorder
+
+__all__ = ["Deltas", "joined"]
+
+
+class Deltas:
+    """What one listener has been told of a record: pieces, as the schema has them."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self._executions = 0
+        self._rest: dict[str, Any] = {}
+
+    @property
+    def state(self) -> tuple[int, dict[str, Any]]:
+        """What has been told; set to an earlier one, that since then is told again."""
+        return self._executions, self._rest
+
+    @state.setter
+    def state(self, earlier: tuple[int, dict[str, Any]]) -> None:
+        self._executions, self._rest = earlier
+
+    def next(self, effort: Effort) -> dict[str, Any] | None:
+        """The next piece, None if nothing is new."""
+        told = self._recorder.read(effort).to_dict()
+        executions = told.pop("executions", [])
+        dropped = int(told.pop("dropped", 0))
+        changed = {name: value for name, value in told.items() if self._rest.get(name) != value}
+        first = max(self._executions, dropped)
+        self._rest, self._executions = told, dropped + len(executions)
+        new = executions[first - dropped :]
+        return {**changed, "id": told["id"], "first": first, "executions": new} if changed or new else None
+
+
+def joined(pieces: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The sessions, as JSON has them, that pieces are of; what stood in pieces that are gone is missing."""
+    sessions: dict[str, dict[str, Any]] = {}
+    for piece in sorted(pieces, key=lambda piece: int(piece["first"])):
+        whole = sessions.setdefault(piece["id"], {"executions": []})
+        executions = [*whole["executions"], *piece["executions"]]
+        whole.update({name: value for name, value in piece.items() if name != "first"})
+        whole["executions"] = executions
+    for whole in sessions.values():
+        if len(whole["executions"]) > KEPT:
+            whole["dropped"] = len(whole["executions"]) - KEPT
+            whole["executions"] = whole["executions"][-KEPT:]
+    return sorted(sessions.values(), key=lambda session: str(session.get("begun", "")))

@@ -1,0 +1,125 @@
+"""``doublet rerun``: what it says on a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from doublet.doctor import pip_install
+from doublet.errors import CppUsageError
+from doublet.notebook.comparison.telling import EPILOG, add_telling, check_telling, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from doublet.notebook.needs.mapping import Mapping
+    from doublet.notebook.reading import Notebook
+
+__all__ = ["add_rerun"]
+
+_NEEDED = ("papermill", "tqdm", "requests", "keyring")
+
+
+def add_rerun(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command with its options."""
+    parser = commands.add_parser(
+        "rerun",
+        help="execute a notebook again and say whether its results agree",
+        description="Execute a notebook again in a new kernel, and say whether its physics agrees with what is stored in it. It is somebody's program: it may do what you may, unless it is shut in by --sandbox.",
+        epilog=EPILOG,
+    )
+    parser.add_argument("notebook", metavar="NOTEBOOK", help="a file, or the address of one, such as an agenda's attachment")
+    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write the executed notebook there")
+    parser.add_argument("-p", "--parameter", metavar="NAME=VALUE", action="append", default=[], help="a value for the cell tagged 'parameters'")
+    parser.add_argument("--data", metavar="OLD=NEW", action="append", default=[], help="where data of the notebook is here")
+    parser.add_argument("--order", choices=("notebook", "stored"), default="notebook", help="execute cells as they stand, or as their numbers say (%(default)s)")
+    parser.add_argument("--kernel", metavar="NAME", default="", help="the kernel to execute it in, instead of its own")
+    parser.add_argument("--env", action="store_true", help="build an environment with the recorded versions of packages, by pip")
+    parser.add_argument("--sandbox", action="store_true", help="shut it in: no network, nothing to write but its folder, your home unseen (needs bubblewrap)")
+    parser.add_argument("--memory", metavar="GB", type=float, default=8.0, help="the memory that it may take in the sandbox (%(default)s)")
+    parser.add_argument("--seconds", metavar="S", type=int, default=3600, help="the processor's time that it may take in the sandbox (%(default)s)")
+    parser.add_argument("--timeout", metavar="S", type=int, help="the seconds that each cell may take (without end)")
+    parser.add_argument("--live", action="store_true", help="show what cells print while they run")
+    add_telling(parser)
+    parser.set_defaults(run=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    check_telling(arguments)
+    if missing := [name for name in _NEEDED if find_spec(name) is None]:
+        raise CppUsageError(f"'doublet rerun' needs {', '.join(missing)}", f"run: {pip_install('doublet[check]')}")
+    from doublet.notebook.execution.parameters import parameters
+    from doublet.notebook.execution.progress import Progress
+    from doublet.notebook.execution.writing import write
+    from doublet.notebook.needs.mapping import mappings
+    from doublet.notebook.rerun.rerunning import Options, rerun
+    from doublet.notebook.rerun.sandbox import check_sandbox
+
+    if arguments.sandbox:
+        check_sandbox()
+    data = mappings(arguments.data)
+    with _taken(arguments.notebook) as (notebook, path):
+        _warn(notebook, path, data)
+        options = Options(
+            arguments.kernel,
+            parameters(arguments.parameter),
+            data,
+            arguments.order == "stored",
+            arguments.timeout,
+            _environment(notebook, path) if arguments.env else None,
+            arguments.sandbox,
+            int(arguments.memory * 1e9),
+            arguments.seconds,
+            arguments.moved,
+            arguments.live,
+        )
+        with Progress(notebook) as progress:
+            made, verdict = rerun(notebook, path, path.absolute().parent, options, progress)
+    if arguments.output is not None:
+        write(made, arguments.output)
+    return tell(verdict, arguments, print)
+
+
+@contextmanager
+def _taken(source: str) -> Iterator[tuple[Notebook, Path]]:
+    """The notebook and where it is; one of an address is put into a folder of its own as long as it runs."""
+    from doublet.notebook.reading import parse, read
+    from doublet.notebook.rerun.fetching import fetch, is_address
+
+    if not is_address(source):
+        yield read(Path(source)), Path(source)
+        return
+    name, content = fetch(source)
+    with tempfile.TemporaryDirectory(prefix="doublet-rerun-") as folder:
+        yield parse(content.decode("utf-8", "replace"), source), Path(folder, name)
+
+
+def _environment(notebook: Notebook, path: Path) -> Path:
+    from doublet.notebook.provenance.stored import provenance_of
+    from doublet.notebook.rerun.environment import build
+
+    sessions = provenance_of(notebook, str(path)).sessions
+    packages, python = (sessions[-1].packages, sessions[-1].python.get("version", "")) if sessions else ({}, "")
+    made = build(packages, python, str(path), _say)
+    for note in made.notes:
+        _say(note)
+    return made.python
+
+
+def _warn(notebook: Notebook, path: Path, data: list[Mapping]) -> None:
+    """Say what is missing before it fails for that."""
+    from doublet.notebook.needs.finding import examine
+
+    for need in examine(notebook, path, data):
+        if need.status == "MISSING":
+            status, *rest = need.row()
+            _say(f"{status.lower()}: {', '.join(part for part in rest if part)}")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
