@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Lock", "lock"]
 
-_RUNNER = {"doublet": ("run", "check")}
+_RUNNER = {"doublet": ("check", "publish", "run")}
 """What executes the notebook on the other machine, with its extras."""
 _HEAD = """\
 # The packages that {notebook} was run with, and all that they need, for Python {python}.
