@@ -144,8 +144,8 @@ def _libraries(names: Needed, folder: Path) -> Iterator[Need]:
 
 def _mapped(names: Needed, data: Sequence[Mapping]) -> Needed:
     """With the folders in which headers, modules and libraries are looked for as they are here."""
-    folders = ("include_folders", "library_folders", "module_folders")
-    return replace(names, **{kind: [_there(name, data) for name in getattr(names, kind)] for kind in folders})
+    includes, libraries, modules = ([_there(name, data) for name in kind] for kind in (names.include_folders, names.library_folders, names.module_folders))
+    return replace(names, include_folders=includes, library_folders=libraries, module_folders=modules)
 
 
 def _there(name: str, data: Sequence[Mapping]) -> str:

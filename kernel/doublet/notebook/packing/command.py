@@ -9,6 +9,7 @@ from pathlib import Path
 
 from doublet.doctor import pip_install
 from doublet.errors import CppUsageError
+from doublet.notebook.packing.beside import pack_name
 
 __all__ = ["add_pack"]
 
@@ -50,7 +51,7 @@ def _pack(arguments: argparse.Namespace) -> int:
     from doublet.notebook.packing.packing import Options, pack
 
     path: Path = arguments.notebook
-    target = arguments.output or path.with_suffix(".pack.zip")
+    target = arguments.output or pack_name(path)
     if target.suffix != ".zip":
         raise CppUsageError(f"'{target}' does not end in .zip, by which 'doublet rerun' knows a pack", "write -o NAME.zip")
     options = Options(int(arguments.data_limit * 1e6), arguments.title, Authors.of(arguments.author), arguments.license, _date(arguments.date), mappings(arguments.data), arguments.add)

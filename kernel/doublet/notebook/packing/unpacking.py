@@ -20,7 +20,7 @@ from doublet.notebook.needs.mapping import Mapping as DataMapping
 from doublet.notebook.packing.crate import METADATA, Crate, Part, read_crate
 from doublet.notebook.replacing import umask
 
-__all__ = ["Unpacked", "is_pack", "unpack", "unpacked"]
+__all__ = ["Unpacked", "crate_of", "is_pack", "unpack", "unpacked"]
 
 _ENTRIES = 100_000
 _SMALL, _RATIO = 1_000_000_000, 100
@@ -56,6 +56,12 @@ def unpacked(path: Path, folder: Path) -> Unpacked:
     return Unpacked(whole / crate.notebook, mappings, whole / "requirements.txt", crate.references)
 
 
+def crate_of(path: Path) -> Crate:
+    """What a pack says that it holds, after looking at everything but checksums; nothing is written. Raises `PackError`."""
+    with _opened(path) as archive:
+        return _looked_at(archive, path)[0]
+
+
 def unpack(path: Path, folder: Path) -> Crate:
     """Check a pack, and put its files into a folder that is empty or not there; raises `PackError`, and leaves nothing then."""
     if folder.exists() and not folder.is_dir():
@@ -63,10 +69,7 @@ def unpack(path: Path, folder: Path) -> Crate:
     if folder.is_dir() and any(folder.iterdir()):
         raise PackError(str(folder), "is not empty, and nothing in it is overwritten: name another folder")
     with _opened(path) as archive:
-        entries = {entry.filename: entry for entry in _checked(archive, path)}
-        crate = read_crate(_description(archive, entries, path), str(path))
-        _compare(entries, crate, path)
-        _check_paths(crate, path)
+        crate, entries = _looked_at(archive, path)
         try:
             folder.absolute().parent.mkdir(parents=True, exist_ok=True)
             _check_space(entries, folder, path)
@@ -74,6 +77,14 @@ def unpack(path: Path, folder: Path) -> Crate:
         except OSError as error:
             raise PackError(str(path), f"cannot be unpacked into '{folder}': {error.strerror or error}") from None
     return crate
+
+
+def _looked_at(archive: zipfile.ZipFile, path: Path) -> tuple[Crate, dict[str, zipfile.ZipInfo]]:
+    entries = {entry.filename: entry for entry in _checked(archive, path)}
+    crate = read_crate(_description(archive, entries, path), str(path))
+    _compare(entries, crate, path)
+    _check_paths(crate, path)
+    return crate, entries
 
 
 @contextmanager
