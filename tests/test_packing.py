@@ -22,6 +22,7 @@ from doublet.errors import CppUsageError
 from doublet.notebook.errors import PackError, RefusedError
 from doublet.notebook.needs.mapping import Mapping
 from doublet.notebook.packing.citation import Authors
+from doublet.notebook.packing.contents import Reference
 from doublet.notebook.packing.packing import Options, pack
 from doublet.notebook.packing.unpacking import unpacked
 from doublet.notebook.reading import read
@@ -63,10 +64,10 @@ def files(path: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def made(notebook: Path, options: Options = OPTIONS, name: str = "p.pack.zip") -> dict[str, bytes]:
+def made(notebook: Path, options: Options = OPTIONS, *force: str) -> dict[str, bytes]:
     """The files of the notebook's pack."""
-    target = notebook.with_name(name)
-    pack(notebook, options, name).write(target, options.force)
+    target = notebook.with_name("p.pack.zip")
+    pack(notebook, options, target.name).write(target, force)
     return files(target)
 
 
@@ -205,10 +206,8 @@ def test_large_data_is_referred_to_with_its_size_and_checksums(notebook: Path, t
     assert not {name for name in inside if name.endswith(".root")}
     there = unpacked(notebook.with_name("p.pack.zip"), tmp_path / "there")
     content = (notebook.parent / "data/HZZ.root").read_bytes()
-    (first, second) = sorted(there.references, key=lambda reference: str(reference["name"]))
-    assert (first["name"], second["name"]) == ("../shared/copy.root", "data/HZZ.root")
-    assert (second["contentSize"], second["sha256"]) == (str(len(content)), hashlib.sha256(content).hexdigest())
-    assert second["identifier"] == "urn:uuid:76a647e8-03ee-11e2-9717-668ba983beef"
+    about = (len(content), hashlib.sha256(content).hexdigest(), "76a647e8-03ee-11e2-9717-668ba983beef", "it is larger than the limit")
+    assert there.references == (Reference("../shared/copy.root", *about), Reference("data/HZZ.root", *about))
     assert told(notebook, "large", Options(limit=100_000))[0][1] == "data/HZZ.root, 0.2 MB, is larger than --data-limit, so the pack refers to it"
 
 
@@ -222,7 +221,7 @@ def test_a_file_that_is_not_the_one_that_was_used_stops_it(notebook: Path) -> No
         "data/window.json is not what was read: another file: its checksum is not the recorded one",
         "include/selection.hpp is not the file that was used: execute the notebook again",
     ]
-    assert made(notebook, Options(force=("changed",)))["data/window.json"] == b'{"low": 70.0}\n'
+    assert made(notebook, OPTIONS, "changed")["data/window.json"] == b'{"low": 70.0}\n'
 
 
 def test_data_that_is_not_here_is_told_and_can_be_given(notebook: Path, tmp_path: Path) -> None:
@@ -351,7 +350,7 @@ def test_passwords_in_the_addresses_of_packages_stay_here() -> None:
     archive = Distribution("needed", "2.0", ["Mine"], {"url": "https://example.org/needed.whl", "archive_info": {"hash": "sha256=00ff"}})
     there = Installed(marker, {"mine": git, "needed": archive}, {"mine": ["Mine"]})
     locked = lock({"mine": [3]}, None, there, there)
-    assert locked.requirements[-2:] == ("Mine @ git+https://example.org/mine.git@abc123", "needed @ https://example.org/needed.whl#sha256=00ff")
+    assert list(locked.requirements.values())[-2:] == ["Mine @ git+https://example.org/mine.git@abc123", "needed @ https://example.org/needed.whl#sha256=00ff"]
 
 
 def test_a_file_of_the_users_that_is_called_like_one_of_the_packs_is_refused(alone: Callable[..., Path], tmp_path: Path) -> None:

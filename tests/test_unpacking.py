@@ -73,7 +73,8 @@ def test_an_honest_pack_is_unpacked_whole(tmp_path: Path, capsys: pytest.Capture
     assert there.notebook.read_bytes() == NOTEBOOK
     (mapping,) = there.mappings
     assert Path(mapping.new).read_bytes() == b"1\n"
-    assert there.requirements.read_bytes() == b""
+    assert there.requirements == tmp_path / "new/folder/requirements.txt"
+    assert unpacked(honest(tmp_path / "bare.zip"), tmp_path / "bare").requirements is None
     assert main(["unpack", str(path), str(tmp_path / "other")]) == 0
     assert capsys.readouterr().out == f"/eos/a b.csv is {tmp_path}/other/data/a b.csv\n{tmp_path}/other/nb.ipynb\n"
 

@@ -45,6 +45,8 @@ class _Code:
     libraries: list[_Searched]
     found: list[tuple[Needed, Cells]] = field(default_factory=list)
     """What the modules and headers name, with the cells that they are for."""
+    own: set[str] = field(default_factory=set)
+    """The modules that were found."""
     _seen: set[Path] = field(default_factory=set)
 
     def headers(self, names: Mapping[str, Iterable[int]], beside: Path, cells: Cells = ()) -> None:
@@ -60,7 +62,7 @@ class _Code:
             place = self._place(path, named) if named else self._beside(path, name, beside)
             if place is None:
                 self.contents.tell("left out", f"{name} is included by {beside.name}, and lies outside of what is packed: include it by a folder of its own", cells)
-            elif self.contents.add_code(path, place, cells):
+            elif self.contents.add_file(path, place, "code", cells):
                 needed = needed_by_header(path.read_text(encoding="utf-8", errors="replace"))
                 self.found.append((needed, cells))
                 self.headers(needed.headers, path.parent, cells)
@@ -100,10 +102,12 @@ class _Code:
             # A folder without __init__.py is a module only where there is no other one, as Python has it.
             is_package = (folder / "__init__.py").is_file() or (folder.is_dir() and not file.is_file() and name not in self.installed.modules and name not in sys.stdlib_module_names)
             if is_package or file.is_file():
+                self.own.add(name)
                 self._sources(folder if is_package else file, searched, cells)
                 return
         origin = self.installed.origins.get(name)
         if origin:  # on PYTHONPATH, of which another machine knows nothing: put where Python looks first
+            self.own.add(name)
             path = Path(origin).parent if Path(origin).name == "__init__.py" else Path(origin)
             for file in _files(path):
                 self._source(file, f"{path.name}/{file.relative_to(path).as_posix()}" if path.is_dir() else path.name, cells)
@@ -124,7 +128,7 @@ class _Code:
             self._source(file, self._place(file, searched), cells)
 
     def _source(self, path: Path, place: str, cells: Cells) -> None:
-        if self.contents.add_code(path, place, cells) and path.suffix == ".py":
+        if self.contents.add_file(path, place, "code", cells) and path.suffix == ".py":
             needed = needed_by_module(path.read_text(encoding="utf-8", errors="replace"))
             self.found.append((needed, cells))
             self.imports(needed.modules, cells)
@@ -138,13 +142,16 @@ class _Code:
                     continue
                 path = self.contents.places.resolve(str(path))
                 place = self.contents.places.inside(path) or f"{self.contents.places.outside(path.parent, str(Path(name).parent), 'code')}/{path.name}"
-                if self.contents.add_code(path, place, tuple(cells)):
+                if self.contents.add_file(path, place, "code", tuple(cells)):
                     self.contents.tell("binary", f"{place} is made for machines as this one: others have to build it", tuple(cells))
                 break
 
 
-def add_code(contents: Contents, needed: Needed, session: Session | None, installed: Installed) -> list[tuple[Needed, Cells]]:
-    """Add it, and return what it names itself, such as data; what the record has and is not found, or is another one, is told."""
+def add_code(contents: Contents, needed: Needed, session: Session | None, installed: Installed) -> tuple[list[tuple[Needed, Cells]], set[str]]:
+    """Add it, and return what it names itself, such as data, and the names of its modules.
+
+    What the record has and is not found, or is another one, is told.
+    """
     own = _Searched(".", contents.places.folder)
     code = _Code(
         contents,
@@ -160,7 +167,7 @@ def add_code(contents: Contents, needed: Needed, session: Session | None, instal
         code.script(name, tuple(places))
     if session is not None:
         _compare(contents, (*session.own_modules, *session.headers))
-    return code.found
+    return code.found, code.own
 
 
 def _searched(contents: Contents, names: Iterable[str]) -> Iterator[_Searched]:

@@ -31,6 +31,7 @@ def add_pack(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser.add_argument("--data", metavar="OLD=NEW", action="append", default=[], help="where data of the notebook is here")
     parser.add_argument("--data-limit", metavar="MB", type=float, default=100.0, help="the size above which a file is referred to, not packed (%(default)g)")
     parser.add_argument("--add", metavar="FILE", type=Path, action="append", default=[], help="a file to pack that the notebook does not name")
+    parser.add_argument("--wheels", action="store_true", help="build and pack packages that are installed from folders of this machine")
     parser.add_argument("--title", default="", help="for those who cite it (the notebook's first heading)")
     parser.add_argument("--author", default="", help="for those who cite it, as 'Family, Given', several with ; in between")
     parser.add_argument("--license", metavar="SPDX", default="", help="under which others may use it, such as CC-BY-4.0")
@@ -54,7 +55,7 @@ def _pack(arguments: argparse.Namespace) -> int:
     target = arguments.output or pack_name(path)
     if target.suffix != ".zip":
         raise CppUsageError(f"'{target}' does not end in .zip, by which 'doublet rerun' knows a pack", "write -o NAME.zip")
-    options = Options(int(arguments.data_limit * 1e6), arguments.title, Authors.of(arguments.author), arguments.license, _date(arguments.date), mappings(arguments.data), arguments.add)
+    options = Options(int(arguments.data_limit * 1e6), arguments.title, Authors.of(arguments.author), arguments.license, _date(arguments.date), mappings(arguments.data), arguments.add, arguments.wheels)
     made = pack(path, options, target.name)
     for finding in made.findings:
         print(finding)
@@ -72,7 +73,7 @@ def _unpack(arguments: argparse.Namespace) -> int:
     for mapping in made.mappings:
         print(f"{mapping.old} is {mapping.new}")
     for reference in made.references:
-        print(f"{reference['name']} is not in it: {reference['description']}")
+        print(f"{reference.name} is not in it: {reference.reason}")
     print(made.notebook)
     return 0
 

@@ -13,6 +13,7 @@ import yaml
 
 from doublet.loading import PACKAGES
 from doublet.notebook.needs.finding import LIBRARY_OF_HEADER
+from doublet.notebook.packing.wheels import WHEELS
 
 if TYPE_CHECKING:
     from doublet.notebook.needs.reading import Needed
@@ -30,8 +31,7 @@ RUN apt-get update \\
  && rm -rf /var/lib/apt/lists/*
 RUN useradd --create-home --uid 1000 physicist
 WORKDIR /home/physicist/pack
-COPY requirements.txt .
-RUN pip install --no-cache-dir -r requirements.txt
+{copied}RUN pip install --no-cache-dir -r requirements.txt
 COPY --chown=1000:1000 . .
 RUN chown 1000:1000 .
 USER physicist
@@ -67,18 +67,20 @@ class Recipe:
         """The file that the executed notebook is put into."""
         return f"{self.notebook.removesuffix('.ipynb')}.rerun.ipynb"
 
-    def files(self, inputs: Iterable[str]) -> dict[str, str]:
+    def files(self, inputs: Sequence[str]) -> dict[str, str]:
         """The files, by their places in the pack, whose other files are `inputs`."""
         return {
-            "Dockerfile": self._dockerfile(),
+            "Dockerfile": self._dockerfile(inputs),
             ".binder/apt.txt": "".join(f"{name}\n" for name in self.packages),
             ".binder/requirements.txt": "-r ../requirements.txt\n",
             ".binder/runtime.txt": f"python-{'.'.join(self._version.split('.')[:2])}\n",
             "reana.yaml": self._reana(inputs),
         }
 
-    def _dockerfile(self) -> str:
-        return _DOCKERFILE.format(python=self._version, debian=self._debian, packages=" ".join(self.packages), command=json.dumps(self.command, ensure_ascii=False))
+    def _dockerfile(self, inputs: Sequence[str]) -> str:
+        wheels = [place for place in inputs if place.startswith(f"{WHEELS}/")]
+        copied = "COPY requirements.txt ./\n" + (f"COPY {WHEELS} {WHEELS}/\n" if wheels else "")
+        return _DOCKERFILE.format(python=self._version, debian=self._debian, packages=" ".join(self.packages), copied=copied, command=json.dumps(self.command, ensure_ascii=False))
 
     def _reana(self, inputs: Iterable[str]) -> str:
         # REANA's containers belong to nobody known, so that the packages go into the folder that it gives them.

@@ -71,15 +71,15 @@ class Contents:
         if known.content != item.content:
             raise PackError(item.place, "is the name of a file of the notebook's and of one that every pack has: rename yours")
 
-    def add_code(self, path: Path, place: str, cells: tuple[int, ...] = ()) -> bool:
-        """Add a source of the user's own unless it is there already, or too large; whether it is new."""
+    def add_file(self, path: Path, place: str, role: Role, cells: tuple[int, ...] = ()) -> bool:
+        """Add a file unless it is there already, or too large; whether it is new."""
         if place in self.items:
             return False
         size = path.stat().st_size
         if size > self.limit:
             self.tell("large", f"{place}, {size / 1e6:.1f} MB, is left out, for it is larger than --data-limit", cells)
             return False
-        self.items[place] = Item(place, path, "code", cells)
+        self.items[place] = Item(place, path, role, cells)
         return True
 
     def tell(self, rule: str, text: str, cells: tuple[int, ...] = (), *, stops: bool = False) -> None:

@@ -14,16 +14,17 @@ from rocrate.model import ContextEntity, File, Person
 from rocrate.rocrate import ROCrate
 
 from doublet.notebook.errors import PackError
+from doublet.notebook.packing.contents import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from doublet.notebook.packing.citation import Citation
-    from doublet.notebook.packing.contents import Contents, Reference
+    from doublet.notebook.packing.contents import Contents
 
-__all__ = ["METADATA", "Crate", "Part", "described", "read_crate"]
+__all__ = ["METADATA", "REQUIREMENTS", "Crate", "Part", "described", "read_crate"]
 
-METADATA = "ro-crate-metadata.json"
+METADATA, REQUIREMENTS = "ro-crate-metadata.json", "requirements.txt"
 _VERSION = "1.1"
 _FORMATS = {
     ".cff": "application/yaml",
@@ -40,6 +41,7 @@ _OF_PYTHON = mimetypes.MimeTypes()
 """Without what this machine adds."""
 _REFERENCE, _MAPPING = "#data/", "#mapping/"
 """The beginnings of the names of what is no file of the crate."""
+_UUID, _ABSENT = "urn:uuid:", "Not in this crate: "
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Crate:
     notebook: str
     parts: Mapping[str, Part]
     mappings: Mapping[str, str] = field(default_factory=dict)
-    references: tuple[Mapping[str, Any], ...] = ()
+    references: tuple[Reference, ...] = ()
 
 
 def described(contents: Contents, parts: Mapping[str, Part], notebook: str, citation: Citation, programs: Mapping[str, str]) -> bytes:
@@ -97,7 +99,7 @@ def read_crate(text: bytes, path: str) -> Crate:
         parts = {unquote(entity.id): Part(int(entity["contentSize"]), str(entity["sha256"])) for entity in crate.data_entities}
         notebook = unquote(crate.mainEntity.id)
         mappings = {str(entity["name"]): str(entity["value"]) for entity in _mentioned(crate, _MAPPING)}
-        references = tuple(dict(entity.properties()) for entity in _mentioned(crate, _REFERENCE))
+        references = tuple(_referred(entity) for entity in _mentioned(crate, _REFERENCE))
     except (AssertionError, AttributeError, KeyError, LookupError, RecursionError, TypeError, ValueError) as error:
         raise PackError(path, f"is no pack: its description, {METADATA}, is none ({type(error).__name__})") from None
     if notebook not in parts:
@@ -110,8 +112,20 @@ def _mentioned(crate: Any, beginning: str) -> Iterator[Any]:
 
 
 def _reference(reference: Reference) -> dict[str, Any]:
-    told = {"name": reference.name, "sha256": reference.sha256, "identifier": f"urn:uuid:{reference.uuid}" if reference.uuid else "", "description": f"Not in this crate: {reference.reason}."}
-    return {"@type": "MediaObject", **{name: value for name, value in told.items() if value}, **({"contentSize": str(reference.size)} if reference.size else {})}
+    told = {
+        "name": reference.name,
+        "contentSize": str(reference.size) if reference.size else "",
+        "sha256": reference.sha256,
+        "identifier": f"{_UUID}{reference.uuid}" if reference.uuid else "",
+        "description": f"{_ABSENT}{reference.reason}",
+    }
+    return {"@type": "MediaObject", **{name: value for name, value in told.items() if value}}
+
+
+def _referred(entity: Any) -> Reference:
+    told = {name: str(value) for name, value in entity.properties().items()}
+    size, uuid = int(told.get("contentSize", "0")), told.get("identifier", "").removeprefix(_UUID)
+    return Reference(told["name"], size, told.get("sha256", ""), uuid, told.get("description", "").removeprefix(_ABSENT))
 
 
 def _mapping(old: str, new: str) -> dict[str, Any]:

@@ -8,18 +8,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 from doublet.errors import CppUsageError
 from doublet.notebook.needs.finding import difference
 from doublet.notebook.needs.paths import Named, is_remote
-from doublet.notebook.packing.contents import Contents, Item, Reference
+from doublet.notebook.packing.contents import Reference
 from doublet.notebook.provenance.checksums import root_uuid, sha256
+from doublet.notebook.publish.checks import files_in_text
 
 if TYPE_CHECKING:
     from doublet.notebook.needs.mapping import Mapping
+    from doublet.notebook.packing.contents import Contents
     from doublet.notebook.provenance.record import InputFile, Session
+    from doublet.notebook.reading import Notebook
 
-__all__ = ["add_data"]
+__all__ = ["add_data", "add_shown"]
 
 Cells = tuple[int, ...]
 
@@ -59,6 +63,15 @@ def add_data(contents: Contents, files: Iterable[tuple[Named, Cells]], session: 
         raise CppUsageError(f"the notebook names no data '{unused[0].old}'", "'doublet doctor NOTEBOOK' lists what it names")
 
 
+def add_shown(contents: Contents, notebook: Notebook) -> None:
+    """Add the files beside the notebook that its texts show, such as pictures."""
+    for cell_place, cell in enumerate(notebook.cells, 1):
+        for target in files_in_text(cell):
+            path = contents.places.resolve(unquote(urlsplit(target).path))
+            if (place := contents.places.inside(path)) is not None and path.is_file():
+                contents.add_file(path, place, "data", (cell_place,))
+
+
 @dataclass
 class _Adder:
     contents: Contents
@@ -96,9 +109,7 @@ class _Adder:
             self.contents.tell("large", f"{name}, {size / 1e6:,.1f} MB, is larger than --data-limit, so the pack refers to it", cells)
             return
         place = self._place(whole, named)
-        place = place if inner == "." else f"{place}/{inner}"
-        if place not in self.contents.items:
-            self.contents.add(Item(place, file, "data", cells))
+        self.contents.add_file(file, place if inner == "." else f"{place}/{inner}", "data", cells)
 
     def _place(self, path: Path, named: str) -> str:
         """Where it is in the pack. What a cell puts together of a folder and a name is found there by the folder."""

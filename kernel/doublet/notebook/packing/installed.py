@@ -26,7 +26,8 @@ marker = {
     "python_full_version": platform.python_version(), "python_version": ".".join(platform.python_version_tuple()[:2]), "sys_platform": sys.platform,
 }
 found = [[d.metadata["Name"], d.version, d.requires or [], d.read_text("direct_url.json") or ""] for d in metadata.distributions() if d.metadata["Name"]]
-modules = {name: known for name in names if (known := metadata.packages_distributions().get(name))}
+all_known = metadata.packages_distributions()
+modules = {name: all_known[name] for name in names if name in all_known}
 def origin(name):
     try:
         spec = importlib.util.find_spec(name)

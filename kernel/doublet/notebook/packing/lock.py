@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
@@ -29,15 +29,23 @@ _HEAD = """\
 
 @dataclass(frozen=True)
 class Lock:
-    """What pip installs, one requirement each, sorted; `python` is the version of Python."""
+    """What pip installs: requirements by canonical names, sorted; `python` is the version of Python.
+
+    `local` are the packages among them that were installed from a folder or file of this machine.
+    """
 
     python: str
-    requirements: tuple[str, ...]
+    requirements: Mapping[str, str]
     notes: tuple[Finding, ...] = ()
+    local: Mapping[str, Distribution] = field(default_factory=dict)
+
+    def with_wheels(self, places: Mapping[str, str]) -> Lock:
+        """With packages that are in the pack, by their canonical names; pip looks for them from the pack's folder."""
+        return replace(self, requirements={**self.requirements, **{name: f"./{place}" for name, place in places.items()}}, notes=tuple(note for note in self.notes if note.rule != "local"))
 
     def text(self, notebook: str) -> str:
         """As the file for pip."""
-        return _HEAD.format(notebook=notebook, python=self.python) + "".join(f"{line}\n" for line in self.requirements)
+        return _HEAD.format(notebook=notebook, python=self.python) + "".join(f"{line}\n" for line in self.requirements.values())
 
 
 def lock(modules: Mapping[str, Iterable[int]], session: Session | None, there: Installed, own: Installed) -> Lock:
@@ -56,7 +64,7 @@ def lock(modules: Mapping[str, Iterable[int]], session: Session | None, there: I
     for written, extras in {"ipykernel": (), **_RUNNER}.items():
         made.take(canonicalize_name(written), written, extras=extras)
     python = (session.python.get("version", "") if session else "") or there.marker.get("python_full_version", "")
-    return Lock(python, tuple(line for _, line in sorted(made.lines.items())), tuple(made.notes))
+    return Lock(python, dict(sorted(made.lines.items())), tuple(made.notes), dict(sorted(made.local.items())))
 
 
 class _Lock:
@@ -65,6 +73,7 @@ class _Lock:
         self._taken: set[tuple[str, str]] = set()
         self.lines: dict[str, str] = {}
         self.notes: list[Finding] = []
+        self.local: dict[str, Distribution] = {}
 
     def take(self, name: str, written: str, cells: tuple[int, ...] = (), extras: Iterable[str] = ()) -> None:
         """Take a package, by its canonical name, and what it needs."""
@@ -109,7 +118,8 @@ class _Lock:
             checksum = str(found.origin["archive_info"].get("hash", ""))
             return f"{written} @ {_without_user(url)}" + (f"#{checksum}" if checksum else "")
         if url:
-            self._tell("local", f"{written} {found.version} was installed from a folder or file of this machine, and pip finds it elsewhere only if it is published", cells)
+            self.local[name] = found
+            self._tell("local", f"{written} {found.version} was installed from a folder or file of this machine: elsewhere, pip finds it only if it is published, or if --wheels packs it", cells)
         return f"{written}=={found.version}"
 
     def _tell(self, rule: str, text: str, cells: tuple[int, ...]) -> None:

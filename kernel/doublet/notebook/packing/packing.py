@@ -20,12 +20,13 @@ from doublet.notebook.packing.citation import Authors, Citation
 from doublet.notebook.packing.code import add_code
 from doublet.notebook.packing.containers import Recipe, compiler_of, debian_packages
 from doublet.notebook.packing.contents import Contents, Item
-from doublet.notebook.packing.crate import METADATA, Part, described
-from doublet.notebook.packing.data import add_data
+from doublet.notebook.packing.crate import METADATA, REQUIREMENTS, Part, described
+from doublet.notebook.packing.data import add_data, add_shown
 from doublet.notebook.packing.installed import Installed
 from doublet.notebook.packing.lock import Lock, lock
 from doublet.notebook.packing.places import Places
 from doublet.notebook.packing.screening import screened, screened_notebook
+from doublet.notebook.packing.wheels import WHEELS, wheel
 from doublet.notebook.provenance.stored import provenance_of
 from doublet.notebook.reading import Notebook, code_cells, read
 
@@ -52,7 +53,10 @@ results agree; `doublet unpack {name}` only unpacks it. Without Doublet:
 
 @dataclass(frozen=True)
 class Options:
-    """How it is packed: `limit` is how many bytes a file may have, `data` where data is here, `added` what goes in besides."""
+    """How it is packed: `limit` is how many bytes a file may have, `data` where data is here, `added` what goes in besides.
+
+    With `wheels`, packages that are installed from folders of this machine are built, which executes what builds them, and packed.
+    """
 
     limit: int = 100_000_000
     title: str = ""
@@ -61,7 +65,7 @@ class Options:
     date: str = ""
     data: Sequence[Mapping] = ()
     added: Sequence[Path] = ()
-    force: Collection[str] = ()
+    wheels: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,9 @@ def pack(path: Path, options: Options, name: str) -> Pack:
         contents.add(Item(path.name, path.read_bytes(), "notebook"))
         locked, names = _collect(contents, notebook, session, options)
         citation = Citation(path.name, options.title or _title(notebook, path), options.authors if options.authors.names else Authors.of_notebook(notebook.metadata), options.date or today(), options.licence)
+        if options.wheels:
+            locked = _with_wheels(contents, locked)
+        contents.notes += locked.notes
         _describe(contents, path.name, name, session, locked, names, citation)
         for item in contents.items.values():
             if item.role in ("code", "data", "environment"):
@@ -124,7 +131,7 @@ def _collect(contents: Contents, notebook: Notebook, session: Session | None, op
         contents.tell("kernel", f"the kernel '{kernel.name}' is not here to be asked, so that versions are those of the record and of this Python")
     own = Installed.of(sys.executable, list(names.modules))
     there = Installed.of(kernel.python, list(names.modules)) if kernel.python and kernel.python != sys.executable else own
-    inner = add_code(contents, names, session, there)
+    inner, own_modules = add_code(contents, names, session, there)
     for place in names.unread:
         contents.tell("unread", "is not Python, so what it needs is not known", (place,))
     for path in options.added:
@@ -133,19 +140,23 @@ def _collect(contents: Contents, notebook: Notebook, session: Session | None, op
     files = [(named, tuple(cells)) for named, cells in names.files.items()]
     files += [(named, cells) for each, cells in inner for named in each.files]
     add_data(contents, files, session, sources, options.data)
+    add_shown(contents, notebook)
     modules = {name: list(cells) for name, cells in names.modules.items()}
     for each, cells in inner:
         for name in each.modules:
             modules.setdefault(name, list(cells))
-    local = {place.partition("/")[0].removesuffix(".py") for place, item in contents.items.items() if item.role == "code"} | _folders_of_code(contents)
-    foreign = {name: cells for name, cells in modules.items() if name not in sys.stdlib_module_names and name not in local}
+    foreign = {name: cells for name, cells in modules.items() if name not in sys.stdlib_module_names and name not in own_modules}
     return lock(foreign, session, there, own), names
 
 
-def _folders_of_code(contents: Contents) -> set[str]:
-    """Modules of the user's own that lie in a folder which the notebook adds to Python's path."""
-    places = [place for place, item in contents.items.items() if item.role == "code" and place.endswith(".py")]
-    return {part.removesuffix(".py") for place in places for part in place.split("/")}
+def _with_wheels(contents: Contents, locked: Lock) -> Lock:
+    """Add the packages that no index has."""
+    places = {}
+    for name, distribution in locked.local.items():
+        file, content = wheel(distribution)
+        places[name] = f"{WHEELS}/{file}"
+        contents.add(Item(places[name], content, "environment"))
+    return locked.with_wheels(places)
 
 
 def _add(contents: Contents, path: Path) -> None:
@@ -155,13 +166,12 @@ def _add(contents: Contents, path: Path) -> None:
     if place is None:
         raise CppUsageError(f"'{path}' lies outside of the notebook's folder, where the notebook would not find it", "move it there, or say what stands for it by --data OLD=NEW")
     if place not in contents.items:
-        contents.add(Item(place, path.absolute(), "data"))
+        contents.items[place] = Item(place, path.absolute(), "data")
 
 
 def _describe(contents: Contents, notebook: str, name: str, session: Session | None, locked: Lock, names: Needed, citation: Citation) -> None:
     """Add the files that say how to execute and to cite it."""
-    contents.notes += locked.notes
-    contents.add(Item("requirements.txt", locked.text(notebook).encode(), "environment"))
+    contents.add(Item(REQUIREMENTS, locked.text(notebook).encode(), "environment"))
     inputs = list(contents.items)
     recipe = Recipe(notebook, locked.python, compiler_of(session), debian_packages(names), contents.places.mappings)
     for place, text in recipe.files(inputs).items():

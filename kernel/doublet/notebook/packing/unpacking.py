@@ -13,12 +13,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING
 
 from doublet.notebook.errors import PackError
 from doublet.notebook.needs.mapping import Mapping as DataMapping
-from doublet.notebook.packing.crate import METADATA, Crate, Part, read_crate
+from doublet.notebook.packing.crate import METADATA, REQUIREMENTS, Crate, Part, read_crate
 from doublet.notebook.replacing import umask
+
+if TYPE_CHECKING:
+    from doublet.notebook.packing.contents import Reference
 
 __all__ = ["Unpacked", "crate_of", "is_pack", "unpack", "unpacked"]
 
@@ -32,15 +35,15 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 
 @dataclass(frozen=True)
 class Unpacked:
-    """A pack in a folder: its `notebook` and `requirements` for pip are files there.
+    """A pack in a folder: its `notebook` and `requirements` for pip are files there, the latter if it has them.
 
     `mappings` say where there is what the notebook looks for elsewhere; `references` tell of data that is not in the pack.
     """
 
     notebook: Path
     mappings: tuple[DataMapping, ...]
-    requirements: Path
-    references: tuple[Mapping[str, Any], ...] = ()
+    requirements: Path | None = None
+    references: tuple[Reference, ...] = ()
 
 
 def is_pack(path: Path) -> bool:
@@ -53,7 +56,7 @@ def unpacked(path: Path, folder: Path) -> Unpacked:
     crate = unpack(path, folder)
     whole = folder.absolute()
     mappings = tuple(DataMapping(old, str(whole / new)) for old, new in crate.mappings.items())
-    return Unpacked(whole / crate.notebook, mappings, whole / "requirements.txt", crate.references)
+    return Unpacked(whole / crate.notebook, mappings, whole / REQUIREMENTS if REQUIREMENTS in crate.parts else None, crate.references)
 
 
 def crate_of(path: Path) -> Crate:
