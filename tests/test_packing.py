@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
+import re
+import shlex
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -23,10 +26,14 @@ from doublet.notebook.errors import PackError, RefusedError
 from doublet.notebook.needs.mapping import Mapping
 from doublet.notebook.packing.citation import Authors
 from doublet.notebook.packing.contents import Reference
+from doublet.notebook.packing.installed import Distribution, Installed
+from doublet.notebook.packing.lock import lock
 from doublet.notebook.packing.packing import Options, pack
 from doublet.notebook.packing.unpacking import unpacked
+from doublet.notebook.packing.wheels import wheel
 from doublet.notebook.reading import read
 
+PYTHON = {"name": "python3", "display_name": "Python", "language": "python"}
 OPTIONS = Options(authors=Authors.of("Lovelace, Ada"), date="2026-11-28", licence="CC-BY-4.0")
 
 
@@ -52,8 +59,7 @@ def alone(tmp_path: Path) -> Callable[..., Path]:
 
     def make(*cells: str, **metadata: Any) -> Path:
         path = tmp_path / "alone.ipynb"
-        spec = {"name": "python3", "display_name": "Python", "language": "python"}
-        nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells], metadata={"kernelspec": spec, **metadata}), path)
+        nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells], metadata={"kernelspec": PYTHON, **metadata}), path)
         return path
 
     return make
@@ -342,9 +348,6 @@ def test_a_folder_of_somebodys_own_is_told_and_does_not_stop_it(alone: Callable[
 
 
 def test_passwords_in_the_addresses_of_packages_stay_here() -> None:
-    from doublet.notebook.packing.installed import Distribution, Installed
-    from doublet.notebook.packing.lock import lock
-
     marker = {"python_version": "3.11", "python_full_version": "3.11.7"}
     git = Distribution("Mine", "1.0", ["needed; python_version > '3'", "other; python_version < '3'", "more; extra == 'all'"], {"url": "https://me:pass@example.org/mine.git", "vcs_info": {"vcs": "git", "commit_id": "abc123"}})
     archive = Distribution("needed", "2.0", ["Mine"], {"url": "https://example.org/needed.whl", "archive_info": {"hash": "sha256=00ff"}})
@@ -379,3 +382,73 @@ def test_a_file_that_changes_while_it_is_packed_is_noticed(notebook: Path) -> No
     with pytest.raises(PackError, match=r"data/window.json has changed meanwhile"):
         made_ready.write(notebook.with_name("p.zip"))
     assert not notebook.with_name("p.zip").exists()
+
+
+@pytest.fixture
+def own_package(tmp_path: Path) -> Path:
+    """The sources of a package that is installed here by ``pip install -e``."""
+    folder = tmp_path / "mine"
+    (folder / "src/my_shapes").mkdir(parents=True)
+    (folder / "src/my_shapes/__init__.py").write_text("WIDTH = 2.5\n")
+    (folder / "pyproject.toml").write_text('[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n[project]\nname = "my-shapes"\nversion = "0.3"\n[tool.hatch.build.targets.wheel]\npackages = ["src/my_shapes"]\n')
+    return folder
+
+
+def test_packages_that_no_index_has_are_told_and_can_be_packed_as_wheels(own_package: Path) -> None:
+    origin = {"url": own_package.as_uri(), "dir_info": {"editable": True}}
+    there = Installed({"python_full_version": "3.11.7"}, {"my-shapes": Distribution("my-shapes", "0.3", (), origin)}, {"my_shapes": ["my-shapes"]})
+    locked = lock({"my_shapes": [2]}, None, there, there)
+    assert [(note.cell, note.text) for note in locked.notes if note.rule == "local"] == [
+        (2, "my-shapes 0.3 was installed from a folder or file of this machine: elsewhere, pip finds it only if it is published, or if --wheels packs it")
+    ]
+    name, content = wheel(locked.local["my-shapes"])
+    assert re.fullmatch(r"my_shapes-0.3-(py2\.)?py3-none-any.whl", name)
+    with zipfile.ZipFile(io.BytesIO(content)) as built:
+        assert built.read("my_shapes/__init__.py") == b"WIDTH = 2.5\n"
+    assert wheel(locked.local["my-shapes"]) == (name, content)
+    assert locked.with_wheels({"my-shapes": f"wheels/{name}"}).requirements["my-shapes"] == f"./wheels/{name}"
+
+
+def test_a_wheel_that_cannot_be_built_is_told(own_package: Path) -> None:
+    distribution = Distribution("my-shapes", "0.3", (), {"url": own_package.as_uri()})
+    (own_package / "pyproject.toml").write_text("[build-system\n")
+    with pytest.raises(PackError, match=r"'my-shapes' cannot be built to be packed: .*TOML"):
+        wheel(distribution)
+    shutil.rmtree(own_package)
+    with pytest.raises(PackError, match="from which it was installed, is no longer there"):
+        wheel(distribution)
+
+
+def test_pictures_that_texts_show_are_packed(alone: Callable[..., Path], tmp_path: Path) -> None:
+    (tmp_path / "my figures").mkdir()
+    (tmp_path / "my figures/setup.png").write_bytes(b"png")
+    path = alone("1")
+    whole = read(path)
+    whole.cells.insert(0, nbformat.v4.new_markdown_cell("![setup](my%20figures/setup.png) and [passwords](/etc/passwd) and [gone](gone.png)"))
+    nbformat.write(whole, path)
+    inside = made(path)
+    assert inside["my figures/setup.png"] == b"png"
+    assert not {name for name in inside if "passwd" in name or "gone" in name}
+
+
+def test_a_notebook_whose_kernel_is_not_here_is_packed_by_what_is_known(alone: Callable[..., Path]) -> None:
+    path = alone("import numpy", kernelspec={"name": "elsewhere", "display_name": "Elsewhere", "language": "python"})
+    assert told(path, "kernel") == [(0, "the kernel 'elsewhere' is not here to be asked, so that versions are those of the record and of this Python")]
+    assert "\nnumpy==" in made(path)["requirements.txt"].decode()
+
+
+def test_names_with_signs_of_the_shell_stay_names(alone: Callable[..., Path], tmp_path: Path) -> None:
+    (tmp_path / "out side").mkdir()
+    name = "a b$(touch evil)#é.csv"
+    (tmp_path / "nb").mkdir()
+    (tmp_path / "out side" / name).write_text("1")
+    path = alone(f"open({f'../out side/{name}'!r})")
+    path = path.rename(tmp_path / "nb" / "my nb.ipynb")
+    inside = made(path)
+    assert inside[f"data/{name}"] == b"1"
+    words = ["doublet", "rerun", "my nb.ipynb", "--data", f"../out side/{name}=data/{name}", "--output", "my nb.rerun.ipynb"]
+    assert json.loads(inside["Dockerfile"].decode().splitlines()[-1].removeprefix("CMD ")) == words
+    (step,) = yaml.safe_load(inside["reana.yaml"])["workflow"]["specification"]["steps"]
+    assert shlex.split(step["commands"][0])[-len(words) + 1 :] == words[1:]
+    there = unpacked(path.with_name("p.pack.zip"), tmp_path / "there")
+    assert Path(there.mappings[0].new).read_text() == "1"

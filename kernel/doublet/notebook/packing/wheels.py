@@ -40,6 +40,12 @@ def wheel(distribution: Distribution) -> tuple[str, bytes]:
             raise PackError(distribution.name, f"cannot be built to be packed: pip had not ended after {_SECONDS} s") from None
         made = sorted(Path(folder).glob("*.whl"))
         if done.returncode or len(made) != 1:
-            said = [line for line in done.stderr.splitlines() if line.strip()] or ["pip does not say why"]
-            raise PackError(distribution.name, f"cannot be built to be packed: {next((line for line in said if 'error' in line.lower()), said[-1]).strip()}")
+            raise PackError(distribution.name, f"cannot be built to be packed: {_reason(done.stderr)}")
         return made[0].name, made[0].read_bytes()
+
+
+def _reason(said: str) -> str:
+    """The line of what pip says that tells why; below a traceback, the last one does."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()] or ["pip does not say why"]
+    told = [line.partition(":")[2].strip() for line in lines if line.lower().startswith("error:")]
+    return told[0] if told and told[0] != "Exception:" else lines[-1]
