@@ -74,6 +74,28 @@ def test_modules_are_missed_by_name_and_cell_with_the_command_that_gets_them(tmp
     assert needs[1].remedy.endswith("-m pip install scikit-learn")
 
 
+def test_what_a_notebook_installs_or_writes_itself_is_not_missing(tmp_path: Path) -> None:
+    notebook = notebook_of(
+        "!pip install -q 'scikit_learn>=1.0' not-there",
+        "%%writefile own_helpers.py\nx = 1",
+        "%%writefile own.hpp\nint x;",
+        "%%writefile own.csv\n1,2",
+        "import sklearn, not_there, own_helpers\nopen('own.csv')",
+        '%%cpp\n#include "own.hpp"',
+    )
+    assert [(need.status, need.name, need.found) for need in told(notebook, tmp_path)] == [
+        ("note", "sklearn", "not installed; cell 1 installs it"),
+        ("note", "not_there", "not installed; cell 1 installs it"),
+        ("note", "own.hpp", "cell 3 writes it"),
+    ]
+
+
+def test_cells_of_another_language_are_not_read(tmp_path: Path) -> None:
+    notebook = notebook_of("library(ggplot2)\nread.csv('a.csv')", kernel="ir")
+    notebook.metadata.kernelspec.language = "R"
+    assert [(need.status, need.found) for need in told(notebook, tmp_path)] == [("unknown", "are r, so what they need is not known")]
+
+
 def test_headers_and_libraries_are_looked_for_without_loading_them(tmp_path: Path) -> None:
     (tmp_path / "include").mkdir()
     (tmp_path / "include/mine.hpp").write_text("#error never compiled")

@@ -64,6 +64,11 @@ def test_wheel_holds_the_kernelspec_with_its_logos(kernel: str, wheel: set[str])
     assert {f"{SHARED}/{kernel}/{name}" for name in names} <= wheel
 
 
+def test_wheel_holds_the_schema_of_records_and_switches_the_servers_extension_on(wheel: set[str]) -> None:
+    settings = f"doublet-{doublet.__version__}.data/data/etc/jupyter/jupyter_server_config.d/doublet.json"
+    assert {"doublet/notebook/provenance/schema.json", settings} <= wheel
+
+
 def test_wheel_holds_nothing_of_the_workshop(wheel: set[str]) -> None:
     assert {name.split("/")[0] for name in wheel} == {
         "doublet",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import random
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doublet.notebook.provenance.checksums import root_uuid
+from doublet.notebook.provenance.deltas import Deltas, joined
 from doublet.notebook.provenance.environment import variables_read, variables_required, variables_set
 from doublet.notebook.provenance.inputs import own_name
 from doublet.notebook.provenance.machine import without_folders
@@ -33,7 +35,7 @@ from doublet.notebook.provenance.record import (
     digest,
     schema,
 )
-from doublet.notebook.provenance.recorder import NoCpp, Recorder
+from doublet.notebook.provenance.recorder import Effort, Recorder
 
 if TYPE_CHECKING:
     from conftest import Kernel
@@ -178,6 +180,14 @@ def test_seeds_are_read_also_where_they_have_a_name(told: Callable[..., Any]) ->
     assert {"generator": "numpy.random.default_rng", "seed": 42} in [{key: each[key] for key in ("generator", "seed") if key in each} for each in record["randomness"]]
 
 
+def test_what_modules_draw_from_the_generator_that_all_share_is_noticed() -> None:
+    setup = "from IPython.core.interactiveshell import InteractiveShell as S; s = S.instance(); s.run_line_magic('load_ext', 'doublet')\n"
+    cells = ("import numpy, doublet; print(doublet.provenance().get('randomness'))", "exec('numpy.random' + '.normal()'); print(doublet.provenance()['randomness'])")
+    script = setup + "\n".join(f"s.run_cell({cell!r}, store_history=True)" for cell in cells)
+    told = subprocess.check_output((sys.executable, "-c", script), text=True, stderr=subprocess.DEVNULL)
+    assert told.splitlines() == ["None", "[{'generator': 'numpy.random', 'count': 2, 'is_known': False}]"]
+
+
 @pytest.mark.parametrize(
     ("source", "found"),
     [
@@ -244,6 +254,24 @@ def test_of_paths_only_the_last_part_is_told() -> None:
     assert own_name("/eos/user/a/ada/x.root", Path("/work/analysis")) == "x.root"
 
 
+class Nothing:
+    """A kernel that opens and loads nothing."""
+
+    def facts(self) -> dict[str, str]:
+        return {}
+
+    def libraries(self) -> list[Path]:
+        return []
+
+    headers = libraries
+
+    def opened(self) -> list[Any]:
+        return []
+
+    def is_defined(self, name: str) -> bool:
+        return False
+
+
 def cells_of(recorder: Recorder, count: int) -> None:
     for number in range(1, count + 1):
         recorder.begin(f"x = {number}", number, f"cell-with-a-long-id-{number:04}")
@@ -251,7 +279,7 @@ def cells_of(recorder: Recorder, count: int) -> None:
 
 
 def test_a_hundred_cells_take_less_than_20_kb_as_a_notebook_writes_them() -> None:
-    recorder = Recorder({"name": "doublet", "version": "1", "language": "python"}, NoCpp(), {})
+    recorder = Recorder({"name": "doublet", "version": "1", "language": "python"}, Nothing(), {})
     recorder._imports._seen.clear()
     cells_of(recorder, 100)
     whole = Provenance([recorder.read()]).to_dict()
@@ -259,8 +287,22 @@ def test_a_hundred_cells_take_less_than_20_kb_as_a_notebook_writes_them() -> Non
     assert len(json.dumps(whole, indent=1)) < 20_000
 
 
+@given(st.lists(st.booleans(), max_size=30), st.randoms(use_true_random=False))
+def test_what_is_told_bit_by_bit_is_the_whole_whatever_order_it_is_read_in(is_told: list[bool], chance: random.Random) -> None:
+    recorder = Recorder({"name": "doublet", "version": "1", "language": "python"}, Nothing(), {})
+    deltas, pieces = Deltas(recorder), []
+    for number, tell in enumerate([*is_told, True], 1):
+        recorder.begin(f"import random\nrandom.seed({number})", number, f"cell{number}")
+        recorder.end()
+        if tell and (piece := deltas.next(Effort.AT_ONCE)):
+            pieces.append(piece)
+    chance.shuffle(pieces)
+    assert joined(pieces) == [recorder.session.to_dict()]
+    assert deltas.next(Effort.AT_ONCE) is None
+
+
 def test_of_very_many_executions_the_last_are_kept() -> None:
-    recorder = Recorder({"name": "doublet", "version": "1", "language": "python"}, NoCpp(), {})
+    recorder = Recorder({"name": "doublet", "version": "1", "language": "python"}, Nothing(), {})
     cells_of(recorder, KEPT + 50)
     session = recorder.read()
     assert (session.dropped, len(session.executions), session.executions[-1].count) == (50, KEPT, KEPT + 50)
@@ -271,6 +313,11 @@ def test_recording_costs_a_cell_less_than_a_millisecond(kernel: Kernel) -> None:
     kernel("taken = []\nfor i in range(200):\n    a = time.perf_counter(); recorder.begin(f'x = {i}', i + 10); recorder.end(); taken.append(time.perf_counter() - a)")
     seconds = float(kernel("print(sorted(taken)[100])").stdout)
     assert seconds < 1e-3
+
+
+def test_recording_does_not_slow_down_what_python_audits(kernel: Kernel) -> None:
+    kernel("import timeit\nfastest = lambda what: min(timeit.repeat(what, globals={'x': 1.5}, number=20_000, repeat=20))")
+    assert float(kernel("print(fastest('id(x)') / fastest('abs(x)'))").stdout) < 5
 
 
 def test_a_plain_ipython_kernel_is_recorded_when_the_extension_is_loaded() -> None:

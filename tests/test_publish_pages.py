@@ -18,12 +18,11 @@ from doublet.cli import main
 from doublet.notebook.errors import NotebookError
 from doublet.notebook.publish.files import page, write_pdf
 from doublet.notebook.publish.maths import markdown
-from doublet.notebook.publish.publishing import draft, drafted
 from doublet.notebook.reading import content, parse, read
 
 
 def soup(notebook: Any, path: Path = EXAMPLE, **options: Any) -> BeautifulSoup:
-    return BeautifulSoup(page(drafted(notebook, path), **options), "html.parser")
+    return BeautifulSoup(page(notebook, path, **options), "html.parser")
 
 
 def test_a_page_fetches_nothing_and_runs_nothing() -> None:
@@ -145,7 +144,7 @@ def test_what_stops_a_notebook_stops_its_page_too(tmp_path: Path, capsys: pytest
 @pytest.mark.needs("chromium")
 def test_a_pdf_has_the_text_and_the_pictures(tmp_path: Path) -> None:
     path = Path(shutil.copy(EXAMPLE, tmp_path / "a.ipynb"))
-    made = write_pdf(draft(path))
+    made = write_pdf(read(path), path)
     data = made.read_bytes()
     assert data.startswith(b"%PDF-")
     assert made == tmp_path / "a.pdf"
@@ -155,4 +154,4 @@ def test_a_pdf_has_the_text_and_the_pictures(tmp_path: Path) -> None:
 def test_without_a_browser_it_is_said_that_a_pdf_needs_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("doublet.notebook.publish.browser.shutil.which", lambda _: None)
     with pytest.raises(NotebookError, match="cannot be printed without Chromium"):
-        write_pdf(drafted(torture(), tmp_path / "a.ipynb"))
+        write_pdf(torture(), tmp_path / "a.ipynb")

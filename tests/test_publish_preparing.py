@@ -166,7 +166,8 @@ def test_a_header_says_whose_it_is_and_how_to_run_it_and_escapes_all() -> None:
     text = Header("Z <peak>", "Ada & Phil").text(torture(), "https://indico.cern.ch/event/1/attachments/2/3/a.ipynb")
     assert text.startswith("# Z &lt;peak&gt;\n\nAda &amp; Phil · 20")
     assert "Doublet (Python + C++) · python 3.11.7" in text
-    assert text.endswith("The notebook: <https://indico.cern.ch/event/1/attachments/2/3/a.ipynb>")
+    assert "The notebook: <https://indico.cern.ch/event/1/attachments/2/3/a.ipynb>" in text
+    assert text.endswith("`doublet rerun https://indico.cern.ch/event/1/attachments/2/3/a.ipynb`")
 
 
 @pytest.mark.parametrize(

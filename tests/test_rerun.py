@@ -225,7 +225,7 @@ def test_a_sandbox_ends_what_takes_too_much(tmp_path: Path, capsys: pytest.Captu
     assert "MemoryError" in capsys.readouterr().out
 
 
-def test_an_environment_has_the_recorded_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_environment_has_the_recorded_version_and_bisect_finds_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Two releases of a package scale masses differently: the older one is recorded, the newer one is here."""
     old, new = (wheel(tmp_path, version) for version in ("1.0", "2.0"))
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "wheels"))
@@ -236,7 +236,8 @@ def test_an_environment_has_the_recorded_version(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("PYTHONPATH", str(new))
     assert main(["rerun", str(path)]) == 1
     assert "package mass_scale is 2.0, was 1.0" in capsys.readouterr().out
-    monkeypatch.delenv("PYTHONPATH")
+    assert main(["rerun", str(path), "--bisect"]) == 1
+    assert "note: with mass_scale 1.0 it agrees: 1 result" in capsys.readouterr().out
     assert main(["rerun", str(path), "--env"]) == 0
 
 

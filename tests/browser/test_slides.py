@@ -12,7 +12,6 @@ from torture_notebook import EXAMPLE
 
 from doublet.notebook.errors import NotebookError
 from doublet.notebook.publish.files import write_slides
-from doublet.notebook.publish.publishing import drafted
 from doublet.notebook.reading import read
 
 pytestmark = [pytest.mark.needs("npm"), pytest.mark.needs("chromium")]
@@ -23,7 +22,7 @@ def shown(page: Any) -> str:
 
 
 def test_each_heading_is_a_slide_and_keys_turn_them(tmp_path: Path) -> None:
-    made = write_slides(drafted(read(EXAMPLE), tmp_path / "a.ipynb"))
+    made = write_slides(read(EXAMPLE), tmp_path / "a.ipynb")
     assert made == tmp_path / "a.slides.html"
     with launched() as browser:
         page = browser.new_page()
@@ -42,7 +41,7 @@ def test_each_heading_is_a_slide_and_keys_turn_them(tmp_path: Path) -> None:
 def test_no_script_of_a_notebook_runs_in_its_slides(tmp_path: Path) -> None:
     hostile = "<b>seen</b><script>document.title = 'hostile'</script><img src=x onerror=\"document.title = 'hostile'\">"
     cells = [new_markdown_cell(f"# One\n\n{hostile}"), new_code_cell("a", execution_count=1, outputs=[new_output("display_data", data={"text/html": hostile})])]
-    made = write_slides(drafted(new_notebook(cells=cells), tmp_path / "a.ipynb"))
+    made = write_slides(new_notebook(cells=cells), tmp_path / "a.ipynb")
     with launched() as browser:
         page = browser.new_page()
         page.goto(made.as_uri())
@@ -56,7 +55,7 @@ def test_what_the_cells_say_of_slides_counts(tmp_path: Path) -> None:
         return new_markdown_cell(text, metadata={"slideshow": {"slide_type": kind}})
 
     cells = [cell("one", "slide"), cell("# below", "subslide"), cell("later", "fragment"), cell("hidden", "skip"), cell("two", "slide")]
-    text = write_slides(drafted(new_notebook(cells=cells), tmp_path / "a.ipynb")).read_text(encoding="utf-8")
+    text = write_slides(new_notebook(cells=cells), tmp_path / "a.ipynb").read_text(encoding="utf-8")
     slides = text[text.index('<main class="slides"') : text.index("</main>")]
     assert slides.count("<section") == 5
     assert slides.count('class="fragment"') == 1
@@ -66,4 +65,4 @@ def test_what_the_cells_say_of_slides_counts(tmp_path: Path) -> None:
 def test_without_reveal_it_is_said_where_it_comes_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("doublet.notebook.publish.slides.jupyter_path", lambda *_: [str(tmp_path)])
     with pytest.raises(NotebookError, match=r"reveal\.js comes with Doublet's JupyterLab extension"):
-        write_slides(drafted(read(EXAMPLE), tmp_path / "a.ipynb"))
+        write_slides(read(EXAMPLE), tmp_path / "a.ipynb")

@@ -1,16 +1,31 @@
-"""Files that C++ has to do with: those that cells open, headers that they include, libraries that they load."""
+"""Files that cells have to do with: those that they open, headers that they include, libraries that they load."""
 
 from __future__ import annotations
 
 import ctypes
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from doublet.engine.included import Included
 
-__all__ = ["Files"]
+__all__ = ["Files", "Opened"]
+
+
+class Opened(NamedTuple):
+    """A file that has been opened: `mode` is ``r``, ``w`` or ``+`` for both; size, and the last change in nanoseconds, are those of then."""
+
+    path: str
+    mode: str
+    size: int
+    changed: int
+
+    @classmethod
+    def of(cls, line: bytes) -> Opened:
+        """From a line of the library's."""
+        mode, size, changed, path = line.split(b" ", 3)
+        return cls(os.fsdecode(path), mode.decode(), int(size), int(changed))
 
 
 class Files:
@@ -32,12 +47,12 @@ class Files:
         """Those of the user's own that cells have included."""
         return self._included.files
 
-    def opened(self) -> list[tuple[str, bool]]:
-        """The paths of files that C++ has opened since the last call, and whether to write to them."""
+    def opened(self) -> list[Opened]:
+        """The files that Python and C++ have opened since the last call, in that order."""
         size = ctypes.c_size_t()
         address = self._opened(ctypes.byref(size))
         told = ctypes.string_at(address, size.value).split(b"\0")[:-1]
-        return [(os.fsdecode(name[1:]), name[:1] == b"w") for name in reversed(told)]
+        return [Opened.of(line) for line in reversed(told)]
 
     def library_files(self) -> list[Path]:
         """Where the libraries lie that cells have loaded."""

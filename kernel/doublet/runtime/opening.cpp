@@ -1,10 +1,15 @@
-// Which files C++ opens: cells themselves, the library's streams, and libraries that cells load.
+// Which files are opened: by cells, C++'s streams, libraries that cells load, and Python.
+//
+// Python has a hook of its own for that, which it would call for every id() as well: copying objects would take twice as long.
 #include "opening.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
+#include <climits>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -22,33 +27,47 @@ namespace {
 // a process that is forked meanwhile has one thread only.
 struct Opened {
     Opened* before;
-    bool is_written;
+    char mode;  // 'r', 'w', or '+' for both
+    long long size, changed;  // as it was then, the time in nanoseconds
     char path[];
 };
 std::atomic<Opened*> newest = nullptr;
 std::atomic<int> count = 0;
 constexpr int limit = 100'000;  // between two cells
 
-void note(const char* path, bool is_written) {
-    const int error = errno;
-    const std::size_t size = std::strlen(path) + 1;
-    if (count.fetch_add(1) < limit)
-        if (auto* opened = static_cast<Opened*>(std::malloc(sizeof(Opened) + size))) {
-            opened->is_written = is_written;
-            std::memcpy(opened->path, path, size);
-            opened->before = newest.load();
-            while (!newest.compare_exchange_weak(opened->before, opened)) {}
-        }
-    errno = error;
+bool is_python(const char* path) {
+    const std::size_t size = std::strlen(path);
+    return (size > 3 && !std::strcmp(path + size - 3, ".py")) || (size > 4 && !std::strcmp(path + size - 4, ".pyc"));
+}
+
+void note(int file, const char* path, char mode) {
+    struct stat status;
+    if (is_python(path) || fstat(file, &status) || !S_ISREG(status.st_mode) || count.fetch_add(1) >= limit) return;
+    char folder[PATH_MAX] = "";
+    if (*path != '/' && getcwd(folder, sizeof folder)) std::strcat(folder, "/");
+    const std::size_t before = std::strlen(folder), size = std::strlen(path) + 1;
+    auto* opened = static_cast<Opened*>(std::malloc(sizeof(Opened) + before + size));
+    if (!opened) return;
+    opened->mode = mode;
+    opened->size = status.st_size;
+    opened->changed = status.st_mtim.tv_sec * 1'000'000'000LL + status.st_mtim.tv_nsec;
+    std::memcpy(opened->path, folder, before);
+    std::memcpy(opened->path + before, path, size);
+    opened->before = newest.load();
+    while (!newest.compare_exchange_weak(opened->before, opened)) {}
 }
 
 int noted(int file, const char* path, int flags) {
-    if (file >= 0) note(path, (flags & O_ACCMODE) != O_RDONLY);
+    const int error = errno, how = flags & O_ACCMODE;
+    if (file >= 0) note(file, path, how == O_RDONLY ? 'r' : how == O_WRONLY || flags & O_TRUNC ? 'w' : '+');
+    errno = error;
     return file;
 }
 
 FILE* noted(FILE* file, const char* path, const char* mode) {
-    if (file) note(path, *mode != 'r');
+    const int error = errno;
+    if (file) note(fileno(file), path, *mode != 'r' ? 'w' : std::strchr(mode, '+') ? '+' : 'r');
+    errno = error;
     return file;
 }
 
@@ -77,22 +96,25 @@ void hear_of_files(const link_map* library) { replace(library, std::begin(functi
 
 }  // namespace doublet::detail
 
-// Has C++'s own library tell which files it opens, from now on.
+// Has Python and C++'s own library tell which files they open, from now on.
 extern "C" void doublet_hear_of_files() {
     using namespace doublet::detail;
-    for (const link_map* library = _r_debug.r_map; library; library = library->l_next)
-        if (std::strstr(library->l_name, "/libstdc++.so")) hear_of_files(library);
+    for (const link_map* library = _r_debug.r_map; library; library = library->l_next) {
+        const bool is_program = library == _r_debug.r_map;
+        if (is_program || std::strstr(library->l_name, "/libpython") || std::strstr(library->l_name, "/libstdc++.so")) hear_of_files(library);
+    }
 }
 
-// The files since the last call, the newest first: each as 'w' or 'r', its path, and a zero. What is returned holds until the
-// next call, and one thread calls at a time.
+// The files since the last call, the newest first: each as mode, size, time of the last change, path, with a blank in between,
+// and a zero. What is returned holds until the next call, and one thread calls at a time.
 extern "C" const char* doublet_opened(std::size_t* size) {
     using namespace doublet::detail;
     static std::string told;
     told.clear();
     count = 0;
     for (Opened* opened = newest.exchange(nullptr); opened;) {
-        told.append(1, opened->is_written ? 'w' : 'r').append(opened->path).push_back('\0');
+        told += std::string(1, opened->mode) + ' ' + std::to_string(opened->size) + ' ' + std::to_string(opened->changed) + ' ' + opened->path;
+        told.push_back('\0');
         std::free(std::exchange(opened, opened->before));
     }
     *size = told.size();

@@ -1,4 +1,4 @@
-// Which files C++ opens.
+// Which files are opened.
 #ifndef DOUBLET_RUNTIME_OPENING_HPP
 #define DOUBLET_RUNTIME_OPENING_HPP
 

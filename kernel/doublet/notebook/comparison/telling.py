@@ -75,11 +75,10 @@ def lines(verdict: Verdict, *, with_identical: bool = False) -> list[str]:
 def _report(verdict: Verdict, path: Path) -> None:
     from doublet.notebook.comparison.report import report
     from doublet.notebook.publish.files import write_page
-    from doublet.notebook.publish.publishing import drafted
     from doublet.notebook.reading import content
 
     made = report(verdict)
     if path.suffix == ".ipynb":
         path.write_bytes(content(made))
     else:
-        write_page(drafted(made, path.with_suffix(".ipynb")))
+        write_page(made, path)

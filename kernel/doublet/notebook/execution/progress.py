@@ -16,7 +16,7 @@ __all__ = ["Progress"]
 
 
 class Progress:
-    """Called with a cell's place, the cell, and the seconds that it took."""
+    """Called with a cell's place, the cell, and the seconds that it took; None when it begins."""
 
     def __init__(self, notebook: Notebook) -> None:
         self._cells = len(notebook.cells)
@@ -29,7 +29,10 @@ class Progress:
     def __exit__(self, *_: object) -> None:
         self._bar.close()
 
-    def __call__(self, place: int, cell: Cell, seconds: float) -> None:
+    def __call__(self, place: int, cell: Cell, seconds: float | None) -> None:
+        if seconds is None:
+            self._bar.set_description(f"cell {place}")
+            return
         failed = any(output.output_type == "error" for output in cell.outputs)
         number = "" if cell.execution_count is None else f" [{cell.execution_count}]"
         self._bar.write(f"cell {place} of {self._cells}{number}: {seconds:.1f} s" + (", an error" if failed else ""), file=sys.stderr)

@@ -39,8 +39,8 @@ class Run:
     """How long cells took, by their places."""
 
 
-Progress = Callable[[int, Cell, float], None]
-"""Called with the place of a cell, the cell, and the seconds that it took."""
+Progress = Callable[[int, Cell, float | None], None]
+"""Called with the place of a cell, the cell, and None when it begins; and again with the seconds that it took."""
 
 
 def prepared(notebook: Notebook) -> Notebook:
@@ -106,6 +106,9 @@ def run(
 def _execute(client: Client, done: Run, progress: Progress) -> None:
     for index, cell in enumerate(client.nb.cells):
         place, begun = index + 1, time.perf_counter()
+        is_executed = cell.cell_type == "code" and bool(cell.source.strip())
+        if is_executed:
+            progress(place, cell, None)
         try:
             client.execute_cell(cell, index)
         except CellExecutionError as error:
@@ -119,7 +122,7 @@ def _execute(client: Client, done: Run, progress: Progress) -> None:
         except (CellControlSignal, KeyboardInterrupt):
             client.interrupt()
             done.failure, done.cell = f"interrupted in cell {place}", place
-        if cell.cell_type == "code" and cell.source.strip():
+        if is_executed:
             done.seconds[place] = time.perf_counter() - begun
             progress(place, cell, done.seconds[place])
         if done.failure:

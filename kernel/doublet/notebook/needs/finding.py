@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from doublet.engine.toolchain import compiler_version
+from doublet.engine.toolchain import Toolchain, compiler_version
 from doublet.errors import CppUsageError, ToolchainError
 from doublet.loading import PACKAGES
 from doublet.notebook.needs.environments import Kernel, header_folders, library_found
 from doublet.notebook.needs.need import Need
 from doublet.notebook.needs.paths import Named, is_remote
-from doublet.notebook.needs.reading import Needed, needed
+from doublet.notebook.needs.reading import Needed, comparable, needed
 from doublet.notebook.provenance.checksums import root_uuid, sha256
 from doublet.notebook.provenance.states import hidden_executions, states
 from doublet.notebook.provenance.stored import provenance_of
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from doublet.notebook.provenance.record import InputFile, Provenance, Session
     from doublet.notebook.reading import Notebook
 
-__all__ = ["DISTRIBUTIONS", "LIBRARY_OF_HEADER", "difference", "examine", "is_local"]
+__all__ = ["DISTRIBUTIONS", "LIBRARY_OF_HEADER", "difference", "examine", "is_local", "names_of"]
 
 DISTRIBUTIONS = {
     "bs4": "beautifulsoup4",
@@ -58,10 +58,9 @@ def examine(notebook: Notebook, path: Path, data: Sequence[Mapping] = ()) -> lis
     """
     provenance = provenance_of(notebook, str(path))
     session = provenance.sessions[-1] if provenance.sessions else None
-    spec = notebook.metadata.get("kernelspec", {})
-    kernel = Kernel.named(str(spec.get("name") or "python3"))
-    language = kernel.language or str(spec.get("language", "")).lower()
-    names = _mapped(needed(notebook, cpp_first=language in ("c++", "cpp")), data)
+    kernel = Kernel.named(str(notebook.metadata.get("kernelspec", {}).get("name") or "python3"))
+    told, language = names_of(notebook, kernel)
+    names = _mapped(told, data)
     folder = path.absolute().parent
     modules = [name for name in names.modules if name not in sys.stdlib_module_names and not is_local(name, folder, names)]
     kernel.ask(modules, [*(session.packages if session else ()), *(DISTRIBUTIONS.get(name, name) for name in modules)])
@@ -75,8 +74,17 @@ def examine(notebook: Notebook, path: Path, data: Sequence[Mapping] = ()) -> lis
         *_files(names, session, folder, data),
         *_variables(names),
         *(Need("cell", str(place), "unknown", "is not Python, so what it needs is not known", (place,)) for place in names.unread),
+        *(() if not language else (Need("cells", "", "unknown", f"are {language}, so what they need is not known"),)),
         *_outputs(notebook, provenance),
     ]
+
+
+def names_of(notebook: Notebook, kernel: Kernel) -> tuple[Needed, str]:
+    """What the cells of a notebook of this kernel name, and the language that they are in if it is none that is read here."""
+    language = kernel.language or str(notebook.metadata.get("kernelspec", {}).get("language", "")).lower()
+    if language not in ("", "python", "c++", "cpp"):
+        return Needed(), language
+    return needed(notebook, cpp_first=language in ("c++", "cpp")), ""
 
 
 def _kernel(kernel: Kernel) -> Need:
@@ -102,6 +110,9 @@ def _platform(kernel: Kernel, session: Session | None) -> Iterator[Need]:
         return
     if compiler != here:
         yield Need("compiler", compiler, "differs", f"{here} here")
+    standard = session.cpp.get("standard", "")
+    if standard and (ours := Toolchain.from_environment().standard) != standard:
+        yield Need("C++ standard", standard, "differs", f"{ours} here", remedy=f"export DOUBLET_STDCXX={standard}")
 
 
 def _modules(kernel: Kernel, names: Needed, modules: Iterable[str], session: Session | None) -> Iterator[Need]:
@@ -115,9 +126,10 @@ def _modules(kernel: Kernel, names: Needed, modules: Iterable[str], session: Ses
         here = kernel.packages.get(distribution, "")
         requirement = f"{distribution}=={recorded}" if recorded else distribution
         if not kernel.modules.get(name):
-            is_optional = name in names.optional
-            found = f"not installed{f', {recorded} recorded' if recorded else ''}{'; the notebook goes on without' if is_optional else ''}"
-            yield Need("module", name, "note" if is_optional else "MISSING", found, cells, _NOT_BY_PIP.get(name) or kernel.pip(requirement))
+            installer = names.installs.get(comparable(distribution)) or names.installs.get(comparable(name))
+            excuse = f"cell {installer} installs it" if installer else "the notebook goes on without" if name in names.optional else ""
+            found = "; ".join(filter(None, (f"not installed{f', {recorded} recorded' if recorded else ''}", excuse)))
+            yield Need("module", name, "note" if excuse else "MISSING", found, cells, _NOT_BY_PIP.get(name) or kernel.pip(requirement))
         elif recorded and here and recorded != here:
             yield Need("module", name, "differs", f"{here} here, {recorded} recorded", cells, kernel.pip(requirement))
         else:
@@ -160,6 +172,8 @@ def _headers(names: Needed, folder: Path, data: Sequence[Mapping]) -> Iterator[N
         if any((place / _there(name, data)).is_file() for place in folders):
             if "." in name:  # not of the standard library
                 yield Need("header", name, "ok", cells=tuple(cells))
+        elif name in names.writes:
+            yield Need("header", name, "note", f"cell {names.writes[name]} writes it", tuple(cells))
         else:
             library = LIBRARY_OF_HEADER.get(name.partition("/")[0], "")
             remedy = _package(library) if library else f"apt-file search {shlex.quote(name)} tells Debian's package"
@@ -180,7 +194,7 @@ def _files(names: Needed, session: Session | None, folder: Path, data: Sequence[
     told: set[str] = set()
     for named, cells in names.files.items():
         base = os.path.basename(named.path)  # noqa: PTH119 - a text
-        if base in written:
+        if base in written or named.path in names.writes:
             continue
         known = recorded.get(os.path.normpath(named.path)) or recorded.get(base)
         told.add(known.name if known else "")
@@ -265,4 +279,4 @@ def _outputs(notebook: Notebook, provenance: Provenance) -> Iterator[Need]:
 def is_local(name: str, folder: Path, names: Needed) -> bool:
     """Whether a module lies beside the notebook, or where it says."""
     places = (folder, *(folder / Path(each).expanduser() for each in names.module_folders))
-    return any((place / f"{name}.py").is_file() or (place / name).is_dir() for place in places)
+    return f"{name}.py" in names.writes or any((place / f"{name}.py").is_file() or (place / name).is_dir() for place in places)

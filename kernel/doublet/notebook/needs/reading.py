@@ -16,10 +16,13 @@ from doublet.notebook.provenance.names import Aliases
 from doublet.notebook.provenance.sources import cpp_text, dotted, python_tree
 from doublet.notebook.reading import Notebook, code_cells
 
-__all__ = ["Needed", "needed", "needed_by_header", "needed_by_module"]
+__all__ = ["Needed", "comparable", "needed", "needed_by_header", "needed_by_module"]
 
 _LINE_MAGIC = re.compile(r"(?m)^[ \t]*%(cpp_load|cpp_include)[ \t]+([^\n]+)$")
 _RUN_MAGIC = re.compile(r"""(?m)^[ \t]*%run[ \t]+(?:-[a-z]+[ \t]+)*(?:"([^"\n]+)"|'([^'\n]+)'|([^\s"']\S*))""")
+_INSTALL = re.compile(r"(?m)^[ \t]*[!%][ \t]*(?:python\S*[ \t]+-m[ \t]+)?(?:pip\d?|uv[ \t]+pip|conda|mamba)[ \t]+install[ \t]+([^\n]+)$")
+_REQUIREMENT = re.compile(r"['\"]?([A-Za-z0-9][\w.-]*)")
+_WRITE_FILE = re.compile(r"\s*%%(?:writefile|file)[ \t]+(?:-a[ \t]+)?(\S+)")
 _INCLUDE = re.compile(r"""(?m)^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]""")
 _OPTIONAL = ("ImportError", "ModuleNotFoundError", "Exception", "")
 T = TypeVar("T")
@@ -45,6 +48,10 @@ class Needed:
     module_folders: list[str] = field(default_factory=list)
     scripts: dict[str, list[int]] = field(default_factory=dict)
     """What ``%run`` executes."""
+    installs: dict[str, int] = field(default_factory=dict)
+    """Packages that cells install, and the cells; names as PyPI compares them."""
+    writes: dict[str, int] = field(default_factory=dict)
+    """Files that cells write by ``%%writefile``, and the cells."""
     unread: list[int] = field(default_factory=list)
     """Cells that are not Python, though they should be."""
 
@@ -90,8 +97,8 @@ def needed_by_header(text: str) -> Needed:
 
 
 def _read_magics(found: Needed, source: str, place: int) -> None:
-    for match in _RUN_MAGIC.finditer(source):
-        _add(found.scripts, match[match.lastindex or 0], place)
+    for script in _RUN_MAGIC.finditer(source):
+        _add(found.scripts, script[script.lastindex or 0], place)
     for magic, line in _LINE_MAGIC.findall(source):
         try:
             words = shlex.split(line)
@@ -102,6 +109,12 @@ def _read_magics(found: Needed, source: str, place: int) -> None:
                 _add(found.libraries, word, place)
             else:
                 found.include_folders.append(word)
+    for line in _INSTALL.findall(source):
+        for word in line.split():
+            if match := _REQUIREMENT.match(word):
+                found.installs.setdefault(comparable(match[1]), place)
+    if match := _WRITE_FILE.match(source):
+        found.writes.setdefault(match[1], place)
 
 
 def _read_cpp(found: Needed, text: str, place: int) -> None:
@@ -136,6 +149,11 @@ def _read_python(found: Needed, tree: ast.Module, place: int, aliases: Aliases, 
                 found.module_folders += texts
             elif called in ("input", "getpass.getpass") and place not in found.questions:
                 found.questions.append(place)
+
+
+def comparable(name: str) -> str:
+    """A package's name as PyPI compares it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _imports(tree: ast.AST) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from doublet.errors import CppUsageError
 from doublet.notebook.errors import NotebookError, PackError, RefusedError
 from doublet.notebook.needs.environments import Kernel
-from doublet.notebook.needs.reading import Needed, needed
+from doublet.notebook.needs.finding import names_of
 from doublet.notebook.packing.archive import write_archive
 from doublet.notebook.packing.citation import Authors, Citation
 from doublet.notebook.packing.code import add_code
@@ -32,6 +32,7 @@ from doublet.notebook.reading import Notebook, code_cells, read
 
 if TYPE_CHECKING:
     from doublet.notebook.needs.mapping import Mapping
+    from doublet.notebook.needs.reading import Needed
     from doublet.notebook.notes import Finding
     from doublet.notebook.provenance.record import Session
 
@@ -125,8 +126,9 @@ def pack(path: Path, options: Options, name: str) -> Pack:
 
 def _collect(contents: Contents, notebook: Notebook, session: Session | None, options: Options) -> tuple[Lock, Needed]:
     kernel = Kernel.named(str(notebook.metadata.get("kernelspec", {}).get("name") or "python3"))
-    language = kernel.language or str(notebook.metadata.get("kernelspec", {}).get("language", "")).lower()
-    names = needed(notebook, cpp_first=language in ("c++", "cpp"))
+    names, language = names_of(notebook, kernel)
+    if language:
+        contents.tell("unread", f"its cells are {language}, so what they need is not known: add it by --add FILE")
     if not kernel.python:
         contents.tell("kernel", f"the kernel '{kernel.name}' is not here to be asked, so that versions are those of the record and of this Python")
     own = Installed.of(sys.executable, list(names.modules))
@@ -137,7 +139,7 @@ def _collect(contents: Contents, notebook: Notebook, session: Session | None, op
     for path in options.added:
         _add(contents, path)
     sources = [cell.source for _, cell in code_cells(notebook)]
-    files = [(named, tuple(cells)) for named, cells in names.files.items()]
+    files = [(named, tuple(cells)) for named, cells in names.files.items() if named.path not in names.writes]
     files += [(named, cells) for each, cells in inner for named in each.files]
     add_data(contents, files, session, sources, options.data)
     add_shown(contents, notebook)

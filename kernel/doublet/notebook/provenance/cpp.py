@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from doublet.notebook.provenance.machine import without_folders
 
 if TYPE_CHECKING:
+    from doublet.engine.files import Opened
     from doublet.engine.interpreter import Interpreter
 
 __all__ = ["EngineCpp"]
@@ -39,8 +40,8 @@ class EngineCpp:
         """Those of the user's own that cells have included."""
         return self._engine.files.headers
 
-    def opened(self) -> Iterable[tuple[str, bool]]:
-        """The files that C++ has opened since the last time, and whether to write."""
+    def opened(self) -> Iterable[Opened]:
+        """The files that Python and C++ have opened since the last time, in that order."""
         return self._engine.files.opened()
 
     def is_defined(self, name: str) -> bool:

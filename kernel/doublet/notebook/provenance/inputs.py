@@ -1,98 +1,84 @@
-"""Which files cells open, from Python and from C++.
-
-Python tells through its audit hook, whatever opens them; C++ through the functions that open files, see
-``runtime/opening.cpp``. Files of programs and libraries, of the system and of their caches, are none of the user's.
-"""
+"""Which files cells open; those of programs, libraries, the system and their caches are none of the user's."""
 
 from __future__ import annotations
 
 import os
 import sys
 import sysconfig
-from collections.abc import Callable, Iterable
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from doublet.notebook.provenance.checksums import root_uuid, sha256
 from doublet.notebook.provenance.record import InputFile
 
-__all__ = ["Inputs", "own_name"]
+__all__ = ["Inputs", "OpenedFile", "own_name"]
 
 _SYSTEM = ("/proc/", "/sys/", "/dev/", "/etc/", "/usr/", "/lib/", "/lib64/", "/run/", "/opt/conda/")
 _CODE = (".py", ".pyc", ".so", ".pth", ".hpp", ".h", ".pcm", ".pch")
 _HIDDEN = (".cache", ".config", ".ipython", ".jupyter", ".local", ".matplotlib", ".npm", ".nv")
 """Folders of programs in the user's home."""
-_WRITING = os.O_WRONLY | os.O_RDWR
+
+
+class OpenedFile(Protocol):
+    """A file as it was when it was opened."""
+
+    @property
+    def path(self) -> str:
+        """Its whole path."""
+
+    @property
+    def mode(self) -> str:
+        """``r`` to read, ``w`` to write, ``+`` for both."""
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+
+    @property
+    def changed(self) -> int:
+        """When it was changed last, in nanoseconds."""
 
 
 @dataclass
-class _Opened:
-    """A file as it was when it was opened first, and what is known of it."""
+class _Known:
+    """What is known of a file: `first` is its size and time of change when it was opened first, `summed` those that the checksum is of."""
 
-    state: tuple[int, int] | None
-    """Size and time of the last change, None where there was no file."""
+    first: tuple[int, int]
     is_written: bool = False
     is_read: bool = False
     sha256: str = ""
     uuid: str | None = None
     summed: tuple[int, int] | None = None
-    """The state that the checksum is of."""
 
 
-@dataclass
 class Inputs:
-    """The files that were opened while `is_active`; `folder` is the notebook's."""
+    """The files of a notebook in a folder."""
 
-    folder: Path
-    opened_by_cpp: Callable[[], Iterable[tuple[str, bool]]] = tuple
-    """Paths that C++ has opened since it was asked last, and whether to write."""
-    is_active: bool = False
-    files: dict[str, _Opened] = field(default_factory=dict)
-    _ignored: tuple[str, ...] = ()
-    _is_listening: bool = False
-
-    def listen(self) -> None:
-        """Have Python tell from now on, until the process ends: there is no way back."""
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._files: dict[str, _Known] = {}
         self._ignored = _places_of_programs()
-        if not self._is_listening:
-            self._is_listening = True
-            sys.addaudithook(self._hear)
 
-    def _hear(self, event: str, arguments: tuple[object, ...]) -> None:
-        if event != "open" or not self.is_active:
-            return
-        path, mode, flags = arguments
-        if isinstance(path, (str, bytes)):
-            # Whatever is wrong with the path, opening it says so: what is raised here would be said instead.
-            with suppress(OSError, ValueError):
-                self._opened(path, mode, flags)
+    def note(self, opened: Iterable[OpenedFile]) -> None:
+        """Take note of files that have been opened."""
+        for file in opened:
+            path = os.path.normpath(file.path)
+            if path.startswith(self._ignored) or path.endswith(_CODE):
+                continue
+            known = self._files.setdefault(path, _Known((file.size, file.changed)))
+            known.is_written |= file.mode != "r"
+            known.is_read |= file.mode != "w"
 
-    def _opened(self, path: str | bytes, mode: object, flags: object) -> None:
-        is_written = bool(flags & _WRITING) if isinstance(flags, int) else isinstance(mode, str) and not mode.startswith("r")
-        self.note(os.fsdecode(path), is_written=is_written, is_read=not is_written or bool(isinstance(flags, int) and flags & os.O_RDWR))
-
-    def note(self, path: str, *, is_written: bool = False, is_read: bool = True) -> None:
-        """Take note of a file that is being opened."""
-        full = os.path.normpath(os.path.join(os.getcwd(), path))  # noqa: PTH109, PTH118 - a hundredth of the time
-        if full.startswith(self._ignored) or full.endswith(_CODE):
-            return
-        known = self.files.get(full)
-        if known is None:
-            known = self.files[full] = _Opened(_state(full))
-        known.is_written |= is_written
-        known.is_read |= is_read
-
-    def records(self, limit: int = 0) -> list[InputFile]:
+    def records(self, limit: int) -> list[InputFile]:
         """What there is to say of the files that are there; those of up to `limit` bytes, and no others, are read for it."""
-        for path, is_written in self.opened_by_cpp():
-            self.note(path, is_written=is_written, is_read=not is_written)
-        return [record for path, known in list(self.files.items()) if (record := self._record(path, known, limit)) is not None]
+        return [record for path, known in self._files.items() if (record := self._record(path, known, limit)) is not None]
 
-    def _record(self, path: str, known: _Opened, limit: int) -> InputFile | None:
+    def _record(self, path: str, known: _Known, limit: int) -> InputFile | None:
         state = _state(path)
         if state is None:
-            return None  # a folder, a pipe, or what is gone, such as a temporary file
+            return None  # it is gone, such as a temporary file
         if known.summed not in (None, state):
             known.sha256, known.uuid = "", None
         try:
@@ -102,8 +88,8 @@ class Inputs:
                 known.sha256 = sha256(Path(path))
             known.summed = state
         except OSError:
-            known.uuid = known.uuid or ""
-        has_changed = known.is_read and not known.is_written and known.state is not None and known.state != state
+            known.uuid = known.uuid or ""  # it may be opened, but not any more
+        has_changed = known.is_read and not known.is_written and known.first != state
         return InputFile(own_name(path, self.folder), state[0], known.sha256, known.uuid, is_written=known.is_written, has_changed=has_changed)
 
 
@@ -114,12 +100,12 @@ def own_name(path: str, folder: Path) -> str:
 
 
 def _state(path: str) -> tuple[int, int] | None:
-    """Size and time of the last change of a regular file."""
+    """Size and time of the last change."""
     try:
-        status = os.stat(path)  # noqa: PTH116 - called whenever a file is opened
+        status = os.stat(path)  # noqa: PTH116 - called for each file after each cell
     except (OSError, ValueError):
         return None
-    return (status.st_size, status.st_mtime_ns) if status.st_mode & 0o170000 == 0o100000 else None
+    return status.st_size, status.st_mtime_ns
 
 
 def _places_of_programs() -> tuple[str, ...]:
@@ -127,5 +113,5 @@ def _places_of_programs() -> tuple[str, ...]:
     home = Path.home()
     folders = {sys.prefix, sys.base_prefix, str(Path(__file__).parents[2]), *(sysconfig.get_path(key) for key in ("stdlib", "purelib", "platlib"))}
     folders |= {str(home / name) for name in _HIDDEN}
-    folders |= {os.environ[name] for name in ("XDG_CACHE_HOME", "MPLCONFIGDIR", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "DOUBLET_CACHE", "VIRTUAL_ENV") if os.environ.get(name)}
+    folders |= {os.environ[name] for name in ("XDG_CACHE_HOME", "MPLCONFIGDIR", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "DOUBLET_CACHE", "VIRTUAL_ENV") if os.environ.get(name)}
     return (*_SYSTEM, *sorted(f"{folder.rstrip('/')}/" for folder in folders if len(folder) > 1))

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from doublet.notebook.provenance.checksums import sha256
 from doublet.notebook.provenance.environment import variables_read
-from doublet.notebook.provenance.inputs import Inputs
+from doublet.notebook.provenance.inputs import Inputs, OpenedFile
 from doublet.notebook.provenance.machine import hash_seed, machine, python, threads
 from doublet.notebook.provenance.packages import Imports
 from doublet.notebook.provenance.randomness import Generators
-from doublet.notebook.provenance.record import KEPT, Execution, Part, Session, digest
+from doublet.notebook.provenance.record import KEPT, Execution, Part, Randomness, Session, digest
 from doublet.notebook.provenance.sources import language_of
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, InteractiveShell
 
-__all__ = ["Cpp", "Effort", "NoCpp", "Recorder", "own_recorder", "record"]
+__all__ = ["Cpp", "Effort", "Recorder", "own_recorder", "record"]
 
 
 class Effort(IntEnum):
@@ -43,8 +43,12 @@ _BYTES = {Effort.AT_ONCE: 0, Effort.SHOWN: 1_000_000, Effort.RESTING: 32_000_000
 """Up to which size files are read for their checksums, each once."""
 
 
+_NOT_DRAWN = (623, 624)
+"""Where the Mersenne Twister is among its 624 numbers if none was drawn, as NumPy makes and seeds it."""
+
+
 class Cpp(Protocol):
-    """What a kernel knows of its C++."""
+    """What a kernel knows of its C++, and of the files that its cells open."""
 
     def facts(self) -> dict[str, str]:
         """Standard, flags, compiler and Cling."""
@@ -55,29 +59,11 @@ class Cpp(Protocol):
     def headers(self) -> Iterable[Path]:
         """Those of the user's own that cells have included."""
 
-    def opened(self) -> Iterable[tuple[str, bool]]:
-        """The files that C++ has opened since the last time, and whether to write."""
+    def opened(self) -> Iterable[OpenedFile]:
+        """The files that have been opened since the last time, in that order."""
 
     def is_defined(self, name: str) -> bool:
         """Whether a cell has defined this name in C++."""
-
-
-class NoCpp:
-    """A kernel without C++."""
-
-    def facts(self) -> dict[str, str]:
-        return {}
-
-    def libraries(self) -> Iterable[Path]:
-        return ()
-
-    headers = libraries
-
-    def opened(self) -> Iterable[tuple[str, bool]]:
-        return ()
-
-    def is_defined(self, name: str) -> bool:  # noqa: ARG002 - there is none
-        return False
 
 
 @dataclass
@@ -94,16 +80,13 @@ class Recorder:
 
     def __post_init__(self) -> None:
         self._imports = Imports()
-        self._inputs = Inputs(Path.cwd(), self.cpp.opened)
+        self._inputs = Inputs(Path.cwd())
         self._generators = Generators()
         self._sums: dict[Path, tuple[tuple[int, int], str]] = {}
+        self._elsewhere: Randomness | None = None
         self._current: tuple[str, int, str] | None = None
         self.session.begun = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         self.session.kernel = self.kernel
-
-    def listen(self) -> None:
-        """Hear of files from now on."""
-        self._inputs.listen()
 
     @property
     def executed(self) -> int:
@@ -124,12 +107,12 @@ class Recorder:
             self.session.dropped += len(kept) - KEPT
             del kept[: len(kept) - KEPT]
         self._current = source, count, cell
-        self._inputs.is_active = True
+        self.cpp.opened()  # what the kernel has opened in between
 
     def end(self) -> None:
         """It has been."""
-        self._inputs.is_active = False
         if self._current is not None:
+            self._inputs.note(self.cpp.opened())
             self._read(*self._current)
             self._current = None
         self.on_change()
@@ -150,16 +133,30 @@ class Recorder:
         if not session.python:
             session.python, session.platform, session.cpp = python(), machine(), self.cpp.facts()
             session.hash_seed = hash_seed()
+        if drawn := self._drawn_elsewhere():
+            session.randomness.append(drawn)
         session.threads = threads()
         self._imports.update(whole=effort > Effort.SHOWN)
         session.packages, session.modules = dict(self._imports.packages), dict(self._imports.modules)
         session.own_modules = self._parts(self._imports.own.values(), limit)
         session.libraries = self._parts(self.cpp.libraries(), limit)
         session.headers = self._parts(self.cpp.headers(), limit)
+        if self.is_busy:
+            self._inputs.note(self.cpp.opened())
         entries = self._entries()
         files = self._inputs.records(limit)
         session.files = [replace(file, entries=entries.get(file.uuid, {})) if file.uuid else file for file in files]
         return session
+
+    def _drawn_elsewhere(self) -> Randomness | None:
+        """NumPy's generator for all, if something has drawn from it and no cell says so: seeded or not, nobody can tell."""
+        random = sys.modules.get("numpy.random")
+        if random is None or any(each.generator == "numpy.random" for each in self.session.randomness):
+            return None
+        if self._elsewhere is None and random.get_state(legacy=False)["state"].get("pos", 624) not in _NOT_DRAWN:
+            kept = self.session.executions
+            self._elsewhere = Randomness("numpy.random", kept[-1].count if kept else 0, is_known=False)
+        return self._elsewhere
 
     def _parts(self, paths: Iterable[Path], limit: int) -> list[Part]:
         made = []
@@ -196,12 +193,11 @@ def own_recorder() -> Recorder | None:
     return _own
 
 
-def record(shell: InteractiveShell, kernel: dict[str, str], cpp: Cpp | None = None, *, cpp_first: bool = False) -> Recorder:
+def record(shell: InteractiveShell, kernel: dict[str, str], cpp: Cpp, *, cpp_first: bool = False) -> Recorder:
     """Have a shell's cells recorded from now on; a process has one recorder."""
     global _own
     if _own is None:
-        recorder = _own = Recorder(kernel, cpp or NoCpp(), shell.user_ns, cpp_first)
-        recorder.listen()
+        recorder = _own = Recorder(kernel, cpp, shell.user_ns, cpp_first)
 
         def begin(info: ExecutionInfo) -> None:
             source = str(info.raw_cell)

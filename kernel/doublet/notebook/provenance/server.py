@@ -47,7 +47,8 @@ def _of_kernel(server: ServerApp, path: str) -> list[Any]:
     """The sessions in the journal of the kernel that a notebook has now."""
     from doublet.notebook.provenance.journal import journal_of, read_journal
 
-    kernels = server.session_manager.cursor.execute("SELECT kernel_id FROM session WHERE path=?", (path,)).fetchall()
+    paths = (path, f"RTC:{path}")  # the second where several people edit it at once
+    kernels = server.session_manager.cursor.execute("SELECT kernel_id FROM session WHERE path IN (?, ?)", paths).fetchall()
     sessions: list[Any] = []
     for (kernel,) in kernels:
         if kernel in server.kernel_manager:  # else it has been shut down, and asking for it would forbid to save

@@ -10,7 +10,8 @@ from doublet import __version__
 from doublet.notebook.provenance.cpp import EngineCpp
 from doublet.notebook.provenance.journal import Journal
 from doublet.notebook.provenance.pieces import show_pieces
-from doublet.notebook.provenance.recorder import Effort, NoCpp, Recorder, own_recorder, record
+from doublet.notebook.provenance.plain import PlainPython
+from doublet.notebook.provenance.recorder import Effort, Recorder, own_recorder, record
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -30,7 +31,7 @@ def record_cells(shell: InteractiveShell, engine: Interpreter | None = None, *, 
     global _journal
     if own_recorder() is not None:
         return
-    recorder = record(shell, _kernel(shell, cpp_first), NoCpp() if engine is None else EngineCpp(engine), cpp_first=cpp_first)
+    recorder = record(shell, _kernel(shell, cpp_first), PlainPython() if engine is None else EngineCpp(engine), cpp_first=cpp_first)
     show_pieces(shell, recorder)
     file = _connection_file()
     if file is not None:

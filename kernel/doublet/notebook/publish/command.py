@@ -80,7 +80,7 @@ def _publish(arguments: argparse.Namespace) -> int:
         print(f"{done.doi}  {'public' if done.is_public else 'a draft, to be made public there'}: {shown}")
     else:
         write = write_page if arguments.html else write_slides if arguments.slides else write_pdf
-        path = write(made, fold_code=arguments.fold_code)
+        path = write(made.notebook, made.path, made.headed(), fold_code=arguments.fold_code)
         shown = path.absolute().as_uri()
         print(path)
     if arguments.open:

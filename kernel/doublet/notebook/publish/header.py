@@ -35,4 +35,4 @@ class Header:
         )
         title = f"# {html.escape(self.title)}\n\n" if self.title else ""
         doi = f"\n\nDOI: [{self.doi}](https://doi.org/{self.doi})" if self.doi else ""
-        return f"{title}{made}{doi}" + (f"\n\nThe notebook: <{url}>" if url else "")
+        return f"{title}{made}{doi}" + (f"\n\nThe notebook: <{url}>\\\nCheck it: `doublet rerun {url}`" if url else "")

@@ -43,7 +43,7 @@ class PageExporter(HTMLExporter):
 
     def from_notebook_node(self, nb: Notebook, resources: Any = None, **more: Any) -> tuple[str, Any]:  # type: ignore[override] # as upstream
         resources = self._init_resources(resources)  # type: ignore[no-untyped-call]
-        ready = resources["ready"] if "ready" in resources else prepared(nb)[0]
+        ready = resources.get("ready") or prepared(nb)[0]
         resources["download"] = f"data:application/x-ipynb+json;base64,{base64.b64encode(content(nb)).decode()}"
         resources["highlighting"] = _highlighting()
         resources["fold_code"] = self.fold_code

@@ -39,11 +39,11 @@ class Draft:
 
     def content(self, url: str = "") -> bytes:
         """The file that is sent; `url` is where it will be."""
-        return content(headed(self.ready, self.header_text(url)))
+        return content(self.headed(url))
 
-    def header_text(self, url: str = "") -> str:
-        """What stands above the notebook, empty if nothing is wanted there."""
-        return self.header.text(self.notebook, url) if self.header else ""
+    def headed(self, url: str = "") -> Notebook:
+        """What is sent, below a header if one is wanted."""
+        return headed(self.ready, self.header.text(self.notebook, url) if self.header else "")
 
     def checked(self, force: Collection[str] = ()) -> Checked:
         """The draft, which may leave; raises `RefusedError` if something stops it that is not among the rules in `force`."""

@@ -6,6 +6,7 @@ import argparse
 import sys
 import tempfile
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,6 +46,7 @@ def add_rerun(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     parser.add_argument("--seconds", metavar="S", type=int, default=3600, help="the processor's time that it may take in the sandbox (%(default)s)")
     parser.add_argument("--timeout", metavar="S", type=int, help="the seconds that each cell may take (without end)")
     parser.add_argument("--live", action="store_true", help="show what cells print while they run")
+    parser.add_argument("--bisect", action="store_true", help="if it differs, put back one recorded thing at a time (a package's version, a number of threads) and say which makes it agree")
     add_telling(parser)
     parser.set_defaults(run=_run)
 
@@ -57,6 +59,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from doublet.notebook.execution.progress import Progress
     from doublet.notebook.execution.writing import write
     from doublet.notebook.needs.mapping import mappings
+    from doublet.notebook.rerun.bisecting import bisect
     from doublet.notebook.rerun.rerunning import Options, rerun
     from doublet.notebook.rerun.sandbox import check_sandbox
 
@@ -80,6 +83,8 @@ def _run(arguments: argparse.Namespace) -> int:
         )
         with Progress(notebook) as progress:
             made, verdict = rerun(notebook, path, path.absolute().parent, options, progress)
+        if arguments.bisect and not verdict.agrees:
+            verdict = replace(verdict, notes=(*verdict.notes, *bisect(notebook, made, path, path.absolute().parent, options, _say)))
     if arguments.output is not None:
         write(made, arguments.output)
     return tell(verdict, arguments, print)

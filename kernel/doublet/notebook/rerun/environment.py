@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -77,7 +78,8 @@ def _source() -> str | None:
 
 
 def _do(command: Iterable[str], path: str) -> None:
-    done = subprocess.run(tuple(command), capture_output=True, text=True, errors="replace", check=False)
+    variables = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}  # what lies there is no part of it
+    done = subprocess.run(tuple(command), capture_output=True, text=True, errors="replace", check=False, env=variables)
     if done.returncode:
         said = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
         reason = next((line for line in said if line.startswith("ERROR:")), said[-1] if said else "it does not say why")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from doublet.notebook.comparison.comparing import compare
+from doublet.notebook.execution.client import environment
 from doublet.notebook.execution.running import kernel_of, prepared, run
 from doublet.notebook.provenance.states import hidden_executions, states
 from doublet.notebook.provenance.stored import provenance_of
@@ -73,8 +74,9 @@ def rerun(
     with_data(executed, options.data)
     notes = list(_stale(plain, str(path)))
     with tempfile.TemporaryDirectory(prefix="doublet-") as sockets:
-        manager = _manager(kernel, folder, Path(sockets), options)
-        done = run(executed, kernel, folder, timeout=options.timeout, live=options.live, progress=progress, manager=manager, variables=options.variables, path=str(path))
+        variables = {"PYTHONPATH": "", **options.variables} if options.python else options.variables
+        manager = _manager(kernel, folder, Path(sockets), options, variables)
+        done = run(executed, kernel, folder, timeout=options.timeout, live=options.live, progress=progress, manager=manager, variables=variables, path=str(path))
     if done.failure:
         notes.append(f"the rerun did not run through: {done.failure}")
     made = in_place(done.notebook, copied)
@@ -82,12 +84,12 @@ def rerun(
     return made, replace(verdict, notes=(*verdict.notes, *notes))
 
 
-def _manager(kernel: str, folder: Path, sockets: Path, options: Options) -> AsyncKernelManager | None:
+def _manager(kernel: str, folder: Path, sockets: Path, options: Options, variables: Mapping[str, str]) -> AsyncKernelManager | None:
     """What starts the kernel; None for Jupyter's own way."""
     if not options.sandbox:
         return launcher(kernel, python=options.python) if options.python else None
     readable = [Path(each.new).absolute() for each in options.data if "://" not in each.new]
-    box = Sandbox(folder, sockets, tuple(readable), options.python or Path(sys.executable), options.memory, options.seconds)
+    box = Sandbox(folder, sockets, environment(variables), tuple(readable), options.python or Path(sys.executable), options.memory, options.seconds)
     return launcher(kernel, python=options.python, sockets=sockets, wrap=box.command)
 
 

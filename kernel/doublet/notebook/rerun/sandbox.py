@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -30,12 +29,14 @@ class Sandbox:
 
     folder: Path
     sockets: Path
+    variables: Mapping[str, str]
+    """The environment outside, of which the kernel sees what cannot be a secret."""
     readable: tuple[Path, ...] = ()
     python: Path = Path(sys.executable)
     memory: int = 8_000_000_000
     seconds: int = 3600
 
-    def command(self, inner: Sequence[str], variables: Mapping[str, str] = os.environ) -> list[str]:
+    def command(self, inner: Sequence[str]) -> list[str]:
         """The command that runs `inner` shut in."""
         parts = ["bwrap", "--die-with-parent", "--unshare-all", "--new-session", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--clearenv"]
         for hidden in _HIDDEN:
@@ -45,7 +46,7 @@ class Sandbox:
             parts += ["--ro-bind", seen, seen]
         for path in (self.folder.resolve(), self.sockets.resolve()):
             parts += ["--bind", str(path), str(path)]
-        for name, value in self._variables(variables):
+        for name, value in self._passed():
             parts += ["--setenv", name, value]
         parts += ["--chdir", str(self.folder.resolve()), "--"]
         return [*parts, "prlimit", f"--data={self.memory}", f"--cpu={self.seconds}", "--core=0", "--", *inner]
@@ -59,12 +60,11 @@ class Sandbox:
                 if any(real.is_relative_to(hidden) for hidden in _HIDDEN):
                     yield str(real)
 
-    @staticmethod
-    def _variables(variables: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    def _passed(self) -> Iterator[tuple[str, str]]:
         yield "JPY_PARENT_PID", "1"  # a kernel without a parent says that it is to be ended by hand
         yield "HOME", "/tmp"  # noqa: S108 - the sandbox's own
         yield "DOUBLET_CACHE", str(Toolchain.from_environment().pch.parent)
-        for name, value in variables.items():
+        for name, value in self.variables.items():
             if name in _VARIABLES or name.startswith(_PREFIXES) or name.endswith("_NUM_THREADS"):
                 yield name, value
 
