@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from doublet.background import BackgroundMagics
-from doublet.bridge.given import give_instances
+from doublet.bridge.giving import give_instances
 from doublet.bridge.histograms import connect
 from doublet.bridge.left_views import LeftViews
 from doublet.bridge.names import Names

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from types import NoneType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -18,10 +18,7 @@ from doublet.engine.interpreter import function_type, interpreter
 from doublet.engine.values import Foreign
 from doublet.errors import BridgeError, CppCompileError
 
-if TYPE_CHECKING:
-    from doublet.engine.interpreter import Interpreter
-
-__all__ = ["give_instances"]
+__all__ = ["instance"]
 
 _CPPYYS = (list, tuple, str, bytes, int, float, complex, type, NoneType)
 """What cppyy itself knows."""
@@ -35,13 +32,7 @@ _TEXTS = "OUST"
 """Arrays whose elements are Python's objects or texts, by their kinds."""
 
 
-def give_instances(engine: Interpreter) -> None:
-    """Have functions and templates take what cells see."""
-    engine.given.instance = _instance
-    engine.callables.with_text = function_with_text
-
-
-def _instance(value: Any, wanted: Any) -> Any:
+def instance(value: Any, wanted: Any) -> Any:
     """The C++ object for one of Python's, of a class that is wanted, or the object itself; raises `TypeError` with the reason if none can be made."""
     if isinstance(value, np.generic):
         return value.item()

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from IPython.core.interactiveshell import InteractiveShell
+    from numpy.typing import NDArray
 
 __all__ = ["RESULT", "show_results"]
 
