@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from doublet.notebook.needs.mapping import Mapping
+    from doublet.notebook.packing.unpacking import Unpacked
     from doublet.notebook.reading import Notebook
 
 __all__ = ["add_rerun"]
@@ -34,7 +35,7 @@ def add_rerun(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         description="Execute a notebook again in a new kernel, and say whether its physics agrees with what is stored in it. It is somebody's program: it may do what you may, unless it is shut in by --sandbox.",
         epilog=EPILOG,
     )
-    parser.add_argument("notebook", metavar="NOTEBOOK", help="a file, or the address of one, such as an agenda's attachment")
+    parser.add_argument("notebook", metavar="NOTEBOOK", help="a file, a pack of doublet pack, or the address of either, such as an agenda's attachment")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write the executed notebook there")
     parser.add_argument("-p", "--parameter", metavar="NAME=VALUE", action="append", default=[], help="a value for the cell tagged 'parameters'")
     parser.add_argument("--data", metavar="OLD=NEW", action="append", default=[], help="where data of the notebook is here")
@@ -65,8 +66,8 @@ def _run(arguments: argparse.Namespace) -> int:
 
     if arguments.sandbox:
         check_sandbox()
-    data = mappings(arguments.data)
-    with _taken(arguments.notebook) as (notebook, path):
+    with _taken(arguments.notebook) as (notebook, path, pack):
+        data = [*mappings(arguments.data), *(pack.mappings if pack else ())]
         _warn(notebook, path, data)
         options = Options(
             arguments.kernel,
@@ -74,7 +75,7 @@ def _run(arguments: argparse.Namespace) -> int:
             data,
             arguments.order == "stored",
             arguments.timeout,
-            _environment(notebook, path) if arguments.env else None,
+            _environment(notebook, path, pack.requirements if pack else None) if arguments.env else None,
             arguments.sandbox,
             int(arguments.memory * 1e9),
             arguments.seconds,
@@ -91,26 +92,36 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _taken(source: str) -> Iterator[tuple[Notebook, Path]]:
-    """The notebook and where it is; one of an address is put into a folder of its own as long as it runs."""
+def _taken(source: str) -> Iterator[tuple[Notebook, Path, Unpacked | None]]:
+    """The notebook, where it is, and the pack that it is from; one of an address, or of a pack, is in a folder of its own as long as it runs."""
+    from doublet.notebook.packing.unpacking import is_pack, unpacked
     from doublet.notebook.reading import parse, read
     from doublet.notebook.rerun.fetching import fetch, is_address
 
-    if not is_address(source):
-        yield read(Path(source)), Path(source)
+    if not is_address(source) and not is_pack(Path(source)):
+        yield read(Path(source)), Path(source), None
         return
-    name, content = fetch(source)
-    with tempfile.TemporaryDirectory(prefix="doublet-rerun-") as folder:
-        yield parse(content.decode("utf-8", "replace"), source), Path(folder, name)
+    with tempfile.TemporaryDirectory(prefix="doublet-rerun-") as made:
+        folder, file = Path(made, "notebook"), Path(source)
+        if is_address(source):
+            name, content = fetch(source)
+            file = Path(made, name)
+            file.write_bytes(content)
+        if is_pack(file):
+            pack = unpacked(file, folder)
+            yield read(pack.notebook), pack.notebook, pack
+        else:
+            folder.mkdir()
+            yield parse(file.read_bytes().decode("utf-8", "replace"), source), folder / file.name, None
 
 
-def _environment(notebook: Notebook, path: Path) -> Path:
+def _environment(notebook: Notebook, path: Path, lock: Path | None) -> Path:
     from doublet.notebook.provenance.stored import provenance_of
     from doublet.notebook.rerun.environment import build
 
     sessions = provenance_of(notebook, str(path)).sessions
     packages, python = (sessions[-1].packages, sessions[-1].python.get("version", "")) if sessions else ({}, "")
-    made = build(packages, python, str(path), _say)
+    made = build(packages, python, str(path), _say, lock)
     for note in made.notes:
         _say(note)
     return made.python
