@@ -55,7 +55,7 @@ def mark_constant(value: Any) -> None:
 
 def constant_view(value: Any) -> Any:
     """A constant object of what a Python object of cppyy's refers to, for which there may be one that is not constant."""
-    if not is_object(value) or is_constant(value) or not value:
+    if not is_object(value) or is_constant(value) or not _address(value):
         return value
     is_smart = bool(value.__smartptr__())
     if value.__python_owns__ and not is_smart:
@@ -72,12 +72,17 @@ def changeable_view(value: Any) -> Any:
 
 def _another(value: Any) -> Any:
     """Another Python object for what one stands for; cppyy would give the object that it has given for the address before."""
-    import libcppyy  # after the toolchain has been set up
-
     cls: Any = type(value)
     made = cls.__new__(cls)
-    ctypes.c_void_p.from_address(id(made) + object.__basicsize__).value = libcppyy.addressof(value)
+    ctypes.c_void_p.from_address(id(made) + object.__basicsize__).value = _address(value)
     return made
+
+
+def _address(value: Any) -> int:
+    import libcppyy  # after the toolchain has been set up
+
+    address: int = libcppyy.addressof(value)
+    return address
 
 
 def constant_members(cls: Any) -> None:
@@ -107,7 +112,8 @@ def mark_part(value: Any, whole: Any) -> Any:
 
 
 def is_constant(value: object) -> bool:
-    return hasattr(value, _MARK)
+    """Whether an object is marked; an iterator would be asked for what it points to for any attribute that it does not have."""
+    return is_object(value) and _MARK in vars(value)
 
 
 def check_changeable(value: Any) -> None:
