@@ -31,7 +31,7 @@ _CONSTANT_MEMBER = re.compile(r"const (?!std::(?:string|basic_string<char>|(?:sh
 _TYPE = 18
 """``Cppyy::Reflex::TYPE``; to import it from cppyy would compile a header."""
 
-_refusals: dict[type, dict[str, Callable[..., None]]] = {}
+_attributes_known: dict[type, dict[str, Any]] = {}
 _methods_that_change: Any = None
 
 
@@ -39,18 +39,25 @@ def watch_constants(library: ctypes.CDLL, methods_that_change: Callable[[str], s
     """Have functions that return constant references give constant objects; `methods_that_change` gives those of a class."""
     global _methods_that_change
     _methods_that_change = methods_that_change
-    ctypes.PYFUNCTYPE(None, ctypes.py_object)(("doublet_constants", library))(constant_view)
+    ctypes.PYFUNCTYPE(None, ctypes.py_object, ctypes.py_object)(("doublet_constants", library))(constant_view, _attributes_of)
+
+
+def _attributes(cls: Any) -> dict[str, Any]:
+    """What constant objects of a class have: the mark, and methods that refuse."""
+    found = _attributes_known.get(cls)
+    if found is None:
+        found = _attributes_known[cls] = {_MARK: True} | {name: _refusing(cls, name) for name in _changing(cls)}
+    return found
+
+
+def _attributes_of(cls: Any) -> dict[str, Any] | None:
+    """The same, and None for what is no class of C++'s."""
+    return _attributes(cls) if hasattr(cls, "__cpp_name__") else None
 
 
 def mark_constant(value: Any) -> None:
     """Note of a Python object of cppyy's that C++ itself may not change what it stands for."""
-    setattr(value, _MARK, True)
-    cls = type(value)
-    refusals = _refusals.get(cls)
-    if refusals is None:
-        refusals = _refusals[cls] = {name: _refusing(cls, name) for name in _changing(cls)}
-    if refusals:
-        value.__dict__.update(refusals)
+    value.__dict__.update(_attributes(type(value)))
 
 
 def constant_view(value: Any) -> Any:
