@@ -155,6 +155,16 @@ def test_methods_of_bases_and_elements_of_bits_are_refused_too(fixed: Any) -> No
     assert [*fixed.bits] == [True, False]
 
 
+def test_an_empty_container_and_an_iterator_to_nothing_are_none_the_less_looked_at(fixed: Any) -> None:
+    Engine(interpreter())('const std::vector<int> fixed_empty; const std::vector<int>& fixed_none() { return fixed_empty; } std::vector<std::string> fixed_texts{"a"};')
+    lookup = interpreter().lookup
+    for empty in (lookup("fixed_empty"), lookup("fixed_none")()):
+        with pytest.raises(TypeError, match=CONSTANT):
+            empty.push_back(1)
+    assert lookup("fixed_texts").begin() != lookup("fixed_texts").end()
+    assert lookup("fixed_texts").end() == lookup("fixed_texts").end()
+
+
 def test_the_value_of_a_cell_says_that_it_is_constant(kernel: Kernel) -> None:
     kernel("%%cpp\nstruct Inside { double x = 1; };\nstruct Event { Inside inside; };")
     kernel("%%cpp\nconst Event e; e")

@@ -31,7 +31,7 @@ _CONSTANT_MEMBER = re.compile(r"const (?!std::(?:string|basic_string<char>|(?:sh
 _TYPE = 18
 """``Cppyy::Reflex::TYPE``; to import it from cppyy would compile a header."""
 
-_refusals: dict[type, dict[str, Callable[..., None]]] = {}
+_attributes_known: dict[type, dict[str, Any]] = {}
 _methods_that_change: Any = None
 
 
@@ -39,23 +39,30 @@ def watch_constants(library: ctypes.CDLL, methods_that_change: Callable[[str], s
     """Have functions that return constant references give constant objects; `methods_that_change` gives those of a class."""
     global _methods_that_change
     _methods_that_change = methods_that_change
-    ctypes.PYFUNCTYPE(None, ctypes.py_object)(("doublet_constants", library))(constant_view)
+    ctypes.PYFUNCTYPE(None, ctypes.py_object, ctypes.py_object)(("doublet_constants", library))(constant_view, _attributes_of)
+
+
+def _attributes(cls: Any) -> dict[str, Any]:
+    """What constant objects of a class have: the mark, and methods that refuse."""
+    found = _attributes_known.get(cls)
+    if found is None:
+        found = _attributes_known[cls] = {_MARK: True} | {name: _refusing(cls, name) for name in _changing(cls)}
+    return found
+
+
+def _attributes_of(cls: Any) -> dict[str, Any] | None:
+    """The same, and None for what is no class of C++'s."""
+    return _attributes(cls) if hasattr(cls, "__cpp_name__") else None
 
 
 def mark_constant(value: Any) -> None:
     """Note of a Python object of cppyy's that C++ itself may not change what it stands for."""
-    setattr(value, _MARK, True)
-    cls = type(value)
-    refusals = _refusals.get(cls)
-    if refusals is None:
-        refusals = _refusals[cls] = {name: _refusing(cls, name) for name in _changing(cls)}
-    if refusals:
-        value.__dict__.update(refusals)
+    value.__dict__.update(_attributes(type(value)))
 
 
 def constant_view(value: Any) -> Any:
     """A constant object of what a Python object of cppyy's refers to, for which there may be one that is not constant."""
-    if not is_object(value) or is_constant(value) or not value:
+    if not is_object(value) or is_constant(value) or not _address(value):
         return value
     is_smart = bool(value.__smartptr__())
     if value.__python_owns__ and not is_smart:
@@ -72,12 +79,17 @@ def changeable_view(value: Any) -> Any:
 
 def _another(value: Any) -> Any:
     """Another Python object for what one stands for; cppyy would give the object that it has given for the address before."""
-    import libcppyy  # after the toolchain has been set up
-
     cls: Any = type(value)
     made = cls.__new__(cls)
-    ctypes.c_void_p.from_address(id(made) + object.__basicsize__).value = libcppyy.addressof(value)
+    ctypes.c_void_p.from_address(id(made) + object.__basicsize__).value = _address(value)
     return made
+
+
+def _address(value: Any) -> int:
+    import libcppyy  # after the toolchain has been set up
+
+    address: int = libcppyy.addressof(value)
+    return address
 
 
 def constant_members(cls: Any) -> None:
@@ -107,7 +119,8 @@ def mark_part(value: Any, whole: Any) -> Any:
 
 
 def is_constant(value: object) -> bool:
-    return hasattr(value, _MARK)
+    """Whether an object is marked; an iterator would be asked for what it points to for any attribute that it does not have."""
+    return is_object(value) and _MARK in vars(value)
 
 
 def check_changeable(value: Any) -> None:
