@@ -192,3 +192,26 @@ def test_an_error_in_a_python_function_does_not_have_the_template_called_again(s
 def test_jagged_arrays_of_any_shape_add_up(functions: Any, lists: list[list[float]]) -> None:
     array = ak.Array(ak.contents.ListOffsetArray(ak.index.Index64(np.cumsum([0, *map(len, lists)])), ak.contents.NumpyArray(np.array([x for one in lists for x in one], float))))
     assert functions.given_sums(array) == pytest.approx(sum(map(sum, lists)), abs=1e-3)
+
+
+@pytest.mark.parametrize("argument", [np.ones(3), ak.Array([1.0]), [1.0], 1.0])
+def test_a_template_that_throws_has_been_called_once(shell: InteractiveShell, functions: Any, argument: Any) -> None:
+    if "given_calls" not in dir(functions):
+        run(
+            shell,
+            """int given_calls = 0;
+            bool given_throws = false;
+            template <class T> void given_throwing(const T&) { ++given_calls; if (given_throws) throw std::runtime_error("no"); }
+            void given_throwing(const std::vector<double>&) { ++given_calls; if (given_throws) throw std::runtime_error("no"); }""",
+        )
+    for throws in (False, True, True):  # the second time, cppyy knows which function that is
+        functions.given_throws = throws
+        functions.given_calls = 0
+        try:
+            functions.given_throwing(argument)
+        except functions.std.runtime_error as error:
+            assert throws
+            assert str(error) == "no"
+        else:
+            assert not throws
+        assert functions.given_calls == 1
