@@ -6,7 +6,14 @@
 #include <initializer_list>
 #include <utility>
 
+#include "conversions.hpp"
 #include "python.hpp"
+
+namespace doublet::detail {
+
+thread_local Given given;
+
+}  // namespace doublet::detail
 
 namespace {
 
@@ -39,6 +46,7 @@ struct Type {
 constexpr int slot_of_subscript = 5;  // Py_mp_subscript
 constexpr int slot_of_call = 50;      // Py_tp_call
 constexpr int slot_of_bind = 54;      // Py_tp_descr_get
+constexpr unsigned long at_offset = 1ul << 63;        // PY_VECTORCALL_ARGUMENTS_OFFSET
 constexpr unsigned long has_vectorcall = 1ul << 11;  // Py_TPFLAGS_HAVE_VECTORCALL
 Subscript original = nullptr;
 PyObject* newest = nullptr;   // Python's function that says what the arguments in [] are
@@ -103,7 +111,9 @@ public:
             return nullptr;
         }
         now = nullptr;  // what the function does is no part of it
+        const doublet::detail::Given outer = std::exchange(doublet::detail::given, {arguments, static_cast<long>(size & ~at_offset)});
         PyObject* result = original(callable, arguments, size, names);
+        doublet::detail::given = outer;
         now = own;
         if (!result && own && !is_refused()) {
             PyErr_Fetch(&own->type_, &own->error_, &own->traceback_);
