@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from array import array as array_of_python
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -207,11 +208,6 @@ def test_a_template_that_throws_has_been_called_once(shell: InteractiveShell, fu
     for throws in (False, True, True):  # the second time, cppyy knows which function that is
         functions.given_throws = throws
         functions.given_calls = 0
-        try:
+        with pytest.raises(functions.std.runtime_error, match="^no$") if throws else nullcontext():
             functions.given_throwing(argument)
-        except functions.std.runtime_error as error:
-            assert throws
-            assert str(error) == "no"
-        else:
-            assert not throws
         assert functions.given_calls == 1
