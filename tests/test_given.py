@@ -208,6 +208,6 @@ def test_a_template_that_throws_has_been_called_once(shell: InteractiveShell, fu
     for throws in (False, True, True):  # the second time, cppyy knows which function that is
         functions.given_throws = throws
         functions.given_calls = 0
-        with pytest.raises(functions.std.runtime_error, match="^no$") if throws else nullcontext():
+        with pytest.raises(functions.std.runtime_error, match=r"^no$") if throws else nullcontext():
             functions.given_throwing(argument)
         assert functions.given_calls == 1
