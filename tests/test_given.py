@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from array import array as array_of_python
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -192,3 +193,21 @@ def test_an_error_in_a_python_function_does_not_have_the_template_called_again(s
 def test_jagged_arrays_of_any_shape_add_up(functions: Any, lists: list[list[float]]) -> None:
     array = ak.Array(ak.contents.ListOffsetArray(ak.index.Index64(np.cumsum([0, *map(len, lists)])), ak.contents.NumpyArray(np.array([x for one in lists for x in one], float))))
     assert functions.given_sums(array) == pytest.approx(sum(map(sum, lists)), abs=1e-3)
+
+
+@pytest.mark.parametrize("argument", [np.ones(3), ak.Array([1.0]), [1.0], 1.0])
+def test_a_template_that_throws_has_been_called_once(shell: InteractiveShell, functions: Any, argument: Any) -> None:
+    if "given_calls" not in dir(functions):
+        run(
+            shell,
+            """int given_calls = 0;
+            bool given_throws = false;
+            template <class T> void given_throwing(const T&) { ++given_calls; if (given_throws) throw std::runtime_error("no"); }
+            void given_throwing(const std::vector<double>&) { ++given_calls; if (given_throws) throw std::runtime_error("no"); }""",
+        )
+    for throws in (False, True, True):  # the second time, cppyy knows which function that is
+        functions.given_throws = throws
+        functions.given_calls = 0
+        with pytest.raises(functions.std.runtime_error, match=r"^no$") if throws else nullcontext():
+            functions.given_throwing(argument)
+        assert functions.given_calls == 1

@@ -152,7 +152,12 @@ class Lookup:
         scopes = self._scopes(entity)
         is_spread = len(scopes) > 1 or entity.is_among_others
         try:
-            return self._forwarded(entity) if is_spread else getattr(getattr(self._gbl, scopes[0]), name)
+            if is_spread:
+                return self._forwarded(entity)
+            scope = getattr(self._gbl, scopes[0])
+            if name not in vars(scope):
+                getattr(scope, name)  # which finds it; from now on it is bound, as runtime/templates.cpp wants to see it
+            return getattr(scope, name)
         except (AttributeError, TypeError):  # cppyy does not resolve every type, such as those of lambdas
             return self._evaluate(name)
 

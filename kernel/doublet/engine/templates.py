@@ -21,6 +21,6 @@ def wrap_templates(library: ctypes.CDLL, newest: Callable[[Any], Any], instance:
 
     instantiate = Template.__getitem__
     Template.__getitem__ = lambda template, *arguments: instantiate(template, *map(newest, arguments))
-    wrap = ctypes.PYFUNCTYPE(ctypes.c_bool, *[ctypes.py_object] * 5)(("doublet_templates", library))
-    if not wrap(libcppyy.TemplateProxy, libcppyy.CPPScope, libcppyy.CPPInstance, newest, instance):
+    wrap = ctypes.PYFUNCTYPE(ctypes.c_bool, *[ctypes.py_object] * 6)(("doublet_templates", library))
+    if not wrap(libcppyy.TemplateProxy, libcppyy.CPPOverload, libcppyy.CPPScope, libcppyy.CPPInstance, newest, instance):
         raise ToolchainError("this version of cppyy has templates that cannot be wrapped", "run 'pip install cppyy==3.5.0'")

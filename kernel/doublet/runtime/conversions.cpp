@@ -65,6 +65,10 @@ PyObject* text_of(const char* format, ...) {
     PyObject* text = PyUnicode_FromFormatV(format, values);
     va_end(values);
     if (std::string_view(format).substr(0, 26) != "could not convert argument") return text;
+    va_start(values, format);
+    const int number = va_arg(values, int);
+    va_end(values);
+    if (number >= 1 && number <= given.size && given.arguments[number - 1] == &_Py_NoneStruct) reason = "None is nothing, and C++ takes something here";
     if (!reason.empty() && !PyErr_Occurred()) PyErr_SetString(PyExc_TypeError, reason.c_str());
     reason.clear();
     return text;

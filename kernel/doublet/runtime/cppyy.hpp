@@ -5,6 +5,7 @@
 #include <link.h>
 
 #include <string>
+#include <string_view>
 
 #include "python.hpp"
 
@@ -93,6 +94,13 @@ public:
 protected:
     CPyCppyy::Converter* original_;
 };
+
+// Python's function that makes an array or iterator fit, or says why it does not.
+extern PyObject* prepare;
+
+// Converts numbers of a type as they are, or says why they do not fit; `use` is "integer", "real", "character", or the number that a
+// small type is.
+CPyCppyy::Converter* number_converter(CPyCppyy::Converter* original, const std::string& type, std::string_view use, const CPyCppyy::Dimensions& dimensions);
 
 // Has what is of a type, as cppyy calls it, be converted by what `wrap` makes of cppyy's own converter; the name of the type stays.
 using Wrap = CPyCppyy::Converter* (*)(CPyCppyy::Converter* original, const char* type);

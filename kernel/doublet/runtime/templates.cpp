@@ -6,12 +6,21 @@
 #include <initializer_list>
 #include <utility>
 
+#include "conversions.hpp"
 #include "python.hpp"
+
+namespace doublet::detail {
+
+thread_local Given given;
+
+}  // namespace doublet::detail
 
 namespace {
 
 using Subscript = PyObject* (*)(PyObject*, PyObject*);
 using Call = PyObject* (*)(PyObject*, PyObject*, PyObject*);
+using Bind = Call;
+using Vectorcall = PyObject* (*)(PyObject*, PyObject* const*, unsigned long, PyObject*);
 
 struct Mapping {
     void* length;
@@ -22,16 +31,22 @@ struct Mapping {
 struct Type {
     void* head[3];
     const char* name;
-    void* unused[10];
+    void* unused[3];
+    long place_of_vectorcall;
+    void* unused_then[6];
     Mapping* mapping;
     void* hash;
     Call call;
     void* unused_too[4];
     unsigned long flags;
+    void* unused_as_well[12];
+    Bind bind;
 };
 
 constexpr int slot_of_subscript = 5;  // Py_mp_subscript
 constexpr int slot_of_call = 50;      // Py_tp_call
+constexpr int slot_of_bind = 54;      // Py_tp_descr_get
+constexpr unsigned long at_offset = 1ul << 63;        // PY_VECTORCALL_ARGUMENTS_OFFSET
 constexpr unsigned long has_vectorcall = 1ul << 11;  // Py_TPFLAGS_HAVE_VECTORCALL
 Subscript original = nullptr;
 PyObject* newest = nullptr;   // Python's function that says what the arguments in [] are
@@ -57,13 +72,86 @@ bool is_known(PyObject* argument) {
     return PyType_IsSubtype(type_of(type), scopes);
 }
 
-// Whether what has been raised says that no function takes the arguments; an error of Python code that C++ has called has a traceback.
+// Whether what has been raised says that no function takes the arguments: cppyy raises errors of these kinds then, and an error of
+// Python code that C++ has called has a traceback.
 bool is_refused() {
     PyObject *type = nullptr, *error = nullptr, *traceback = nullptr;
     PyErr_Fetch(&type, &error, &traceback);
-    const bool found = !traceback && (type == PyExc_TypeError || type == PyExc_NotImplementedError || type == PyExc_ValueError);
+    bool found = false;
+    for (PyObject* kind : {PyExc_TypeError, PyExc_ValueError, PyExc_OverflowError, PyExc_NotImplementedError, PyExc_ReferenceError, PyExc_SystemError,
+                           PyExc_SyntaxError, PyExc_AttributeError})
+        found = found || (type && !traceback && PyType_IsSubtype(type, kind));
     PyErr_Restore(type, error, traceback);
     return found;
+}
+
+// The call of a template: cppyy tries one function after the other, also where one has been called and has raised an error.
+class Attempt {
+public:
+    Attempt() : outer_(std::exchange(now, this)) {}
+    ~Attempt() {
+        now = outer_;
+        for (PyObject* object : {type_, error_, traceback_})
+            if (object) Py_DecRef(object);
+    }
+    Attempt(const Attempt&) = delete;
+    Attempt& operator=(const Attempt&) = delete;
+
+    // The result, or the error of the function that was called.
+    PyObject* of(PyObject* result) {
+        if (!result && type_) raise();
+        return result;
+    }
+
+    // A function that is tried.
+    static PyObject* function(PyObject* callable, PyObject* const* arguments, unsigned long size, PyObject* names) {
+        Attempt* own = now;
+        if (own && own->type_) {
+            own->raise();
+            return nullptr;
+        }
+        now = nullptr;  // what the function does is no part of it
+        const doublet::detail::Given outer = std::exchange(doublet::detail::given, {arguments, static_cast<long>(size & ~at_offset)});
+        PyObject* result = original(callable, arguments, size, names);
+        doublet::detail::given = outer;
+        now = own;
+        if (!result && own && !is_refused()) {
+            PyErr_Fetch(&own->type_, &own->error_, &own->traceback_);
+            own->raise();
+        }
+        return result;
+    }
+
+    // Has cppyy's object for a function, and the one that is bound, be such: templates bind each function before they try it first.
+    static PyObject* bind(PyObject* function, PyObject* self, PyObject* type) {
+        PyObject* bound = original_bind(function, self, type);
+        for (PyObject* one : {function, bound})
+            if (one && type_of(one) == type_of(function)) {
+                auto*& called = *reinterpret_cast<Vectorcall*>(reinterpret_cast<char*>(one) + place_of_vectorcall);
+                if (called != Attempt::function) original = std::exchange(called, Attempt::function);
+            }
+        return bound;
+    }
+    static inline Vectorcall original = nullptr;
+    static inline Bind original_bind = nullptr;
+    static inline long place_of_vectorcall = 0;
+
+private:
+    void raise() const {
+        for (PyObject* object : {type_, error_, traceback_})
+            if (object) Py_IncRef(object);
+        PyErr_Clear();
+        PyErr_Restore(type_, error_, traceback_);
+    }
+
+    static inline thread_local Attempt* now = nullptr;
+    Attempt* outer_;
+    PyObject *type_ = nullptr, *error_ = nullptr, *traceback_ = nullptr;
+};
+
+PyObject* attempt(PyObject* self, PyObject* arguments, PyObject* named) {
+    Attempt attempt;
+    return attempt.of(PyVectorcall_Call(self, arguments, named));
 }
 
 // What templates are to see of all arguments; null for an error.
@@ -106,7 +194,7 @@ bool is_constructor(PyObject* self, PyObject* arguments) {
 PyObject* again(PyObject* self, PyObject* arguments, PyObject* named) {
     PyObject *type = nullptr, *error = nullptr, *traceback = nullptr;
     PyErr_Fetch(&type, &error, &traceback);
-    PyObject* result = arguments ? PyVectorcall_Call(self, arguments, named) : nullptr;
+    PyObject* result = arguments ? attempt(self, arguments, named) : nullptr;
     if (!result && arguments && is_refused()) {
         PyErr_Clear();
         PyErr_Restore(type, error, traceback);
@@ -123,23 +211,28 @@ PyObject* call(PyObject* self, PyObject* arguments, PyObject* named) {
     const long size = PyTuple_Size(arguments);
     long number = is_converting ? size : 0;
     while (number < size && is_known(PyTuple_GetItem(arguments, number))) ++number;
-    if (number == size) return PyVectorcall_Call(self, arguments, named);
+    if (number == size) return attempt(self, arguments, named);
     const bool is_late = is_constructor(self, arguments);
     if (is_late) {
-        PyObject* result = PyVectorcall_Call(self, arguments, named);
+        PyObject* result = attempt(self, arguments, named);
         if (result || !is_refused()) return result;
     }
     PyObject *type = nullptr, *error = nullptr, *traceback = nullptr;
     PyErr_Fetch(&type, &error, &traceback);
     bool are_same = true;
     PyObject* all = all_given(arguments, are_same);
-    if (all && type) PyErr_Restore(type, error, traceback);
-    if (is_late && (are_same || !all)) {
-        if (all) Py_DecRef(all);
-        return nullptr;
+    if (all && type) {
+        PyErr_Restore(type, error, traceback);
+    } else {
+        for (PyObject* object : {type, error, traceback})
+            if (object) Py_DecRef(object);
     }
     if (!all) return nullptr;
-    PyObject* result = is_late ? again(self, all, named) : PyVectorcall_Call(self, all, named);
+    if (is_late && are_same) {
+        Py_DecRef(all);
+        return nullptr;
+    }
+    PyObject* result = is_late ? again(self, all, named) : attempt(self, all, named);
     if (!result && !is_late && !are_same && is_refused()) result = again(self, arguments, named);
     if (result && !are_same && PyType_IsSubtype(type_of(type_of(result)), scopes) && PyObject_SetAttrString(result, "__doublet_arguments__", all) < 0)
         PyErr_Clear();  // it keeps nothing
@@ -149,13 +242,18 @@ PyObject* call(PyObject* self, PyObject* arguments, PyObject* named) {
 
 }  // namespace
 
-// Has a class of templates ask Python what the arguments in [] are, and for the C++ objects of arguments; says whether it is as known here.
-extern "C" bool doublet_templates(PyObject* type, PyObject* scope_type, PyObject* instance_type, PyObject* asks, PyObject* gives) {
+// Has a class of templates ask Python what the arguments in [] are, and for the C++ objects of arguments; says whether it and the class of
+// functions are as known here.
+extern "C" bool doublet_templates(PyObject* type, PyObject* function_type, PyObject* scope_type, PyObject* instance_type, PyObject* asks, PyObject* gives) {
     auto* found = reinterpret_cast<Subscript>(PyType_GetSlot(type, slot_of_subscript));
     auto* mapping = reinterpret_cast<Type*>(type)->mapping;
     auto* layout = reinterpret_cast<Type*>(type);
     if (!found || !mapping || mapping->subscript != found) return false;
     if (!(layout->flags & has_vectorcall) || reinterpret_cast<void*>(layout->call) != PyType_GetSlot(type, slot_of_call)) return false;
+    auto* functions = reinterpret_cast<Type*>(function_type);
+    if (!functions->place_of_vectorcall || reinterpret_cast<void*>(functions->bind) != PyType_GetSlot(function_type, slot_of_bind)) return false;
+    Attempt::place_of_vectorcall = functions->place_of_vectorcall;
+    Attempt::original_bind = std::exchange(functions->bind, Attempt::bind);
     for (PyObject* object : {scope_type, instance_type, asks, gives}) Py_IncRef(object);
     newest = asks;
     instance = gives;
