@@ -11,6 +11,7 @@ import shlex
 import shutil
 import zipfile
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,10 @@ import pytest
 import yaml
 from packed_project import FILES, NAMED_ELSEWHERE, project
 from rocrate.rocrate import ROCrate
+from serving import serving
 
 from doublet.cli import main
+from doublet.engine.toolchain import Toolchain
 from doublet.errors import CppUsageError
 from doublet.notebook.errors import PackError, RefusedError
 from doublet.notebook.needs.mapping import Mapping
@@ -42,6 +45,7 @@ def executed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project with its notebook as ``doublet run`` has left it."""
     folder = tmp_path_factory.mktemp("executed")
     notebook = project(folder)
+    Toolchain.from_environment().build()  # a kernel that builds it first may take longer than it is waited for
     assert main(["run", str(notebook), "--output", str(notebook)]) == 0
     return folder
 
@@ -102,8 +106,32 @@ def test_a_pack_executed_elsewhere_gives_results_that_agree(notebook: Path, tmp_
     assert [(mapping.old, mapping.new) for mapping in there.mappings] == [(old, str(tmp_path / "elsewhere/peak" / new)) for old, new in NAMED_ELSEWHERE.items()]
     data = [word for mapping in there.mappings for word in ("--data", f"{mapping.old}={mapping.new}")]
     assert main(["doctor", str(there.notebook), *data]) == 0
-    assert main(["rerun", str(there.notebook), *data]) == 0
+    capsys.readouterr()
+    assert main(["rerun", str(tmp_path / "p.pack.zip"), "--output", str(tmp_path / "again.ipynb")]) == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith("agrees: 4 results")
+    assert main(["compare", str(there.notebook), str(tmp_path / "again.ipynb")]) == 0
+
+
+def test_a_pack_is_fetched_from_an_address_and_told_if_it_is_none(notebook: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    made(notebook)
+    contents = {"/p.pack.zip": notebook.with_name("p.pack.zip").read_bytes(), "/broken.zip": b"no zip"}
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - its name upstream
+            pass
+
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(contents[self.path])))
+            self.end_headers()
+            self.wfile.write(contents[self.path])
+
+    with serving(Handler) as address:
+        assert main(["rerun", f"{address}/p.pack.zip"]) == 0
+        assert capsys.readouterr().out.splitlines()[-1].startswith("agrees: 4 results")
+        assert main(["rerun", f"{address}/broken.zip"]) == 2
+        assert "broken.zip' is no pack, or a damaged one: File is not a zip file" in capsys.readouterr().err
 
 
 def test_the_same_notebook_makes_the_same_bytes_wherever_and_whenever_it_lies(executed: Path, tmp_path: Path) -> None:
@@ -261,6 +289,17 @@ def test_data_from_the_network_is_referred_to_unless_it_is_given(alone: Callable
     given = Options(data=(Mapping("root://eospublic.cern.ch//eos/a.root", str(tmp_path / "here.root")),))
     assert made(path, given)["data/here.root"] == b"root"
     assert told(path, "remote") == [(1, "root://eospublic.cern.ch//eos/a.root is fetched when the notebook runs, so it is not in the pack")]
+
+
+def test_data_elsewhere_that_no_cell_names_is_told(alone: Callable[..., Path], tmp_path: Path) -> None:
+    (tmp_path / "nb").mkdir()
+    (tmp_path / "x.csv").write_text("1")
+    (tmp_path / "nb/reading.py").write_text('open("../x.csv")\n')
+    path = alone("import reading")
+    path = path.rename(tmp_path / "nb" / path.name)
+    assert made(path)["data/x.csv"] == b"1"
+    assert told(path, "outside") == [(1, "../x.csv lies outside of the notebook's folder, and no cell says its name, so that what reads it has to be told that it is data/x.csv")]
+    assert unpacked(path.with_name("p.pack.zip"), tmp_path / "there").mappings == ()
 
 
 def test_a_folder_of_data_is_packed_whole(alone: Callable[..., Path], tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from doublet.errors import CppUsageError
 from doublet.notebook.comparison.telling import EPILOG, add_telling, check_telling, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from doublet.notebook.needs.mapping import Mapping
     from doublet.notebook.reading import Notebook
@@ -34,7 +34,7 @@ def add_rerun(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         description="Execute a notebook again in a new kernel, and say whether its physics agrees with what is stored in it. It is somebody's program: it may do what you may, unless it is shut in by --sandbox.",
         epilog=EPILOG,
     )
-    parser.add_argument("notebook", metavar="NOTEBOOK", help="a file, or the address of one, such as an agenda's attachment")
+    parser.add_argument("notebook", metavar="NOTEBOOK", help="a file, what 'doublet pack' made of one, or the address of either, such as an agenda's attachment")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write the executed notebook there")
     parser.add_argument("-p", "--parameter", metavar="NAME=VALUE", action="append", default=[], help="a value for the cell tagged 'parameters'")
     parser.add_argument("--data", metavar="OLD=NEW", action="append", default=[], help="where data of the notebook is here")
@@ -65,8 +65,9 @@ def _run(arguments: argparse.Namespace) -> int:
 
     if arguments.sandbox:
         check_sandbox()
-    data = mappings(arguments.data)
-    with _taken(arguments.notebook) as (notebook, path):
+    given = mappings(arguments.data)
+    with _taken(arguments.notebook) as (notebook, path, packed):
+        data = [*given, *packed]
         _warn(notebook, path, data)
         options = Options(
             arguments.kernel,
@@ -91,17 +92,31 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _taken(source: str) -> Iterator[tuple[Notebook, Path]]:
-    """The notebook and where it is; one of an address is put into a folder of its own as long as it runs."""
+def _taken(source: str) -> Iterator[tuple[Notebook, Path, Sequence[Mapping]]]:
+    """The notebook, where it is, and where its data is; what is fetched or unpacked is in a folder of its own as long as it runs."""
+    from doublet.notebook.packing.beside import check_reading, is_pack
     from doublet.notebook.reading import parse, read
     from doublet.notebook.rerun.fetching import fetch, is_address
 
-    if not is_address(source):
-        yield read(Path(source)), Path(source)
+    if not is_address(source) and not is_pack(source):
+        yield read(Path(source)), Path(source), ()
         return
-    name, content = fetch(source)
     with tempfile.TemporaryDirectory(prefix="doublet-rerun-") as folder:
-        yield parse(content.decode("utf-8", "replace"), source), Path(folder, name)
+        path = Path(source)
+        if is_address(source):
+            name, content = fetch(source)
+            path = Path(folder, name)
+            if not is_pack(name):
+                yield parse(content.decode("utf-8", "replace"), source), path, ()
+                return
+            path.write_bytes(content)
+        check_reading(path)
+        from doublet.notebook.packing.unpacking import unpacked
+
+        made = unpacked(path, Path(folder, "pack"))
+        for reference in made.references:
+            _say(f"not in the pack: {reference.name} ({reference.reason})")
+        yield read(made.notebook), made.notebook, made.mappings
 
 
 def _environment(notebook: Notebook, path: Path) -> Path:
