@@ -167,6 +167,11 @@ def test_reading_what_a_notebook_needs_never_fails(source: str, cpp_first: bool)
     needed(notebook_of(source, "%%cpp\n" + source, "%cpp_load " + source), cpp_first=cpp_first)
 
 
+def test_an_expression_of_thousands_of_terms_is_not_read(tmp_path: Path) -> None:
+    notebook = notebook_of("x = " + " + ".join(["'a'"] * 5000), "open('a.csv')")
+    assert [(need.status, need.name, need.cells) for need in told(notebook, tmp_path)] == [("MISSING", "a.csv", (2,)), ("unknown", "1", (1,))]
+
+
 def test_nothing_of_a_notebook_is_executed(tmp_path: Path) -> None:
     evil = f"open('{tmp_path}/was_executed', 'w')"
     (tmp_path / "helpers.py").write_text(evil)

@@ -98,6 +98,12 @@ def files_of(record: Any) -> dict[str, Any]:
 
 
 def test_files_that_cells_open_are_recorded_from_either_language(told: Callable[..., Any], tmp_path: Path) -> None:
+    import polars as pl
+    import pyarrow.csv
+    import pyarrow.parquet
+
+    pyarrow.parquet.write_table(pyarrow.table({"a": [1, 2]}), tmp_path / "arrow.parquet")
+    pl.DataFrame({"a": [1]}).write_parquet(tmp_path / "polars.parquet")
     for name in ("python.csv", "stream.csv", "stdio.csv", "descriptor.csv", "pandas.csv", "numpy.txt"):
         (tmp_path / name).write_text("a,b\n1,2\n3,4\n")
     found = files_of(told(
@@ -106,9 +112,11 @@ def test_files_that_cells_open_are_recorded_from_either_language(told: Callable[
         f'%%cpp\n#include <cstdio>\nFILE* recorded_file = std::fopen("{tmp_path}/stdio.csv", "r"); std::fclose(recorded_file);',
         f'%%cpp\n#include <fcntl.h>\n#include <unistd.h>\nclose(open("{tmp_path}/descriptor.csv", O_RDONLY));',
         "import pandas, numpy; pandas.read_csv(folder + '/pandas.csv'); numpy.loadtxt(folder + '/numpy.txt', delimiter=',', skiprows=1)",
+        "import pyarrow.parquet; pyarrow.parquet.read_table(folder + '/arrow.parquet')",
+        "import polars; polars.read_parquet(folder + '/polars.parquet')",
         f"import uproot; events = uproot.open('{DATA}')['events']; events.num_entries",
     ))  # fmt: skip
-    assert {"python.csv", "stream.csv", "stdio.csv", "descriptor.csv", "pandas.csv", "numpy.txt"} <= found.keys()
+    assert {"python.csv", "stream.csv", "stdio.csv", "descriptor.csv", "pandas.csv", "numpy.txt", "arrow.parquet", "polars.parquet"} <= found.keys()
     assert {found[name]["size"] for name in ("python.csv", "stream.csv")} == {12}
     assert found["python.csv"]["sha256"] == found["stdio.csv"]["sha256"]
     (root,) = (file for name, file in found.items() if name.endswith("HZZ.root"))

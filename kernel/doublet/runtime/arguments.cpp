@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <initializer_list>
+#include <limits>
 #include <set>
 #include <string>
 #include <string_view>
@@ -39,18 +40,6 @@ bool is_of_numpy(PyObject* value, std::initializer_list<const char*> types) {
 struct Extent {
     const void* begin = nullptr;
     std::size_t size = 0;
-};
-
-class Wrapper : public Converter {
-public:
-    explicit Wrapper(Converter* original) : original_(original) {}
-    ~Wrapper() override {
-        if (original_->HasState()) delete original_;
-    }
-    PyObject* FromMemory(void* address) override { return original_->FromMemory(address); }
-
-protected:
-    Converter* original_;
 };
 
 // An array as a pointer to its elements, a span of them, or a list of copies; or an iterator.
@@ -93,23 +82,49 @@ private:
     Extent extent_;
 };
 
+// Whole numbers, of which cppyy drops digits that the smallest types cannot hold, and looks at no argument that is unsigned.
 class IntegerWrapper : public Wrapper {
 public:
-    using Wrapper::Wrapper;
+    struct Range {
+        const char* type;
+        long long lowest;
+        unsigned long long highest;
+    };
+
+    IntegerWrapper(Converter* original, const Range* range) : Wrapper(original), range_(range) {}
     bool HasState() override { return false; }
 
     bool SetArg(PyObject* value, Parameter& into, CallContext* context) override {
+        if (!fits(value)) return false;
         if (original_->SetArg(value, into, context)) return true;
         return again(value, [&](PyObject* number) { return original_->SetArg(number, into, context); });
     }
     bool ToMemory(PyObject* value, void* address, PyObject* context) override {
+        if (!fits(value)) return false;
         if (original_->ToMemory(value, address, context)) return true;
         return again(value, [&](PyObject* number) { return original_->ToMemory(number, address, context); });
     }
 
 private:
+    // Whether it can be held, as far as it is one of Python's own.
+    bool fits(PyObject* value) const {
+        if (!range_ || !PyType_IsSubtype(static_cast<PyObject*>(value->type), &PyLong_Type)) return true;
+        int is_beyond = 0;
+        const long long number = PyLong_AsLongLongAndOverflow(value, &is_beyond);
+        unsigned long long size = static_cast<unsigned long long>(number);
+        bool is_held = is_beyond == 0 && number >= range_->lowest;
+        if (is_beyond > 0) {
+            size = PyLong_AsUnsignedLongLong(value);
+            is_held = !PyErr_Occurred();
+            PyErr_Clear();
+        }
+        if (is_held && ((is_beyond == 0 && number < 0) || size <= range_->highest)) return true;
+        PyErr_Format(PyExc_ValueError, "integer %R out of range for %s", value, range_->type);
+        return false;
+    }
+
     template <class Convert>
-    static bool again(PyObject* value, Convert convert) {
+    bool again(PyObject* value, Convert convert) const {
         PyObject *type = nullptr, *error = nullptr, *traceback = nullptr;
         PyErr_Fetch(&type, &error, &traceback);
         if (!is_of_numpy(value, {"integer", "bool_"})) {  // those that a C++ integer can hold
@@ -119,21 +134,12 @@ private:
         for (PyObject* object : {type, error, traceback})
             if (object) Py_DecRef(object);
         PyObject* number = PyObject_CallMethod(value, "item", nullptr);
-        const bool converted = number && convert(number);
+        const bool converted = number && fits(number) && convert(number);
         if (number) Py_DecRef(number);
         return converted;
     }
-};
 
-// cppyy looks whether an unsigned int can hold a number where it writes a variable, but not for an argument.
-class UnsignedWrapper : public IntegerWrapper {
-public:
-    using IntegerWrapper::IntegerWrapper;
-
-    bool SetArg(PyObject* value, Parameter& into, CallContext* context) override {
-        unsigned place[4];
-        return ToMemory(value, place, nullptr) && IntegerWrapper::SetArg(value, into, context);
-    }
+    const Range* range_;
 };
 
 class RealWrapper : public Wrapper {
@@ -168,7 +174,7 @@ private:
 // A signed or unsigned char, which is a number here, as in cells: int8_t and uint8_t are such.
 class SmallWrapper : public IntegerWrapper {
 public:
-    SmallWrapper(Converter* original, Converter* number) : IntegerWrapper(original), number_(number) {}
+    SmallWrapper(Converter* original, const Range* range, Converter* number) : IntegerWrapper(original, range), number_(number) {}
     PyObject* FromMemory(void* address) override { return number_->FromMemory(address); }
 
 private:
@@ -253,12 +259,33 @@ struct Entry {
     std::string alias;    // the name under which cppyy's own converter remains, empty if it has none by a name
     const char* element;  // null if it is a number
     const char* use;
+    Wrap wrap = nullptr;
     Converter* shared = nullptr;  // of numbers, which needs no state
 };
 
 const char* const integers[] = {"bool", "short", "unsigned short", "int", "unsigned int", "long", "unsigned long",
                                 "long long", "unsigned long long", "int8_t", "uint8_t"};
 const std::pair<const char*, const char*> smalls[] = {{"signed char", "int8_t"}, {"unsigned char", "uint8_t"}};
+template <class T>
+constexpr IntegerWrapper::Range range_of(const char* type) {
+    using limits = std::numeric_limits<T>;
+    return {type, static_cast<long long>(limits::min()), static_cast<unsigned long long>(limits::max())};
+}
+const IntegerWrapper::Range ranges[] = {
+    range_of<char>("char"), range_of<signed char>("signed char"), range_of<unsigned char>("unsigned char"), range_of<signed char>("int8_t"),
+    range_of<unsigned char>("uint8_t"), range_of<short>("short"), range_of<unsigned short>("unsigned short"), range_of<int>("int"),
+    range_of<unsigned>("unsigned int"), range_of<long>("long"), range_of<unsigned long>("unsigned long"), range_of<long long>("long long"),
+    range_of<unsigned long long>("unsigned long long"),
+};
+
+// That of a type, or of references to it; null for bool, of which cppyy takes what is one.
+const IntegerWrapper::Range* range_in(std::string_view type) {
+    if (type.substr(0, 6) == "const ") type = type.substr(6, type.size() - 7);
+    for (const IntegerWrapper::Range& range : ranges)
+        if (type == range.type) return &range;
+    return nullptr;
+}
+
 const char* const reals[] = {"float", "double", "long double"};
 const char* const complexes[] = {"std::complex<float>", "std::complex<double>"};
 
@@ -275,10 +302,9 @@ Converter* make(Entry& entry, ConverterFactory factory, const Dimensions& dimens
             Converter* original = cppyy.create(entry.alias, dimensions);
             const std::string_view use = entry.use;
             if (use == "real") entry.shared = new RealWrapper(original, entry.type.find("float") != std::string::npos);
-            else if (use == "int8_t" || use == "uint8_t") entry.shared = new SmallWrapper(original, cppyy.create(entry.use, dimensions));
-            else if (use == "character") entry.shared = new CharacterWrapper(original);
-            else if (entry.type.find("unsigned int") != std::string::npos) entry.shared = new UnsignedWrapper(original);
-            else entry.shared = new IntegerWrapper(original);
+            else if (use == "int8_t" || use == "uint8_t") entry.shared = new SmallWrapper(original, range_in(entry.type), cppyy.create(entry.use, dimensions));
+            else if (use == "character") entry.shared = new CharacterWrapper(original, range_in(entry.type));
+            else entry.shared = new IntegerWrapper(original, range_in(entry.type));
         }
         return entry.shared;
     }
@@ -286,6 +312,7 @@ Converter* make(Entry& entry, ConverterFactory factory, const Dimensions& dimens
     cppyy.remove(entry.type);
     Converter* original = cppyy.create(entry.type, dimensions);
     cppyy.enter(entry.type, factory);
+    if (entry.wrap) return entry.wrap(original, entry.element);
     if (std::string_view(entry.use) == "histogram") return new HistogramWrapper(original, entry.element);
     return new ArrayWrapper(original, entry.element, entry.use);
 }
@@ -301,13 +328,13 @@ constexpr std::array<ConverterFactory, sizeof...(number)> factories(std::index_s
     return {make_numbered<number>...};
 }
 
-void add(const std::string& type, const std::string& original, const char* element, const char* use) {
+void add(const std::string& type, const std::string& original, const char* element, const char* use, Wrap wrap = nullptr) {
     static const auto all = factories(std::make_index_sequence<most_entries>());
     const std::string alias = original.empty() ? "" : "doublet " + type;
     const std::size_t number = entries().size();
     if (number == most_entries || (!alias.empty() && !cppyy.enter_alias(alias, original))) return;
     cppyy.remove(type);
-    entries().push_back({type, alias, element, use});
+    entries().push_back({type, alias, element, use, wrap});
     cppyy.enter(type, all[number]);
 }
 
@@ -334,15 +361,16 @@ void add_result(const std::string& type, const std::string& other) {
 }
 
 // Adds a type that a cell has made, once.
-void add_new(const std::string& type, const char* use) {
+void add_new(const std::string& type, const char* use, Wrap wrap = nullptr) {
     static auto* known = new std::set<std::string>;  // always kept, as the entries are
-    if (const auto [place, is_new] = known->insert(type); is_new) add(type, "", place->c_str(), use);
+    if (const auto [place, is_new] = known->insert(type); is_new) add(type, "", place->c_str(), use, wrap);
 }
 
 }  // namespace
 
 void add_iterator(const std::string& type) { add_new(type, "iterator"); }
 void add_histogram(const std::string& type) { add_new(type, "histogram"); }
+void add_wrapped(const std::string& type, Wrap wrap) { add_new(type, "", wrap); }
 
 void wrap_arguments(PyObject* prepares) {
     Py_IncRef(prepares);
@@ -359,6 +387,7 @@ void wrap_arguments(PyObject* prepares) {
     for (const char* type : integers) add_arrays(type, type);
     for (const char* type : reals) add_arrays(type, type);
     for (const char* type : complexes) add_arrays(type, type);
+    wrap_nulls();
 }
 
 }  // namespace doublet::detail

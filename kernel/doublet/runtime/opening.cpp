@@ -1,8 +1,9 @@
-// Which files are opened: by cells, C++'s streams, libraries that cells load, and Python.
+// Which files are opened: by cells, C++'s streams, libraries that cells load, Python, and the libraries of its modules.
 //
 // Python has a hook of its own for that, which it would call for every id() as well: copying objects would take twice as long.
 #include "opening.hpp"
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <iterator>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -76,13 +78,35 @@ int open_file_at(int folder, const char* path, int flags, mode_t mode) {
     const int file = openat(folder, path, flags, mode);
     return folder == AT_FDCWD ? noted(file, path, flags) : file;
 }
+int open_checked(const char* path, int flags) { return noted(open(path, flags), path, flags); }
 FILE* open_stream(const char* path, const char* mode) { return noted(fopen(path, mode), path, mode); }
 
 Replacement functions[] = {
     {"open", reinterpret_cast<void*>(open_file)},       {"open64", reinterpret_cast<void*>(open_file)},
     {"openat", reinterpret_cast<void*>(open_file_at)},  {"openat64", reinterpret_cast<void*>(open_file_at)},
+    {"__open_2", reinterpret_cast<void*>(open_checked)}, {"__open64_2", reinterpret_cast<void*>(open_checked)},
     {"fopen", reinterpret_cast<void*>(open_stream)},    {"fopen64", reinterpret_cast<void*>(open_stream)},
 };
+
+// The libraries that are known, by where they describe themselves. Used by one thread at a time, the one that Python lets import.
+std::set<const void*>& known() {
+    static auto* libraries = new std::set<const void*>;
+    return *libraries;
+}
+
+void hear_of_new_libraries() {
+    for (const link_map* library = _r_debug.r_map; library; library = library->l_next)
+        if (known().insert(library->l_ld).second && !std::strstr(library->l_name, "/cppyy")) hear_of_files(library);
+}
+
+// What Python imports modules in compiled languages with: they bring libraries that open files themselves.
+void* load_module(const char* path, int mode) {
+    void* module = dlopen(path, mode);
+    if (module) hear_of_new_libraries();
+    return module;
+}
+
+Replacement loading[] = {{"dlopen", reinterpret_cast<void*>(load_module)}};
 
 }  // namespace
 
@@ -96,12 +120,14 @@ void hear_of_files(const link_map* library) { replace(library, std::begin(functi
 
 }  // namespace doublet::detail
 
-// Has Python and C++'s own library tell which files they open, from now on.
+// Has Python, C++'s own library, and all that Python imports from now on tell which files they open.
 extern "C" void doublet_hear_of_files() {
     using namespace doublet::detail;
     for (const link_map* library = _r_debug.r_map; library; library = library->l_next) {
-        const bool is_program = library == _r_debug.r_map;
-        if (is_program || std::strstr(library->l_name, "/libpython") || std::strstr(library->l_name, "/libstdc++.so")) hear_of_files(library);
+        const bool is_python = library == _r_debug.r_map || std::strstr(library->l_name, "/libpython");
+        if (is_python) replace(library, std::begin(loading), std::end(loading));
+        if (is_python || std::strstr(library->l_name, "/libstdc++.so")) hear_of_files(library);
+        known().insert(library->l_ld);
     }
 }
 

@@ -74,10 +74,13 @@ def needed(notebook: Notebook, *, cpp_first: bool) -> Needed:
             _read_cpp(found, text, place)
         elif not source.lstrip().startswith("%%") or source.lstrip().startswith(("%%time", "%%capture", "%%prun", "%%python")):
             tree = python_tree(source, cpp_first=cpp_first)
+            try:
+                if tree is not None:
+                    _read_python(found, tree, place, aliases, paths)
+            except RecursionError:  # an expression of thousands of terms
+                tree = None
             if tree is None:
                 found.unread.append(place)
-            else:
-                _read_python(found, tree, place, aliases, paths)
     return found
 
 
