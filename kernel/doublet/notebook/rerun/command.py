@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
-from contextlib import contextmanager
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,10 +14,9 @@ from doublet.errors import CppUsageError
 from doublet.notebook.comparison.telling import EPILOG, add_telling, check_telling, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from doublet.notebook.needs.mapping import Mapping
     from doublet.notebook.reading import Notebook
+    from doublet.notebook.rerun.taking import Taken
 
 __all__ = ["add_rerun"]
 
@@ -62,12 +59,13 @@ def _run(arguments: argparse.Namespace) -> int:
     from doublet.notebook.rerun.bisecting import bisect
     from doublet.notebook.rerun.rerunning import Options, rerun
     from doublet.notebook.rerun.sandbox import check_sandbox
+    from doublet.notebook.rerun.taking import taken
 
     if arguments.sandbox:
         check_sandbox()
     given = mappings(arguments.data)
-    with _taken(arguments.notebook) as (notebook, path, packed):
-        data = [*given, *packed]
+    with taken(arguments.notebook, _say) as theirs:
+        notebook, path, data = theirs.notebook, theirs.path, [*given, *theirs.mappings]
         _warn(notebook, path, data)
         options = Options(
             arguments.kernel,
@@ -75,7 +73,7 @@ def _run(arguments: argparse.Namespace) -> int:
             data,
             arguments.order == "stored",
             arguments.timeout,
-            _environment(notebook, path) if arguments.env else None,
+            _environment(theirs) if arguments.env else None,
             arguments.sandbox,
             int(arguments.memory * 1e9),
             arguments.seconds,
@@ -91,41 +89,10 @@ def _run(arguments: argparse.Namespace) -> int:
     return tell(verdict, arguments, print)
 
 
-@contextmanager
-def _taken(source: str) -> Iterator[tuple[Notebook, Path, Sequence[Mapping]]]:
-    """The notebook, where it is, and where its data is; what is fetched or unpacked is in a folder of its own as long as it runs."""
-    from doublet.notebook.packing.beside import check_reading, is_pack
-    from doublet.notebook.reading import parse, read
-    from doublet.notebook.rerun.fetching import fetch, is_address
-
-    if not is_address(source) and not is_pack(source):
-        yield read(Path(source)), Path(source), ()
-        return
-    with tempfile.TemporaryDirectory(prefix="doublet-rerun-") as folder:
-        path = Path(source)
-        if is_address(source):
-            name, content = fetch(source)
-            path = Path(folder, name)
-            if not is_pack(name):
-                yield parse(content.decode("utf-8", "replace"), source), path, ()
-                return
-            path.write_bytes(content)
-        check_reading(path)
-        from doublet.notebook.packing.unpacking import unpacked
-
-        made = unpacked(path, Path(folder, "pack"))
-        for reference in made.references:
-            _say(f"not in the pack: {reference.name} ({reference.reason})")
-        yield read(made.notebook), made.notebook, made.mappings
-
-
-def _environment(notebook: Notebook, path: Path) -> Path:
-    from doublet.notebook.provenance.stored import provenance_of
+def _environment(theirs: Taken) -> Path:
     from doublet.notebook.rerun.environment import build
 
-    sessions = provenance_of(notebook, str(path)).sessions
-    packages, python = (sessions[-1].packages, sessions[-1].python.get("version", "")) if sessions else ({}, "")
-    made = build(packages, python, str(path), _say)
+    made = build(theirs.packages, theirs.python, str(theirs.path), _say, theirs.wheels)
     for note in made.notes:
         _say(note)
     return made.python
