@@ -11,6 +11,7 @@ import shlex
 import shutil
 import zipfile
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,17 @@ import pytest
 import yaml
 from packed_project import FILES, NAMED_ELSEWHERE, project
 from rocrate.rocrate import ROCrate
+from serving import serving
 
 from doublet.cli import main
+from doublet.engine.toolchain import Toolchain
 from doublet.errors import CppUsageError
 from doublet.notebook.errors import PackError, RefusedError
 from doublet.notebook.needs.mapping import Mapping
 from doublet.notebook.packing.citation import Authors
 from doublet.notebook.packing.contents import Reference
 from doublet.notebook.packing.installed import Distribution, Installed
-from doublet.notebook.packing.lock import lock
+from doublet.notebook.packing.lock import lock, locked_packages
 from doublet.notebook.packing.packing import Options, pack
 from doublet.notebook.packing.unpacking import unpacked
 from doublet.notebook.packing.wheels import wheel
@@ -42,6 +45,7 @@ def executed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project with its notebook as ``doublet run`` has left it."""
     folder = tmp_path_factory.mktemp("executed")
     notebook = project(folder)
+    Toolchain.from_environment().build()  # a kernel that builds it first may take longer than it is waited for
     assert main(["run", str(notebook), "--output", str(notebook)]) == 0
     return folder
 
@@ -102,8 +106,32 @@ def test_a_pack_executed_elsewhere_gives_results_that_agree(notebook: Path, tmp_
     assert [(mapping.old, mapping.new) for mapping in there.mappings] == [(old, str(tmp_path / "elsewhere/peak" / new)) for old, new in NAMED_ELSEWHERE.items()]
     data = [word for mapping in there.mappings for word in ("--data", f"{mapping.old}={mapping.new}")]
     assert main(["doctor", str(there.notebook), *data]) == 0
-    assert main(["rerun", str(there.notebook), *data]) == 0
+    capsys.readouterr()
+    assert main(["rerun", str(tmp_path / "p.pack.zip"), "--output", str(tmp_path / "again.ipynb")]) == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith("agrees: 4 results")
+    assert main(["compare", str(there.notebook), str(tmp_path / "again.ipynb")]) == 0
+
+
+def test_a_pack_is_fetched_from_an_address_and_told_if_it_is_none(notebook: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    made(notebook)
+    contents = {"/p.pack.zip": notebook.with_name("p.pack.zip").read_bytes(), "/broken.zip": b"no zip"}
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - its name upstream
+            pass
+
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(contents[self.path])))
+            self.end_headers()
+            self.wfile.write(contents[self.path])
+
+    with serving(Handler) as address:
+        assert main(["rerun", f"{address}/p.pack.zip"]) == 0
+        assert capsys.readouterr().out.splitlines()[-1].startswith("agrees: 4 results")
+        assert main(["rerun", f"{address}/broken.zip"]) == 2
+        assert "broken.zip' is no pack, or a damaged one: File is not a zip file" in capsys.readouterr().err
 
 
 def test_the_same_notebook_makes_the_same_bytes_wherever_and_whenever_it_lies(executed: Path, tmp_path: Path) -> None:
@@ -151,9 +179,12 @@ def test_rocrate_reads_it_back_with_the_size_and_checksum_of_each_file(notebook:
 def test_the_lock_has_the_recorded_versions_and_what_they_need_in_turn(notebook: Path) -> None:
     lines = made(notebook)["requirements.txt"].decode().splitlines()
     assert lines[0] == f"# The packages that peak.ipynb was run with, and all that they need, for Python {read(notebook).metadata.doublet.sessions[-1].python.version}."
-    locked = dict(line.split("==") for line in lines if "==" in line)
+    place = lines.index("# What 'doublet rerun' needs besides:")
+    locked, runner = (dict(line.split("==") for line in part if "==" in line) for part in (lines[:place], lines[place:]))
     assert locked["uproot"] == read(notebook).metadata.doublet.sessions[-1].packages["uproot"]
-    assert {"awkward_cpp", "traitlets", "six", "nbclient", "doublet"} - set(locked) <= {"six"}
+    assert {"awkward_cpp", "traitlets", "doublet", "CPyCppyy"} <= set(locked)
+    assert {"nbclient", "papermill", "nbconvert"} <= set(runner)
+    assert not set(locked) & set(runner)
     assert list(locked) == sorted(locked, key=lambda name: name.lower().replace("_", "-").replace(".", "-"))
 
 
@@ -263,6 +294,17 @@ def test_data_from_the_network_is_referred_to_unless_it_is_given(alone: Callable
     assert told(path, "remote") == [(1, "root://eospublic.cern.ch//eos/a.root is fetched when the notebook runs, so it is not in the pack")]
 
 
+def test_data_elsewhere_that_no_cell_names_is_told(alone: Callable[..., Path], tmp_path: Path) -> None:
+    (tmp_path / "nb").mkdir()
+    (tmp_path / "x.csv").write_text("1")
+    (tmp_path / "nb/reading.py").write_text('open("../x.csv")\n')
+    path = alone("import reading")
+    path = path.rename(tmp_path / "nb" / path.name)
+    assert made(path)["data/x.csv"] == b"1"
+    assert told(path, "outside") == [(1, "../x.csv lies outside of the notebook's folder, and no cell says its name, so that what reads it has to be told that it is data/x.csv")]
+    assert unpacked(path.with_name("p.pack.zip"), tmp_path / "there").mappings == ()
+
+
 def test_a_folder_of_data_is_packed_whole(alone: Callable[..., Path], tmp_path: Path) -> None:
     (tmp_path / "parts.parquet/run=1").mkdir(parents=True)
     (tmp_path / "parts.parquet/run=1/0.parquet").write_bytes(b"PAR1")
@@ -352,7 +394,7 @@ def test_passwords_in_the_addresses_of_packages_stay_here() -> None:
     git = Distribution("Mine", "1.0", ["needed; python_version > '3'", "other; python_version < '3'", "more; extra == 'all'"], {"url": "https://me:pass@example.org/mine.git", "vcs_info": {"vcs": "git", "commit_id": "abc123"}})
     archive = Distribution("needed", "2.0", ["Mine"], {"url": "https://example.org/needed.whl", "archive_info": {"hash": "sha256=00ff"}})
     there = Installed(marker, {"mine": git, "needed": archive}, {"mine": ["Mine"]})
-    locked = lock({"mine": [3]}, None, there, there)
+    locked = lock("python3", {"mine": [3]}, None, there, there)
     assert list(locked.requirements.values())[-2:] == ["Mine @ git+https://example.org/mine.git@abc123", "needed @ https://example.org/needed.whl#sha256=00ff"]
 
 
@@ -397,7 +439,7 @@ def own_package(tmp_path: Path) -> Path:
 def test_packages_that_no_index_has_are_told_and_can_be_packed_as_wheels(own_package: Path) -> None:
     origin = {"url": own_package.as_uri(), "dir_info": {"editable": True}}
     there = Installed({"python_full_version": "3.11.7"}, {"my-shapes": Distribution("my-shapes", "0.3", (), origin)}, {"my_shapes": ["my-shapes"]})
-    locked = lock({"my_shapes": [2]}, None, there, there)
+    locked = lock("python3", {"my_shapes": [2]}, None, there, there)
     assert [(note.cell, note.text) for note in locked.notes if note.rule == "local"] == [
         (2, "my-shapes 0.3 was installed from a folder or file of this machine: elsewhere, pip finds it only if it is published, or if --wheels packs it")
     ]
@@ -407,6 +449,36 @@ def test_packages_that_no_index_has_are_told_and_can_be_packed_as_wheels(own_pac
         assert built.read("my_shapes/__init__.py") == b"WIDTH = 2.5\n"
     assert wheel(locked.local["my-shapes"]) == (name, content)
     assert locked.with_wheels({"my-shapes": f"wheels/{name}"}).requirements["my-shapes"] == f"./wheels/{name}"
+
+
+def test_a_pack_is_executed_in_an_environment_of_its_lock_and_its_wheels(
+    own_package: Path, alone: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    info = own_package / "src/my_shapes-0.3.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: my-shapes\nVersion: 0.3\n")
+    (info / "top_level.txt").write_text("my_shapes\n")
+    (info / "direct_url.json").write_text(json.dumps({"url": own_package.as_uri(), "dir_info": {"editable": True}}))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("PYTHONPATH", str(own_package / "src"))
+    path = alone("import my_shapes\nprint(my_shapes.WIDTH)")
+    assert main(["run", str(path), "--output", str(path)]) == 0
+    assert main(["pack", str(path), "--wheels"]) == 0
+    monkeypatch.delenv("PYTHONPATH")
+    pack = path.with_suffix(".pack.zip")
+    assert main(["rerun", str(pack)]) == 1
+    assert "ModuleNotFoundError" in capsys.readouterr().out
+    assert main(["rerun", str(pack), "--env"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "agrees: 1 result"
+
+
+def test_a_lock_is_read_back(tmp_path: Path) -> None:
+    lines = ["# head", "numpy==2.4.6", "Mine @ git+https://example.org/mine.git@abc123", "./wheels/my_shapes-0.3-py3-none-any.whl", "unknown", "# What 'doublet rerun' needs besides:", "nbclient==0.11.0"]
+    (tmp_path / "requirements.txt").write_text("\n".join(lines))
+    assert locked_packages(tmp_path / "requirements.txt") == {"numpy": "2.4.6", "Mine": "@ git+https://example.org/mine.git@abc123", "my-shapes": "0.3", "unknown": ""}
+    (tmp_path / "requirements.txt").write_text("--index-url https://evil.example.org\n")
+    with pytest.raises(PackError, match="is no lock of a pack"):
+        locked_packages(tmp_path / "requirements.txt")
 
 
 def test_a_wheel_that_cannot_be_built_is_told(own_package: Path) -> None:

@@ -1,4 +1,4 @@
-"""The pack that belongs to a notebook: beside it, or named."""
+"""Packs as they are named, and the one that belongs to a notebook."""
 
 from __future__ import annotations
 
@@ -9,12 +9,23 @@ from doublet.doctor import pip_install
 from doublet.errors import CppUsageError
 from doublet.notebook.errors import PackError
 
-__all__ = ["pack_beside", "pack_name"]
+__all__ = ["check_reading", "is_pack", "pack_beside", "pack_name"]
 
 
 def pack_name(notebook: Path) -> Path:
     """Where ``doublet pack`` puts the pack of a notebook."""
     return notebook.with_suffix(".pack.zip")
+
+
+def is_pack(path: str) -> bool:
+    """Whether a file or address is one by its name."""
+    return path.endswith(".zip")
+
+
+def check_reading(path: Path) -> None:
+    """Raise `CppUsageError` where a pack cannot be read, for want of what reads it."""
+    if find_spec("rocrate") is None:
+        raise CppUsageError(f"'{path}' cannot be read without rocrate", f"run: {pip_install('doublet[pack]')}")
 
 
 def pack_beside(notebook: Path, chosen: Path | None = None) -> Path | None:
@@ -25,8 +36,7 @@ def pack_beside(notebook: Path, chosen: Path | None = None) -> Path | None:
     path = chosen or pack_name(notebook)
     if chosen is None and not path.exists():
         return None
-    if find_spec("rocrate") is None:
-        raise CppUsageError(f"'{path}' cannot be read without rocrate", f"run: {pip_install('doublet[pack]')}")
+    check_reading(path)
     from doublet.notebook.packing.unpacking import crate_of
     from doublet.notebook.provenance.checksums import sha256
 

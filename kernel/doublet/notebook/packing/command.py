@@ -9,12 +9,11 @@ from pathlib import Path
 
 from doublet.doctor import pip_install
 from doublet.errors import CppUsageError
-from doublet.notebook.packing.beside import pack_name
+from doublet.notebook.packing.beside import check_reading, is_pack, pack_name
 
 __all__ = ["add_pack"]
 
-_TO_PACK = ("detect_secrets", "jsonschema", "nbformat", "packaging", "rocrate", "yaml")
-_TO_UNPACK = ("rocrate",)
+_NEEDED = ("detect_secrets", "jsonschema", "nbformat", "packaging", "rocrate", "yaml")
 _FORCE = ("changed", "secrets")
 
 
@@ -46,14 +45,15 @@ def add_pack(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def _pack(arguments: argparse.Namespace) -> int:
-    _check(_TO_PACK, "pack")
+    if missing := [name for name in _NEEDED if find_spec(name) is None]:
+        raise CppUsageError(f"'doublet pack' needs {', '.join(missing)}", f"run: {pip_install('doublet[pack]')}")
     from doublet.notebook.needs.mapping import mappings
     from doublet.notebook.packing.citation import Authors
     from doublet.notebook.packing.packing import Options, pack
 
     path: Path = arguments.notebook
     target = arguments.output or pack_name(path)
-    if target.suffix != ".zip":
+    if not is_pack(target.name):
         raise CppUsageError(f"'{target}' does not end in .zip, by which 'doublet rerun' knows a pack", "write -o NAME.zip")
     options = Options(int(arguments.data_limit * 1e6), arguments.title, Authors.of(arguments.author), arguments.license, _date(arguments.date), mappings(arguments.data), arguments.add, arguments.wheels)
     made = pack(path, options, target.name)
@@ -65,10 +65,10 @@ def _pack(arguments: argparse.Namespace) -> int:
 
 
 def _unpack(arguments: argparse.Namespace) -> int:
-    _check(_TO_UNPACK, "unpack")
+    path: Path = arguments.pack
+    check_reading(path)
     from doublet.notebook.packing.unpacking import unpacked
 
-    path: Path = arguments.pack
     made = unpacked(path, arguments.folder or Path(path.name.removesuffix(".zip").removesuffix(".pack")))
     for mapping in made.mappings:
         print(f"{mapping.old} is {mapping.new}")
@@ -76,11 +76,6 @@ def _unpack(arguments: argparse.Namespace) -> int:
         print(f"{reference.name} is not in it: {reference.reason}")
     print(made.notebook)
     return 0
-
-
-def _check(needed: tuple[str, ...], command: str) -> None:
-    if missing := [name for name in needed if find_spec(name) is None]:
-        raise CppUsageError(f"'doublet {command}' needs {', '.join(missing)}", f"run: {pip_install('doublet[pack]')}")
 
 
 def _date(text: str) -> str:

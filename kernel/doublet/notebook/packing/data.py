@@ -108,22 +108,23 @@ class _Adder:
             self.contents.references[name] = Reference(name, size, sha256(file), root_uuid(file), "it is larger than the limit")
             self.contents.tell("large", f"{name}, {size / 1e6:,.1f} MB, is larger than --data-limit, so the pack refers to it", cells)
             return
-        place = self._place(whole, named)
+        place = self._place(whole, named, cells)
         self.contents.add_file(file, place if inner == "." else f"{place}/{inner}", "data", cells)
 
-    def _place(self, path: Path, named: str) -> str:
+    def _place(self, path: Path, named: str, cells: Cells) -> str:
         """Where it is in the pack. What a cell puts together of a folder and a name is found there by the folder."""
         places = self.contents.places
-        if is_remote(named):
+        if not is_remote(named):
+            path = places.resolve(named)  # by its name, even if it is another file that stands for it
+            if (inner := places.inside(path)) is not None:
+                return inner
+            if not self._is_said(named) and (folder := next((str(each) for each in Path(named).parents if each.name and self._is_said(str(each))), "")):
+                return f"{places.outside(places.resolve(folder), folder, 'data')}/{Path(named).relative_to(folder).as_posix()}"
+        if self._is_said(named):
             return places.outside(path, named, "data")
-        path = places.resolve(named)  # by its name, even if it is another file that stands for it
-        if (inner := places.inside(path)) is not None:
-            return inner
-        if not self._is_said(named):
-            for folder in Path(named).parents:
-                if folder.name and self._is_said(str(folder)):
-                    return f"{places.outside(places.resolve(str(folder)), str(folder), 'data')}/{Path(named).relative_to(folder).as_posix()}"
-        return places.outside(path, named, "data")
+        place = places.outside(path, "", "data")
+        self.contents.tell("outside", f"{named} lies outside of the notebook's folder, and no cell says its name, so that what reads it has to be told that it is {place}", cells)
+        return place
 
     def _is_said(self, name: str) -> bool:
         """Whether a cell says this in quotes, as it is or with more behind it in ROOT's way."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
+from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 
+from doublet.notebook.errors import PackError
 from doublet.notebook.needs.finding import DISTRIBUTIONS
 from doublet.notebook.notes import Finding
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from doublet.notebook.packing.installed import Distribution, Installed
     from doublet.notebook.provenance.record import Session
 
-__all__ = ["Lock", "lock"]
+__all__ = ["Lock", "lock", "locked_packages"]
 
 _RUNNER = {"doublet": ("check", "publish", "run")}
 """What executes the notebook on the other machine, with its extras."""
@@ -25,31 +27,34 @@ _HEAD = """\
 # The packages that {notebook} was run with, and all that they need, for Python {python}.
 # Versions only: an installed package does not tell the checksum of the file that it came in.
 """
+_RUNNER_HEAD = "# What 'doublet rerun' needs besides:"
 
 
 @dataclass(frozen=True)
 class Lock:
     """What pip installs: requirements by canonical names, sorted; `python` is the version of Python.
 
-    `local` are the packages among them that were installed from a folder or file of this machine.
+    `runner` is what the notebook does not need, but 'doublet rerun', which executes it. `local` are the packages among them that were installed from a folder or file of this machine.
     """
 
     python: str
     requirements: Mapping[str, str]
+    runner: Mapping[str, str]
     notes: tuple[Finding, ...] = ()
     local: Mapping[str, Distribution] = field(default_factory=dict)
 
     def with_wheels(self, places: Mapping[str, str]) -> Lock:
         """With packages that are in the pack, by their canonical names; pip looks for them from the pack's folder."""
-        return replace(self, requirements={**self.requirements, **{name: f"./{place}" for name, place in places.items()}}, notes=tuple(note for note in self.notes if note.rule != "local"))
+        requirements, runner = ({name: f"./{places[name]}" if name in places else line for name, line in part.items()} for part in (self.requirements, self.runner))
+        return replace(self, requirements=requirements, runner=runner, notes=tuple(note for note in self.notes if note.rule != "local"))
 
     def text(self, notebook: str) -> str:
         """As the file for pip."""
-        return _HEAD.format(notebook=notebook, python=self.python) + "".join(f"{line}\n" for line in self.requirements.values())
+        return _HEAD.format(notebook=notebook, python=self.python) + "\n".join((*self.requirements.values(), _RUNNER_HEAD, *self.runner.values(), ""))
 
 
-def lock(modules: Mapping[str, Iterable[int]], session: Session | None, there: Installed, own: Installed) -> Lock:
-    """The versions for the `modules` that cells import, of a notebook whose kernel has what is `there`; `own` has what executes notebooks.
+def lock(kernel: str, modules: Mapping[str, Iterable[int]], session: Session | None, there: Installed, own: Installed) -> Lock:
+    """The versions for the `modules` that cells import, of a notebook whose `kernel` has what is `there`; `own` has what executes notebooks.
 
     A version in the record counts more than the one that is installed now.
     """
@@ -61,10 +66,35 @@ def lock(modules: Mapping[str, Iterable[int]], session: Session | None, there: I
         known = there.modules.get(module) or [(session.modules.get(module) if session else None) or DISTRIBUTIONS.get(module, module)]
         for written in known:
             made.take(canonicalize_name(written), written, tuple(cells))
-    for written, extras in {"ipykernel": (), **_RUNNER}.items():
+    for written in ("ipykernel", *(("doublet",) if kernel.startswith("doublet") else ())):
+        made.take(canonicalize_name(written), written)
+    needed = set(made.lines)
+    for written, extras in _RUNNER.items():
         made.take(canonicalize_name(written), written, extras=extras)
     python = (session.python.get("version", "") if session else "") or there.marker.get("python_full_version", "")
-    return Lock(python, dict(sorted(made.lines.items())), tuple(made.notes), dict(sorted(made.local.items())))
+    requirements, runner = ({name: line for name, line in sorted(made.lines.items()) if (name in needed) == is_needed} for is_needed in (True, False))
+    return Lock(python, requirements, runner, tuple(made.notes), dict(sorted(made.local.items())))
+
+
+def locked_packages(requirements: Path) -> dict[str, str]:
+    """The versions in a pack's file for pip that the notebook needs, by names; what comes from an address is ``@`` and that, what is a wheel in the pack has its version.
+
+    Raises `PackError` for what `Lock` does not write.
+    """
+    packages = {}
+    for line in requirements.read_text(encoding="utf-8").partition(_RUNNER_HEAD)[0].splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        try:
+            if line.startswith("./"):
+                name, version, _, _ = parse_wheel_filename(line.rpartition("/")[2])
+                packages[str(name)] = str(version)
+                continue
+            requirement = Requirement(line)
+            packages[requirement.name] = f"@ {requirement.url}" if requirement.url else next((each.version for each in requirement.specifier if each.operator == "=="), "")
+        except (InvalidRequirement, InvalidWheelFilename) as error:
+            raise PackError(str(requirements), f"is no lock of a pack: {str(error).splitlines()[0]}") from None
+    return packages
 
 
 class _Lock:

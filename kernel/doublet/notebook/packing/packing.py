@@ -148,7 +148,7 @@ def _collect(contents: Contents, notebook: Notebook, session: Session | None, op
         for name in each.modules:
             modules.setdefault(name, list(cells))
     foreign = {name: cells for name, cells in modules.items() if name not in sys.stdlib_module_names and name not in own_modules}
-    return lock(foreign, session, there, own), names
+    return lock(kernel.name, foreign, session, there, own), names
 
 
 def _with_wheels(contents: Contents, locked: Lock) -> Lock:

@@ -34,11 +34,12 @@ class Places:
         return path.relative_to(self.folder).as_posix() if path.is_relative_to(self.folder) else None
 
     def outside(self, path: Path, named: str, top: str) -> str:
-        """A place below `top` for a file or folder that lies elsewhere and is called `named`."""
+        """A place below `top` for a file or folder that lies elsewhere and is called `named`, which is noted if it is not empty."""
         place = self._outside.get(path)
         if place is None:
             place = self._outside[path] = self._free(path, top)
-        self.named[named] = place
+        if named:
+            self.named[named] = place
         return place
 
     def known(self, path: Path) -> str | None:

@@ -23,7 +23,7 @@ from doublet.notebook.replacing import umask
 if TYPE_CHECKING:
     from doublet.notebook.packing.contents import Reference
 
-__all__ = ["Unpacked", "crate_of", "is_pack", "unpack", "unpacked"]
+__all__ = ["Unpacked", "crate_of", "unpack", "unpacked"]
 
 _ENTRIES = 100_000
 _SMALL, _RATIO = 1_000_000_000, 100
@@ -44,11 +44,6 @@ class Unpacked:
     mappings: tuple[DataMapping, ...]
     requirements: Path | None = None
     references: tuple[Reference, ...] = ()
-
-
-def is_pack(path: Path) -> bool:
-    """Whether a file is one by its name."""
-    return path.suffix == ".zip"
 
 
 def unpacked(path: Path, folder: Path) -> Unpacked:

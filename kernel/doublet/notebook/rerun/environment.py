@@ -18,6 +18,7 @@ from platformdirs import user_cache_path
 
 from doublet import __version__
 from doublet.notebook.errors import NotebookError
+from doublet.notebook.provenance.checksums import sha256
 
 __all__ = ["Environment", "build"]
 
@@ -30,24 +31,25 @@ class Environment:
 
 
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
-_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+!_-]*")
-_WHEEL = re.compile(r"(\./)?wheels/[A-Za-z0-9][\w.+!-]*\.whl")
+_VERSION = re.compile(r"([A-Za-z0-9][A-Za-z0-9.+!_-]*)?|@ ?(git\+)?https://[^\s;'\"]+")
+"""What reaches pip: it takes options, too."""
 
 
-def build(packages: Mapping[str, str], recorded: str, path: str, say: Callable[[str], None], lock: Path | None = None) -> Environment:
+def build(packages: Mapping[str, str], recorded: str, path: str, say: Callable[[str], None], wheels: Path | None = None) -> Environment:
     """The environment with these versions of packages, made if there is none yet; raises `NotebookError` where pip cannot.
 
-    `lock` is the requirements file of a pack, which has all that they need, too. The Python is of the `recorded` version if
-    there is one on the PATH, else this one. Nothing but names with versions, and wheels of the pack, reaches pip.
+    A version is ``@`` and an address for what comes from there; `wheels` is a folder with some of them. The Python is of the `recorded` version if there is one on the PATH, else this one.
     """
     if not packages:
         raise NotebookError(path, "does not say with which packages it was run, so that no environment can be built: run it without --env")
     program = shutil.which(f"python{'.'.join(recorded.split('.')[:2])}") if recorded else None
     interpreter = program or sys.executable
-    requirements = list(_requirements(packages) if lock is None else _locked(lock))
-    for each in requirements:
-        _check(each, lock, path)
-    key = hashlib.sha256(json.dumps([interpreter, sys.version, [_identity(each) for each in requirements]]).encode()).hexdigest()[:16]
+    for name, version in packages.items():
+        if not _NAME.fullmatch(name) or not _VERSION.fullmatch(version):
+            raise NotebookError(path, f"wants '{name} {version}' to be installed, which is no package with its version: run it without --env")
+    requirements = list(_requirements(packages))
+    given = {file.name: sha256(file) for file in sorted(wheels.glob("*.whl"))} if wheels else {}
+    key = hashlib.sha256(json.dumps([interpreter, sys.version, requirements, *([given] if given else [])]).encode()).hexdigest()[:16]
     folder = user_cache_path("doublet") / "environments" / key
     python = folder / "bin" / "python"
     if not (folder / "complete").exists():
@@ -55,7 +57,7 @@ def build(packages: Mapping[str, str], recorded: str, path: str, say: Callable[[
         say(f"building an environment of {len(requirements)} packages in {folder}")
         try:
             _do((interpreter, "-m", "venv", str(folder)), path)
-            _do((str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *requirements), path)
+            _do((str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *(("--find-links", str(wheels)) if given else ()), *requirements), path)
             if "doublet" in packages:
                 _do((str(folder / "bin" / "doublet"), "doctor", "--fix"), path)
         except NotebookError:
@@ -76,31 +78,7 @@ def _requirements(packages: Mapping[str, str]) -> Iterator[str]:
     if "ipykernel" not in packages:
         yield "ipykernel"
     for name, version in sorted(packages.items()):
-        yield (name == "doublet" and _source()) or f"{name}=={version}"
-
-
-def _locked(lock: Path) -> Iterator[str]:
-    for line in lock.read_text(encoding="utf-8").splitlines():
-        wanted = line.partition("#")[0].strip()
-        if _WHEEL.fullmatch(wanted):
-            yield str(lock.parent / wanted)
-        elif wanted:
-            yield (wanted.startswith("doublet==") and _source()) or wanted
-
-
-def _check(requirement: str, lock: Path | None, path: str) -> None:
-    """Raise `NotebookError` for what is neither a package with its version, nor a wheel of the pack, nor this Doublet: pip takes options, too."""
-    name, _, version = requirement.partition("==")
-    is_package = _NAME.fullmatch(name) and (not version or _VERSION.fullmatch(version))
-    is_wheel = lock is not None and Path(requirement).is_relative_to(lock.parent)
-    if not is_package and not is_wheel and requirement != _source():
-        raise NotebookError(path, f"wants '{requirement[:80]}' to be installed, which is no package with its version: run it without --env")
-
-
-def _identity(requirement: str) -> str:
-    """What tells a requirement from others: of a wheel its content, for packs are unpacked in other folders each time."""
-    file = Path(requirement)
-    return hashlib.sha256(file.read_bytes()).hexdigest() if file.suffix == ".whl" and file.is_file() else requirement
+        yield (name == "doublet" and _source()) or (f"{name} {version}" if version.startswith("@") else f"{name}=={version}" if version else name)
 
 
 def _source() -> str | None:
