@@ -334,6 +334,12 @@ def test_modules_on_the_path_of_python_are_put_beside_the_notebook(alone: Callab
     assert {"fitting/__init__.py", "shapes.py"} <= set(made(alone("import fitting, shapes")))
 
 
+def test_a_package_that_is_installed_from_its_sources_is_locked_and_not_copied(alone: Callable[..., Path]) -> None:
+    inside = made(alone("import doublet, hist"))
+    assert not {name for name in inside if name.endswith(".py")}
+    assert "\ndoublet==" in inside["requirements.txt"].decode().partition("# What 'doublet rerun' needs besides:")[0]
+
+
 def test_a_file_that_nothing_names_can_be_added(notebook: Path, tmp_path: Path) -> None:
     assert made(notebook, Options(added=(notebook.with_name("notes.txt"),)))["notes.txt"] == FILES["z/notes.txt"].encode()
     with pytest.raises(CppUsageError, match="lies outside of the notebook's folder"):
@@ -470,6 +476,9 @@ def test_a_pack_is_executed_in_an_environment_of_its_lock_and_its_wheels(
     assert "ModuleNotFoundError" in capsys.readouterr().out
     assert main(["rerun", str(pack), "--env"]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "agrees: 1 result"
+    monkeypatch.setattr("doublet.notebook.rerun.sandbox.check_sandbox", lambda: None)
+    assert main(["rerun", str(pack), "--env", "--sandbox"]) == 2
+    assert "brings packages of its own, which would be installed outside of the sandbox: leave out --env" in capsys.readouterr().err
 
 
 def test_a_lock_is_read_back(tmp_path: Path) -> None:
