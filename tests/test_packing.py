@@ -35,6 +35,7 @@ from doublet.notebook.packing.packing import Options, pack
 from doublet.notebook.packing.unpacking import unpacked
 from doublet.notebook.packing.wheels import wheel
 from doublet.notebook.reading import read
+from doublet.notebook.rerun.data import with_data
 
 PYTHON = {"name": "python3", "display_name": "Python", "language": "python"}
 OPTIONS = Options(authors=Authors.of("Lovelace, Ada"), date="2026-11-28", licence="CC-BY-4.0")
@@ -284,6 +285,23 @@ def test_data_elsewhere_of_the_same_name_does_not_meet(alone: Callable[..., Path
     assert {name: text for name, text in inside.items() if name.endswith(".csv")} == {"data/a/x.csv": b"a/x.csv", "data/b/x.csv": b"b/x.csv", "data/x.csv": b"data/x.csv"}
     there = unpacked(path.with_name("p.pack.zip"), tmp_path / "there")
     assert {mapping.old: Path(mapping.new).read_text() for mapping in there.mappings} == {f"{tmp_path}/a/x.csv": "a/x.csv", "../b/x.csv": "b/x.csv"}
+
+
+def test_whole_paths_into_the_notebooks_own_folder_are_found_elsewhere(alone: Callable[..., Path], tmp_path: Path) -> None:
+    nb = tmp_path / "nb"
+    (nb / "lib").mkdir(parents=True)
+    (nb / "lib/reading.py").write_text("")
+    (nb / "x.csv").write_text("1")
+    (nb / "y.csv").write_text("2")
+    path = alone(f'import sys\nsys.path.append("{nb}/lib")\nimport reading', f'open("{nb}/x.csv")', f'FOLDER = "{nb}"\nopen(f"{{FOLDER}}/y.csv")', 'open("../nb/x.csv")')
+    path = path.rename(nb / path.name)
+    assert {"x.csv", "y.csv", "lib/reading.py"} <= set(made(path))
+    there = unpacked(path.with_name("p.pack.zip"), tmp_path / "there")
+    whole = {f"{nb}/x.csv": "x.csv", f"{nb}/lib": "lib", "../nb/x.csv": "x.csv", f"{nb}": "."}
+    assert {mapping.old: Path(mapping.new) for mapping in there.mappings} == {old: tmp_path / "there" / new for old, new in whole.items()}
+    executed = read(there.notebook)
+    with_data(executed, there.mappings)
+    assert executed.cells[2].source.splitlines()[0] == f'FOLDER = "{tmp_path}/there"'
 
 
 def test_data_from_the_network_is_referred_to_unless_it_is_given(alone: Callable[..., Path], tmp_path: Path) -> None:
