@@ -336,6 +336,24 @@ def test_scripts_that_are_run_are_packed_with_what_they_import(alone: Callable[.
     assert told(alone("%run nothing.py"), "missing") == [(1, "nothing.py, which it runs, is not there")]
 
 
+def test_what_magics_name_elsewhere_is_packed_and_found(alone: Callable[..., Path], tmp_path: Path) -> None:
+    for name in ("nb", "my headers", "lib", "more"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "my headers/a.hpp").write_text("")
+    (tmp_path / "lib/libfit.so").write_bytes(b"\x7fELF")
+    (tmp_path / "more/plots.py").write_text("")
+    path = alone('%cpp_include "../my headers"\n%cpp_load ../lib/libfit.so\n%run -i ../more/plots.py', '%%cpp\n#include "a.hpp"', kernelspec={**PYTHON, "name": "doublet"})
+    path = path.rename(tmp_path / "nb" / path.name)
+    inside = made(path)
+    assert {"code/my headers/a.hpp", "code/lib/libfit.so", "code/plots.py"} <= set(inside)
+    assert told(path, "binary") == [(1, "code/lib/libfit.so is made for machines as this one: others have to build it")]
+    there = unpacked(path.with_name("p.pack.zip"), tmp_path / "there")
+    executed = read(there.notebook)
+    with_data(executed, there.mappings)
+    new = tmp_path / "there/code"
+    assert executed.cells[0].source == f'%cpp_include "{new}/my headers"\n%cpp_load {new}/lib/libfit.so\n%run -i {new}/plots.py'
+
+
 def test_a_folder_that_is_called_like_a_package_is_no_module(alone: Callable[..., Path], tmp_path: Path) -> None:
     (tmp_path / "hist").mkdir()
     (tmp_path / "hist/out.txt").write_text("")

@@ -144,7 +144,9 @@ class _Code:
                 if path is None or not _is_own(path):
                     continue
                 path = self.contents.places.resolve(str(path))
-                place = f"{self.contents.places.of(path.parent, str(Path(name).parent), 'code')}/{path.name}".removeprefix("./")
+                is_own = searched.path == self.contents.places.folder
+                root = _Searched(str(Path(name).parent), path.parent) if is_own else searched
+                place = f"{self.contents.places.of(root.path, root.named, 'code')}/{path.relative_to(root.path).as_posix()}".removeprefix("./")
                 if self.contents.add_file(path, place, "code", tuple(cells)):
                     self.contents.tell("binary", f"{place} is made for machines as this one: others have to build it", tuple(cells))
                 break
