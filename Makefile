@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: bench clean demo fills help lab lint memcheck outputs soak test types
+.PHONY: bench clean demo fills help lab lint memcheck outputs reruns soak test types
 
 # What an installation copies or reads: when one of these changes, install again.
 recipe := pyproject.toml kernel/doublet/__init__.py $(wildcard share/jupyter/kernels/*/* share/jupyter/nbconvert/templates/*/*.* \
@@ -35,6 +35,10 @@ test-indico: .venv/.test ## test against a real Indico that notebooks show in a 
 	@test -f $(indico) || { echo "there is no $(indico): name a script that starts an Indico by indico=SCRIPT"; exit 1; }
 	@bash $(indico) up && trap 'bash $(indico) down' EXIT && \
 	  DOUBLET_TEST_INDICO=http://127.0.0.1:8000=$${ROOT:-/var/tmp/indico-srv}/seed.json $(python) -m pytest -n 0 -m indico
+
+reruns: .venv/.test ## execute every example 50 times again, and count verdicts that are false alarms (options="--times 5")
+	@$(python) -m tools.reruns $(options)
+
 
 # Without numba, where there is none for this Python, the table says that it was not measured.
 bench: .venv/.test ## measure Doublet side by side with plain cppyy and ROOT

@@ -57,14 +57,15 @@ def test_an_honest_notebook_agrees_and_is_left_as_it_is(tmp_path: Path, capsys: 
 
 def test_the_first_cell_that_differs_is_named_and_files_say_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = edited(written(tmp_path / "theirs.ipynb", BOOK, MASS, "print(mass.sum())"), "0.618034", "0.618033")
-    page, junit, data = (tmp_path / name for name in ("report.html", "report.xml", "report.json"))
-    assert main(["rerun", str(path), "--report", str(page), "--junit", str(junit), "--json", str(data)]) == 1
+    page, attached, junit, data = (tmp_path / name for name in ("report.html", "attached.ipynb", "report.xml", "report.json"))
+    assert main(["rerun", str(path), "--report", str(page), "--report", str(attached), "--junit", str(junit), "--json", str(data)]) == 1
     out = capsys.readouterr().out.splitlines()
     assert out[-1].startswith('differs first in cell 2: histogram "mass": bins ')
     assert any(line.startswith("note: cell 2 was edited after it was executed") for line in out)
     text = page.read_text(encoding="utf-8")
     assert "<script" not in text
     assert "data:image/svg+xml" in text
+    assert draft(attached).findings == ()  # an agenda takes it
     assert 'type="moved"' in junit.read_text() or 'type="different"' in junit.read_text()
     assert ET.parse(junit).getroot().get("failures") == "1"
     told = json.loads(data.read_text())

@@ -16,6 +16,7 @@ from doublet.errors import HistogramError
 from doublet.notebook.comparison.agreement import Agreement, Judgement
 from doublet.notebook.comparison.bins import edges
 from doublet.notebook.comparison.histogram import Histogram
+from doublet.notebook.reading import code_cells
 
 if TYPE_CHECKING:
     from doublet.notebook.comparison.verdict import CellJudgement, Verdict
@@ -37,6 +38,8 @@ def report(verdict: Verdict) -> Notebook:
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"title": "Comparison", "language_info": {"name": "python", "pygments_lexer": "ipython3"}})
     for place, cell in enumerate(notebook.cells):
         cell.id = f"report-{place}"
+    for count, (_, cell) in enumerate(code_cells(notebook), 1):
+        cell.execution_count = count  # an agenda takes notebooks whose cells have been executed
     return notebook
 
 
