@@ -27,7 +27,7 @@ from doublet.engine.toolchain import Toolchain
 from doublet.errors import CppUsageError
 from doublet.notebook.errors import PackError, RefusedError
 from doublet.notebook.needs.mapping import Mapping
-from doublet.notebook.packing.citation import Authors
+from doublet.notebook.packing.citation import Authors, licence_of
 from doublet.notebook.packing.contents import Reference
 from doublet.notebook.packing.installed import Distribution, Installed
 from doublet.notebook.packing.lock import lock, locked_packages
@@ -227,6 +227,13 @@ def test_it_says_how_to_cite_it(notebook: Path) -> None:
     assert cff["authors"] == [{"family-names": "Lovelace", "given-names": "Ada"}]
     zenodo = json.loads(inside[".zenodo.json"])
     assert (zenodo["title"], zenodo["creators"], zenodo["license"]) == ("The Z peak, packed", [{"name": "Lovelace, Ada"}], "cc-by-4.0")
+
+
+def test_a_licence_is_an_identifier_of_spdx() -> None:
+    assert (licence_of("cc-by-4.0"), licence_of("MIT"), licence_of("")) == ("CC-BY-4.0", "MIT", "")
+    for text in ("mine", "MIT OR Apache-2.0"):
+        with pytest.raises(CppUsageError, match=r"is no licence's identifier; write --license CC-BY-4\.0"):
+            licence_of(text)
 
 
 def test_authors_come_from_the_notebook_or_are_missed(alone: Callable[..., Path]) -> None:
