@@ -377,6 +377,14 @@ def test_modules_on_the_path_of_python_are_put_beside_the_notebook(alone: Callab
     assert {"fitting/__init__.py", "shapes.py"} <= set(made(alone("import fitting, shapes")))
 
 
+def test_links_in_circles_and_pipes_in_a_package_are_left_out(alone: Callable[..., Path], tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/__init__.py").write_text("")
+    (tmp_path / "mine/again").symlink_to(tmp_path / "mine")
+    os.mkfifo(tmp_path / "mine/pipe")
+    assert {name for name in made(alone("import mine")) if name.startswith("mine")} == {"mine/__init__.py"}
+
+
 def test_a_package_that_is_installed_from_its_sources_is_locked_and_not_copied(alone: Callable[..., Path]) -> None:
     inside = made(alone("import doublet, hist"))
     assert not {name for name in inside if name.endswith(".py")}

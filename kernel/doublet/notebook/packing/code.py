@@ -193,13 +193,14 @@ def _compare(contents: Contents, parts: Iterable[Part]) -> None:
 
 
 def _files(path: Path) -> Iterator[Path]:
-    """A file, or those in a folder, without what is hidden or made anew."""
+    """A file, or those in a folder, without what is hidden or made anew; links to folders may lead round in circles."""
     if path.is_file():
         yield path
-        return
-    for inner in sorted(path.iterdir()):
-        if not inner.name.startswith(".") and inner.name not in _LEFT_OUT and inner.suffix != ".pyc":
-            yield from _files(inner)
+    elif path.is_dir():
+        for inner in sorted(path.iterdir()):
+            is_left_out = inner.name.startswith(".") or inner.name in _LEFT_OUT or inner.suffix == ".pyc"
+            if not is_left_out and not (inner.is_symlink() and inner.is_dir()):
+                yield from _files(inner)
 
 
 def _is_own(path: Path) -> bool:
