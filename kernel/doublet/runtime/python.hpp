@@ -57,6 +57,7 @@ int PyFrame_GetLasti(struct _frame*);
 int PyGILState_Check();
 struct _ts* PyGILState_GetThisThreadState();
 PyObject* PyImport_GetModuleDict();
+struct _ts* _PyThreadState_UncheckedGet();
 PyObject** _PyObject_GetDictPtr(PyObject*);
 PyObject* PyObject_CallFunction(PyObject*, const char*, ...);
 PyObject* PyObject_CallFunctionObjArgs(PyObject*, ...);
