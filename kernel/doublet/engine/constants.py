@@ -126,8 +126,8 @@ def is_constant(value: object) -> bool:
 
 
 def check_changeable(value: Any) -> None:
-    """Raise `TypeError` for a constant object."""
-    if is_constant(value):
+    """Raise `TypeError` for a constant object; one that is gone is a null pointer, of which cppyy says so."""
+    if is_constant(value) and _address(value):
         raise TypeError(f"this {clean_name(type(value).__cpp_name__)} is constant in C++; change a copy of it, or define it without const")
 
 
