@@ -156,6 +156,7 @@ def test_dicts_dataclasses_and_times_are_what_cells_see(functions: Any) -> None:
     assert functions.given_value({"pt": 3, "eta": 2.5}) == 3
     assert functions.given_field(Given(31.5)) == 31.5
     assert functions.given_microseconds(timedelta(seconds=2)) == 2_000_000
+    assert functions.given_microseconds(np.timedelta64(3_000, "ns")) == 3
 
 
 @dataclass
