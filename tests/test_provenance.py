@@ -302,11 +302,11 @@ def test_what_is_told_bit_by_bit_is_the_whole_whatever_order_it_is_read_in(is_to
     for number, tell in enumerate([*is_told, True], 1):
         recorder.begin(f"import random\nrandom.seed({number})", number, f"cell{number}")
         recorder.end()
-        if tell and (piece := deltas.next(Effort.AT_ONCE)):
+        if tell and (piece := deltas.next(Effort.SHOWN)):
             pieces.append(piece)
     chance.shuffle(pieces)
     assert joined(pieces) == [recorder.session.to_dict()]
-    assert deltas.next(Effort.AT_ONCE) is None
+    assert deltas.next(Effort.SHOWN) is None
 
 
 def test_of_very_many_executions_the_last_are_kept() -> None:
