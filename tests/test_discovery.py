@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from conftest import Kernel
 
 import doublet
 from doublet.discovery import cmake, config_script, find, folders, is_name, pip_packages
@@ -120,3 +121,22 @@ def test_what_is_no_name_is_never_asked_for(name: str) -> None:
 def test_flags_in_two_words_and_in_one() -> None:
     found = from_flags("x", "y", "", ["-I", "/a", "-isystem", "/b", "-lm", "-L/c", "-pthread", "-DX", "-DY=2"])
     assert (found.includes, found.libraries, found.folders, found.macros, found.fixed) == (("/a", "/b"), ("m",), ("/c",), (("X", "1"), ("Y", "2")), ())
+
+
+@pytest.mark.parametrize("name", ["libTaughtHist.so", "TaughtHist", "libTaughtHist"])
+def test_a_library_of_root_that_only_the_dynamic_linker_finds_is_refused_before_it_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    opened = tmp_path / "opened"
+    (tmp_path / "hist.cpp").write_text(f'#include <fstream>\nstatic const bool told = [] {{ std::ofstream("{opened}"); return true; }}();\n')
+    subprocess.run(["g++", "-shared", "-fPIC", "-o", tmp_path / "libTaughtHist.so", tmp_path / "hist.cpp"], check=True)
+    monkeypatch.setenv("LD_LIBRARY_PATH", str(tmp_path))
+    kernel = Kernel("doublet")
+    (tmp_path / "libCling.so").touch()  # now that the kernel has loaded its own
+    try:
+        reply = kernel(f"%cpp_load {name}")
+        assert f"'{name}' is ROOT's, which cannot be loaded into this process" in reply.evalue
+        assert not opened.exists()
+        (tmp_path / "libCling.so").unlink()
+        assert kernel(f"%cpp_load {name}").status == "ok"
+        assert opened.exists()
+    finally:
+        kernel.stop()

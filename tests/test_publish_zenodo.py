@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from torture_notebook import EXAMPLE
@@ -45,6 +47,36 @@ def test_only_final_makes_a_deposit_public(archive: Archive, capsys: pytest.Capt
     assert command(archive, "--author", "Lovelace, Ada", "--final") == 0
     assert capsys.readouterr().out.startswith("10.5281/zenodo.100  public: ")
     assert archive.records[100].is_public
+
+
+@pytest.fixture
+def packed(tmp_path: Path) -> Path:
+    """A copy of the example with its pack beside it."""
+    shutil.copytree(EXAMPLE.parent, tmp_path / "examples")
+    notebook = tmp_path / "examples" / EXAMPLE.name
+    assert main(["pack", str(notebook), "--author", "Lovelace, Ada"]) == 0
+    return notebook
+
+
+def test_the_pack_beside_a_notebook_is_deposited_with_it(archive: Archive, packed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["publish", str(packed), "--zenodo", archive.url, "--author", "Lovelace, Ada"]
+    assert main([*words, "--dry-run"]) == 0
+    pack = packed.with_suffix(".pack.zip")
+    assert f"and {pack.name}, {pack.stat().st_size:,} bytes, would be sent" in capsys.readouterr().out
+    assert main(words) == 0
+    assert archive.records[100].files.keys() == {packed.name, pack.name}
+    assert archive.records[100].files[pack.name] == pack.read_bytes()
+    assert archive.records[100].metadata["description"].endswith("with its outputs, packed to be executed again.")
+    elsewhere = pack.rename(packed.parents[1] / "moved.zip")
+    assert main([*words, "--pack", str(elsewhere)]) == 0
+    assert archive.records[101].files["moved.zip"] == elsewhere.read_bytes()
+
+
+def test_a_pack_of_another_state_of_the_notebook_is_not_deposited(archive: Archive, packed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    packed.write_bytes(packed.read_bytes() + b"\n")
+    assert main(["publish", str(packed), "--zenodo", archive.url, "--author", "Lovelace, Ada"]) == 1
+    assert "does not hold 01_z_peak.ipynb as it is now: run doublet pack again, or move it away" in capsys.readouterr().err
+    assert not archive.records
 
 
 def test_a_dry_run_deposits_nothing(archive: Archive, capsys: pytest.CaptureFixture[str]) -> None:

@@ -346,3 +346,84 @@ def test_only_the_user_can_have_written_what_is_read(notebook: Kernel, runtime: 
     reply = notebook("%recover")
     assert (reply.status, reply.ename) == ("error", "UnsafeError")
     assert notebook("x").ename == "NameError"
+
+
+VARIABLES = """%%cpp
+#include <deque>
+#include <forward_list>
+#include <fstream>
+#include <list>
+#include <optional>
+#include <unordered_map>
+struct Hit { double x = 1; int q[2] = {1, 2}; std::string name = "a"; std::vector<int> layers{1, 2}; unsigned side : 3 = 2; };
+struct Node { Node* next = nullptr; };
+class Hidden { int secret = 3; public: int open = 4; };
+namespace saved { std::vector<double> inner{1}; int count = 1; }
+std::vector<double> row{1, 2, 3}; std::vector<bool> bits{true}; std::vector<std::string> words{"a"}; std::vector<std::vector<int>> jagged{{1}};
+std::map<std::string, std::vector<double>> named{{"a", {1}}}; std::unordered_map<int, std::string> hashed; std::set<int> some{1}; std::list<int> linked{1};
+std::forward_list<int> forward{1}; std::deque<double> ends{1}; std::array<int, 2> two{1, 2}; std::pair<int, std::string> pair{1, "x"};
+std::tuple<int, double> both{1, 2.5}; std::optional<Hit> maybe; Hit hit; std::vector<Hit> hits{Hit{}}; std::string text = "t"; int number = 1; double grid[2][2] = {};
+auto spectrum = doublet::hist(doublet::axis::regular(2, 0, 1));
+Node node; Hidden hidden; std::unique_ptr<int> owner; std::ofstream file; const int constant = 3; auto lambda = [](int n) { return n; };
+"""
+
+
+def test_cpp_variables_come_back_with_what_python_and_cells_that_failed_have_put_into_them(notebook: Kernel) -> None:
+    assert notebook(VARIABLES).status == "ok"
+    changes = """
+cpp.row.push_back(7); cpp.bits.push_back(False); cpp.words.push_back("µ"); cpp.jagged.push_back([2, 3]); cpp.named["b"] = [2.5, 3]; cpp.hashed[1] = "é"
+cpp.some.insert(5); cpp.linked.push_back(2); cpp.forward.push_front(0); cpp.ends.push_front(0.5); cpp.two[1] = 9; cpp.pair = cpp.std.pair["int", "std::string"](2, "y")
+cpp.maybe = cpp.hit; cpp.hit.x = 2.5; cpp.hit.q[0] = 8; cpp.hit.name = "b"; cpp.hit.layers.push_back(3); cpp.hit.side = 5; cpp.hits[0].x = 99; cpp.hits.push_back(cpp.hit)
+cpp.text = "tt"; cpp.number = -5; cpp.grid[1, 0] = 4; cpp.spectrum.fill(0.2); cpp.saved.inner.push_back(2); cpp.saved.count = 7
+"""
+    assert notebook(changes).status == "ok"
+    assert notebook("%%cpp\nboth = {3, 4.5}; throw 1;").status == "error"
+    names = ["row", "bits", "words", "jagged", "named", "hashed", "some", "linked", "forward", "ends", "two", "pair", "both", "hits", "text", "number", "grid", "saved.inner", "saved.count"]
+    shown = "\n".join([*(f"print(cpp.{name})" for name in names), "print(cpp.maybe.value().x, cpp.hit.q, cpp.hits[1].name, cpp.spectrum.values(), cpp.hit.side)"])
+    before = notebook(shown)
+    assert before.status == "ok", before.evalue
+    kill(notebook)
+    told = notebook("%recover").stdout
+    assert notebook(shown).stdout == before.stdout
+    (line,) = [line for line in told.splitlines() if "could not be copied" in line]
+    assert line.startswith("- what their cells make of them again are C++ variables that could not be copied: ")
+    for name, reason in {
+        "node": "the field 'next' of Node refers to something else", "hidden": "a Hidden may hold more than Python sees",
+        "owner": "a std::unique_ptr<int> cannot be copied", "file": "a std::ofstream cannot be copied",
+    }.items():  # fmt: skip
+        assert f"{name} ({reason}" in line.replace("std::basic_ofstream<char>", "std::ofstream").replace(",std::default_delete<int>", "")
+    assert "lambda" not in line
+    assert "constant" not in line
+    assert notebook("%%cpp\nrow.size() + hits.size()").value == "6"
+
+
+def test_cells_after_what_is_kept_of_cpp_variables_go_on_from_there(notebook: Kernel) -> None:
+    notebook("%%cpp\nint counted = 1; std::vector<int> steps;")
+    notebook("cpp.counted = 5; cpp.steps.push_back(1)")
+    time.sleep(AT_REST)
+    notebook("%%cpp\ncounted += 1; steps.push_back(2);")
+    process_of(notebook).send_signal(signal.SIGKILL)
+    wait_until_dead(notebook)
+    start_again(notebook)
+    notebook("%recover")
+    assert notebook("print(cpp.counted, list(cpp.steps))").stdout == "6 [1, 2]\n"
+
+
+def test_one_cpp_variable_can_be_taken_alone(notebook: Kernel) -> None:
+    notebook("%%cpp\nstd::vector<int> alone{1};")
+    notebook("cpp.alone.push_back(2)")
+    kill(notebook)
+    listed = notebook("%recover --list").stdout
+    assert "C++ variables: alone" in listed
+    notebook("%%cpp\nstd::vector<int> alone;")
+    notebook("%recover cpp.alone")
+    assert notebook("list(cpp.alone)").value == "[1, 2]"
+
+
+def test_a_cpp_variable_that_crashes_when_it_is_read_takes_nothing_else_with_it(notebook: Kernel) -> None:
+    notebook("%%cpp\nstd::vector<int> sound{1}; std::vector<std::string> broken(1);")
+    notebook("cpp.sound.push_back(2)")
+    notebook("%%cpp\n*reinterpret_cast<std::size_t*>(&broken) = 8;")
+    kill(notebook)
+    assert "broken (" in notebook("%recover").stdout
+    assert notebook("list(cpp.sound)").value == "[1, 2]"

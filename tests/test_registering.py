@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import pickle
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from running import run
 
 import doublet
 from doublet.engine.interpreter import interpreter
-from doublet.errors import BridgeError, CppException, CppUsageError
+from doublet.errors import BridgeError, CppCompileError, CppException, CppUsageError
 
 if TYPE_CHECKING:
     from conftest import Engine
@@ -180,3 +182,44 @@ def test_an_event_is_its_particles(shell: InteractiveShell, cpp: Engine) -> None
     assert np.asarray(event)[["pid", "status", "px", "E"]].tolist() == [(11, 4, 0, 10), (22, 1, 1, 10)]
     assert [particle.pid() for particle in event] == event.to_awkward().pid.to_list() == [11, 22]
     assert "<td>22</td>" in event._repr_html_()
+
+
+class Measured:
+    """A type of Python's that the tests register."""
+
+    def __init__(self, x: float) -> None:
+        self.x = x
+
+
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [
+        ("TaughtNowhere(x)", r"what is registered for Measured, .*, line 1: use of undeclared identifier 'TaughtNowhere'"),
+        ("x + y", "what is registered for Measured, .*, line 1: use of undeclared identifier 'y'"),
+        ("void(x)", "what is registered for Measured, .*, line 1: the expression gives no value"),
+    ],
+)
+def test_a_registered_expression_that_does_not_compile_is_named_and_nothing_else_is_shown(shell: InteractiveShell, expression: str, said: str) -> None:
+    doublet.register(python=Measured)(lambda value: doublet.CppValue(expression, x=value.x))
+    with pytest.raises(CppCompileError) as raised:
+        run(shell, "taught_measured", taught_measured=Measured(1.5))
+    errors = [one for one in raised.value.diagnostics if one.is_error]
+    assert len(errors) == 1
+    assert re.match(said, str(errors[0]))
+    assert errors[0].source.strip() in ("", expression)
+
+
+def test_a_registered_expression_that_uses_what_the_cell_defines_says_that_it_comes_before(shell: InteractiveShell) -> None:
+    doublet.register(python=Measured)(lambda value: doublet.CppValue("TaughtLate{x}", x=value.x))
+    with pytest.raises(CppCompileError) as raised:
+        run(shell, "struct TaughtLate { double x; };\ntaught_late.x", taught_late=Measured(1.5))
+    assert "define 'TaughtLate' in a cell above" in "".join(map(str, raised.value.diagnostics))
+    run(shell, "struct TaughtLate { double x; };")
+    assert run(shell, "taught_late.x") == 1.5
+
+
+def test_a_registered_expression_with_an_open_bracket_is_refused(shell: InteractiveShell) -> None:
+    doublet.register(python=Measured)(lambda value: doublet.CppValue("std::max(x, 2.0", x=value.x))
+    with pytest.raises(CppCompileError) as raised:
+        run(shell, "taught_open", taught_open=Measured(1.5))
+    assert r"the brackets in 'std::max(x, 2.0' do not match" in "".join(map(str, raised.value.diagnostics))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -15,6 +16,7 @@ from serving import serving
 from doublet.cli import main
 from doublet.engine.toolchain import Toolchain
 from doublet.notebook.needs.mapping import Mapping
+from doublet.notebook.provenance.record import Provenance, Session
 from doublet.notebook.publish.publishing import draft
 from doublet.notebook.reading import read
 from doublet.notebook.rerun.data import with_data
@@ -239,6 +241,31 @@ def test_an_environment_has_the_recorded_version_and_bisect_finds_it(tmp_path: P
     assert main(["rerun", str(path), "--bisect"]) == 1
     assert "note: with mass_scale 1.0 it agrees: 1 result" in capsys.readouterr().out
     assert main(["rerun", str(path), "--env"]) == 0
+
+
+@pytest.mark.parametrize(("name", "version"), [("--index-url", "http://198.51.100.1/"), ("git+https://example.org/x", "1"), ("numpy", "1; touch x")])
+def test_an_environment_takes_nothing_but_packages_with_versions(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, version: str) -> None:
+    path = tmp_path / "theirs.ipynb"
+    session = Session("abcd1234", "2026-01-01T00:00:00Z", packages={name: version})
+    cell = nbformat.v4.new_code_cell("print(1)", execution_count=1, outputs=[nbformat.v4.new_output("stream", name="stdout", text="1\n")])
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": {"name": "python3", "display_name": "", "language": "python"}, "doublet": Provenance([session]).to_dict()}), path)
+    assert main(["rerun", str(path), "--env"]) == 2
+    assert "which is no package with its version" in capsys.readouterr().err
+
+
+def test_a_pack_is_run_where_nothing_else_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "numbers.txt").write_text("1 2 3")
+    path = written(tmp_path / "there" / "theirs.ipynb", "print(sum(map(int, open('numbers.txt').read().split())))")
+    pack, empty = tmp_path / "theirs.zip", tmp_path / "empty"
+    assert main(["pack", str(path), "-o", str(pack)]) == 0
+    shutil.rmtree(tmp_path / "there")
+    empty.mkdir()
+    monkeypatch.chdir(empty)
+    capsys.readouterr()
+    assert main(["rerun", str(pack)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "agrees: 1 result"
+    assert not list(empty.iterdir())
 
 
 def wheel(folder: Path, version: str) -> Path:

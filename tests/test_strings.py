@@ -87,3 +87,17 @@ def test_strings_are_ordered_hashed_and_written_like_texts(texts: Any) -> None:
     assert [repr(plain), f"{plain:>3}", repr([latin])] == ["'b'", "  b", "['caf\\udce9']"]
     with pytest.raises(TypeError):
         plain < 1  # noqa: B015
+
+
+def test_text_with_characters_of_several_bytes_is_written_whole_to_elements(cpp: Engine) -> None:
+    cpp('std::vector<std::string> texts_written{"a", "b"}; std::map<std::string, std::string> texts_mapped; struct TextOwner { std::string name; std::string& get() { return name; } } text_owner;')
+    texts, mapped, owner = (cpp.interpreter.lookup(name) for name in ("texts_written", "texts_mapped", "text_owner"))
+    for text in ("é", "μμ → Z⁰", "", "x" * 100 + "ß", "nul\0nul"):
+        texts[1] = text
+        mapped["µ"] = text
+        owner.name = text
+        assert [str(texts[1]), str(mapped["µ"]), str(owner.name)] == [text] * 3
+        assert cpp("texts_written[1].size()") == len(text.encode())
+    with pytest.raises(TypeError):
+        texts[1] = 3
+    assert str(texts[0]) == "a"

@@ -9,13 +9,14 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from doublet.display.histograms.drawings import efficiency, overlay, stack
+    from doublet.display.histograms.fingerprint import fingerprint
     from doublet.exploring import explore
     from doublet.loading import load
     from doublet.notebook.provenance.asking import provenance
     from doublet.plotting import plot
     from doublet.registering import CppValue, register
 
-__all__ = ["CppValue", "__version__", "efficiency", "explore", "load", "load_ipython_extension", "overlay", "plot", "provenance", "register", "stack"]
+__all__ = ["CppValue", "__version__", "efficiency", "explore", "fingerprint", "load", "load_ipython_extension", "overlay", "plot", "provenance", "register", "stack"]
 
 __version__ = "0.1.0"
 
@@ -23,6 +24,7 @@ _LATE = {
     "CppValue": "doublet.registering",
     "efficiency": "doublet.display.histograms.drawings",
     "explore": "doublet.exploring",
+    "fingerprint": "doublet.display.histograms.fingerprint",
     "load": "doublet.loading",
     "overlay": "doublet.display.histograms.drawings",
     "plot": "doublet.plotting",

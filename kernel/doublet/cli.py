@@ -14,6 +14,7 @@ from doublet import __version__
 from doublet.errors import CppUsageError, DoubletError
 from doublet.notebook.comparison.command import add_compare
 from doublet.notebook.execution.command import add_run
+from doublet.notebook.packing.command import add_pack
 from doublet.notebook.publish.command import add_publish
 from doublet.notebook.rerun.command import add_rerun
 
@@ -54,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     lab.set_defaults(run=_lab)
     add_compare(commands)
+    add_pack(commands)
     add_publish(commands)
     add_run(commands)
     add_rerun(commands)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from doublet.background import BackgroundMagics
+from doublet.bridge.giving import give_instances
 from doublet.bridge.histograms import connect
 from doublet.bridge.left_views import LeftViews
 from doublet.bridge.names import Names
@@ -36,6 +37,7 @@ def attach(shell: InteractiveShell, is_cpp: Callable[[str], bool] | None = None)
     """
     engine = interpreter()
     connect(engine)
+    give_instances(engine)
     names = Names(engine, shell.user_ns)
     background = BackgroundMagics(shell)
     magics = CppMagics(shell, engine, names, background)

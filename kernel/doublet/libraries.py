@@ -9,13 +9,18 @@ from __future__ import annotations
 import ctypes
 import os
 import re
+import subprocess
 from ctypes.util import find_library
+from functools import cache
 from pathlib import Path
+from shutil import which
 
 from doublet.engine.diagnostics import demangled
 from doublet.errors import CppUsageError
 
-__all__ = ["open_library"]
+__all__ = ["linked_file", "open_library"]
+
+_DEFAULT_FOLDERS = ("/lib64", "/usr/lib64", "/lib", "/usr/lib")
 
 _opened: dict[str, tuple[int, int]] = {}
 
@@ -32,6 +37,40 @@ def open_library(name: str, folders: tuple[str, ...] = ()) -> str:
     return found
 
 
+def linked_file(name: str) -> Path | None:
+    """The file that the dynamic linker would take for a name, with or without ``lib`` and ``.so``; nothing is opened for that."""
+    for soname in _sonames(name):
+        for folder in filter(None, os.environ.get("LD_LIBRARY_PATH", "").split(":")):
+            if (Path(folder) / soname).is_file():
+                return Path(folder) / soname
+        if (known := _cached().get(soname)) is not None:
+            return Path(known)
+        for folder in _DEFAULT_FOLDERS:
+            if (Path(folder) / soname).is_file():
+                return Path(folder) / soname
+    return None
+
+
+@cache
+def _cached() -> dict[str, str]:
+    """Where ``ld.so.conf`` has the libraries, as ``ldconfig`` says."""
+    try:
+        listed = subprocess.run(
+            (which("ldconfig", path=f"{os.environ.get('PATH', '')}:/sbin:/usr/sbin") or "ldconfig", "-p"),
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=10, check=False,
+        ).stdout  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return {}
+    found: dict[str, str] = {}
+    for line in re.finditer(r"^\s*(\S+) \([^)]*\) => (\S+)$", listed, re.MULTILINE):
+        found.setdefault(line[1], line[2])
+    return found
+
+
+def _sonames(name: str) -> tuple[str, ...]:
+    return name, f"{name}.so", f"lib{name}.so"
+
+
 def _find(name: str, folders: tuple[str, ...]) -> str:
     path = Path(name)
     if path.is_dir():
@@ -41,10 +80,10 @@ def _find(name: str, folders: tuple[str, ...]) -> str:
     if "/" in name:
         raise CppUsageError(f"there is no library '{name}'", "check the path")
     for folder in folders:
-        for file in (name, f"{name}.so", f"lib{name}.so"):
+        for file in _sonames(name):
             if (Path(folder) / file).is_file():
                 return str((Path(folder) / file).resolve())
-    for soname in (name, f"{name}.so", f"lib{name}.so"):
+    for soname in _sonames(name):
         try:
             ctypes.CDLL(soname)
         except OSError as error:

@@ -12,7 +12,7 @@ from doublet.discovery import LOOKED_IN, Found, find, is_name
 from doublet.discovery.found import is_shared_library
 from doublet.engine.interpreter import interpreter
 from doublet.errors import CppUsageError
-from doublet.libraries import open_library
+from doublet.libraries import linked_file, open_library
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +51,7 @@ class Loader:
 
         Raises `CppUsageError` if it is found nowhere, or cannot be loaded; ROOT's never can, and nothing of them is opened.
         """
-        if name.lower() == "root" or _lies_beside_cling(Path(name)):
+        if name.lower() == "root" or _is_of_root(name):
             raise CppUsageError(f"'{name}' is ROOT's, which {_CANNOT_SHARE}", _WITHOUT_ROOT)
         if not is_name(name) or Path(name).exists():
             self._engine.load(open_library(name))
@@ -90,6 +90,14 @@ class Loader:
                 self._engine.add_include_path(str(Path(folder).resolve()))
         for library in reversed(found.libraries):  # each one needs those behind it
             self._engine.load(open_library(_file(library, found.folders)))
+
+
+def _is_of_root(name: str) -> bool:
+    """Whether a path, or a name for the dynamic linker, is that of one of ROOT's libraries."""
+    if "/" in name or Path(name).exists():
+        return _lies_beside_cling(Path(name))
+    file = linked_file(name)
+    return file is not None and _lies_beside_cling(file)
 
 
 def _lies_beside_cling(path: Path) -> bool:

@@ -270,7 +270,11 @@ def test_who_closes_the_dialog_while_a_notebook_is_on_its_way_is_told_what_comes
         shown.get_by_text("Sending").wait_for()
         page.keyboard.press("Escape")
         shown.wait_for(state="detached")
-        page.locator(".jp-toastContainer").get_by_text("Published: http").wait_for()
+        told = page.locator(".jp-toastContainer")
+        told.get_by_text("Published: http").wait_for()
+        with page.context.expect_page() as opened_page:
+            told.get_by_text("Open").click()
+        assert opened_page.value.url.endswith("/preview/ipynb/1")
     assert len(agenda.files) == 1
 
 

@@ -37,6 +37,7 @@ export class PublishForm extends Widget {
   private asked = 0;
   private busy = false;
   private done = false;
+  private preview = '';
 
   /** `path` is what the server knows the notebook by; `changed` is called when `ready` may have changed. */
   constructor(
@@ -89,6 +90,7 @@ export class PublishForm extends Widget {
     this.say('Sending …');
     await this.try(async () => {
       const { preview, kept } = await this.server.send(order);
+      this.preview = preview;
       this.done = true;
       this.say('Published: ', link(preview, preview));
       if (order.token && order.keep && !kept) this.words.append(' The keyring has not taken the token.');
@@ -97,10 +99,14 @@ export class PublishForm extends Widget {
     });
     this.busy = false;
     this.updated();
-    // Who has closed the dialog meanwhile is told beside the notebook.
-    if (this.isDisposed) {
-      Notification.emit(this.words.textContent, this.done ? 'success' : 'error', { autoClose: false });
-    }
+    if (this.isDisposed) this.notify();
+  }
+
+  /** Tell who has closed the dialog meanwhile. */
+  private notify(): void {
+    const open = { label: 'Open', callback: () => void window.open(this.preview, '_blank', 'noopener') };
+    const options = { autoClose: false as const, actions: this.done ? [open] : [] };
+    Notification.emit(this.words.textContent, this.done ? 'success' : 'error', options);
   }
 
   /** What is changed after the notebook was sent can be sent, too; its token may have been kept meanwhile. */

@@ -6,7 +6,7 @@ Nothing is copied; the array stays alive as long as C++ knows its name; a read-o
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,7 +14,10 @@ from doublet.bridge import converts
 from doublet.bridge.records import record, record_alignment
 from doublet.bridge.scalars import SCALARS
 from doublet.engine.binding import Binding
+from doublet.engine.interpreter import interpreter
 from doublet.errors import BridgeError
+
+__all__ = ["InPlace", "array", "in_place", "is_there", "layout", "masked"]
 
 _ADVICE = {
     "f": "bind {0}.astype('f4') instead",
@@ -41,6 +44,33 @@ def masked(name: str, value: np.ma.MaskedArray[Any, Any]) -> Binding:
 @converts(np.ndarray)
 def array(name: str, value: np.ndarray) -> Binding:
     """The array as C++ sees it. Raises `BridgeError` for element types, byte orders and strides that C++ cannot read in place."""
+    seen = in_place(name, value)
+    element = seen.type[seen.type.index("<") + 1 : -1].rpartition(",")[0] if seen.strides else seen.type[len("std::span<") : -1]
+    arguments = [f"reinterpret_cast<{element}*>({seen.start:#x}UL)"]
+    if seen.strides:
+        arguments += [f"{{{', '.join(map(str, numbers))}}}" for numbers in (seen.extents, seen.strides)]
+    else:
+        arguments.append(str(seen.extents[0]))
+    return Binding(name, f"{seen.type} {name}({', '.join(arguments)});", value, unchanged=partial(is_there, value, layout(value)), instance=partial(_made, seen, value))
+
+
+def _made(seen: InPlace, value: np.ndarray) -> Any:
+    """The span or view as an object."""
+    words = np.array([seen.start, *seen.extents, *seen.strides])
+    return interpreter().object_at(words.ctypes.data, seen.type, (words, value))
+
+
+class InPlace(NamedTuple):
+    """What C++ has of an array: a ``std::span``, or with strides, in elements, a ``doublet::view``."""
+
+    type: str
+    start: int
+    extents: tuple[int, ...]
+    strides: tuple[int, ...] = ()
+
+
+def in_place(name: str, value: np.ndarray) -> InPlace:
+    """How C++ sees an array; raises `BridgeError` as `array` does."""
     kind = f"numpy.ndarray of {value.dtype}"
     if type(value) not in _PLAIN:
         own = type(value).__name__
@@ -60,15 +90,10 @@ def array(name: str, value: np.ndarray) -> Binding:
         raise BridgeError(name, kind, "its elements are not aligned", f"bind {name}.copy() instead")
     if value.ndim == 0:
         raise BridgeError(name, kind, "it has no dimension", f"bind {name}.item() instead")
-    unchanged = partial(_is_there, value, _layout(value))
     element = scalar if value.flags.writeable else f"const {scalar}"
-    start = f"reinterpret_cast<{element}*>({value.ctypes.data:#x}UL)"
     if value.ndim == 1 and (value.strides == (size,) or len(value) < 2):
-        return Binding(name, f"std::span<{element}> {name}({start}, {len(value)});", value, unchanged=unchanged)
-    extents = ", ".join(map(str, value.shape))
-    strides = ", ".join(str(stride // size) for stride in value.strides)
-    declaration = f"doublet::view<{element}, {value.ndim}> {name}({start}, {{{extents}}}, {{{strides}}});"
-    return Binding(name, declaration, value, unchanged=unchanged)
+        return InPlace(f"std::span<{element}>", value.ctypes.data, value.shape)
+    return InPlace(f"doublet::view<{element}, {value.ndim}>", value.ctypes.data, value.shape, tuple(stride // size for stride in value.strides))
 
 
 def _is_aligned(value: np.ndarray) -> bool:
@@ -76,10 +101,10 @@ def _is_aligned(value: np.ndarray) -> bool:
     return bool(value.flags.aligned) and value.ctypes.data % record_alignment(value.dtype) == 0
 
 
-def _layout(value: np.ndarray) -> tuple[object, ...]:
+def layout(value: np.ndarray) -> tuple[object, ...]:
     return (value.shape, value.strides, value.dtype, value.flags.writeable)
 
 
-def _is_there(known: np.ndarray, layout: tuple[object, ...], value: object) -> bool:
+def is_there(known: np.ndarray, before: tuple[object, ...], value: object) -> bool:
     """Whether it is this array as it was; it cannot have moved, for numpy moves none that others refer to."""
-    return value is known and _layout(known) == layout
+    return value is known and layout(known) == before

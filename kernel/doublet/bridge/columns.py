@@ -10,6 +10,7 @@ import keyword
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,12 +20,13 @@ from doublet.bridge.scalars import SCALARS
 from doublet.engine.binding import Binding
 from doublet.engine.interpreter import interpreter
 
-__all__ = ["Column", "UncrossableError", "bits", "bound", "bound_record", "complete", "composed", "integers", "numbers", "record"]
+__all__ = ["Column", "UncrossableError", "bits", "bound", "bound_record", "complete", "composed", "integers", "name_of", "numbers", "record"]
 
 _UNITS = {"s": "std::ratio<1>", "ms": "std::milli", "us": "std::micro", "ns": "std::nano", "D": "std::ratio<86400>", "h": "std::ratio<3600>", "m": "std::ratio<60>"}
 _RESERVED = KEYWORDS | {*keyword.kwlist, "begin", "end"}
 """What no field of a record can be called; a loop over a table would take the last two for its own."""
 
+_NUMBERS = "doublet::columns::numbers<"
 _MOST_BOUND = 64
 """How many fields a record has at most that structured bindings take apart."""
 
@@ -229,13 +231,38 @@ def bound(name: str, value: object, column: Column, size: int, unchanged: Callab
         declaration = f"{_table(column)} {name}(&{place}, 0, {size});"
     else:
         declaration = f"auto {name} = ::doublet::columns::part({place}, 0, {size});"
-    return Binding(name, declaration, (words, column.keeps), None, unchanged, value)
+    instance = partial(_range, column, words, size)
+    return Binding(name, declaration, (words, column.keeps), None, unchanged, value, instance=instance)
 
 
 def bound_record(name: str, value: object, column: Column, at: int, unchanged: Callable[[object], bool]) -> Binding:
     """The binding of one record."""
     words, place = _placed(column)
-    return Binding(name, f"const auto {name} = ({place})[{at}];", (words, column.keeps), None, unchanged, value)
+    instance = partial(_record_at, column, words, at) if column.fields else None
+    return Binding(name, f"const auto {name} = ({place})[{at}];", (words, column.keeps), None, unchanged, value, instance=instance)
+
+
+def name_of(cpp: str) -> str | None:
+    """What the records are called in the class of tables or records of this name; none if it is of neither."""
+    scope = cpp.partition("::")[0]
+    return next((name for (name, _), of in _names.items() if of.partition("::")[0] == scope), None)
+
+
+def _range(column: Column, words: np.ndarray[Any, Any], size: int) -> Any:
+    """The table, list or span as an object."""
+    if column.cpp.startswith(_NUMBERS):
+        name = f"std::span<const {column.cpp.removeprefix(_NUMBERS).removesuffix('>')}>"
+        layout = np.array([words[0], size])
+    else:
+        name = _table(column) if column.fields else f"doublet::list<{column.cpp}>"
+        layout = np.array([words.ctypes.data, 0, size])
+    return interpreter().object_at(layout.ctypes.data, name, (layout, words, column.keeps))
+
+
+def _record_at(column: Column, words: np.ndarray[Any, Any], at: int) -> Any:
+    layout = np.array([words.ctypes.data, at])
+    name = f"{column.cpp.partition('::')[0]}::{name_of(column.cpp)}"
+    return interpreter().object_at(layout.ctypes.data, name, (layout, words, column.keeps))
 
 
 def _placed(column: Column) -> tuple[np.ndarray[Any, Any], str]:

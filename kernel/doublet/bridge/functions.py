@@ -14,6 +14,7 @@ from functools import partial
 from operator import is_
 from types import BuiltinFunctionType, FunctionType, MethodType, UnionType
 from typing import Any, Union, get_args, get_origin
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -31,8 +32,8 @@ _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_O
 _kept: list[object] = []
 """All that C++ has been given: it may have stored a function for good, and cppyy forgets what only C++ holds."""
 
-_takers: dict[str, str] = {}
-"""For each type of pointers to functions, the C++ function that takes one and tells where it points."""
+_with_texts: WeakKeyDictionary[Callable[..., Any], dict[str, Any]] = WeakKeyDictionary()
+"""The functions that take or give text, as which C++ knows those of Python's, by their types."""
 
 
 @converts(FunctionType, MethodType, BuiltinFunctionType)
@@ -90,15 +91,21 @@ def _made(name: str, value: Callable[..., Any], types: Sequence[str], returned: 
     return f'::doublet::detail::with_text({pointer}, "{name}", "{annotation}", std::add_pointer_t<{returned}({", ".join(types)})>())'
 
 
+def function_with_text(value: Callable[..., Any], kind: str, returned: str, types: Sequence[str]) -> Any:
+    """The ``std::function`` of a type for a function of Python's that C++ calls with text, or that gives it some."""
+    known = _with_texts.setdefault(value, {})
+    if kind not in known:
+        plain = ["std::string" if of.removeprefix("const ").rstrip("& ") == "std::string" else of for of in types]
+        known[kind] = interpreter().evaluate(f"{kind}{{{_made(getattr(value, '__name__', 'function'), value, plain, returned, '')}}}")
+    return known[kind]
+
+
 def _pointer(value: Callable[..., Any], returned: str, types: Sequence[str]) -> str:
     """The C++ function that calls a Python one, as cppyy makes it where C++ takes a pointer to a function."""
     _kept.append(value)
-    signature = f"{returned} (*)({', '.join(types)})"
-    if signature not in _takers:
-        taker = _takers[signature] = f"doublet_taker_{len(_takers)}"
-        interpreter().declare(f"unsigned long {taker}({signature.replace('*', '*given')}) {{ return reinterpret_cast<unsigned long>(given); }}")
-    address = getattr(interpreter().gbl, _takers[signature])(value)
-    return f"reinterpret_cast<{signature}>({address:#x}UL)"
+    arguments = ", ".join(types)
+    address = interpreter().callables.place(value, f"{returned}({arguments})")
+    return f"reinterpret_cast<{returned} (*)({arguments})>({address:#x}UL)"
 
 
 def _with_text(name: str, value: Callable[..., Any], types: Sequence[str], returned: str) -> Callable[..., Any]:

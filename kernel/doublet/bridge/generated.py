@@ -54,6 +54,8 @@ def struct_named(name: str, fields: Sequence[str], types: Sequence[str]) -> str:
         own = _structs[key] = _new_name(name)
         one, other = (f"std::tie({', '.join(f'{side}.{field}' for field in fields)})" for side in ("one", "other"))
         compared = f"friend bool operator==(const {own}& one, const {own}& other) {{ return {one} == {other}; }}"
+        if any("std::span<" in of or "doublet::view<" in of for of in types):  # which C++ does not compare
+            compared = ""
         interpreter().declare(f"struct {own} {{ using doublet_fields = std::tuple<{', '.join(types)}>; {members} {compared} }};")
     return _structs[key]
 

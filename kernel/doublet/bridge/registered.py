@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from doublet.bridge import bind, converts
+from doublet.cells.scanner import mask, unbalanced
 from doublet.engine.binding import Binding
+from doublet.engine.reasons import REGISTERED
 from doublet.errors import BridgeError
 
 __all__ = ["CppValue", "register_python"]
@@ -44,7 +46,7 @@ def register_python(kind: type | str, convert: Convert) -> None:
         if made is value or (type(made) is type(value) and type(made) is not CppValue):
             raise BridgeError(name, own, f"what is registered for it, {where}, returns such an object again", "return a doublet.CppValue")
         try:
-            return _composed(name, made, value) if isinstance(made, CppValue) else _instead(name, made, value)
+            return _composed(name, made, value, where) if isinstance(made, CppValue) else _instead(name, made, value)
         except BridgeError as error:
             raise BridgeError(name, own, f"what is registered for it, {where}, does not give what crosses: {error}") from None
 
@@ -56,10 +58,15 @@ def _instead(name: str, made: object, value: object) -> Binding:
     return replace(binding, keeps=(binding.keeps, made), unchanged=_never, python=value)
 
 
-def _composed(name: str, made: CppValue, value: object) -> Binding:
+def _composed(name: str, made: CppValue, value: object, where: str) -> Binding:
+    masked, unclosed = mask(made.expression)
+    if unclosed or unbalanced(masked):
+        raise BridgeError(name, type(value).__name__, f"the brackets in '{made.expression}' do not match")
     parts = [bind(part, of) for part, of in made.values.items()]
     declarations = " ".join(part.declaration for part in parts)
-    text = f"const auto {name} = [] {{ {declarations} return {made.expression}; }}();"
+    # What the compiler says of it is of no cell, but of what is registered.
+    place = f'#line 1 "{REGISTERED}{type(value).__name__}, {where}"'
+    text = f"{place}\nconst auto {name} = [] {{ {declarations} return\n{place}\n{made.expression}\n;}}();"
     return Binding(name, text, [part.keeps for part in parts], python=value)
 
 

@@ -19,6 +19,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 
+from doublet.bridge.arrays import in_place
 from doublet.bridge.columns import UncrossableError, time_type
 from doublet.bridge.generated import enum_named, enumerators, struct_named
 from doublet.bridge.strings import encoded
@@ -64,8 +65,16 @@ class Shape:
         """Whether a value holds no others."""
         return self.kind not in ("std::string", "record", "std::tuple", "std::optional", *_CONTAINERS)
 
+    @property
+    def holds_arrays(self) -> bool:
+        """Whether a value refers to memory of Python's."""
+        return _is_array(self.kind) or any(part.holds_arrays for part in self.parts)
+
     def write(self, value: Any) -> bytes:
         """The bytes of a value of this shape; raises `UncrossableError` for a number that it cannot hold exactly."""
+        if isinstance(value, np.ndarray):
+            seen = in_place("it", value)
+            return struct.pack(f"={1 + len(seen.extents) + len(seen.strides)}q", seen.start, *seen.extents, *seen.strides)
         if self.kind in _CONTAINERS:
             return _SIZE(len(value)) + _CONTAINERS[self.kind](self, value)
         if self.kind == "std::optional":
@@ -77,6 +86,10 @@ class Shape:
         if isinstance(value, (np.datetime64, np.timedelta64)):
             return struct.pack("=q", value.astype(np.int64))
         return _PLAIN[self.kind](value)
+
+
+def _is_array(kind: str) -> bool:
+    return kind.startswith(("std::span<", "doublet::view<"))
 
 
 def _elements(of: Shape, values: Iterable[Any]) -> bytes:
@@ -191,6 +204,9 @@ def shape(value: Any) -> Shape:
     for plain, cpp, python in _KINDS:
         if isinstance(value, plain):
             return Shape(cpp, python)
+    if isinstance(value, np.ndarray):
+        seen = in_place("it", value)
+        return Shape(seen.type, f"arrays of {len(seen.extents)} dimension{'s' * (value.ndim > 1)} of {value.dtype}{' with gaps' * (value.ndim == 1 and bool(seen.strides))}")
     if isinstance(value, Enum):
         return Shape("enum", own, of=type(value))
     if dataclasses.is_dataclass(value):
@@ -265,7 +281,7 @@ def _joined(values: Iterable[Any]) -> Shape:
 
 def _key(of: Shape) -> Shape:
     """A shape whose values can be put in order, as those of sets and keys of maps are."""
-    if of.kind in ("std::complex<double>", "doublet::none", "record"):
+    if of.kind in ("std::complex<double>", "doublet::none", "record") or _is_array(of.kind):
         raise UncrossableError(f"C++ does not put {of.python} in order, as it does keys and what sets hold")
     return replace(of, parts=tuple(map(_key, of.parts)))
 
@@ -280,6 +296,8 @@ def _join(one: Shape, other: Shape) -> Shape:
         return Shape("std::optional", held.python, (held,))
     if {one.python, other.python} == {"int", "float"}:
         return one if one.kind == "double" else other
+    if _is_array(one.kind) and one.python == other.python:  # of which some are read-only
+        return one if "<const " in one.kind else other
     if {one.kind, other.kind} == {"long", "unsigned long"}:
         return one if one.kind == "unsigned long" else other
     if (one.kind, one.of, one.names, len(one.parts)) != (other.kind, other.of, other.names, len(other.parts)) or one.python != other.python:

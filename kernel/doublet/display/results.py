@@ -8,17 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from doublet.display.histograms.arrays import encode
-
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
+    from numpy.typing import NDArray
 
 __all__ = ["RESULT", "show_results"]
 
 RESULT = "application/vnd.doublet.result+json"
 VERSION = 1
+_TYPES = ("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "float16", "float32", "float64", "complex64", "complex128")
 _NUMBERS = 10_000
 """How many numbers a result holds at most; of larger ones there is only what is shown."""
 
@@ -46,12 +44,16 @@ def _bundle(made: Callable[[Any], dict[str, Any] | None]) -> Callable[..., dict[
     return bundle
 
 
-def _array(array: Any) -> dict[str, Any] | None:
+def _array(array: NDArray[Any]) -> dict[str, Any] | None:
+    from doublet.display.histograms.arrays import encode
+
     values = _numbers(array)
     return None if values is None else {"kind": "array", "dtype": str(array.dtype), "shape": list(values.shape), "values": encode(values)}
 
 
 def _frame(frame: Any) -> dict[str, Any] | None:
+    from doublet.display.histograms.arrays import encode
+
     if frame.size > _NUMBERS:
         return None
     columns = []
@@ -65,6 +67,10 @@ def _frame(frame: Any) -> dict[str, Any] | None:
 
 def _fit(fit: Any) -> dict[str, Any] | None:
     """A fit of iminuit's that has been made."""
+    import numpy as np
+
+    from doublet.display.histograms.arrays import encode
+
     if fit.fmin is None:
         return None
     covariance = np.empty((0, 0)) if fit.covariance is None else np.asarray(fit.covariance)
@@ -80,10 +86,12 @@ def _fit(fit: Any) -> dict[str, Any] | None:
     }
 
 
-def _numbers(array: Any) -> np.ndarray[Any, Any] | None:
+def _numbers(array: NDArray[Any]) -> NDArray[Any] | None:
     """What is stored of an array: whole or floating-point numbers; complex ones with an axis more, real and imaginary part."""
-    if array.size > _NUMBERS or array.dtype.kind not in "biufc" or array.dtype.itemsize > 16 or array.dtype in (np.uint64, np.longdouble):
+    import numpy as np
+
+    if array.size > _NUMBERS or array.dtype.name not in _TYPES:
         return None
     if array.dtype.kind == "c":
         return np.stack([array.real, array.imag], axis=-1).astype(float)
-    return np.asarray(array)
+    return array

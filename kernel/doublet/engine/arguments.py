@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+from collections.abc import Callable
 from typing import Any
 
 from doublet.engine.names import clean_name
@@ -12,8 +13,8 @@ from doublet.errors import ToolchainError
 __all__ = ["wrap_converters"]
 
 
-def wrap_converters(library: ctypes.CDLL) -> None:
-    """Have cppyy ask about arrays, give callbacks the objects that they are called with, and convert as C++ does.
+def wrap_converters(library: ctypes.CDLL, callables: Callable[[Any, str], Any]) -> None:
+    """Have cppyy ask about arrays and, by `callables`, about functions, give callbacks the objects that they are called with, and convert as C++ does.
 
     Functions that it has called before this stay as they are.
     """
@@ -23,7 +24,8 @@ def wrap_converters(library: ctypes.CDLL) -> None:
     wrap = ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.c_char_p, ctypes.py_object)(("doublet_arguments", library))
     mend = ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.c_char_p)(("doublet_callbacks", library))
     watch = ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.c_char_p, ctypes.py_object, ctypes.c_size_t)(("doublet_conversions", library))
-    if not (wrap(path, _prepare) and mend(path) and watch(path, libcppyy.CPPScope, type.__basicsize__)):
+    pass_on = ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.c_char_p, ctypes.py_object)(("doublet_callables", library))
+    if not (pass_on(path, callables) and wrap(path, _prepare) and mend(path) and watch(path, libcppyy.CPPScope, type.__basicsize__)):
         raise ToolchainError("this version of cppyy has no converters that can be wrapped", "run 'pip install cppyy==3.5.0'")
 
 

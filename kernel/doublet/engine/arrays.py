@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from doublet.engine.constants import is_constant
-from doublet.engine.looking import LIFELINE, memory_at
+from doublet.engine.looking import LIFELINE, memory_at, whole_around
 from doublet.engine.names import is_object
 
 if TYPE_CHECKING:
@@ -99,6 +99,6 @@ class _Layout:
         self._size = math.prod(self._shape) * self._element.itemsize
 
     def array(self, address: int, *, constant: bool, owner: object) -> np.ndarray[Any, Any]:
-        found = self._new(self._shape, self._element, memory_at(address, self._size, owner))
+        found = self._new(self._shape, self._element, memory_at(address, self._size, owner, whole_around(owner)))
         found.flags.writeable = not constant
         return found

@@ -157,14 +157,20 @@ def _members(behaviour: type) -> dict[str, object]:
 
 
 def _converting(cls: Any, instance: type) -> Callable[..., None]:
-    """A constructor that has ``from_python`` look at what is no C++ object; C++ functions that take the class do so, too."""
+    """A constructor that has ``from_python`` look at what is no C++ object, or where ``takes_objects`` is true is one of another class;
+    C++ functions that take the class do so, too.
+    """
     original = cls.__init__
 
     def initialise(self: Any, *values: Any, **named: Any) -> None:
-        if len(values) == 1 and not named and not isinstance(values[0], instance):
+        is_own = cls if getattr(cls, "takes_objects", False) else instance
+        if len(values) == 1 and not named and not isinstance(values[0], is_own):
             made = cls.from_python(values[0])
             if made is not NotImplemented:
                 values = made if isinstance(made, tuple) else (made,)
+                original(self, *values)
+                self.__doublet_elements__ = values  # which may know what has to stay alive
+                return
         original(self, *values, **named)
 
     initialise.__doc__ = original.__doc__

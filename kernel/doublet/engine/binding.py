@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from doublet.cells import Item, Kind
 
@@ -31,6 +32,11 @@ class Binding:
 
     python: object = _ABSENT
     """Python's own object, where C++ has a copy that nobody may change."""
+
+    lends: bool = False
+    """Whether copies that C++ makes of it refer to what `keeps` holds, whatever their type."""
+    instance: Callable[[], Any] | None = None
+    """Makes the C++ object itself, for a template that Python calls; none where cppyy makes it of Python's."""
 
     @property
     def is_copy(self) -> bool:

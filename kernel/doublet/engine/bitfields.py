@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from doublet.engine.lifelines import address_of
+from doublet.engine.addresses import address_of
 from doublet.engine.member_questions import Question
 
 if TYPE_CHECKING:

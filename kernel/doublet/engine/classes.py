@@ -11,9 +11,12 @@ from doublet.engine.arrays import give_arrays
 from doublet.engine.attributes import check_attributes
 from doublet.engine.behaviours import Behaviours
 from doublet.engine.bitfields import BitFields
+from doublet.engine.comparing import leave_order
+from doublet.engine.constants import constant_members
 from doublet.engine.containers import give_python_ways, give_text
 from doublet.engine.converting import Containers
 from doublet.engine.histograms import is_histogram_name
+from doublet.engine.holders import give_holder_ways
 from doublet.engine.lifelines import is_owner, keep_arguments, keep_owners, watch_objects
 from doublet.engine.maps import mend_map
 from doublet.engine.names import clean_name
@@ -25,10 +28,12 @@ from doublet.engine.spans import mend_span
 from doublet.engine.strings import give_texts, mend_string, mend_text
 from doublet.engine.tables import give_table
 from doublet.engine.times import give_times
+from doublet.engine.tuples import mend_tuple
 from doublet.engine.type_modules import type_modules
 from doublet.engine.vectors import mend_vector
 
 if TYPE_CHECKING:
+    from doublet.engine.given import Given
     from doublet.engine.operators import Operators
     from doublet.engine.records import Records
     from doublet.engine.transaction import Transaction
@@ -56,10 +61,11 @@ class Classes:
         self.behaviours = Behaviours(type_modules(), backend.CreateScopeProxy, backend.CPPInstance)
         self._containers = Containers(cppyy, compile_)
 
-    def mend_from_now_on(self) -> None:
+    def mend_from_now_on(self, given: Given) -> None:
         # cppyy asks those of a namespace first, and then those of the global one, which it asks for all classes.
         self._cppyy.py.add_pythonization(self._mend)
         self._cppyy.py.add_pythonization(lambda cls, name: mend_array_view(self._cppyy, cls, name), "doublet")
+        self._cppyy.py.add_pythonization(lambda cls, name: given.mend(cls) if name.startswith("list<") else None, "doublet")
         for scope in ("std", "std::filesystem", "std::chrono"):
             self._cppyy.py.add_pythonization(self._mend_standard, scope)
         self._cppyy.py.add_pythonization(give_table, "doublet")
@@ -97,6 +103,7 @@ class Classes:
         check_indices(cls, name)
         mend_map(self._cppyy, cls, name)
         mend_vector(cls, name, self._record_named)
+        mend_tuple(cls, name)
         if _VIEWED.match(name):
             from doublet.engine.views import give_view  # with NumPy, without which a kernel starts faster
 
@@ -104,7 +111,9 @@ class Classes:
         self._containers.give(cls, name)
         give_texts(cls, name, self._cppyy.gbl.std.string)
         give_text(cls, name, self._text)
-        give_python_ways(self._cppyy, cls, name)
+        give_python_ways(cls, name)
+        give_holder_ways(self._cppyy, cls, name)
+        leave_order(cls)
         give_pickling(cls)
         give_times(cls)
 
@@ -119,6 +128,7 @@ class Classes:
             watch_objects(self._cppyy, cls)
             self._bit_fields.mend(cls)
             give_arrays(self._cppyy, cls)
+            constant_members(cls)
             self._operators.give(cls)
             self._overriding.watch(cls)
         self.behaviours.give(cls)

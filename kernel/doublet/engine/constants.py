@@ -1,13 +1,20 @@
-"""C++ objects that may not be changed: to cppyy they are like any other."""
+"""C++ objects that may not be changed: to cppyy they are like any other.
+
+They are marked: variables and members that are declared so, what constant references and pointers refer to that C++ functions
+return, and parts of all these. What would change one refuses it: attributes, methods that are not const, and functions whose
+argument is a reference or pointer to what is not constant (``runtime/constants.cpp``).
+"""
 
 from __future__ import annotations
 
+import ctypes
+import re
 from collections.abc import Callable
 from typing import Any
 
 from doublet.engine.names import clean_name, is_object
 
-__all__ = ["check_changeable", "is_constant", "mark_constant", "mark_part"]
+__all__ = ["changeable_view", "check_changeable", "constant_members", "constant_view", "is_constant", "mark_constant", "mark_part", "watch_constants"]
 
 _MARK = "__doublet_is_constant__"
 _CHANGING = frozenset(
@@ -20,14 +27,88 @@ _CHANGING = frozenset(
 """Methods of the standard library's classes that no constant object has."""
 
 
+_CONSTANT_MEMBER = re.compile(r"const (?!std::(?:string|basic_string<char>|(?:shared|unique)_ptr<)).*?(?:[\w>]|[\w>] ?&|[\w>]\*(?: const)?)$")
+_TYPE = 18
+"""``Cppyy::Reflex::TYPE``; to import it from cppyy would compile a header."""
+
+_attributes_known: dict[type, dict[str, Any]] = {}
+_methods_that_change: Any = None
+
+
+def watch_constants(library: ctypes.CDLL, methods_that_change: Callable[[str], set[str]]) -> None:
+    """Have functions that return constant references give constant objects; `methods_that_change` gives those of a class."""
+    global _methods_that_change
+    _methods_that_change = methods_that_change
+    ctypes.PYFUNCTYPE(None, ctypes.py_object, ctypes.py_object)(("doublet_constants", library))(constant_view, _attributes_of)
+
+
+def _attributes(cls: Any) -> dict[str, Any]:
+    """What constant objects of a class have: the mark, and methods that refuse."""
+    found = _attributes_known.get(cls)
+    if found is None:
+        found = _attributes_known[cls] = {_MARK: True} | {name: _refusing(cls, name) for name in _changing(cls)}
+    return found
+
+
+def _attributes_of(cls: Any) -> dict[str, Any] | None:
+    """The same, and None for what is no class of C++'s."""
+    return _attributes(cls) if hasattr(cls, "__cpp_name__") else None
+
+
 def mark_constant(value: Any) -> None:
     """Note of a Python object of cppyy's that C++ itself may not change what it stands for."""
-    setattr(value, _MARK, True)
-    cls = type(value)
+    value.__dict__.update(_attributes(type(value)))
+
+
+def constant_view(value: Any) -> Any:
+    """A constant object of what a Python object of cppyy's refers to, for which there may be one that is not constant."""
+    if not is_object(value) or is_constant(value) or not _address(value):
+        return value
+    is_smart = bool(value.__smartptr__())
+    if value.__python_owns__ and not is_smart:
+        return value
+    seen = value if is_smart else _another(value)
+    mark_constant(seen)
+    return seen
+
+
+def changeable_view(value: Any) -> Any:
+    """Of a constant object one that is not marked: for a function that only reads, but does not say so."""
+    return _another(value) if is_constant(value) else value
+
+
+def _another(value: Any) -> Any:
+    """Another Python object for what one stands for; cppyy would give the object that it has given for the address before."""
+    cls: Any = type(value)
+    made = cls.__new__(cls)
+    ctypes.c_void_p.from_address(id(made) + object.__basicsize__).value = _address(value)
+    return made
+
+
+def _address(value: Any) -> int:
+    import libcppyy  # after the toolchain has been set up
+
+    address: int = libcppyy.addressof(value)
+    return address
+
+
+def constant_members(cls: Any) -> None:
+    """Have the members of a new class that are constant objects, or refer to some, be constant."""
+    static = vars(type(cls))
+    for name, member in [*vars(cls).items()]:
+        if type(member).__name__ == "CPPDataMember" and name not in static and _CONSTANT_MEMBER.match(member.__cpp_reflex__(_TYPE)):
+            setattr(cls, name, _constant_member(cls, member))
+
+
+def _constant_member(cls: Any, member: Any) -> property:
+    return property(lambda owner: constant_view(member.__get__(owner, cls)), member.__set__, doc=member.__doc__)
+
+
+def _changing(cls: Any) -> set[str]:
+    """The methods of a class that no constant object has."""
     if cls.__cpp_name__.startswith("std::"):
-        for name in _CHANGING:
-            if hasattr(cls, name):
-                value.__dict__[name] = _refusing(value, name)
+        return {name for name in _CHANGING if hasattr(cls, name)}
+    return {name for name in _methods_that_change(cls.__cpp_name__) if hasattr(cls, name)}
 
 
 def mark_part(value: Any, whole: Any) -> Any:
@@ -38,7 +119,8 @@ def mark_part(value: Any, whole: Any) -> Any:
 
 
 def is_constant(value: object) -> bool:
-    return hasattr(value, _MARK)
+    """Whether an object is marked; an iterator would be asked for what it points to for any attribute that it does not have."""
+    return is_object(value) and _MARK in vars(value)
 
 
 def check_changeable(value: Any) -> None:
@@ -47,8 +129,8 @@ def check_changeable(value: Any) -> None:
         raise TypeError(f"this {clean_name(type(value).__cpp_name__)} is constant in C++; change a copy of it, or define it without const")
 
 
-def _refusing(value: Any, name: str) -> Callable[..., Any]:
-    kind = clean_name(type(value).__cpp_name__)
+def _refusing(cls: Any, name: str) -> Callable[..., None]:
+    kind = clean_name(cls.__cpp_name__)
 
     def refuse(*_values: object, **_named: object) -> None:
         raise TypeError(f"this {kind} is constant in C++, which '{name}' would change; change a copy of it, or define it without const")

@@ -1,7 +1,8 @@
 """What Python's own operators do with objects of the standard library, where cppyy's way is none or not Python's.
 
 A comparison with what Python has, such as ``cpp.v == [1, 2]``, is of the elements; an element of a bitset is a bool, not an
-object that is true whatever it refers to; maps have ``keys``, ``values``, ``items`` and ``get``.
+object that is true whatever it refers to; maps have ``keys``, ``values``, ``items`` and ``get``. What has no elements by index, as
+in C++, says so, and what to do instead.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from doublet.engine.constants import check_changeable
-from doublet.engine.names import is_object
+from doublet.engine.comparing import give_equality, give_order
+from doublet.engine.constants import changeable_view, check_changeable, is_constant
+from doublet.engine.looking import LIFELINE
+from doublet.engine.names import clean_name, is_object
 
 __all__ = ["give_python_ways", "give_text"]
 
@@ -32,47 +35,99 @@ def give_text(cls: Any, name: str, text: Callable[[Any], str]) -> None:
         cls.__str__ = cls.__repr__ = lambda self: text(self)  # noqa: PLW0108 - a method of another object would not get this one
 
 
-def give_python_ways(cppyy: Any, cls: Any, name: str) -> None:
+def give_python_ways(cls: Any, name: str) -> None:
     """Give a new class of the standard library what Python's classes of the kind have."""
     if match := _SEQUENCE.match(name):
-        cls.__eq__, cls.__ne__ = _equality(_same_sequence)
-        if match[1] != "vector" and "__getitem__" in vars(cls):
+        give_equality(cls, _same_sequence)
+        if match[1] != "valarray":  # which C++ compares element by element
+            give_order(cls, _list)
+        if match[1] in ("list", "forward_list"):
+            _refuse_indices(cls, match[1], ": go through it, or take list(...)")
+        elif match[1] != "vector" and "__getitem__" in vars(cls):
             cls.__getitem__ = _sliced(vars(cls)["__getitem__"])
-    elif _SET.match(name):
-        cls.__eq__, cls.__ne__ = _equality(_same_set)
+        if match[1] == "forward_list":
+            cls.__len__ = lambda self: sum(1 for _ in self)
+    elif set_ := _SET.match(name):
+        give_equality(cls, _same_set)
+        cls.__contains__ = _contains
+        _refuse_indices(cls, set_[0][:-1], ": go through it, or take list(...)")
     elif map_ := _MAP.match(name):
-        cls.__eq__, cls.__ne__ = _equality(_same_map)
-        if "__setitem__" in vars(cls):
-            cls.__setitem__ = _checked(vars(cls)["__setitem__"])
-        cls.values = lambda self: [pair.second for pair in self]
-        cls.items = lambda self: [(_key(pair), pair.second) for pair in self]
-        if "__getitem__" in vars(cls):
-            cls.__getitem__ = _of_any_text(vars(cls)["__getitem__"])
-        if not map_[2]:  # dict() looks for these
-            cls.keys = lambda self: [_key(pair) for pair in self]
-            cls.get = lambda self, key, default=None: self.at(key) if key in self else default
+        _give_map_ways(cls, map_[0][:-1])
     elif _TOGETHER.match(name):
         cls.__getitem__ = _counted(vars(cls).get("__getitem__") or cls.__getitem__)
-    elif name.startswith("variant<"):
-        _give_variant_ways(cppyy, cls)
+        give_equality(cls, _same_tuple, lambda self: hash(tuple(self)))
+        give_order(cls, _tuple)
     elif name.startswith("bitset<"):
         _give_bitset_ways(cls)
     elif cls.__cpp_name__ == "std::filesystem::path":
         cls.__fspath__ = cls.__str__ = lambda self: str(self.string())
-        cls.__eq__, cls.__ne__ = _equality(lambda path, other: str(path) == str(other) if isinstance(other, (str, cls)) else NotImplemented)
-        cls.__hash__ = lambda self: hash(str(self))
+        give_equality(cls, lambda path, other: str(path) == str(other) if isinstance(other, (str, cls)) else NotImplemented, lambda self: hash(str(self)))
+        give_order(cls, lambda path: str(path) if isinstance(path, (str, cls)) else None)
+        _refuse_indices(cls, "filesystem::path", ": go through it, or take list(...)")
+        cls.__array__ = _refusing_array("str() of it")
         cls.__truediv__ = lambda self, other: cls(str(Path(str(self)) / str(other)))
 
 
-def _equality(same: Callable[[Any, Any], Any]) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:
-    def equal(self: Any, other: Any) -> Any:
-        return True if self is other else same(self, other)
+def _give_map_ways(cls: Any, kind: str) -> None:
+    give_equality(cls, _same_map)
+    if "__setitem__" in vars(cls):
+        cls.__setitem__ = _checked(vars(cls)["__setitem__"])
+    cls.values = lambda self: [pair.second for pair in self]
+    cls.items = lambda self: [(_key(pair), pair.second) for pair in self]
+    cls.keys = lambda self: [_key(pair) for pair in self]
+    cls.__array__ = _refusing_array("a list of its keys() or values()")
+    cls.__contains__ = _contains
+    if kind.endswith("multimap"):
+        # To dict(), which looks for keys and then for a value of each, it would be a map of the last ones.
+        _refuse_indices(cls, kind, ", for a key may have several: go through items()")
+        return
+    if "__getitem__" in vars(cls):
+        cls.__getitem__ = _of_any_text(vars(cls)["__getitem__"])
+    cls.get = lambda self, key, default=None: self.at(key) if key in self else default
 
-    def different(self: Any, other: Any) -> Any:
-        found = equal(self, other)
-        return found if found is NotImplemented else not found
 
-    return equal, different
+def _contains(self: Any, key: Any) -> bool:
+    """Whether a map or set has a key; as in Python, it has none of another type."""
+    try:
+        return bool(self.count(_bytes(key)))
+    except TypeError:
+        return False
+
+
+def _bytes(key: Any) -> Any:
+    """A key as cppyy takes it: of text that is not UTF-8 the bytes that it stands for."""
+    return key if not isinstance(key, str) or key.isascii() else key.encode("utf-8", "surrogateescape")
+
+
+def _refusing_array(instead: str) -> Callable[..., Any]:
+    def refuse(self: Any, dtype: Any = None, copy: bool | None = None) -> Any:  # noqa: ARG001 - NumPy's names
+        raise TypeError(f"NumPy makes no array of a {clean_name(type(self).__cpp_name__)}: give it {instead}")
+
+    return refuse
+
+
+def _refuse_indices(cls: Any, kind: str, instead: str) -> None:
+    def refuse(_self: Any, _index: Any) -> Any:
+        raise TypeError(f"a std::{kind} has no elements by index{instead}")
+
+    cls.__getitem__ = refuse
+
+
+def _list(value: Any) -> list[Any] | None:
+    """What is ordered as lists are."""
+    is_sequence = isinstance(value, list) or (is_object(value) and _SEQUENCE.match(type(value).__cpp_name__.removeprefix("std::")))
+    return list(value) if is_sequence else None
+
+
+def _tuple(value: Any) -> tuple[Any, ...] | None:
+    """What is ordered as tuples are."""
+    is_tuple = isinstance(value, tuple) or (is_object(value) and _TOGETHER.match(type(value).__cpp_name__.removeprefix("std::")))
+    return tuple(value) if is_tuple else None
+
+
+def _same_tuple(one: Any, other: Any) -> Any:
+    others = _tuple(other)
+    return NotImplemented if others is None else tuple(one) == others
 
 
 def _same_sequence(one: Any, other: Any) -> Any:
@@ -126,7 +181,11 @@ def _of_any_text(original: Any) -> Callable[..., Any]:
     bound = original.__get__
 
     def called(self: Any, key: Any) -> Any:
-        return bound(self)(key if not isinstance(key, str) or key.isascii() else key.encode("utf-8", "surrogateescape"))
+        try:
+            return bound(self)(_bytes(key))
+        except TypeError:
+            kind = clean_name(type(self).__cpp_name__)
+            raise TypeError(f"{key!r:.60} ({type(key).__name__}) is no key of a {kind}") from None
 
     return called
 
@@ -152,29 +211,24 @@ def _counted(original: Any) -> Callable[..., Any]:
     def called(self: Any, index: Any) -> Any:
         size = len(self)
         if isinstance(index, slice):
-            return tuple(at(self, number) for number in range(*index.indices(size)))
+            return tuple(called(self, number) for number in range(*index.indices(size)))
         number = index.__index__()
         if not -size <= number < size:
             raise IndexError(f"index {number} is out of range for {size} elements")
-        return at(self, number % size)
+        if not is_constant(self):
+            return at(self, number % size)
+        part = at(changeable_view(self), number % size)
+        if is_object(part):
+            setattr(part, LIFELINE, self)  # which marks it
+        return part
 
     return called
 
 
-def _give_variant_ways(cppyy: Any, cls: Any) -> None:
-    get = cppyy.gbl.std.get
-
-    def held(self: Any) -> Any:
-        if self.valueless_by_exception():
-            raise ValueError("the variant holds nothing, for to change it has thrown an exception")
-        return get[int(self.index())](self)
-
-    cls.get = held
-    cls.__eq__, cls.__ne__ = _equality(lambda one, other: one.get() == (other.get() if isinstance(other, cls) else other))
-
-
 def _give_bitset_ways(cls: Any) -> None:
-    def bit(self: Any, index: Any) -> bool:
+    def bit(self: Any, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [*bits(self)][index]
         number, size = index.__index__(), len(self)
         if not -size <= number < size:
             raise IndexError(f"index {number} is out of range for a std::bitset of {size}")
@@ -190,4 +244,4 @@ def _give_bitset_ways(cls: Any) -> None:
 
     cls.__getitem__, cls.__setitem__, cls.__iter__ = bit, set_bit, bits
     cls.__int__ = cls.__index__ = lambda self: sum(1 << number for number, one in enumerate(bits(self)) if one)
-    cls.__eq__, cls.__ne__ = _equality(lambda one, other: int(one) == int(other) if isinstance(other, (int, cls)) else NotImplemented)
+    give_equality(cls, lambda one, other: int(one) == int(other) if isinstance(other, (int, cls)) else NotImplemented, lambda self: hash(int(self)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from doublet.engine.constants import is_constant
 from doublet.engine.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Expressions:
         if self._definitions.revision != self._revision:
             self._revision = self._definitions.revision
             self._recent.clear()
-        recent = self._recent.get((expression, *map(type, values)))
+        recent = self._recent.get((expression, *map(type, values), *map(is_constant, values)))
         return self._chosen(expression, values) if recent is None else recent(*values)
 
     def _chosen(self, expression: str, values: tuple[Any, ...]) -> Any:
@@ -46,7 +47,7 @@ class Expressions:
             function = self._function(expression, kinds)
             if function is not None:
                 if int not in types and types == (*map(type, values),):  # the type of a whole number depends on its size
-                    self._recent[expression, *types] = function
+                    self._recent[expression, *types, *map(is_constant, values)] = function
                 return function(*values)
         return NotImplemented
 
@@ -62,7 +63,7 @@ class Expressions:
         """The type of a parameter; empty if there is none for it."""
         cls: Any = type(value)
         if issubclass(cls, self._instance):
-            return f"{cls.__cpp_name__}&"
+            return f"{'const ' * is_constant(value)}{cls.__cpp_name__}&"
         if isinstance(value, bool):
             return "bool"
         if isinstance(value, int):

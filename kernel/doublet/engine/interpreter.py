@@ -19,13 +19,16 @@ from doublet.engine.arguments import wrap_converters
 from doublet.engine.asking import Asking
 from doublet.engine.background import Background
 from doublet.engine.binding import Binding
+from doublet.engine.callables import Callables
 from doublet.engine.classes import Classes
 from doublet.engine.compiling import Compiler, Request
+from doublet.engine.constants import watch_constants
 from doublet.engine.definitions import Definitions
 from doublet.engine.exceptions import Exceptions
 from doublet.engine.expressions import Expressions
 from doublet.engine.fields import give_fields
 from doublet.engine.files import Files
+from doublet.engine.given import Given
 from doublet.engine.guard import Guard
 from doublet.engine.histograms import Histograms
 from doublet.engine.included import Included
@@ -138,7 +141,8 @@ class Interpreter:
         keep_lines(self._cling.ProcessLine)
         self._cling.ProcessLine(_BEGINNING)
         library = toolchain.load()
-        wrap_converters(library)
+        self.callables = Callables(cppyy.gbl, self.declare)
+        wrap_converters(library, self.callables)
         cppyy.nullptr = None
         keep_views(library)
         self.streams = Streams(library, sys.stdout.write, sys.stderr.write)
@@ -148,7 +152,8 @@ class Interpreter:
         self._exceptions = Exceptions(cppyy, library, self.guard.error, self._classes.behaviours)
         self._background = Background(library, self.guard, self._exceptions)
         self._lookup = Lookup(self.gbl, self.definitions, self._tell, self.evaluate, self._compile, self.texts)
-        wrap_templates(library, self._lookup.newest)
+        self.given = Given()
+        wrap_templates(library, self._lookup.newest, self.given)
         self.values = Values(self.gbl, self.streams, self.declare, expressions.apply)
         self.showing = Showing(library, self.streams, self._compile, self.guard.error)
         self._transactor = Transactor(library, self.streams)
@@ -157,13 +162,15 @@ class Interpreter:
         self._rehearsal = Rehearsal(ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_int] * 3)(("doublet_rehearse", library)), self.guard)
         self._reader = Reader(self.definitions, self._rehearsal, self.texts)
         self._compiler = Compiler(self.definitions, self._included, self._rehearsal, self._transactor, self.guard, self.texts)
-        self.asking = Asking(self.definitions, self._compiler, Members(toolchain.backend), self.read)
+        members = Members(toolchain.backend)
+        watch_constants(library, members.that_change)
+        self.asking = Asking(self.definitions, self._compiler, members, self.read)
         self._keeper = Keeper(self._bound, self.definitions, self.evaluate)
         self._settler = Settler(
             self.definitions, self._bound, self._compiler, self.guard, self._exceptions, self._classes, self._lookup, self.values, self._included
         )
         give_signatures(libcppyy.CPPOverload, libcppyy.TemplateProxy)
-        self._classes.mend_from_now_on()
+        self._classes.mend_from_now_on(self.given)
         self.files = Files(library, self._included)
         self.histograms = Histograms(cppyy, library, expressions.apply, self.declare)
 
@@ -240,7 +247,8 @@ class Interpreter:
 
     def declare_records(self, scope: str, text: str) -> None:
         """Compile classes with properties, in a namespace of their own, whose objects have these as attributes in Python."""
-        self.cppyy.py.add_pythonization(give_fields, scope)
+        for mend in (give_fields, self.given.mend):
+            self.cppyy.py.add_pythonization(mend, scope)
         self.declare(text)
 
     def knows(self, name: str) -> bool:
@@ -314,6 +322,12 @@ class Interpreter:
         written = entity.real_name if entity is not None else name
         self.run(f"::doublet::assigning::assign({written}, {value.name});", NO_CELL, {value.name: value})
 
+    def object_at(self, address: int, name: str, keeps: object) -> Any:
+        """The object of a class at an address, which keeps whatever has the memory; C++ does not destroy it."""
+        found = self.cppyy.bind_object(address, self.class_named(name))
+        found.__doublet_elements__ = keeps
+        return found
+
     def class_named(self, name: str) -> Any:
         """The class that has this full name in C++; raises `TypeError` if there is none."""
         return self.cppyy._backend.CreateScopeProxy(name)
@@ -365,6 +379,10 @@ class Interpreter:
     def define(self, macro: str, value: str) -> None:
         """Define a macro, as ``-D`` does."""
         self._process(f"#undef {macro}\n#define {macro} {value}")
+
+    def be_alone(self) -> None:
+        """Go on in a process that was forked from another one, which has what it has begun to use."""
+        self._rehearsal.forget()
 
     def add_include_path(self, path: str) -> None:
         self._included.folders.append(path)

@@ -35,7 +35,7 @@ class Keeper:
                 since, kept = self._kept.get(path, (None, []))
                 if since != variable.transaction:  # what it was before is gone
                     kept = []
-                if self._may_refer(path):
+                if before.lends or self._may_refer(path):
                     kept.append(before.keeps)
                 self._kept[path] = variable.transaction, kept
 

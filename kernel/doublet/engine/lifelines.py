@@ -6,15 +6,15 @@ cppyy learns from a method's first call whether that has to be, and from an obje
 
 from __future__ import annotations
 
-import ctypes
 import re
 from collections.abc import Callable
 from typing import Any
 
-from doublet.engine.constants import mark_part
+from doublet.engine.constants import changeable_view, mark_part
 from doublet.engine.looking import LIFELINE, View
+from doublet.engine.wholes import Wholes
 
-__all__ = ["address_of", "first_of", "is_owner", "keep_arguments", "keep_owners", "watch_objects"]
+__all__ = ["is_owner", "keep_arguments", "keep_owners", "watch_objects"]
 
 _OWNER = re.compile(
     r"(vector|array|deque|list|forward_list|(unordered_)?(multi)?(map|set)|stack|queue|priority_queue|optional|variant|unique_ptr|shared_ptr)<"
@@ -22,8 +22,9 @@ _OWNER = re.compile(
 
 _NUMBER = r"(?:bool|(?:(?:un)?signed )?char|(?:unsigned )?(?:short|int|long|long long)|u?int8_t|float|(?:long )?double|std::string)"
 _VIEW = r"(?:const )?std::(?:span|basic_string_view|reference_wrapper|ranges::\w+)<|(?:const )?std::string_view "
-_REFERRING = re.compile(rf"^(?:{_VIEW}|(?!(?:const )?{_NUMBER} ?[&*]|void ?\*)[^(]*?[&*] [^ (]*(?:operator[^(]*)?\()", re.MULTILINE)
-"""The signature of a function that returns a reference or a pointer to an object, or a view of something."""
+_ITERATOR = r"(?:const )?(?:std|__gnu_cxx)::[\w:]*iterator(?:<[^(]*>)? [^ (]*\("
+_REFERRING = re.compile(rf"^(?:{_VIEW}|{_ITERATOR}|(?!(?:const )?{_NUMBER} ?[&*]|void ?\*)[^(]*?[&*] [^ (]*(?:operator[^(]*)?\()", re.MULTILINE)
+"""The signature of a function that returns a reference or a pointer to an object, an iterator, or a view of something."""
 
 _HISTOGRAM = re.compile(r"^(?:const )?(?:std::(?:unique|shared)_ptr<(?:const )?)?doublet::hist<[^(]*[&*] [^ (]*(?:operator[^(]*)?\(", re.MULTILINE)
 """The signature of one that gives a histogram: Python's own, which needs nobody to keep it."""
@@ -43,18 +44,19 @@ def keep_owners(cls: Any) -> None:
 
 def watch_objects(cppyy: Any, cls: Any) -> None:
     """Have objects of a new class that are parts of another one look at their memory, and be constant if that is."""
-    setattr(cls, LIFELINE, _Lifeline(cppyy.addressof))
+    setattr(cls, LIFELINE, _Lifeline(cppyy))
 
 
 class _Lifeline:
     """What cppyy sets of an object that is a part of another."""
 
-    def __init__(self, addressof: Callable[[Any], int]) -> None:
-        self._addressof = addressof
+    def __init__(self, cppyy: Any) -> None:
+        self._addressof: Callable[[Any], int] = cppyy.addressof
+        self._wholes = Wholes(cppyy)
 
     def __set__(self, part: Any, owner: Any) -> None:
         at = self._addressof(part)
-        vars(part)[LIFELINE] = View(at, owner, part) if at else owner
+        vars(part)[LIFELINE] = View(at, owner, part, self._wholes.of(owner)) if at else owner
         mark_part(part, owner)
 
     def __get__(self, part: Any, cls: type | None = None) -> Any:
@@ -62,26 +64,6 @@ class _Lifeline:
             return vars(part)[LIFELINE]
         except (KeyError, TypeError):
             raise AttributeError(LIFELINE) from None
-
-
-def address_of(cppyy: Any, whole: Any, cls: Any) -> int:
-    """Where in an object the part of a class is that its own class is or derives from."""
-    if type(whole) is cls:
-        return int(cppyy.addressof(whole))
-    owns = whole.__python_owns__
-    part = cppyy.bind_object(whole, cls)
-    address = int(cppyy.addressof(part))
-    if owns and part is not whole:  # the part would destroy the object, as if nobody else held it
-        part.__python_owns__, whole.__python_owns__ = False, True
-    return address
-
-
-def first_of(cppyy: Any, sequence: Any, cls: Any) -> int:
-    """Where the first element of a vector, a span or a valarray is; cppyy's data() does not give it for every type."""
-    place = address_of(cppyy, sequence, cls)  # a derived class may begin with something else
-    # In libstdc++ they begin with its address, a valarray after its size.
-    after = ctypes.sizeof(ctypes.c_size_t) * cls.__cpp_name__.startswith("std::valarray<")
-    return ctypes.c_size_t.from_address(place + after).value
 
 
 class _Get:
@@ -95,7 +77,7 @@ class _Get:
         get = self._template[part]
 
         def called(whole: Any) -> Any:
-            found = get(whole)
+            found = get(changeable_view(whole))
             if isinstance(found, self._instance):
                 setattr(found, LIFELINE, whole)
             return found

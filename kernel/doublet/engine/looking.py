@@ -3,17 +3,19 @@
 What looks at it keeps the C++ object whose memory it is, but that object may let go of the memory: a vector does when it
 grows. ``runtime/views.cpp`` then keeps the memory as it is: an array shows what it has shown before. An object of a class
 cannot, for C++ has destroyed it: it becomes a null pointer, which refuses to be used.
+
+Or the object destroys a part in its place, as ``pop_back`` does: ``runtime/elements.cpp`` finds that whenever C++ has run.
 """
 
 from __future__ import annotations
 
 import ctypes
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakSet, ref
 
 from doublet.engine.names import is_object
 
-__all__ = ["LIFELINE", "View", "forget_address", "keep_views", "left_views", "memory_at", "view_of"]
+__all__ = ["LIFELINE", "View", "Whole", "forget_address", "keep_views", "left_views", "memory_at", "view_of", "whole_around"]
 
 LIFELINE = "__lifeline"
 """The attribute by which an object of cppyy's keeps another."""
@@ -22,34 +24,51 @@ _MOST = 1000
 """How many are asked for at a time."""
 
 _library: Any = None
+_begin: Any = None
+_end: Any = None
 _left: WeakSet[View] = WeakSet()
 
 
 def keep_views(library: ctypes.CDLL) -> None:
     """Have this library keep memory; its functions are called with Python's lock, for they take less time than to let go of it."""
-    global _library
+    global _library, _begin, _end
     _library = ctypes.PyDLL(library._name, handle=library._handle)
-    _library.doublet_view.argtypes = _library.doublet_end_view.argtypes = (ctypes.c_size_t, ctypes.c_void_p)
-    _library.doublet_view.restype, _library.doublet_end_view.restype = ctypes.c_bool, None
+    made = (ctypes.py_object * 2)()
+    _library.doublet_view_functions(made)
+    _begin, _end = made
     _library.doublet_left_views.argtypes = (ctypes.c_void_p, ctypes.c_size_t)
     _library.doublet_left_views.restype = ctypes.c_size_t
+    _library.doublet_elements()
     _library.doublet_views(ctypes.pythonapi.Py_AddPendingCall, _TOLD)
+
+
+class Whole(NamedTuple):
+    """An object of the standard library that may destroy its parts without freeing their memory; see ``runtime/elements.cpp``."""
+
+    at: int
+    kind: int
+    state: int
+    """Where in an optional or variant it says what it holds."""
+
+
+_NO_WHOLE = Whole(0, 0, 0)
 
 
 class View:
     """A view of memory, which keeps the object that the memory is of, and the memory.
 
-    `seen` is the Python object of cppyy's that stands for what is there, for an array there is none.
+    `seen` is the Python object of cppyy's that stands for what is there, for an array, of `size` bytes, there is none; `whole` is
+    what may destroy what is there.
     """
 
-    __slots__ = ("__weakref__", "at", "is_left", "owner", "seen")
+    __slots__ = ("__weakref__", "at", "is_left", "owner", "seen", "whole")
 
-    def __init__(self, at: int, owner: object, seen: Any = None) -> None:
-        self.at, self.owner = at, owner
+    def __init__(self, at: int, owner: object, seen: Any = None, whole: Whole | None = None, size: int = 0) -> None:
+        self.at, self.owner, self.whole = at, owner, whole or _NO_WHOLE
         self.is_left = False
         """Whether C++ has let go of the memory, which shows what was there then."""
         self.seen = None if seen is None else ref(seen)
-        if _library.doublet_view(at, id(self)):
+        if _begin(at, self, size, *self.whole):
             self.leave()
 
     def leave(self) -> None:
@@ -59,7 +78,7 @@ class View:
             forget_address(seen)
 
     def __del__(self) -> None:
-        _library.doublet_end_view(self.at, id(self))
+        _end(self.at, self, *self.whole)
 
 
 def forget_address(value: Any) -> None:
@@ -81,10 +100,10 @@ def _leave(_nothing: object = None) -> int:
 _TOLD = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(_leave)
 
 
-def memory_at(address: int, size: int, owner: object) -> Any:
+def memory_at(address: int, size: int, owner: object, whole: Whole | None = None) -> Any:
     """So many bytes at an address, for NumPy, which keep an object as long as they are used."""
     memory: Any = (ctypes.c_char * size).from_address(address)
-    memory.owner = View(address, owner)
+    memory.owner = View(address, owner, None, whole, size)
     return memory
 
 
@@ -108,3 +127,9 @@ def view_of(value: Any) -> View | None:
             return owner
         value = getattr(value, "base", None)
     return None
+
+
+def whole_around(owner: Any) -> Whole | None:
+    """What an object is itself a part of, if that may destroy it."""
+    view = vars(owner).get(LIFELINE) if is_object(owner) else None
+    return view.whole if isinstance(view, View) and view.whole.at else None

@@ -18,7 +18,7 @@ from doublet.cells.forwarding import forwarder, head
 from doublet.cells.parameters import lambda_head, lambda_parameters
 from doublet.cells.scanner import WORD
 from doublet.engine.arrays import is_array, is_view
-from doublet.engine.constants import mark_constant
+from doublet.engine.constants import constant_view
 from doublet.engine.enums import is_enum, name_enumerators
 from doublet.engine.names import clean_name
 from doublet.engine.namespaces import versioned
@@ -110,9 +110,7 @@ class Lookup:
                 found.__doc__ = self._told(entity).strip()
             return found
         found = self._value(entity)
-        if isinstance(found, self._instance) and self.is_constant(entity):
-            mark_constant(found)
-        return found
+        return constant_view(found) if isinstance(found, self._instance) and self.is_constant(entity) else found
 
     def is_constant(self, entity: Entity) -> bool:
         """Whether it is a variable of the top level that C++ itself may not change."""
@@ -125,7 +123,7 @@ class Lookup:
         return is_constant
 
     def _is_const(self, expression: str) -> bool:
-        return bool(self._evaluate(f"std::is_const_v<std::remove_reference_t<decltype({expression})>>"))
+        return bool(self._evaluate(f"::doublet::detail::is_constant<std::remove_reference_t<decltype({expression})>>"))
 
     def _value(self, entity: Entity) -> Any:
         """A variable, or the functions, of the top level."""
@@ -154,7 +152,12 @@ class Lookup:
         scopes = self._scopes(entity)
         is_spread = len(scopes) > 1 or entity.is_among_others
         try:
-            return self._forwarded(entity) if is_spread else getattr(getattr(self._gbl, scopes[0]), name)
+            if is_spread:
+                return self._forwarded(entity)
+            scope = getattr(self._gbl, scopes[0])
+            if name not in vars(scope):
+                getattr(scope, name)  # which finds it; from now on it is bound, as runtime/templates.cpp wants to see it
+            return getattr(scope, name)
         except (AttributeError, TypeError):  # cppyy does not resolve every type, such as those of lambdas
             return self._evaluate(name)
 
@@ -251,9 +254,7 @@ class Lookup:
             arrays[:] = [found] if is_array(found) else []
             if isinstance(found, self._instance):
                 constant[:] = constant or [self._is_const(expression)]
-                if constant[0]:
-                    mark_constant(found)
-            return found
+            return constant_view(found) if constant and constant[0] else found
 
         return property(read)
 

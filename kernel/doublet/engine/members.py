@@ -46,6 +46,7 @@ class Members:
             ("method_signature", text, method, number),
             ("is_publicmethod", number, method),
             ("is_staticmethod", number, method),
+            ("is_const_method", number, method),
             ("is_constructor", number, method),
             ("is_destructor", number, method),
             ("get_num_templated_methods", number, place),
@@ -76,6 +77,25 @@ class Members:
     def of(self, name: str) -> list[Member]:
         """The public members of a class and its bases, one of each name; none of what is no class."""
         found: dict[str, Member] = {}
+        for scope in self._with_bases(name):
+            for member in self._own(scope):
+                found.setdefault(member.name, member)
+        return [*found.values()]
+
+    def that_change(self, name: str) -> set[str]:
+        """The public methods of a class and its bases that no constant object has: no overload is const or static."""
+        found: dict[str, bool] = {}
+        for scope in self._with_bases(name):
+            own: dict[str, bool] = {}
+            for method in self._methods(scope):
+                changes = not (self._library.cppyy_is_const_method(method) or self._library.cppyy_is_staticmethod(method))
+                called = self._text("method_name", method)
+                own[called] = own.get(called, True) and changes
+            found = own | found
+        return {called for called, changes in found.items() if changes and called.isidentifier()}
+
+    def _with_bases(self, name: str) -> Iterator[int]:
+        """A class and its bases, each once; nothing for what is no class."""
         seen: set[int] = set()
         todo = [self.scope(name)]
         while todo:
@@ -83,11 +103,9 @@ class Members:
             if not scope or scope in seen:
                 continue
             seen.add(scope)
-            for member in self._own(scope):
-                found.setdefault(member.name, member)
+            yield scope
             bases = range(self._library.cppyy_num_bases(scope))
             todo += [self.scope(self._text("base_name", scope, index)) for index in bases]
-        return [*found.values()]
 
     def names_in(self, namespace: str) -> list[str]:
         """The names that headers have put into a namespace; none of what is no namespace."""
@@ -107,10 +125,7 @@ class Members:
             if ask.cppyy_is_publicdata(scope, index) and _is_of_the_user(name):
                 kind = clean_name(self._text("datamember_type", scope, index))
                 yield Member(name, "instance", kind, is_static=bool(ask.cppyy_is_staticdata(scope, index)))
-        for index in range(min(ask.cppyy_num_methods(scope), _MOST)):
-            method = ask.cppyy_get_method(scope, index)
-            if not ask.cppyy_is_publicmethod(method) or ask.cppyy_is_constructor(method) or ask.cppyy_is_destructor(method):
-                continue
+        for method in self._methods(scope):
             name = self._text("method_name", method)
             if _is_of_the_user(name):
                 result = clean_name(self._text("method_result_type", method))
@@ -120,6 +135,14 @@ class Members:
             name = self._text("get_templated_method_name", scope, index)
             if _is_of_the_user(name) and not ask.cppyy_is_templated_constructor(scope, index):
                 yield Member(name, "function", "", "")
+
+    def _methods(self, scope: int) -> Iterator[int]:
+        """The public ones, without constructors."""
+        ask = self._library
+        for index in range(min(ask.cppyy_num_methods(scope), _MOST)):
+            method = ask.cppyy_get_method(scope, index)
+            if ask.cppyy_is_publicmethod(method) and not ask.cppyy_is_constructor(method) and not ask.cppyy_is_destructor(method):
+                yield method
 
     def _text(self, question: str, *of: int) -> str:
         return self._taken(getattr(self._library, f"cppyy_{question}")(*of))

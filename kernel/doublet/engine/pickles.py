@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from doublet.engine.names import clean_name
+
 __all__ = ["give_pickling"]
 
-_SEQUENCE = re.compile(r"std::(vector|array|valarray|deque|list)<")
+_SEQUENCE = re.compile(r"std::(vector|array|valarray|deque|list|forward_list)<")
 _SET = re.compile(r"std::(unordered_)?(multi)?set<")
-_MAP = re.compile(r"std::(unordered_)?map<")
+_MAP = re.compile(r"std::(unordered_)?(multi)?map<")
+_OF_ONE = re.compile(r"std::(optional|chrono::\w+|bitset|complex)<|std::filesystem::path$")
+"""What is made again of one value, if of any."""
 _TOGETHER = re.compile(r"std::(tuple|pair)<")
 
 
@@ -20,6 +24,14 @@ def give_pickling(cls: Any) -> None:
         cls.__reduce_ex__ = lambda self, _protocol: (_made, (kind, [_plain(part) for part in self]))
     elif _MAP.match(kind):
         cls.__reduce_ex__ = lambda self, _protocol: (_made, (kind, [(key, _plain(value)) for key, value in self.items()]))
+    elif kind.startswith("std::variant<"):
+        cls.__reduce_ex__ = lambda self, _protocol: (_made, (kind, [int(self.index()), _plain(self.get())]))
+    elif kind.startswith("std::bitset<"):
+        cls.__reduce_ex__ = lambda self, _protocol: (_made, (kind, [int(self)]))
+    elif kind.startswith("std::complex<"):
+        cls.__reduce_ex__ = lambda self, _protocol: (_made, (kind, [complex(self)]))
+    elif kind == "std::filesystem::path":
+        cls.__reduce_ex__ = lambda self, _protocol: (_made, (kind, [str(self)]))
     elif kind.startswith("std::optional<"):
         cls.__reduce_ex__ = lambda self, _protocol: (_made, (kind, [_plain(self.value())] if self else []))
     elif kind.startswith("std::chrono::duration<"):
@@ -41,15 +53,23 @@ def _made(kind: str, parts: list[Any]) -> Any:
     import libcppyy
 
     cls: Any = libcppyy.CreateScopeProxy(kind)
-    if _TOGETHER.match(kind) or kind.startswith(("std::optional<", "std::chrono::")):
+    if _TOGETHER.match(kind) or _OF_ONE.match(kind):
         return cls(*parts)
+    if kind.startswith("std::variant<"):
+        return _variant(cls, *parts)
     if kind.startswith("std::vector<") and parts and isinstance(parts[0], (bool, int, float, complex, str)):
         return cls(parts)
     made = cls()
+    if kind.startswith("std::forward_list<"):
+        for part in reversed(parts):
+            made.push_front(part)
+        return made
     if kind.startswith("std::valarray<"):
         made.resize(len(parts))
     for number, part in enumerate(parts):
-        if _MAP.match(kind):
+        if "multimap<" in kind[: kind.index("<") + 1]:
+            made.emplace(*part)
+        elif _MAP.match(kind):
             made[part[0]] = part[1]
         elif _SET.match(kind):
             made.insert(part)
@@ -57,4 +77,12 @@ def _made(kind: str, parts: list[Any]) -> Any:
             made[number] = part
         else:
             made.push_back(part)
+    return made
+
+
+def _variant(cls: Any, index: int, held: Any) -> Any:
+    """One that holds a value as this alternative; raises `TypeError` if C++ takes the value for another one."""
+    made = cls(held)
+    if made.index() != index:
+        raise TypeError(f"{held!r:.60} alone does not tell which alternative of {clean_name(cls.__cpp_name__)} it is: pickle what it holds")
     return made

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,14 +15,18 @@ if TYPE_CHECKING:
     from doublet.engine.entities import Entity
     from doublet.engine.planning import Plan
 
-__all__ = ["left_by_python", "reasons", "rebound", "settled"]
+__all__ = ["REGISTERED", "left_by_python", "reasons", "rebound", "settled"]
 
 _ASSIGNED = re.compile(r"cannot assign to variable '(\w+)' with const-qualified type")
+_UNKNOWN = re.compile(r"(?:undeclared identifier|unknown type name|unknown class name) '(\w+)'")
+REGISTERED = "what is registered for "
+"""What the compiler takes for the file that a registered expression stands in."""
 _AMBIGUOUS = re.compile(r"reference to '(\w+)' is ambiguous")
 
 
 def settled(found: Sequence[Diagnostic], plan: Plan, definitions: Definitions) -> list[Diagnostic]:
     """What the compiler says, with a way out of ambiguous names and without what only follows from them."""
+    found = list(_of_registered(found))
     ambiguous = {(d.cell, d.line, d.column): m[1] for d in found if (m := _AMBIGUOUS.match(d.message))}
     result = []
     for d in found:
@@ -37,13 +41,16 @@ def settled(found: Sequence[Diagnostic], plan: Plan, definitions: Definitions) -
     return result
 
 
-def reasons(found: Iterable[Diagnostic], plan: Plan, definitions: Definitions) -> Iterator[Diagnostic]:
+def reasons(found: Sequence[Diagnostic], plan: Plan, definitions: Definitions) -> Iterator[Diagnostic]:
     """Notes on what is lost, or constant, for Python has the name."""
     told = [d.message for d in found if d.is_error]
     for name in dict.fromkeys(m[1] for text in told if (m := _ASSIGNED.match(text))):
         entity = plan.entities.get(name) or definitions.entities.get(name)
         if entity is not None and _is_pythons(entity):
             yield Diagnostic("note", f"'{name}' is Python's, and constant in C++: assign to it in Python, or give the C++ variable another name")
+    late = {m[1] for d in found if (d.path or "").startswith(REGISTERED) and (m := _UNKNOWN.search(d.message))} & plan.entities.keys()
+    for name in sorted(late):
+        yield Diagnostic("note", f"'{name}' is defined in this cell, and what is registered is made before it: define '{name}' in a cell above")
     if any("doublet::none" in text for text in told):
         used = definitions.reached(word for piece in plan.pieces for word in piece.item.uses)
         for name in sorted(n for n, e in (definitions.entities | plan.entities).items() if n in used and _is_pythons(e) and _is_none(e)):
@@ -52,6 +59,15 @@ def reasons(found: Iterable[Diagnostic], plan: Plan, definitions: Definitions) -
         if any(f"'{name.rsplit('::', 1)[-1]}'" in text for text in told):
             what = left_by_python(rebound(name, plan, definitions)) or "what this cell redefines"
             yield Diagnostic("note", f"'{name}' of cell {definitions.entities[name].cells} cannot be used: it does not compile with {what}", notes=(error,))
+
+
+def _of_registered(found: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+    """The messages, of which none shows what is made around a registered expression."""
+    for d in found:
+        if not (d.path or "").startswith(REGISTERED) or "incomplete type 'const void'" not in d.message:
+            yield d
+        elif sum(other.is_error for other in found) == 1:  # else it follows from the others
+            yield Diagnostic(d.severity, "the expression gives no value", path=d.path, line=d.line)
 
 
 def rebound(name: str, plan: Plan, definitions: Definitions) -> list[str]:

@@ -15,7 +15,7 @@ from doublet.engine.names import clean_name
 if TYPE_CHECKING:
     from doublet.engine.transaction import Transaction
 
-__all__ = ["Records"]
+__all__ = ["Records", "fields_of"]
 
 _MOST_DIMENSIONS = 8
 _STANDARD = re.compile(r"(?:const )?std::")
@@ -59,7 +59,7 @@ class Records:
             raise TypeError(f"NumPy has no elements of type '{shown}'")
         if not self._cppyy.gbl.std.is_trivially_copyable[kind].value:
             raise TypeError(f"NumPy cannot show '{shown}' in place, for it is more than the numbers in it")
-        names = [*dict.fromkeys(_fields(cls))]
+        names = [*dict.fromkeys(fields_of(cls))]
         formats, offsets = [], []
         for name, place in zip(names, self._question.ask(kind, names), strict=True):
             formats.append(self._format(f"{shown}::{name}", place))
@@ -80,7 +80,7 @@ class Records:
         return self.dtype(libcppyy.CreateScopeProxy(place.type.decode()))
 
 
-def _fields(cls: Any) -> Iterator[str]:
+def fields_of(cls: Any) -> Iterator[str]:
     """The public fields of a class, those of its bases first."""
     for base in reversed(cls.__mro__):
         static = vars(type(base))

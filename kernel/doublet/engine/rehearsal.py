@@ -63,6 +63,10 @@ class Rehearsal:
             messages = self._unlinked(transaction)
         return messages or "error: the compiler gave up on this cell without a message\n"
 
+    def forget(self) -> None:
+        """Use the process no more, which belongs to the one that this process was forked from."""
+        self._process = None
+
     def messages(self, transaction: Transaction) -> str:
         """What the compiler says of a text that is to leave no trace."""
         with self._guard.held():

@@ -18,7 +18,7 @@ _OF_POINTERS = re.compile(r"vector<(?:.*\*|(?:const )?std::(?:shared|unique)_ptr
 
 def check_indices(cls: Any, name: str) -> None:
     """Have a new class of sequences count from the end for negative indices, and refuse those out of range."""
-    if not _SEQUENCE.match(name) or name == "vector<bool>":  # which cppyy checks
+    if not _SEQUENCE.match(name):
         return
     kind = f"std::{name.replace(_DYNAMIC, '')}"
     own = vars(cls)

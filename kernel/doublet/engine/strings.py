@@ -63,7 +63,10 @@ def give_texts(cls: Any, name: str, string: type) -> None:
 
 
 def _text(string: Any) -> str:
-    return bytes(string).decode("utf-8", "surrogateescape")
+    try:
+        return bytes(string).decode("utf-8", "surrogateescape")
+    except TypeError:
+        raise ReferenceError("attempt to access a null-pointer") from None  # as cppyy says of other objects
 
 
 def _compared(string: Any, compare: Callable[[Any, Any], bool], cls: type, other: Any) -> Any:

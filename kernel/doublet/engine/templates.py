@@ -1,4 +1,4 @@
-"""Templates in Python, as they are given arguments: ``cpp.Histogram["Weighted"]``, ``cpp.largest[cpp.Jet]``."""
+"""Templates in Python, as they are given arguments: ``cpp.Histogram["Weighted"]``, ``cpp.largest[cpp.Jet]``, ``cpp.sum(events)``."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from doublet.errors import ToolchainError
 __all__ = ["wrap_templates"]
 
 
-def wrap_templates(library: ctypes.CDLL, newest: Callable[[Any], Any]) -> None:
-    """Have class and function templates take arguments as `newest` gives them: cppyy keeps the first meaning of a text."""
+def wrap_templates(library: ctypes.CDLL, newest: Callable[[Any], Any], instance: Callable[[Any], Any]) -> None:
+    """Have class and function templates take arguments as `newest` gives them: cppyy keeps the first meaning of a text.
+
+    Where a function template is called, `instance` gives the C++ object for an argument that is none.
+    """
     import libcppyy  # after the toolchain has been set up
     from cppyy._cpython_cppyy import Template
 
     instantiate = Template.__getitem__
     Template.__getitem__ = lambda template, *arguments: instantiate(template, *map(newest, arguments))
-    wrap = ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.py_object, ctypes.py_object)(("doublet_templates", library))
-    if not wrap(libcppyy.TemplateProxy, newest):
+    wrap = ctypes.PYFUNCTYPE(ctypes.c_bool, *[ctypes.py_object] * 6)(("doublet_templates", library))
+    if not wrap(libcppyy.TemplateProxy, libcppyy.CPPOverload, libcppyy.CPPScope, libcppyy.CPPInstance, newest, instance):
         raise ToolchainError("this version of cppyy has templates that cannot be wrapped", "run 'pip install cppyy==3.5.0'")

@@ -10,10 +10,14 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-__all__ = ["give_times"]
+from doublet.engine.names import clean_name
+
+__all__ = ["dtype_of_times", "give_times"]
 
 _DURATION = re.compile(r"std::chrono::duration<.*,std::ratio<(\d+),(\d+)>>")
 _TIME = re.compile(r"std::chrono::time_point<std::chrono::(?:_V2::)?system_clock,.*")
+_IN_PLACE = re.compile(r"(std::chrono::time_point<std::chrono::(?:_V2::)?system_clock,)?std::chrono::duration<(?:long|longlong|int64_t),std::ratio<(\d+),(\d+)>>>?")
+_UNITS = {(1, 1): "s", (1, 1000): "ms", (1, 10**6): "us", (1, 10**9): "ns", (60, 1): "m", (3600, 1): "h", (86400, 1): "D", (604800, 1): "W"}
 _MICRO = Fraction(1, 1_000_000)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -24,9 +28,30 @@ def give_times(cls: Any) -> None:
     if match := _DURATION.fullmatch(name):
         unit = Fraction(int(match[1]), int(match[2]))
         _give_duration_ways(cls, unit)
+        cls.__array__ = _array
     elif _TIME.fullmatch(name):
         cls.to_datetime = _to_datetime
+        cls.__array__ = _array
         _give_order(cls, _seconds_since, _to_datetime)
+
+
+def dtype_of_times(kind: str) -> str | None:
+    """NumPy's type of the durations or times of a C++ type that are the same bytes there; None if there is none."""
+    match = _IN_PLACE.fullmatch(kind.replace(" ", ""))
+    unit = match and _UNITS.get((int(match[2]), int(match[3])))
+    return f"{'M8' if match[1] else 'm8'}[{unit}]" if match and unit else None
+
+
+def _array(self: Any, dtype: Any = None, copy: bool | None = None) -> Any:  # noqa: ARG001 - a copy in any case
+    """A duration or a time for NumPy; raises `TypeError` if that has no unit for it."""
+    import numpy as np  # without which a kernel starts faster
+
+    kind = dtype_of_times(type(self).__cpp_name__)
+    if kind is None:
+        raise TypeError(f"NumPy has no times of the unit of a {clean_name(type(self).__cpp_name__)}: take count(), or duration_cast in C++")
+    since = self.time_since_epoch() if kind[0] == "M" else self
+    found = np.array(since.count(), np.int64).view(kind)
+    return found if dtype is None else found.astype(dtype)
 
 
 def _give_duration_ways(cls: Any, unit: Fraction) -> None:

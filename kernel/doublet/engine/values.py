@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from doublet.engine.arrays import array_of
+from doublet.engine.constants import constant_view
+from doublet.engine.names import is_object
 from doublet.engine.outcome import ENUMERATOR, FOREIGN, NONE, NUMBERS, OBJECT, TEXT, Outcome
 
 if TYPE_CHECKING:
@@ -122,6 +124,8 @@ class Values:
             self._declare(f"{of}& {function}_get() {{ return *({of}*){origin.address:#x}UL; }}")
             with self._streams.captured():  # Cling's word on static members that nobody has defined, nor uses
                 value = getattr(self._gbl, f"{function}_get")()
+            if outcome.integer and is_object(value):
+                value = constant_view(value)
             if isinstance(value, float) and math.isinf(value):
                 value = _wide(origin.address)
         elif kind == FOREIGN:

@@ -13,6 +13,7 @@ from typing import Any
 __all__ = ["mend_vector"]
 
 _OF_VECTORS = re.compile(r"vector<std::vector<")
+_OF_TUPLES = re.compile(r"vector<std::(?:tuple|pair)<")
 _OF_OTHERS = re.compile(r"vector<(?:std::|.*[*&]|(?:unsigned |signed )?(?:bool|char|short|int|long|float|double|u?int\d+_t)\b)")
 
 
@@ -24,7 +25,8 @@ def mend_vector(cls: Any, name: str, record: Callable[[str], Any]) -> None:
     if name.startswith("vector<") and not hasattr(cls, "value_type"):  # cppyy does not find that of some pointers
         cls.value_type = name[len("vector<") : -1]
     is_nested = _OF_VECTORS.match(name) is not None
-    if not name.startswith("vector<") or (not is_nested and _OF_OTHERS.match(name)):
+    is_of_tuples = _OF_TUPLES.match(name) is not None
+    if not name.startswith("vector<") or (not is_nested and not is_of_tuples and _OF_OTHERS.match(name)):
         return
     import libcppyy  # after the toolchain has been set up
 
@@ -37,6 +39,11 @@ def mend_vector(cls: Any, name: str, record: Callable[[str], Any]) -> None:
             row = libcppyy.CreateScopeProxy(name[len("vector<") : -1])
             for value in values[0]:
                 self.push_back(row(value))
+        elif is_of_tuples and of in ("list", "tuple"):
+            original(self)()
+            row = libcppyy.CreateScopeProxy(name[len("vector<") : -1])
+            for value in values[0]:
+                self.push_back(value if isinstance(value, row) else row(*value))
         elif of == "ndarray" and values[0].dtype != object:
             original(self)()  # not of a size, which is explicit and so no conversion to what a function takes
             self.resize(len(values[0]))

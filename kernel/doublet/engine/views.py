@@ -10,16 +10,18 @@ from typing import Any
 
 import numpy as np
 
+from doublet.engine.addresses import address_of, first_of
 from doublet.engine.constants import is_constant
 from doublet.engine.elements import DTYPES
-from doublet.engine.lifelines import address_of, first_of
 from doublet.engine.looking import memory_at
 from doublet.engine.names import clean_name
+from doublet.engine.times import dtype_of_times
+from doublet.engine.wholes import Wholes
 
 __all__ = ["give_view"]
 
 _CHARACTERS = {"char": "S1"}
-_TEXTS = ("std::string", "std::basic_string<char>")
+_TEXTS = ("std::string", "std::basic_string<char>", "std::string_view", "std::basic_string_view<char>")
 _SIZED = re.compile(r"(?:std::)?(array|span)<(const )?(.*),\s*(\d+)u?l*>$")
 
 
@@ -60,11 +62,12 @@ def _in_place(cppyy: Any, cls: Any, sequence: Any, element: str, record: Callabl
         try:
             kind = record(_class_of(cls, element))
         except TypeError as error:
-            raise TypeError(f"{error}; give it a list of numbers, such as [x.field for x in sequence]") from None
+            instead = "take to_awkward(), or give it a list of numbers" if element.startswith("std::") else "give it a list of numbers, such as [x.field for x in sequence]"
+            raise TypeError(f"{error}; {instead}") from None
     if not size:
         return np.empty(0, kind)
     first = address_of(cppyy, sequence, cls) if cls.__cpp_name__.startswith("std::array<") else first_of(cppyy, sequence, cls)
-    return np.frombuffer(memory_at(first, size * kind.itemsize, sequence), kind)
+    return np.frombuffer(memory_at(first, size * kind.itemsize, sequence, Wholes(cppyy).of(sequence)), kind)
 
 
 def _class_of(cls: Any, element: str) -> Any:
@@ -85,5 +88,5 @@ def _kind(element: str) -> np.dtype[Any] | None:
     if (array := _SIZED.match(element)) and array[1] == "array":
         inner = _kind(array[3])
         return inner and np.dtype((inner, (int(array[4]),)))
-    found = DTYPES.get(element) or _CHARACTERS.get(element)
+    found = DTYPES.get(element) or _CHARACTERS.get(element) or dtype_of_times(element)
     return np.dtype(found) if found else None

@@ -10,7 +10,7 @@ from doublet.errors import DoubletError
 if TYPE_CHECKING:
     from doublet.notebook.notes import Finding
 
-__all__ = ["NotebookError", "PublishError", "RefusedError"]
+__all__ = ["NotebookError", "PackError", "PublishError", "RefusedError"]
 
 
 class NotebookError(DoubletError):
@@ -24,17 +24,29 @@ class NotebookError(DoubletError):
         return f"'{self.path}' {self.reason}"
 
 
-class RefusedError(DoubletError):
-    """A notebook holds what should not leave: `findings` are those that stop it."""
+class PackError(DoubletError):
+    """A pack cannot be made, or is none that can be unpacked: `path` names it, `reason` says why and what to do."""
 
-    def __init__(self, path: str, findings: Sequence[Finding]) -> None:
-        self.path, self.findings = path, tuple(findings)
-        super().__init__(path, self.findings)
+    def __init__(self, path: str, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(path, reason)
+
+    def __str__(self) -> str:
+        return f"'{self.path}' {self.reason}"
+
+
+class RefusedError(DoubletError):
+    """A notebook holds what should not leave: `findings` are those that stop it, `act` says what is not done, in two forms."""
+
+    def __init__(self, path: str, findings: Sequence[Finding], act: tuple[str, str] = ("send", "sent")) -> None:
+        self.path, self.findings, self.act = path, tuple(findings), act
+        super().__init__(path, self.findings, act)
 
     def __str__(self) -> str:
         rules = sorted({finding.rule for finding in self.findings})
         force = " ".join(f"--force {rule}" for rule in rules)
-        return f"'{self.path}' is not sent: mend what stops it ({', '.join(rules)}), or send it all the same with {force}"
+        do, done = self.act
+        return f"'{self.path}' is not {done}: mend what stops it ({', '.join(rules)}), or {do} it all the same with {force}"
 
 
 class PublishError(DoubletError):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import json
 import ssl
 from collections.abc import Callable
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -54,11 +53,11 @@ class Web:
     def delete(self, url: str) -> requests.Response:
         return self._ask("DELETE", url)
 
-    def put(self, url: str, content: bytes) -> requests.Response:
-        """A file as it is."""
-        with self._bar(len(content)) as bar:
-            body = CallbackIOWrapper(bar.update, io.BytesIO(content))
-            return self._ask("PUT", url, data=body, headers={"Content-Type": "application/octet-stream", "Content-Length": str(len(content))})
+    def put(self, url: str, content: BinaryIO, size: int) -> requests.Response:
+        """A file as it is, of this size in bytes, which is read while it is sent."""
+        with self._bar(size) as bar:
+            body = CallbackIOWrapper(bar.update, content)
+            return self._ask("PUT", url, data=body, headers={"Content-Type": "application/octet-stream", "Content-Length": str(size)})
 
     def json(self, method: str, url: str, content: object) -> requests.Response:
         """A request whose content is JSON; None for none."""

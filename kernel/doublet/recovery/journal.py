@@ -32,6 +32,8 @@ class Journal:
     """Kept by `begin`, `add` and `end`, each of which returns a line that `replay` takes where the state was forked."""
 
     steps: list[Step] = field(default_factory=list)
+    kept: int = 0
+    """How many of the steps what is kept of C++ variables is of after."""
     failed: list[int] = field(default_factory=list)
     """The C++ cells that have ended in an error, and so count as not run."""
     touching: list[int] = field(default_factory=list)

@@ -16,6 +16,8 @@ from typing import IO, Any, ClassVar
 import cloudpickle
 import numpy as np
 
+from doublet.recovery import variables
+from doublet.recovery.contents import UncopyableError
 from doublet.recovery.saved import Pickled
 
 __all__ = ["Unpickled", "dump", "load"]
@@ -95,7 +97,7 @@ def dump(
     foreign: tuple[type, ...] = (),
     begin: Callable[[str], None] = lambda _: None,
 ) -> tuple[Pickled, list[memoryview]]:
-    """Pickle the variables that can be; `begin` is told which comes next. Returns the memory of their arrays, too.
+    """Pickle the variables that can be, those of C++ by their contents; `begin` is told which comes next. Returns the memory of their arrays, too.
 
     `foreign` are the types of objects that cannot be.
     """
@@ -112,7 +114,7 @@ def dump(
             begin(name)
             first = len(buffers)
             try:
-                pickler.dump(namespace[name])
+                pickler.dump(variables.content(name) if name.startswith(variables.PREFIX) else namespace[name])
             except Exception as error:
                 lost[name] = _reason(error)
                 failed = True  # what it has begun to write, the others must not refer to
@@ -180,4 +182,6 @@ class _Tolerant(pickle._Unpickler):
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, UncopyableError):
+        return str(error)
     return f"{type(error).__name__}: {error}".strip(": ").splitlines()[0][:200]

@@ -13,6 +13,7 @@ from IPython.utils.capture import capture_output
 from doublet.engine.interpreter import interpreter
 from doublet.errors import CppUsageError
 from doublet.recovery import saved
+from doublet.recovery.variables import PREFIX, restore
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -69,7 +70,9 @@ class RecoveryMagics(Magics):
         if words == ["--list"]:
             for state in states:
                 _say(f"{_died(state)}: {_content(state)}")
-                _say(f"  Python: {', '.join(state.pickled.names) or 'nothing'}")
+                own = [name for name in state.pickled.names if not name.startswith(PREFIX)]
+                _say(f"  Python: {', '.join(own) or 'nothing'}")
+                _say(f"  C++ variables: {', '.join(name.removeprefix(PREFIX) for name in state.pickled.names if name.startswith(PREFIX)) or 'none'}")
                 _say(f"  C++ cells: {_numbers(step.number for step in state.journal.steps) or 'none'}")
         elif words == ["--forget"]:
             for state in states:
@@ -107,22 +110,33 @@ class _Restoring:
         found = self._load()
         if missing := [name for name in names if name not in found.values]:
             raise CppUsageError(f"'{missing[0]}' is not among what was kept", "%recover --list says what is")
-        self._names.update({name: found.values[name] for name in names})
+        self._names.update({name: found.values[name] for name in names if not name.startswith(PREFIX)})
+        for name in names:
+            if name.startswith(PREFIX):
+                restore(self._names["cpp"], name, found.values[name])
 
     def all(self) -> None:
         """Restore the variables, run the C++ cells, and say what that came to."""
         journal = self._state.journal
         found = self._load()
-        kept = [name for name, value in found.values.items() if name in self._names and not _is_same(self._names[name], value)]
-        self._names.update({name: value for name, value in found.values.items() if name not in kept})
-        failures = list(self._run(journal.steps))
-        if journal.steps and found.values:
+        own = {name: value for name, value in found.values.items() if not name.startswith(PREFIX)}
+        kept = [name for name, value in own.items() if name in self._names and not _is_same(self._names[name], value)]
+        self._names.update({name: value for name, value in own.items() if name not in kept})
+        failures = list(self._run(journal.steps[: journal.kept]))
+        if journal.kept and own:
             # What the cells have done to them they had done before: the same again, with the arrays where C++ has seen them.
             found = self._load()
-            self._names.update({name: value for name, value in found.values.items() if name not in kept})
+            self._names.update({name: value for name, value in found.values.items() if name not in kept and not name.startswith(PREFIX)})
+        uncopied = {name: reason for name, reason in {**self._state.pickled.lost, **found.lost}.items() if name.startswith(PREFIX)}
+        uncopied |= self._fill({name: value for name, value in found.values.items() if name.startswith(PREFIX)})
+        failures += self._run(journal.steps[journal.kept :])
         _say(f"{_died(self._state)}. Recovered: {_content(self._state)}.")
         for name, reason in {**self._state.pickled.lost, **found.lost}.items():
-            _say(f"- {name} is lost: {reason}")
+            if not name.startswith(PREFIX):
+                _say(f"- {name} is lost: {reason}")
+        if uncopied:
+            told = "; ".join(f"{name.removeprefix(PREFIX)} ({reason})" for name, reason in uncopied.items())
+            _say(f"- what their cells make of them again are C++ variables that could not be copied: {told}")
         for name in kept:
             _say(f"- {name} is what this notebook has defined meanwhile; %recover {name} takes the old value")
         for failure in failures:
@@ -134,6 +148,17 @@ class _Restoring:
         if touching := [number for number in journal.touching if number not in journal.late]:
             _say(f"- to be run again if it changed something of C++: cell {_numbers(touching)}")
         self._state.use()
+
+    def _fill(self, contents: dict[str, Any]) -> dict[str, str]:
+        """Give the C++ variables what they have held; returns those that do not take it, and why."""
+        refused = {}
+        for name, content in contents.items():
+            try:
+                with capture_output():
+                    restore(self._names["cpp"], name, content)
+            except Exception as error:
+                refused[name] = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+        return refused
 
     def _load(self) -> Unpickled:
         from doublet.recovery.pickling import load  # with NumPy, without which a kernel starts faster
@@ -179,7 +204,7 @@ def _died(state: Saved) -> str:
 
 
 def _content(state: Saved) -> str:
-    variables, cells = len(state.pickled.names), len({step.number for step in state.journal.steps})
+    variables, cells = sum(not name.startswith(PREFIX) for name in state.pickled.names), len({step.number for step in state.journal.steps})
     return f"{variables} Python variable{'s' * (variables != 1)} and {cells} C++ cell{'s' * (cells != 1)}"
 
 

@@ -20,6 +20,7 @@ from doublet.recovery import saved
 from doublet.recovery.checkpoint import Checkpoint
 from doublet.recovery.journal import Journal, Step
 from doublet.recovery.restoring import RecoveryMagics, offer
+from doublet.recovery.variables import variables
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -109,11 +110,14 @@ class Recovery:
         """In the process that has kept the state: save it."""
         from doublet.recovery.saving import save_and_exit
 
+        interpreter().be_alone()
+        self._journal.kept = len(self._journal.steps)
         self._journal.replay(told)
         is_asked = os.getppid() == self._pid
         if is_asked:
             self._journal.cause = "a damaged heap"
-        save_and_exit(self._folder, self._journal, self._shell.user_ns, self._names(), self._foreign, None if is_asked else self._needed)
+        names = [*self._names(), *variables()]
+        save_and_exit(self._folder, self._journal, self._shell.user_ns, names, self._foreign, None if is_asked else self._needed)
 
     def _names(self) -> list[str]:
         """The user's variables; modules come first, for others may need them."""

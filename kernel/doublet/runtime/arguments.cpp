@@ -1,10 +1,9 @@
-// NumPy's arrays and numbers as arguments of C++ functions that Python calls.
+// NumPy's arrays as arguments of C++ functions that Python calls.
 //
 // cppyy looks at the size of an array's elements where it should look at their type, at neither their byte order nor
-// whether the array may be written to, takes any object for an iterator, and refuses NumPy's integers. So its converters are wrapped in others, and
+// whether the array may be written to, and takes any object for an iterator. So its converters are wrapped in others, and
 // engine/array_arguments.py says what an array may become.
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <initializer_list>
 #include <set>
@@ -19,38 +18,14 @@ namespace doublet::detail {
 
 using namespace CPyCppyy;
 
+PyObject* prepare = nullptr;
+
 namespace {
-
-PyObject* prepare = nullptr;  // Python's function that makes an array or iterator fit, or says why it does not
-
-// Whether it is an object of one of these types of NumPy's; where nobody has imported NumPy, it is none.
-bool is_of_numpy(PyObject* value, std::initializer_list<const char*> types) {
-    PyObject* numpy = PyDict_GetItemString(PyImport_GetModuleDict(), "numpy");
-    for (const char* name : types) {
-        PyObject* type = numpy ? PyObject_GetAttrString(numpy, name) : nullptr;
-        const bool found = type && PyObject_IsInstance(value, type) == 1;
-        if (type) Py_DecRef(type);
-        if (found) return true;
-    }
-    return false;
-}
 
 // Beginning and length, as std::span and std::initializer_list have them.
 struct Extent {
     const void* begin = nullptr;
     std::size_t size = 0;
-};
-
-class Wrapper : public Converter {
-public:
-    explicit Wrapper(Converter* original) : original_(original) {}
-    ~Wrapper() override {
-        if (original_->HasState()) delete original_;
-    }
-    PyObject* FromMemory(void* address) override { return original_->FromMemory(address); }
-
-protected:
-    Converter* original_;
 };
 
 // An array as a pointer to its elements, a span of them, or a list of copies; or an iterator.
@@ -91,110 +66,6 @@ private:
     const char* use_;
     PyObject* kept_ = nullptr;
     Extent extent_;
-};
-
-class IntegerWrapper : public Wrapper {
-public:
-    using Wrapper::Wrapper;
-    bool HasState() override { return false; }
-
-    bool SetArg(PyObject* value, Parameter& into, CallContext* context) override {
-        if (original_->SetArg(value, into, context)) return true;
-        return again(value, [&](PyObject* number) { return original_->SetArg(number, into, context); });
-    }
-    bool ToMemory(PyObject* value, void* address, PyObject* context) override {
-        if (original_->ToMemory(value, address, context)) return true;
-        return again(value, [&](PyObject* number) { return original_->ToMemory(number, address, context); });
-    }
-
-private:
-    template <class Convert>
-    static bool again(PyObject* value, Convert convert) {
-        PyObject *type = nullptr, *error = nullptr, *traceback = nullptr;
-        PyErr_Fetch(&type, &error, &traceback);
-        if (!is_of_numpy(value, {"integer", "bool_"})) {  // those that a C++ integer can hold
-            PyErr_Restore(type, error, traceback);
-            return false;
-        }
-        for (PyObject* object : {type, error, traceback})
-            if (object) Py_DecRef(object);
-        PyObject* number = PyObject_CallMethod(value, "item", nullptr);
-        const bool converted = number && convert(number);
-        if (number) Py_DecRef(number);
-        return converted;
-    }
-};
-
-// cppyy looks whether an unsigned int can hold a number where it writes a variable, but not for an argument.
-class UnsignedWrapper : public IntegerWrapper {
-public:
-    using IntegerWrapper::IntegerWrapper;
-
-    bool SetArg(PyObject* value, Parameter& into, CallContext* context) override {
-        unsigned place[4];
-        return ToMemory(value, place, nullptr) && IntegerWrapper::SetArg(value, into, context);
-    }
-};
-
-class RealWrapper : public Wrapper {
-public:
-    RealWrapper(Converter* original, bool is_single) : Wrapper(original), is_single_(is_single) {}
-    bool HasState() override { return false; }
-
-    bool SetArg(PyObject* value, Parameter& into, CallContext* context) override {
-        return is_real(value) && fits(value) && original_->SetArg(value, into, context);
-    }
-    bool ToMemory(PyObject* value, void* address, PyObject* context) override {
-        return is_real(value) && fits(value) && original_->ToMemory(value, address, context);
-    }
-
-private:
-    bool fits(PyObject* value) const {
-        const double number = is_single_ ? PyFloat_AsDouble(value) : 0.0;
-        if (number == -1.0 && PyErr_Occurred()) PyErr_Clear();  // it is no number, as cppyy will say
-        if (!std::isfinite(number) || std::isfinite(static_cast<float>(number))) return true;
-        PyErr_Format(PyExc_ValueError, "float %R out of range for float", value);
-        return false;
-    }
-    static bool is_real(PyObject* value) {
-        if (value->type == &PyFloat_Type || !is_of_numpy(value, {"complexfloating"})) return true;  // of which C++ would get the real part only
-        if (PyObject* never = PyObject_CallFunction(prepare, "OssK", value, "real", "number", 0ULL)) Py_DecRef(never);
-        return false;
-    }
-
-    const bool is_single_;
-};
-
-// A signed or unsigned char, which is a number here, as in cells: int8_t and uint8_t are such.
-class SmallWrapper : public IntegerWrapper {
-public:
-    SmallWrapper(Converter* original, Converter* number) : IntegerWrapper(original), number_(number) {}
-    PyObject* FromMemory(void* address) override { return number_->FromMemory(address); }
-
-private:
-    Converter* number_;
-};
-
-// A char: of a text that takes several bytes, as 'é' does, cppyy would pass the first.
-class CharacterWrapper : public IntegerWrapper {
-public:
-    using IntegerWrapper::IntegerWrapper;
-
-    bool SetArg(PyObject* value, Parameter& into, CallContext* context) override {
-        return fits(value) && IntegerWrapper::SetArg(value, into, context);
-    }
-    bool ToMemory(PyObject* value, void* address, PyObject* context) override {
-        return fits(value) && IntegerWrapper::ToMemory(value, address, context);
-    }
-
-private:
-    static bool fits(PyObject* value) {
-        const char* text = PyUnicode_AsUTF8(value);
-        if (!text) PyErr_Clear();  // it is a number, or nothing that cppyy takes
-        if (!text || static_cast<unsigned char>(*text) < 0x80) return true;
-        PyErr_Format(PyExc_ValueError, "%R takes several bytes, and a char is one", value);
-        return false;
-    }
 };
 
 // A reference to an array, such as double (&)[3], of which cppyy would pass another address; nor does a converter learn
@@ -253,6 +124,7 @@ struct Entry {
     std::string alias;    // the name under which cppyy's own converter remains, empty if it has none by a name
     const char* element;  // null if it is a number
     const char* use;
+    Wrap wrap = nullptr;
     Converter* shared = nullptr;  // of numbers, which needs no state
 };
 
@@ -272,13 +144,7 @@ constexpr std::size_t most_entries = 1024;
 Converter* make(Entry& entry, ConverterFactory factory, const Dimensions& dimensions) {
     if (!entry.element) {
         if (!entry.shared) {
-            Converter* original = cppyy.create(entry.alias, dimensions);
-            const std::string_view use = entry.use;
-            if (use == "real") entry.shared = new RealWrapper(original, entry.type.find("float") != std::string::npos);
-            else if (use == "int8_t" || use == "uint8_t") entry.shared = new SmallWrapper(original, cppyy.create(entry.use, dimensions));
-            else if (use == "character") entry.shared = new CharacterWrapper(original);
-            else if (entry.type.find("unsigned int") != std::string::npos) entry.shared = new UnsignedWrapper(original);
-            else entry.shared = new IntegerWrapper(original);
+            entry.shared = number_converter(cppyy.create(entry.alias, dimensions), entry.type, entry.use, dimensions);
         }
         return entry.shared;
     }
@@ -286,6 +152,7 @@ Converter* make(Entry& entry, ConverterFactory factory, const Dimensions& dimens
     cppyy.remove(entry.type);
     Converter* original = cppyy.create(entry.type, dimensions);
     cppyy.enter(entry.type, factory);
+    if (entry.wrap) return entry.wrap(original, entry.element);
     if (std::string_view(entry.use) == "histogram") return new HistogramWrapper(original, entry.element);
     return new ArrayWrapper(original, entry.element, entry.use);
 }
@@ -301,13 +168,13 @@ constexpr std::array<ConverterFactory, sizeof...(number)> factories(std::index_s
     return {make_numbered<number>...};
 }
 
-void add(const std::string& type, const std::string& original, const char* element, const char* use) {
+void add(const std::string& type, const std::string& original, const char* element, const char* use, Wrap wrap = nullptr) {
     static const auto all = factories(std::make_index_sequence<most_entries>());
     const std::string alias = original.empty() ? "" : "doublet " + type;
     const std::size_t number = entries().size();
     if (number == most_entries || (!alias.empty() && !cppyy.enter_alias(alias, original))) return;
     cppyy.remove(type);
-    entries().push_back({type, alias, element, use});
+    entries().push_back({type, alias, element, use, wrap});
     cppyy.enter(type, all[number]);
 }
 
@@ -334,15 +201,16 @@ void add_result(const std::string& type, const std::string& other) {
 }
 
 // Adds a type that a cell has made, once.
-void add_new(const std::string& type, const char* use) {
+void add_new(const std::string& type, const char* use, Wrap wrap = nullptr) {
     static auto* known = new std::set<std::string>;  // always kept, as the entries are
-    if (const auto [place, is_new] = known->insert(type); is_new) add(type, "", place->c_str(), use);
+    if (const auto [place, is_new] = known->insert(type); is_new) add(type, "", place->c_str(), use, wrap);
 }
 
 }  // namespace
 
 void add_iterator(const std::string& type) { add_new(type, "iterator"); }
 void add_histogram(const std::string& type) { add_new(type, "histogram"); }
+void add_wrapped(const std::string& type, Wrap wrap) { add_new(type, "", wrap); }
 
 void wrap_arguments(PyObject* prepares) {
     Py_IncRef(prepares);
@@ -359,6 +227,7 @@ void wrap_arguments(PyObject* prepares) {
     for (const char* type : integers) add_arrays(type, type);
     for (const char* type : reals) add_arrays(type, type);
     for (const char* type : complexes) add_arrays(type, type);
+    wrap_nulls();
 }
 
 }  // namespace doublet::detail

@@ -2,13 +2,16 @@
 //
 // There it takes a reference to an object of a class template for a pointer to a pointer, so that Python would see
 // other memory than the object's, and a constant number for one of ctypes's; it cannot return None for a null pointer,
-// nor override what returns a type of two words. So the text is changed before it is compiled.
+// nor override what returns a type of two words. And what C++ has destroyed by then, Python has to be told of first. So the text
+// is changed before it is compiled.
 #include <dlfcn.h>
 
+#include <cstdint>
 #include <iterator>
 #include <string>
 #include <string_view>
 
+#include "elements.hpp"
 #include "imports.hpp"
 
 namespace doublet::detail {
@@ -27,7 +30,11 @@ void change_between(std::string& code, std::string_view before, std::string_view
     }
 }
 
+void look() { look_at_elements(0); }
+
 std::string mended(std::string code) {
+    const std::string looks = "reinterpret_cast<void (*)()>(" + std::to_string(reinterpret_cast<std::uintptr_t>(look)) + "UL)(); ";
+    change_between(code, "PyGILState_STATE state = ", ";", [&](std::size_t, std::size_t end) { code.insert(end + 1, ' ' + looks); });
     // Converters for the objects themselves where there are some for references to them.
     change_between(code, "argcvs.emplace_back(CPyCppyy::CreateConverter(\"", "\"), CPyCppyy::Destroy", [&](std::size_t at, std::size_t end) {
         const std::string_view type = std::string_view(code).substr(at, end - at);

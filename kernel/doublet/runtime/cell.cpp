@@ -18,6 +18,7 @@
 
 #include "aside.hpp"
 #include "doublet/streams.hpp"
+#include "elements.hpp"
 #include "guard.hpp"
 #include "input.hpp"
 #include "interrupts.hpp"
@@ -225,7 +226,10 @@ Status transact(const char* text, const char* entry, bool is_cell) {
     const Escaped outer = std::exchange(escaped, Escaped{});  // a cell may call Python, which may run another
     auto cell = std::make_unique<Compilation>(Compilation{text, entry});
     const bool came_back = guarded([&] { compile(*cell); });
-    if (outcome.begun) lift_memory();
+    if (outcome.begun) {
+        lift_memory();
+        look_at_elements(0);
+    }
     thrown = std::exchange(escaped, outer).exception;
     if (!came_back) {
         if (!is_set_aside()) return Status::ended;
@@ -245,6 +249,7 @@ Status transact(const char* text, const char* entry, bool is_cell) {
         }
     });
     lift_memory();
+    look_at_elements(0);
     if (came_to_end && !thrown && take_failure(last_crash)) return Status::ended;
     return came_to_end ? Status::done : Status::ended;
 }

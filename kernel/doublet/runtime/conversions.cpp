@@ -1,13 +1,17 @@
 // Arguments from which cppyy makes an object of the class that a function takes.
 //
 // It tries any constructor, also an explicit one: a function of a std::vector would take 3 for three zeros, and one of a
-// std::shared_ptr would own an object that Python owns, too. It marks the class while it does so.
+// std::shared_ptr would own an object that Python owns, too. It marks the class while it does so. And it forgets why an object
+// cannot be made, which is why the argument does not fit.
 #include "conversions.hpp"
 
 #include <dlfcn.h>
 
+#include <cstdarg>
 #include <cstdint>
 #include <iterator>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "imports.hpp"
@@ -34,12 +38,49 @@ bool (*ask)(long method) = nullptr;
 std::uint64_t (*properties)(const void* function) = nullptr;
 
 thread_local bool converts = false;
+thread_local std::string reason;  // why the last argument could not be converted
+
+// What an error says that was raised while an object was made, and stays: of several lines, what the last one has in brackets.
+void keep_reason() {
+    PyObject *type = nullptr, *error = nullptr, *traceback = nullptr;
+    PyErr_Fetch(&type, &error, &traceback);
+    PyObject* text = error ? PyObject_Str(error) : nullptr;
+    const char* told = text ? PyUnicode_AsUTF8(text) : nullptr;
+    reason = told ? told : "";
+    if (reason.find("=>") != reason.npos) {
+        const std::size_t line = reason.rfind('\n') + 1, begin = reason.find(" (", reason.find("could not convert argument", line));
+        const bool is_told = reason.find("could not convert argument", line) != reason.npos && begin != reason.npos && reason.back() == ')';
+        reason = is_told ? reason.substr(begin + 2, reason.size() - begin - 3) : "";
+    }
+    if (reason.find('\n') != reason.npos) reason.clear();
+    if (text) Py_DecRef(text);
+    PyErr_Clear();
+    PyErr_Restore(type, error, traceback);
+}
+
+// The text that begins the error about an argument; where nothing has been raised that says why, that is done now.
+PyObject* text_of(const char* format, ...) {
+    va_list values;
+    va_start(values, format);
+    PyObject* text = PyUnicode_FromFormatV(format, values);
+    va_end(values);
+    if (std::string_view(format).substr(0, 26) != "could not convert argument") return text;
+    va_start(values, format);
+    const int number = va_arg(values, int);
+    va_end(values);
+    if (number >= 1 && number <= given.size && given.arguments[number - 1] == &_Py_NoneStruct) reason = "None is nothing, and C++ takes something here";
+    if (!reason.empty() && !PyErr_Occurred()) PyErr_SetString(PyExc_TypeError, reason.c_str());
+    reason.clear();
+    return text;
+}
 
 PyObject* call(PyObject* callable, PyObject* arguments, PyObject* named) {
     if (named || PyObject_IsInstance(callable, scopes) != 1) return original(callable, arguments, named);
     const auto* scope = reinterpret_cast<const Scope*>(reinterpret_cast<const char*>(callable) + size_of_class);
     const bool outer = std::exchange(converts, scope->flags & is_converting);
+    if (converts) reason.clear();
     PyObject* made = original(callable, arguments, named);
+    if (!made && scope->flags & is_converting) keep_reason();
     converts = outer;
     return made;
 }
@@ -66,7 +107,7 @@ extern "C" bool doublet_conversions(const char* path, PyObject* scope_type, std:
     Py_IncRef(scope_type);
     scopes = scope_type;
     size_of_class = class_size;
-    Replacement all[] = {{"PyObject_Call", (void*)call, (void**)&original}};
+    Replacement all[] = {{"PyObject_Call", (void*)call, (void**)&original}, {"PyUnicode_FromFormat", (void*)text_of}};
     replace(library, std::begin(all), std::end(all));
     return original;
 }

@@ -2,8 +2,15 @@
 #include "cppyy.hpp"
 
 #include <dlfcn.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstddef>
+#include <cstdint>
 
 namespace doublet::detail {
+
+using namespace CPyCppyy;
 
 Cppyy cppyy;
 
@@ -30,6 +37,28 @@ bool find_all(void* library) {
 #undef DOUBLET_STRING
 }
 
+}  // namespace
+
+Converter* create(const char* type) {
+    const void* none[2] = {};  // as of cppyy's Dimensions that are not given
+    return cppyy.create(type, reinterpret_cast<const Dimensions&>(none));
+}
+
+void** vtable_of(Converter* converter) { return *reinterpret_cast<void***>(converter); }
+
+SetArg* exchange_set_arg(Converter* converter, SetArg* by) {
+    constexpr std::size_t place_of_set_arg = 2;  // among the virtual functions, behind the two destructors
+    auto** place = vtable_of(converter) + place_of_set_arg;
+    auto* before = reinterpret_cast<SetArg*>(*place);
+    if (before == by) return nullptr;
+    const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+    mprotect(reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(place) & ~(page - 1)), page, PROT_READ | PROT_WRITE);
+    *place = reinterpret_cast<void*>(by);
+    return before;
+}
+
+namespace {
+
 // Has None be a null pointer wherever cppyy takes its own object for that.
 bool take_none(void* library) {
     auto** null = static_cast<PyObject**>(dlsym(library, "_ZN8CPyCppyy14gNullPtrObjectE"));
@@ -47,6 +76,8 @@ extern "C" bool doublet_arguments(const char* path, PyObject* prepares) {
     if (!library || !find_all(library) || !take_none(library)) return false;
     wrap_references();  // first: some are known under another name, too
     wrap_arguments(prepares);
+    keep_parts();
+    if (!keep_constants()) return false;
     wrap_types(static_cast<const link_map*>(library));
     return true;
 }

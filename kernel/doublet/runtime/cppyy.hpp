@@ -5,6 +5,7 @@
 #include <link.h>
 
 #include <string>
+#include <string_view>
 
 #include "python.hpp"
 
@@ -79,6 +80,39 @@ extern Cppyy cppyy;
 // Has arguments of functions converted as `prepares`, a function of Python's, says; see arguments.cpp.
 void wrap_arguments(PyObject* prepares);
 
+// A converter that has another one do what it does not do itself.
+class Wrapper : public CPyCppyy::Converter {
+public:
+    explicit Wrapper(CPyCppyy::Converter* original) : original_(original) {}
+    ~Wrapper() override {
+        if (original_->HasState()) delete original_;
+    }
+    PyObject* FromMemory(void* address) override { return original_->FromMemory(address); }
+    bool ToMemory(PyObject* value, void* address, PyObject* context) override { return original_->ToMemory(value, address, context); }
+    bool HasState() override { return true; }
+
+protected:
+    CPyCppyy::Converter* original_;
+};
+
+// Python's function that makes an array or iterator fit, or says why it does not.
+extern PyObject* prepare;
+
+// Converts numbers of a type as they are, or says why they do not fit; `use` is "integer", "real", "character", or the number that a
+// small type is.
+CPyCppyy::Converter* number_converter(CPyCppyy::Converter* original, const std::string& type, std::string_view use, const CPyCppyy::Dimensions& dimensions);
+
+// Has what is of a type, as cppyy calls it, be converted by what `wrap` makes of cppyy's own converter; the name of the type stays.
+using Wrap = CPyCppyy::Converter* (*)(CPyCppyy::Converter* original, const char* type);
+void add_wrapped(const std::string& type, Wrap wrap);
+
+// Has an argument of this type, if it is a function or a pointer to one, be what Python can call or C++ has; see callables.cpp.
+void note_callable(const std::string& type, const std::string& resolved);
+
+// Has an argument of this type, if it is one that can be null, be made of None; see nulls.cpp.
+void note_nullable(const std::string& type, const std::string& resolved);
+void wrap_nulls();
+
 // Has an argument of a type, as cppyy calls it, be an iterator of that type.
 void add_iterator(const std::string& type);
 
@@ -100,6 +134,21 @@ void add_histogram(const std::string& type);
 
 // Has cppyy's library hear of types what it can make use of; see types.cpp.
 void wrap_types(const link_map* library);
+
+// A converter for a type, and the function by which converters of its class take arguments, of which exchange_set_arg() puts
+// another one in the place.
+using SetArg = bool(CPyCppyy::Converter*, PyObject*, CPyCppyy::Parameter&, CPyCppyy::CallContext*);
+CPyCppyy::Converter* create(const char* type);
+void** vtable_of(CPyCppyy::Converter* converter);
+SetArg* exchange_set_arg(CPyCppyy::Converter* converter, SetArg* by);
+
+// Has a function that returns a constant object of this type give Python one that is; see constants.cpp.
+void note_constant(const std::string& type);
+// Has functions that may change an object take no constant one; says whether cppyy is as known here.
+bool keep_constants();
+
+// Has functions that take T&& leave alone what is a part of something; see moving.cpp.
+void keep_parts();
 
 // Has Python write only what fits to numbers that a function refers to; see references.cpp.
 void wrap_references();

@@ -26,6 +26,7 @@
 #include "conversions.hpp"
 #include "doublet/describe.hpp"
 #include "doublet/exceptions.hpp"
+#include "elements.hpp"
 #include "gil.hpp"
 #include "guard.hpp"
 #include "imports.hpp"
@@ -330,11 +331,15 @@ R call(long method, void* self, std::size_t count, void* arguments, More... more
             raise_what_is_due();
             result = reinterpret_cast<Function*>(originals[number])(method, self, count, arguments, more...);
         };
-        if (guarded(run) && !take_failure(last_crash)) return result;
+        if (guarded(run) && !take_failure(last_crash)) {
+            look_at_elements(method);
+            return result;
+        }
         throw Crashed();
     } catch (...) {
         raise(arguments);
     }
+    look_at_elements(method);
     throw Raised();
 }
 

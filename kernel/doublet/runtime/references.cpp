@@ -1,7 +1,7 @@
-// Numbers that C++ functions refer to, such as the elements of containers, as Python writes them.
+// Numbers and texts that C++ functions refer to, such as the elements of containers, as Python writes them.
 //
-// cppyy writes what is left of a number that is too large. So its executors are wrapped in others, which first ask the
-// converter that would write the number into a variable.
+// cppyy writes what is left of a number that is too large, and of a text as many bytes as it has characters. So its executors are
+// wrapped in others, which first ask the converter that would write the number into a variable.
 #include <cstddef>
 #include <iterator>
 #include <string>
@@ -39,12 +39,48 @@ private:
     Converter* converter_;  // shared by all
 };
 
+class TextReference : public RefExecutor {
+public:
+    TextReference(RefExecutor* original, Executor* place) : original_(original), place_(place) {}
+    ~TextReference() override {
+        delete original_;
+        if (place_->HasState()) delete place_;
+    }
+
+    PyObject* Execute(long method, void* self, CallContext* context) override {
+        PyObject* value = std::exchange(fAssignable, nullptr);
+        if (!value || !PyType_IsSubtype(static_cast<PyObject*>(value->type), &PyUnicode_Type)) {
+            if (value) original_->SetAssignable(value);
+            if (value) Py_DecRef(value);
+            return original_->Execute(method, self, context);
+        }
+        long size = 0;
+        const char* text = PyUnicode_AsUTF8AndSize(value, &size);
+        PyObject* place = text ? place_->Execute(method, self, context) : nullptr;
+        if (place) reinterpret_cast<std::string*>(PyLong_AsUnsignedLongLong(place))->assign(text, size);
+        Py_DecRef(value);
+        if (!place) return nullptr;
+        Py_DecRef(place);
+        Py_IncRef(&_Py_NoneStruct);
+        return &_Py_NoneStruct;
+    }
+
+private:
+    RefExecutor* original_;
+    Executor* place_;  // which gives, as a number, where what is referred to is
+};
+
 std::string original(const std::string& type) { return "doublet " + type + "&"; }
 
 template <std::size_t number>
 Executor* make(const Dimensions& dimensions) {
     Executor* reference = cppyy.create_result(original(numbers[number]), dimensions);
     return new CheckedReference(static_cast<RefExecutor*>(reference), cppyy.create(numbers[number], dimensions));
+}
+
+Executor* make_text(const Dimensions& dimensions) {
+    Executor* reference = cppyy.create_result(original("std::string"), dimensions);
+    return new TextReference(static_cast<RefExecutor*>(reference), cppyy.create_result("unsigned long", dimensions));
 }
 
 void wrap(const std::string& type, ExecutorFactory factory) {
@@ -60,6 +96,9 @@ void wrap_all(std::index_sequence<number...>) {
 
 }  // namespace
 
-void wrap_references() { wrap_all(std::make_index_sequence<std::size(numbers)>()); }
+void wrap_references() {
+    wrap_all(std::make_index_sequence<std::size(numbers)>());
+    wrap("std::string", make_text);
+}
 
 }  // namespace doublet::detail

@@ -2,13 +2,25 @@
 //
 // Their class is cppyy's and one of C, whose operators Python cannot replace. So the functions behind its [] and () are
 // replaced where the class keeps them, with the layout that Python's object.h has since 3.8. It makes a template's
-// argument from the type of a value; of a value that gives a C++ object for itself, that has to be the object's.
+// argument from the type of a value; of what is no C++ object, but is seen as one in cells, that has to be the object's.
+#include <initializer_list>
+#include <utility>
+
+#include "conversions.hpp"
 #include "python.hpp"
+
+namespace doublet::detail {
+
+thread_local Given given;
+
+}  // namespace doublet::detail
 
 namespace {
 
 using Subscript = PyObject* (*)(PyObject*, PyObject*);
 using Call = PyObject* (*)(PyObject*, PyObject*, PyObject*);
+using Bind = Call;
+using Vectorcall = PyObject* (*)(PyObject*, PyObject* const*, unsigned long, PyObject*);
 
 struct Mapping {
     void* length;
@@ -19,21 +31,29 @@ struct Mapping {
 struct Type {
     void* head[3];
     const char* name;
-    void* unused[10];
+    void* unused[3];
+    long place_of_vectorcall;
+    void* unused_then[6];
     Mapping* mapping;
     void* hash;
     Call call;
     void* unused_too[4];
     unsigned long flags;
+    void* unused_as_well[12];
+    Bind bind;
 };
 
 constexpr int slot_of_subscript = 5;  // Py_mp_subscript
 constexpr int slot_of_call = 50;      // Py_tp_call
+constexpr int slot_of_bind = 54;      // Py_tp_descr_get
+constexpr unsigned long at_offset = 1ul << 63;        // PY_VECTORCALL_ARGUMENTS_OFFSET
 constexpr unsigned long has_vectorcall = 1ul << 11;  // Py_TPFLAGS_HAVE_VECTORCALL
-const char* const gives_object = "__cast_cpp__";
-
 Subscript original = nullptr;
-PyObject* newest = nullptr;
+PyObject* newest = nullptr;   // Python's function that says what the arguments in [] are
+PyObject* instance = nullptr; // and the one that gives the C++ object for another one, or that itself
+PyObject* scopes = nullptr;   // the class of cppyy's classes
+PyObject* instances = nullptr;  // what these derive from
+thread_local bool is_converting = false;  // the objects themselves are made by templates, such as std::function's
 
 PyObject* subscript(PyObject* self, PyObject* arguments) {
     PyObject* replaced = PyObject_CallFunctionObjArgs(newest, arguments, nullptr);
@@ -42,44 +62,203 @@ PyObject* subscript(PyObject* self, PyObject* arguments) {
     return found;
 }
 
-// A value of which cppyy sees the type, with a reference of its own; null for an error.
-PyObject* given(PyObject* argument) {
-    PyObject* type = PyObject_Type(argument);
-    const bool gives = PyObject_HasAttrString(type, gives_object);
-    Py_DecRef(type);
-    if (gives) return PyObject_CallMethod(argument, gives_object, nullptr);
-    Py_IncRef(argument);
-    return argument;
+PyObject* type_of(PyObject* object) { return static_cast<PyObject*>(object->type); }
+
+// Whether cppyy sees what it is by itself.
+bool is_known(PyObject* argument) {
+    PyObject* type = type_of(argument);
+    for (PyObject* plain : {&PyFloat_Type, &PyLong_Type, &PyUnicode_Type, &PyBool_Type})
+        if (type == plain) return true;
+    return PyType_IsSubtype(type_of(type), scopes);
 }
 
-PyObject* call(PyObject* self, PyObject* arguments, PyObject* named) {
-    const long size = PyTuple_Size(arguments);
-    PyObject* all = PyTuple_New(size);
-    for (long number = 0; all && number < size; ++number) {
-        PyObject* one = given(PyTuple_GetItem(arguments, number));
-        if (one) {
-            PyTuple_SetItem(all, number, one);
-        } else {
-            Py_DecRef(all);
+// Whether what has been raised says that no function takes the arguments: cppyy raises errors of these kinds then, and an error of
+// Python code that C++ has called has a traceback.
+bool is_refused() {
+    PyObject *type = nullptr, *error = nullptr, *traceback = nullptr;
+    PyErr_Fetch(&type, &error, &traceback);
+    bool found = false;
+    for (PyObject* kind : {PyExc_TypeError, PyExc_ValueError, PyExc_OverflowError, PyExc_NotImplementedError, PyExc_ReferenceError, PyExc_SystemError,
+                           PyExc_SyntaxError, PyExc_AttributeError})
+        found = found || (type && !traceback && PyType_IsSubtype(type, kind));
+    PyErr_Restore(type, error, traceback);
+    return found;
+}
+
+// The call of a template: cppyy tries one function after the other, also where one has been called and has raised an error.
+class Attempt {
+public:
+    Attempt() : outer_(std::exchange(now, this)) {}
+    ~Attempt() {
+        now = outer_;
+        for (PyObject* object : {type_, error_, traceback_})
+            if (object) Py_DecRef(object);
+    }
+    Attempt(const Attempt&) = delete;
+    Attempt& operator=(const Attempt&) = delete;
+
+    // The result, or the error of the function that was called.
+    PyObject* of(PyObject* result) {
+        if (!result && type_) raise();
+        return result;
+    }
+
+    // A function that is tried.
+    static PyObject* function(PyObject* callable, PyObject* const* arguments, unsigned long size, PyObject* names) {
+        Attempt* own = now;
+        if (own && own->type_) {
+            own->raise();
             return nullptr;
         }
+        now = nullptr;  // what the function does is no part of it
+        const doublet::detail::Given outer = std::exchange(doublet::detail::given, {arguments, static_cast<long>(size & ~at_offset)});
+        PyObject* result = original(callable, arguments, size, names);
+        doublet::detail::given = outer;
+        now = own;
+        if (!result && own && !is_refused()) {
+            PyErr_Fetch(&own->type_, &own->error_, &own->traceback_);
+            own->raise();
+        }
+        return result;
     }
-    PyObject* result = all ? PyVectorcall_Call(self, all, named) : nullptr;
-    if (all) Py_DecRef(all);
+
+    // Has cppyy's object for a function, and the one that is bound, be such: templates bind each function before they try it first.
+    static PyObject* bind(PyObject* function, PyObject* self, PyObject* type) {
+        PyObject* bound = original_bind(function, self, type);
+        for (PyObject* one : {function, bound})
+            if (one && type_of(one) == type_of(function)) {
+                auto*& called = *reinterpret_cast<Vectorcall*>(reinterpret_cast<char*>(one) + place_of_vectorcall);
+                if (called != Attempt::function) original = std::exchange(called, Attempt::function);
+            }
+        return bound;
+    }
+    static inline Vectorcall original = nullptr;
+    static inline Bind original_bind = nullptr;
+    static inline long place_of_vectorcall = 0;
+
+private:
+    void raise() const {
+        for (PyObject* object : {type_, error_, traceback_})
+            if (object) Py_IncRef(object);
+        PyErr_Clear();
+        PyErr_Restore(type_, error_, traceback_);
+    }
+
+    static inline thread_local Attempt* now = nullptr;
+    Attempt* outer_;
+    PyObject *type_ = nullptr, *error_ = nullptr, *traceback_ = nullptr;
+};
+
+PyObject* attempt(PyObject* self, PyObject* arguments, PyObject* named) {
+    Attempt attempt;
+    return attempt.of(PyVectorcall_Call(self, arguments, named));
+}
+
+// What templates are to see of all arguments; null for an error.
+PyObject* all_given(PyObject* arguments, bool& are_same) {
+    const long size = PyTuple_Size(arguments);
+    PyObject* all = PyTuple_New(size);
+    const bool outer = std::exchange(is_converting, true);
+    for (long number = 0; all && number < size; ++number) {
+        PyObject* argument = PyTuple_GetItem(arguments, number);
+        PyObject* one = is_known(argument) ? argument : PyObject_CallFunctionObjArgs(instance, argument, nullptr);
+        if (!one) {
+            Py_DecRef(all);
+            all = nullptr;
+            break;
+        }
+        if (is_known(argument)) Py_IncRef(one);
+        are_same = are_same && one == argument;
+        PyTuple_SetItem(all, number, one);
+    }
+    is_converting = outer;
+    return all;
+}
+
+// What a template is bound to, and what a C++ object is one of, as CPyCppyy/TemplateProxy.h and CPPInstance.h have them.
+struct Template : PyObject {
+    PyObject* self;
+};
+struct Instance : PyObject {
+    void* object;
+};
+
+// Whether it makes an object, of which there is nothing yet.
+bool is_constructor(PyObject* self, PyObject* arguments) {
+    PyObject* of = static_cast<Template*>(self)->self;
+    if (!of && PyTuple_Size(arguments)) of = PyTuple_GetItem(arguments, 0);
+    return of && PyType_IsSubtype(type_of(of), instances) && !static_cast<Instance*>(of)->object;
+}
+
+// Calls it with other arguments after it has been refused; if these are refused, too, the first error stays.
+PyObject* again(PyObject* self, PyObject* arguments, PyObject* named) {
+    PyObject *type = nullptr, *error = nullptr, *traceback = nullptr;
+    PyErr_Fetch(&type, &error, &traceback);
+    PyObject* result = arguments ? attempt(self, arguments, named) : nullptr;
+    if (!result && arguments && is_refused()) {
+        PyErr_Clear();
+        PyErr_Restore(type, error, traceback);
+        return nullptr;
+    }
+    for (PyObject* object : {type, error, traceback})
+        if (object) Py_DecRef(object);
+    return result;
+}
+
+// Calls it with the objects that stand for others, or else with those themselves, of which cppyy may know more; a constructor the
+// other way round. What the result refers to may be in an object that has been made for this call.
+PyObject* call(PyObject* self, PyObject* arguments, PyObject* named) {
+    const long size = PyTuple_Size(arguments);
+    long number = is_converting ? size : 0;
+    while (number < size && is_known(PyTuple_GetItem(arguments, number))) ++number;
+    if (number == size) return attempt(self, arguments, named);
+    const bool is_late = is_constructor(self, arguments);
+    if (is_late) {
+        PyObject* result = attempt(self, arguments, named);
+        if (result || !is_refused()) return result;
+    }
+    PyObject *type = nullptr, *error = nullptr, *traceback = nullptr;
+    PyErr_Fetch(&type, &error, &traceback);
+    bool are_same = true;
+    PyObject* all = all_given(arguments, are_same);
+    if (all && type) {
+        PyErr_Restore(type, error, traceback);
+    } else {
+        for (PyObject* object : {type, error, traceback})
+            if (object) Py_DecRef(object);
+    }
+    if (!all) return nullptr;
+    if (is_late && are_same) {
+        Py_DecRef(all);
+        return nullptr;
+    }
+    PyObject* result = is_late ? again(self, all, named) : attempt(self, all, named);
+    if (!result && !is_late && !are_same && is_refused()) result = again(self, arguments, named);
+    if (result && !are_same && PyType_IsSubtype(type_of(type_of(result)), scopes) && PyObject_SetAttrString(result, "__doublet_arguments__", all) < 0)
+        PyErr_Clear();  // it keeps nothing
+    Py_DecRef(all);
     return result;
 }
 
 }  // namespace
 
-// Has a class of templates ask Python what the arguments in [] are; says whether it is as known here.
-extern "C" bool doublet_templates(PyObject* type, PyObject* asks) {
+// Has a class of templates ask Python what the arguments in [] are, and for the C++ objects of arguments; says whether it and the class of
+// functions are as known here.
+extern "C" bool doublet_templates(PyObject* type, PyObject* function_type, PyObject* scope_type, PyObject* instance_type, PyObject* asks, PyObject* gives) {
     auto* found = reinterpret_cast<Subscript>(PyType_GetSlot(type, slot_of_subscript));
     auto* mapping = reinterpret_cast<Type*>(type)->mapping;
     auto* layout = reinterpret_cast<Type*>(type);
     if (!found || !mapping || mapping->subscript != found) return false;
     if (!(layout->flags & has_vectorcall) || reinterpret_cast<void*>(layout->call) != PyType_GetSlot(type, slot_of_call)) return false;
-    Py_IncRef(asks);
+    auto* functions = reinterpret_cast<Type*>(function_type);
+    if (!functions->place_of_vectorcall || reinterpret_cast<void*>(functions->bind) != PyType_GetSlot(function_type, slot_of_bind)) return false;
+    Attempt::place_of_vectorcall = functions->place_of_vectorcall;
+    Attempt::original_bind = std::exchange(functions->bind, Attempt::bind);
+    for (PyObject* object : {scope_type, instance_type, asks, gives}) Py_IncRef(object);
     newest = asks;
+    instance = gives;
+    scopes = scope_type;
+    instances = instance_type;
     original = found;
     mapping->subscript = subscript;
     layout->flags &= ~has_vectorcall;

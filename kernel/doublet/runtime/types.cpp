@@ -19,16 +19,19 @@ std::size_t (*original_scope)(const std::string& name) = nullptr;
 // The type of an argument. For an iterator cppyy would take any object, unless there is a converter for that very type.
 std::string argument(long method, std::size_t number) {
     const std::string type = original_argument(method, number);
-    const std::string resolved = type.find("iterator") == type.npos ? "" : cppyy.resolve(type);
+    const std::string resolved = cppyy.resolve(type);
     for (const char* kind : {"__gnu_cxx::__normal_iterator<", "std::_List_iterator<", "std::_List_const_iterator<", "std::_Deque_iterator<"})
         if (resolved.find(kind) < sizeof "const ") add_iterator(type);
     note_argument(type);
+    note_callable(type, resolved);
+    note_nullable(type, resolved);
     return type;
 }
 
 // The type of a result, of which cppyy is about to make an executor.
 std::string result(long method) {
     const std::string type = original_result(method);
+    note_constant(type);
     note_result(type);
     return type;
 }

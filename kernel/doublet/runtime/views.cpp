@@ -24,8 +24,10 @@
 #include <utility>
 #include <vector>
 
+#include "elements.hpp"
 #include "imports.hpp"
 #include "opening.hpp"
+#include "python.hpp"
 
 namespace doublet::detail {
 
@@ -79,6 +81,9 @@ bool is_looked_at(Address block, std::size_t size) {
     return first != all().present.end() && first->first - block < size;
 }
 
+// A pin has a small number in the place of Python's object.
+bool is_pin(const View& view) { return reinterpret_cast<Address>(view.second) < 16; }
+
 // The freed block in which an address is.
 Sizes::iterator left_block(Address at) {
     auto& left = all().left;
@@ -111,7 +116,8 @@ bool keep(void* block) {
         std::abort();
     }
     const auto& present = all().present;
-    for (auto view = first_of(at); view != present.end() && view->first - at < size; ++view) all().untold.push_back(*view);
+    for (auto view = first_of(at); view != present.end() && view->first - at < size; ++view)
+        if (!is_pin(*view)) all().untold.push_back(*view);
     tell();
     return true;
 }
@@ -169,6 +175,16 @@ void* symbol_for_cells(void* library, const char* name) {
     return dlsym(library, name);
 }
 
+void note_left(std::uintptr_t at, const void* view) {
+    const std::lock_guard guard(lock);
+    all().untold.push_back({at, view});
+}
+
+void tell_of_left() {
+    if (tell_python && PyGILState_Check() && !PyErr_Occurred()) tell_python(nullptr);
+    else tell();
+}
+
 void keep_for_views(const link_map* library) { replace(library, std::begin(functions), std::end(functions)); }
 
 }  // namespace doublet::detail
@@ -183,9 +199,12 @@ extern "C" void doublet_views(int (*ask)(int (*)(void*), void*), int (*told)(voi
     for (const link_map* library = _r_debug.r_map; library; library = library->l_next) keep_for_views(library);
 }
 
+namespace doublet::detail {
+
+namespace {
+
 // Notes a view, which is an object of Python's, that begins at an address of C++; returns whether that has been freed.
-extern "C" bool doublet_view(std::uintptr_t at, const void* view) {
-    using namespace doublet::detail;
+bool begin_view(Address at, const void* view) {
     const std::lock_guard guard(lock);
     all().present.emplace(at, view);
     set_range();
@@ -193,8 +212,7 @@ extern "C" bool doublet_view(std::uintptr_t at, const void* view) {
 }
 
 // Notes that it is gone, and frees what was kept for it.
-extern "C" void doublet_end_view(std::uintptr_t at, const void* view) {
-    using namespace doublet::detail;
+void end_view(Address at, const void* view) {
     void* freed = nullptr;
     {
         const std::lock_guard guard(lock);
@@ -209,6 +227,38 @@ extern "C" void doublet_end_view(std::uintptr_t at, const void* view) {
         }
     }
     std::free(freed);
+}
+
+const void* number(int value) { return reinterpret_cast<const void*>(static_cast<std::intptr_t>(value)); }
+
+// Functions for Python, which would take longer to call others than these take.
+PyObject* begin(PyObject*, PyObject* const* arguments, long) {
+    const auto at = PyLong_AsUnsignedLong(arguments[0]), size = PyLong_AsUnsignedLong(arguments[2]), whole = PyLong_AsUnsignedLong(arguments[3]);
+    const PyObject* view = arguments[1];
+    if (whole) add_element(at, view, size, whole, static_cast<int>(PyLong_AsUnsignedLong(arguments[4])), PyLong_AsUnsignedLong(arguments[5]));
+    return PyBool_FromLong(begin_view(at, view));
+}
+PyObject* end(PyObject*, PyObject* const* arguments, long) {
+    const auto at = PyLong_AsUnsignedLong(arguments[0]), whole = PyLong_AsUnsignedLong(arguments[2]);
+    const PyObject* view = arguments[1];
+    if (whole) remove_element(at, view, whole, static_cast<int>(PyLong_AsUnsignedLong(arguments[3])));
+    end_view(at, view);
+    return PyBool_FromLong(true);
+}
+
+}  // namespace
+
+void pin(std::uintptr_t at, int value) { begin_view(at, number(value)); }
+void unpin(std::uintptr_t at, int value) { end_view(at, number(value)); }
+
+}  // namespace doublet::detail
+
+// Makes two functions of Python's: one that notes a view, given where it is, itself, the size of an array, and what add_element()
+// wants of the whole, all 0 if there is none; it returns whether the memory has been freed. And one that notes that the view is
+// gone, given all but the size.
+extern "C" void doublet_view_functions(PyObject** into) {
+    static _method methods[] = {{"begin_view", doublet::detail::begin, METH_FASTCALL, nullptr}, {"end_view", doublet::detail::end, METH_FASTCALL, nullptr}};
+    for (int i = 0; i < 2; ++i) into[i] = PyCFunction_NewEx(&methods[i], nullptr, nullptr);
 }
 
 // Writes the views of which C++ has freed the memory since this was asked last; returns how many, at most `most`.

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 import doublet
+from doublet.engine.array_arguments import check_elements
 from doublet.engine.constants import is_constant
-from doublet.engine.interpreter import interpreter
+from doublet.engine.interpreter import instance_type, interpreter
 from doublet.engine.looking import memory_at
 
 _engine = interpreter()
@@ -24,6 +25,13 @@ def _dtype(cls: Any) -> np.dtype[Any]:
     if not found:
         raise TypeError(f"NumPy has no elements such as those of '{cls.__cpp_name__}'")
     return np.dtype(found.replace("b1", "?"))
+
+
+def _array(value: Any) -> Any:
+    """NumPy's array of a matrix, also of those in a list; anything else as it is."""
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_array, value))
+    return np.asarray(value) if isinstance(value, instance_type()) else value
 
 
 class Dense:
@@ -70,6 +78,17 @@ class Dense:
     def __ne__(self, other: object) -> Any:
         return np.asarray(self) != np.asarray(other)
 
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        return getattr(ufunc, method)(*map(_array, inputs), **options)
+
+    def __array_function__(self, function: Any, _types: Any, arguments: Any, options: Any) -> Any:
+        # Otherwise NumPy would call Eigen's sum() for np.sum, with arguments of its own.
+        return function(*map(_array, arguments), **{name: _array(value) for name, value in options.items()})
+
+    @property
+    def T(self) -> np.ndarray[Any, Any]:  # noqa: N802 - NumPy's name
+        return np.asarray(self).T
+
     @property
     def shape(self) -> tuple[int, ...]:
         return np.asarray(self).shape
@@ -91,27 +110,14 @@ class Plain(Dense):
         kind = _dtype(cls)
         if not np.can_cast(given.dtype, kind, "same_kind" if given.size else "unsafe"):
             raise TypeError(f"an array of {given.dtype} has values that {kind} cannot hold; convert it with astype('{kind}')")
-        array = np.asarray(given, kind)
-        rows, columns = int(cls.RowsAtCompileTime), int(cls.ColsAtCompileTime)
-        if array.ndim == 1 and 1 in (rows, columns):
-            array = array[:, np.newaxis] if columns == 1 else array[np.newaxis]
-        wanted = tuple(size if fixed == -1 else fixed for size, fixed in zip(array.shape, (rows, columns), strict=False))
-        if array.ndim != 2 or array.shape != wanted:
-            shape = " x ".join("any" if size == -1 else str(size) for size in (rows, columns))
-            raise TypeError(f"an Eigen matrix of {shape} elements cannot be made of an array of the shape {given.shape}")
-        steps = [stride // array.itemsize for stride in array.strides]
-        if not array.flags.aligned or any(stride % array.itemsize for stride in array.strides):
+        array = _two_dimensional(np.asarray(given, kind), int(cls.RowsAtCompileTime), int(cls.ColsAtCompileTime))
+        if not _is_regular(array):
             array = array.copy()
-            steps = [stride // array.itemsize for stride in array.strides]
+        steps = [stride // array.itemsize for stride in array.strides]
         return _cpp.copied[cls](array.ctypes.data, *array.shape, *steps)
 
     def __reduce_ex__(self, _protocol: Any) -> Any:
         return _made, (type(self).__cpp_name__, np.array(self))  # type: ignore[attr-defined] # cppyy's
-
-
-@doublet.register("Eigen::Map<*>")
-class Map(Dense):
-    """The elements of somebody else, who has to keep them."""
 
 
 @doublet.register("Eigen::Block<*>")
@@ -119,9 +125,64 @@ class Block(Dense):
     """A part of a matrix, which that has to keep."""
 
 
+@doublet.register("Eigen::Map<*>")
 @doublet.register("Eigen::Ref<*>")
-class Ref(Dense):
-    """What C++ functions take for anything with the elements in memory."""
+class View(Dense):
+    """The elements of somebody else, who has to keep them, or of an array that a C++ function is given for one; only a constant
+    ``Ref`` may copy them.
+    """
+
+    takes_objects = True
+
+    @classmethod
+    def from_python(cls, value: Any) -> Any:
+        kind, wanted = _dtype(cls), _cpp.kind_of_view[cls]()
+        if isinstance(value, (list, tuple)) and wanted.is_ref and wanted.is_constant:
+            value = np.asarray(value, kind)
+        if hasattr(type(value), "RowsAtCompileTime"):  # a matrix of Eigen's
+            value = np.asarray(value)
+        if not isinstance(value, np.ndarray):
+            return NotImplemented
+        check_elements(value, str(kind), kind)
+        if not (value.flags.writeable or wanted.is_constant):
+            raise TypeError("the array is read-only, and C++ could write to it; pass array.copy()")
+        array = _two_dimensional(value, wanted.rows, wanted.columns)
+        if not _is_regular(array) or (wanted.alignment and value.ctypes.data % wanted.alignment):
+            raise TypeError("the array's elements are not aligned; pass array.copy()")
+        inner, outer = (stride // array.itemsize for stride in (array.strides[::-1] if wanted.is_row_major else array.strides))
+        dense = array.shape[1 if wanted.is_row_major else 0]
+        is_inner_free, is_outer_free = dense < 2, array.shape[0 if wanted.is_row_major else 1] < 2
+        fits = (is_inner_free or wanted.inner == -1 or inner == max(wanted.inner, 1)) and (
+            is_outer_free or wanted.outer == -1 or outer == (wanted.outer or dense * inner)
+        )
+        fits = fits and inner >= 0 and outer >= 0
+        if not fits and not (wanted.is_ref and wanted.is_constant):
+            order = "row" if wanted.is_row_major else "column"
+            raise TypeError(
+                f"C++ takes a matrix in place whose elements lie one {order} after the other, and the array's do not; "
+                f"pass np.{'ascontiguousarray' if wanted.is_row_major else 'asfortranarray'}(array)"
+            )
+        if fits:
+            outer = max(outer, dense * inner) if is_outer_free else outer
+        made = _cpp.viewed[cls](array.ctypes.data, *array.shape, outer, inner, fits)
+        made.__doublet_elements__ = array
+        return made
+
+
+def _is_regular(array: np.ndarray[Any, Any]) -> bool:
+    return array.flags.aligned and not any(stride % array.itemsize for stride in array.strides)
+
+
+def _two_dimensional(array: np.ndarray[Any, Any], rows: int, columns: int) -> np.ndarray[Any, Any]:
+    """An array as Eigen sees it, a vector along its only dimension; raises `TypeError` if it does not have that many rows and columns."""
+    seen = array
+    if array.ndim == 1 and 1 in (rows, columns):
+        seen = array[:, np.newaxis] if columns == 1 else array[np.newaxis]
+    wanted = tuple(size if fixed == -1 else fixed for size, fixed in zip(seen.shape, (rows, columns), strict=False))
+    if seen.ndim != 2 or seen.shape != wanted:
+        shape = " x ".join("any" if size == -1 else str(size) for size in (rows, columns))
+        raise TypeError(f"an Eigen matrix of {shape} elements cannot be made of an array of the shape {array.shape}")
+    return seen
 
 
 def _made(name: str, elements: np.ndarray[Any, Any]) -> Any:

@@ -18,7 +18,7 @@ from doublet.errors import HistogramError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["decode", "encode"]
+__all__ = ["decode", "encode", "uri"]
 
 _FORM = "data:application/vnd.doublet.array;dtype={};base64,"
 _URI = re.compile(_FORM.format("(float64|int64)"))
@@ -38,7 +38,12 @@ def encode(array: Any) -> Any:
         # A number in base64 takes 32/3 characters.
         if array.size <= _READABLE or len(json.dumps(as_list, separators=(",", ":"))) <= array.size * 32 / 3:
             return as_list
-    return _FORM.format(kind) + base64.b64encode(array.tobytes()).decode()
+    return uri(array)
+
+
+def uri(array: NDArray[Any]) -> str:
+    """The ``data:`` URI of an array of int64 or float64."""
+    return _FORM.format(array.dtype.name) + base64.b64encode(array.astype(array.dtype.newbyteorder("<")).tobytes()).decode()
 
 
 def decode(value: Any, shape: tuple[int, ...]) -> NDArray[Any]:

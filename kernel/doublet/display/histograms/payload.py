@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from doublet.display.histograms.arrays import decode, encode
+from doublet.display.histograms.arrays import decode, encode, uri
 from doublet.display.histograms.contents import Points, is_unweighted, points, ratio, unit
 from doublet.display.histograms.drawing import Drawing, Layer
+from doublet.display.histograms.fingerprint import fingerprint, words
 from doublet.display.histograms.labels import axis_label, axis_scale, title, value_label
 from doublet.display.histograms.picture import projections
 from doublet.display.histograms.reduction import cells, factor_of, merged
@@ -145,9 +146,11 @@ def _uhi(histogram: hist.Hist[Any]) -> dict[str, Any]:
     from hist.serialization import to_uhi
 
     made = to_uhi(histogram)
-    known = getattr(histogram, "_variance_known", True)
-    if not known:
-        made["writer_info"]["doublet"] = {"variance_known": False}
+    own: dict[str, Any] = {} if getattr(histogram, "_variance_known", True) else {"variance_known": False}
+    if (marked := words(histogram)) is not None:
+        own["fingerprint"] = uri(marked)
+    if own:
+        made["writer_info"]["doublet"] = own
     made["metadata"] = _metadata(made.get("metadata", {}))
     for axis in made["axes"]:
         if "metadata" in axis:
@@ -179,7 +182,10 @@ def _histogram(data: dict[str, Any]) -> hist.Hist[Any]:
     storage = {key: value if key == "type" else decode(value, shape) for key, value in data["storage"].items()}
     made: hist.Hist[Any] = from_uhi({**data, "axes": axes, "storage": storage})
     _settle(made)
-    made._variance_known = data.get("writer_info", {}).get("doublet", {}).get("variance_known", True)
+    own = data.get("writer_info", {}).get("doublet", {})
+    made._variance_known = own.get("variance_known", True)
+    if "fingerprint" in own:
+        fingerprint(made).view(flow=True)[...] = decode(own["fingerprint"], made.view(flow=True).shape)
     return made
 
 

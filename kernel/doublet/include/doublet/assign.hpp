@@ -177,6 +177,12 @@ void assign(T& to, const V& value) {
     }
 }
 
+// For Python, which gives T.
+template <class T>
+void hold(std::optional<T>& into, const T& value) {
+    into.emplace(value);
+}
+
 }  // namespace doublet::assigning
 
 #endif

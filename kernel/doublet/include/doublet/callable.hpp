@@ -2,13 +2,21 @@
 #ifndef DOUBLET_CALLABLE_HPP
 #define DOUBLET_CALLABLE_HPP
 
+#include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <tuple>
 #include <type_traits>
 #include <utility>
 
 #include "exceptions.hpp"
+
+extern "C" {
+// Keep one of Python's objects, and let go of it; see runtime/callables.cpp.
+void doublet_keep(void* object);
+void doublet_let_go(void* object);
+}
 
 namespace doublet {
 
@@ -54,6 +62,16 @@ std::function<Result(Parameters...)> with_text(Python python, const char* name, 
         } else {
             return std::apply(python, crossing);
         }
+    };
+}
+
+// The function at a place, which keeps Python's object as long as a copy of it is there: cppyy forgets what only C++ holds.
+template <class Signature>
+std::function<Signature> owning(std::uintptr_t place, std::uintptr_t object) {
+    doublet_keep(reinterpret_cast<void*>(object));
+    const std::shared_ptr<void> kept(reinterpret_cast<void*>(object), doublet_let_go);
+    return [function = reinterpret_cast<Signature*>(place), kept](auto&&... arguments) -> decltype(auto) {
+        return function(std::forward<decltype(arguments)>(arguments)...);
     };
 }
 

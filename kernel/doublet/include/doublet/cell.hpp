@@ -94,6 +94,22 @@ int keep(float value);
 int keep(double value);
 int keep(long double value);
 
+// Whether what Python has of a value of this type is constant: of a pointer that is what it points to.
+template <class T>
+inline constexpr bool is_constant = std::is_const_v<T>;
+template <class T>
+inline constexpr bool is_constant<T*> = std::is_const_v<T>;
+template <class T>
+inline constexpr bool is_constant<T* const> = std::is_const_v<T>;
+template <class T>
+inline constexpr bool is_constant<std::shared_ptr<T>> = std::is_const_v<T>;
+template <class T>
+inline constexpr bool is_constant<const std::shared_ptr<T>> = std::is_const_v<T>;
+template <class T, class Deleter>
+inline constexpr bool is_constant<std::unique_ptr<T, Deleter>> = std::is_const_v<T>;
+template <class T, class Deleter>
+inline constexpr bool is_constant<const std::unique_ptr<T, Deleter>> = std::is_const_v<T>;
+
 template <class T>
 void keep_object(T& value) {
     using Value = std::remove_cv_t<T>;
@@ -105,8 +121,8 @@ void keep_object(T& value) {
         outcome.object = const_cast<void*>(static_cast<const volatile void*>(std::addressof(value)));
         outcome.kind = is_foreign<Value>() ? foreign : object;
     }
-    if constexpr (std::is_array_v<Value>) {
-        outcome.integer = std::is_const_v<T>;
+    if constexpr (std::is_array_v<Value> || std::is_class_v<Value> || std::is_class_v<std::remove_cv_t<std::remove_pointer_t<Value>>>) {
+        outcome.integer = is_constant<T>;
     } else if constexpr (std::is_enum_v<Value>) {
         outcome.kind = enumerator;
         outcome.integer = static_cast<std::int64_t>(value);

@@ -1,12 +1,14 @@
 // Copies of Python's values: C++ reads what ``bridge/shapes.py`` has written, number by number.
 //
-// A number is its bytes; text and containers are their size as eight bytes, then what they hold; an optional is a byte that
+// A number is its bytes; an array its address, its extents and, if it is a view, its strides, each as eight bytes; text and containers are their size as eight bytes, then what they hold; an optional is a byte that
 // says whether it holds something, then that. There is no padding.
 #ifndef DOUBLET_COPIED_HPP
 #define DOUBLET_COPIED_HPP
 
+#include <array>
 #include <chrono>
 #include <complex>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
@@ -21,6 +23,11 @@
 #include <type_traits>
 #include <utility>
 #include <vector>
+#if __cplusplus >= 202002L
+#include <span>
+#endif
+
+#include "view.hpp"
 
 namespace doublet {
 
@@ -163,6 +170,26 @@ struct Reader<dict<Key, Value>> {
     }
 };
 
+template <class T, std::size_t Rank>
+struct Reader<view<T, Rank>> {
+    static view<T, Rank> read(const char*& at) {
+        auto* data = reinterpret_cast<T*>(raw<std::uintptr_t>(at));
+        std::array<std::ptrdiff_t, Rank> extents, strides;
+        for (auto& extent : extents) extent = raw<std::int64_t>(at);
+        for (auto& stride : strides) stride = raw<std::int64_t>(at);
+        return {data, extents, strides};
+    }
+};
+#if __cplusplus >= 202002L
+template <class T>
+struct Reader<std::span<T>> {
+    static std::span<T> read(const char*& at) {
+        auto* data = reinterpret_cast<T*>(raw<std::uintptr_t>(at));
+        return {data, static_cast<std::size_t>(raw<std::int64_t>(at))};
+    }
+};
+#endif
+
 // Makes the object that is written behind a slot, which owns it.
 template <class T>
 const T& made(std::uintptr_t place) {
@@ -173,6 +200,12 @@ const T& made(std::uintptr_t place) {
         slot->destroy = [](void* object) { delete static_cast<T*>(object); };
     }
     return *static_cast<const T*>(slot->object);
+}
+
+// Where that is.
+template <class T>
+std::uintptr_t place_of(std::uintptr_t place) {
+    return reinterpret_cast<std::uintptr_t>(&made<T>(place));
 }
 
 }  // namespace copied

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from doublet.display.histograms.contents import is_count, is_unweighted
+from doublet.display.histograms.fingerprint import words
 from doublet.display.histograms.labels import axis_label
 from doublet.notebook.comparison import independence
 from doublet.notebook.comparison.agreement import Agreement, Judgement
@@ -48,6 +49,21 @@ class Histogram(Result):
         return {name: np.array(view[name], float) for name in view.dtype.names}
 
     def against(self, other: Self) -> Judgement:
+        judgement = self._against(other)
+        if judgement.agreement in (Agreement.IDENTICAL, Agreement.ROUNDING) or not (events := self._events(other)):
+            return judgement
+        return replace(judgement, text=f"{judgement.text}; {events}")
+
+    def _events(self, other: Self) -> str:
+        """What fingerprints tell of the events, if both have them and the same bins."""
+        mine, theirs = words(self.histogram), words(other.histogram)
+        if mine is None or theirs is None or mine.shape != theirs.shape:
+            return ""
+        if np.array_equal(mine, theirs):
+            return "the events in all bins are the same, so that their weights differ"
+        return f"other events in {which(self.histogram, mine != theirs)}"
+
+    def _against(self, other: Self) -> Judgement:
         if other_form := self._form(other):
             return Judgement(Agreement.DIFFERENT, self.what, other_form)
         differing = np.any([~_equal(mine, other.parts[name]) for name, mine in self.parts.items()], axis=0)

@@ -15,6 +15,7 @@ from doublet.notebook.comparison.array import Array
 from doublet.notebook.comparison.failure import Failure, Opaque
 from doublet.notebook.comparison.fit import Fit
 from doublet.notebook.comparison.histogram import Histogram
+from doublet.notebook.comparison.jsroot import histograms
 from doublet.notebook.comparison.picture import Picture
 from doublet.notebook.comparison.table import Table, tables
 from doublet.notebook.comparison.text import Text
@@ -65,6 +66,10 @@ def _always(_data: Any) -> bool:
 
 def _has_table(data: Any) -> bool:
     return bool(tables(text_of(data)))
+
+
+def _has_canvas(data: Any) -> bool:
+    return bool(histograms(text_of(data)))
 
 
 def _has_contents(data: Any) -> bool:
@@ -118,6 +123,10 @@ def _typed(_kind: str, data: Any) -> Iterator[Result]:
                 yield Array(name, column["dtype"], decode(column["values"], (len(data["rows"]),)))
 
 
+def _canvas(_kind: str, data: Any) -> Iterator[Result]:
+    yield from histograms(text_of(data))
+
+
 def _tables(_kind: str, data: Any) -> Iterator[Result]:
     yield from tables(text_of(data))
 
@@ -137,11 +146,12 @@ def _opaque(kind: str, data: Any) -> Iterator[Result]:
 _KINDS: tuple[tuple[str, Callable[[Any], bool], Callable[[str, Any], Iterator[Result]]], ...] = (
     (re.escape(MIME), _is_histogram, _histograms),
     (re.escape(RESULT), _is_typed, _typed),
+    ("text/html", _has_canvas, _canvas),
     ("text/html", _has_table, _tables),
     ("text/plain", _has_contents, _text),
     ("image/.*", _always, _picture),
     ("text/(latex|markdown)", _always, _text),
+    ("(?!text/plain).*", _always, _opaque),
     ("text/plain", _always, _text),
-    (".*", _always, _opaque),
 )
 """For MIME types, the one that says most first: whether such data say anything, and what they are."""

@@ -6,6 +6,7 @@ import os
 import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
     from doublet.notebook.provenance.record import InputFile, Provenance, Session
     from doublet.notebook.reading import Notebook
 
-__all__ = ["examine"]
+__all__ = ["DISTRIBUTIONS", "LIBRARY_OF_HEADER", "difference", "examine", "is_local", "names_of"]
 
-_DISTRIBUTIONS = {
+DISTRIBUTIONS = {
     "bs4": "beautifulsoup4",
     "coffea": "coffea",
     "cv2": "opencv-python",
@@ -39,7 +40,7 @@ _DISTRIBUTIONS = {
     "yaml": "PyYAML",
 }
 """How pip calls what modules are in, where it is called otherwise."""
-_LIBRARY_OF_HEADER = {
+LIBRARY_OF_HEADER = {
     "boost": "boost",
     "Eigen": "eigen3",
     "fastjet": "fastjet",
@@ -57,27 +58,33 @@ def examine(notebook: Notebook, path: Path, data: Sequence[Mapping] = ()) -> lis
     """
     provenance = provenance_of(notebook, str(path))
     session = provenance.sessions[-1] if provenance.sessions else None
-    spec = notebook.metadata.get("kernelspec", {})
-    kernel = Kernel.named(str(spec.get("name") or "python3"))
-    language = kernel.language or str(spec.get("language", "")).lower()
-    is_read = language in ("", "python", "c++", "cpp")
-    names = needed(notebook, cpp_first=language in ("c++", "cpp")) if is_read else Needed()
+    kernel = Kernel.named(str(notebook.metadata.get("kernelspec", {}).get("name") or "python3"))
+    told, language = names_of(notebook, kernel)
+    names = _mapped(told, data)
     folder = path.absolute().parent
-    modules = [name for name in names.modules if name not in sys.stdlib_module_names and not _is_local(name, folder, names)]
-    kernel.ask(modules, [*(session.packages if session else ()), *(_DISTRIBUTIONS.get(name, name) for name in modules)])
+    modules = [name for name in names.modules if name not in sys.stdlib_module_names and not is_local(name, folder, names)]
+    kernel.ask(modules, [*(session.packages if session else ()), *(DISTRIBUTIONS.get(name, name) for name in modules)])
     return [
         _kernel(kernel),
         *_platform(kernel, session),
         *_modules(kernel, names, modules, session),
         *_versions(kernel, session),
         *_libraries(names, folder),
-        *_headers(names, folder),
+        *_headers(names, folder, data),
         *_files(names, session, folder, data),
         *_variables(names),
         *(Need("cell", str(place), "unknown", "is not Python, so what it needs is not known", (place,)) for place in names.unread),
-        *(() if is_read else (Need("cells", "", "unknown", f"are {language}, so what they need is not known"),)),
+        *(() if not language else (Need("cells", "", "unknown", f"are {language}, so what they need is not known"),)),
         *_outputs(notebook, provenance),
     ]
+
+
+def names_of(notebook: Notebook, kernel: Kernel) -> tuple[Needed, str]:
+    """What the cells of a notebook of this kernel name, and the language that they are in if it is none that is read here."""
+    language = kernel.language or str(notebook.metadata.get("kernelspec", {}).get("language", "")).lower()
+    if language not in ("", "python", "c++", "cpp"):
+        return Needed(), language
+    return needed(notebook, cpp_first=language in ("c++", "cpp")), ""
 
 
 def _kernel(kernel: Kernel) -> Need:
@@ -114,7 +121,7 @@ def _modules(kernel: Kernel, names: Needed, modules: Iterable[str], session: Ses
         if not kernel.python:
             yield Need("module", name, "unknown", "the kernel's Python is not there to be asked", cells)
             continue
-        distribution = (session.modules.get(name) if session else None) or _DISTRIBUTIONS.get(name, name)
+        distribution = (session.modules.get(name) if session else None) or DISTRIBUTIONS.get(name, name)
         recorded = session.packages.get(distribution, "") if session else ""
         here = kernel.packages.get(distribution, "")
         requirement = f"{distribution}=={recorded}" if recorded else distribution
@@ -133,7 +140,7 @@ def _versions(kernel: Kernel, session: Session | None) -> Iterator[Need]:
     """Packages that no cell names, of which the record has another version."""
     if session is None:
         return
-    named = {session.modules.get(name) or _DISTRIBUTIONS.get(name, name) for name in kernel.modules}
+    named = {session.modules.get(name) or DISTRIBUTIONS.get(name, name) for name in kernel.modules}
     for name, recorded in session.packages.items():
         here = kernel.packages.get(name, "")
         if name not in named and here and here != recorded:
@@ -147,18 +154,28 @@ def _libraries(names: Needed, folder: Path) -> Iterator[Need]:
         yield Need("library", name, "ok", found, tuple(cells)) if found else Need("library", name, "MISSING", "not found", tuple(cells), _package(name))
 
 
-def _headers(names: Needed, folder: Path) -> Iterator[Need]:
+def _mapped(names: Needed, data: Sequence[Mapping]) -> Needed:
+    """With the folders in which headers, modules and libraries are looked for as they are here."""
+    includes, libraries, modules = ([_there(name, data) for name in kind] for kind in (names.include_folders, names.library_folders, names.module_folders))
+    return replace(names, include_folders=includes, library_folders=libraries, module_folders=modules)
+
+
+def _there(name: str, data: Sequence[Mapping]) -> str:
+    return next((new for mapping in data if (new := mapping.of(name)) is not None), name)
+
+
+def _headers(names: Needed, folder: Path, data: Sequence[Mapping]) -> Iterator[Need]:
     if not names.headers:
         return
     folders = header_folders(folder, names.include_folders, list(names.libraries))
     for name, cells in names.headers.items():
-        if any((place / name).is_file() for place in folders):
+        if any((place / _there(name, data)).is_file() for place in folders):
             if "." in name:  # not of the standard library
                 yield Need("header", name, "ok", cells=tuple(cells))
         elif name in names.writes:
             yield Need("header", name, "note", f"cell {names.writes[name]} writes it", tuple(cells))
         else:
-            library = _LIBRARY_OF_HEADER.get(name.partition("/")[0], "")
+            library = LIBRARY_OF_HEADER.get(name.partition("/")[0], "")
             remedy = _package(library) if library else f"apt-file search {shlex.quote(name)} tells Debian's package"
             yield Need("header", name, "MISSING", "not found", tuple(cells), remedy)
 
@@ -172,7 +189,8 @@ def _files(names: Needed, session: Session | None, folder: Path, data: Sequence[
     """Files that the sources name, and those that the record has besides."""
     recorded = {file.name: file for file in (session.files if session else []) if not file.is_written}
     written = {os.path.basename(file.name) for file in (session.files if session else []) if file.is_written}  # noqa: PTH119 - a text
-    used: set[Mapping] = set()
+    code = (*names.headers, *names.include_folders, *names.module_folders, *names.library_folders)
+    used = {mapping for mapping in data if any(mapping.of(name) is not None or name == mapping.new for name in code)}
     told: set[str] = set()
     for named, cells in names.files.items():
         base = os.path.basename(named.path)  # noqa: PTH119 - a text
@@ -198,15 +216,15 @@ def _file(named: Named, cells: tuple[int, ...], known: InputFile | None, folder:
         return Need("data", named.path, "unknown", f"comes from {urlsplit(path).netloc}, which is not asked{mapped}", cells)
     place = Path(path) if mapped else folder / Path(path).expanduser()
     if place.is_file():
-        difference = "" if known is None else _difference(place, known)
-        return Need("data", named.path, "differs" if difference else "ok", (difference or ("as recorded" if known else "")) + mapped, cells)
+        reason = "" if known is None else difference(place, known)
+        return Need("data", named.path, "differs" if reason else "ok", (reason or ("as recorded" if known else "")) + mapped, cells)
     if not named.is_whole:
         return Need("data", named.path, "unknown", "its folder is known only when it runs", cells)
     recorded = f"; {known.size:,} bytes recorded" if known and known.size else ""
     return Need("data", named.path, "MISSING", f"not there{recorded}{mapped}", cells, f"--data {shlex.quote(named.path)}=PATH, if it is elsewhere")
 
 
-def _difference(path: Path, known: InputFile) -> str:
+def difference(path: Path, known: InputFile) -> str:
     """Why a file is not the one that was recorded; empty if it may be."""
     size = path.stat().st_size
     if size != known.size:
@@ -258,7 +276,7 @@ def _outputs(notebook: Notebook, provenance: Provenance) -> Iterator[Need]:
             yield Need("outputs", "", "differs", f"{number} was of another source that stood here: others may depend on it", (hidden.place,))
 
 
-def _is_local(name: str, folder: Path, names: Needed) -> bool:
+def is_local(name: str, folder: Path, names: Needed) -> bool:
     """Whether a module lies beside the notebook, or where it says."""
     places = (folder, *(folder / Path(each).expanduser() for each in names.module_folders))
     return f"{name}.py" in names.writes or any((place / f"{name}.py").is_file() or (place / name).is_dir() for place in places)

@@ -16,9 +16,10 @@ from doublet.notebook.provenance.names import Aliases
 from doublet.notebook.provenance.sources import cpp_text, dotted, python_tree
 from doublet.notebook.reading import Notebook, code_cells
 
-__all__ = ["Needed", "comparable", "needed"]
+__all__ = ["Needed", "comparable", "needed", "needed_by_header", "needed_by_module"]
 
 _LINE_MAGIC = re.compile(r"(?m)^[ \t]*%(cpp_load|cpp_include)[ \t]+([^\n]+)$")
+_RUN_MAGIC = re.compile(r"""(?m)^[ \t]*%run[ \t]+(?:-[a-z]+[ \t]+)*(?:"([^"\n]+)"|'([^'\n]+)'|([^\s"']\S*))""")
 _INSTALL = re.compile(r"(?m)^[ \t]*[!%][ \t]*(?:python\S*[ \t]+-m[ \t]+)?(?:pip\d?|uv[ \t]+pip|conda|mamba)[ \t]+install[ \t]+([^\n]+)$")
 _REQUIREMENT = re.compile(r"['\"]?([A-Za-z0-9][\w.-]*)")
 _WRITE_FILE = re.compile(r"\s*%%(?:writefile|file)[ \t]+(?:-a[ \t]+)?(\S+)")
@@ -45,6 +46,8 @@ class Needed:
     include_folders: list[str] = field(default_factory=list)
     library_folders: list[str] = field(default_factory=list)
     module_folders: list[str] = field(default_factory=list)
+    scripts: dict[str, list[int]] = field(default_factory=dict)
+    """What ``%run`` executes."""
     installs: dict[str, int] = field(default_factory=dict)
     """Packages that cells install, and the cells; names as PyPI compares them."""
     writes: dict[str, int] = field(default_factory=dict)
@@ -81,7 +84,24 @@ def needed(notebook: Notebook, *, cpp_first: bool) -> Needed:
     return found
 
 
+def needed_by_module(text: str) -> Needed:
+    """What a module of the user's own names, as one cell at place 0."""
+    found, aliases = Needed(), Aliases()
+    if (tree := python_tree(text)) is not None:
+        _read_python(found, tree, 0, aliases, PythonPaths(aliases))
+    return found
+
+
+def needed_by_header(text: str) -> Needed:
+    """What a header of the user's own names, as one cell at place 0."""
+    found = Needed()
+    _read_cpp(found, text, 0)
+    return found
+
+
 def _read_magics(found: Needed, source: str, place: int) -> None:
+    for script in _RUN_MAGIC.finditer(source):
+        _add(found.scripts, script[script.lastindex or 0], place)
     for magic, line in _LINE_MAGIC.findall(source):
         try:
             words = shlex.split(line)

@@ -15,7 +15,7 @@ from doublet.notebook.provenance.stored import provenance_of
 from doublet.notebook.reading import Cell, Notebook, code_cells, text_of
 from doublet.notebook.secrets import secrets_in
 
-__all__ = ["DATA_LIMIT", "findings"]
+__all__ = ["DATA_LIMIT", "files_in_text", "findings"]
 
 DATA_LIMIT = 5_000_000
 """Characters of the parts of an output that are data, above which it is told."""
@@ -85,14 +85,20 @@ def _hosts(cell: Cell, place: int) -> Iterator[Finding]:
     return _named(cell, place, "hosts", _HOST, "{where} names a host that others cannot reach: {found}", _is_private)
 
 
-def _files(cell: Cell, place: int) -> Iterator[Finding]:
+def files_in_text(cell: Cell) -> Iterator[str]:
+    """The files that a cell of text shows or refers to, as paths."""
     if cell.cell_type != "markdown":
         return
     for match in _FILE.finditer(cell.source):
         target = match[1] or match[2]
         parts = urlsplit(target)
         if not parts.scheme and not parts.netloc and parts.path:
-            yield Finding("files", place, f"refers to a file that is not sent with it: {target}")
+            yield target
+
+
+def _files(cell: Cell, place: int) -> Iterator[Finding]:
+    for target in files_in_text(cell):
+        yield Finding("files", place, f"refers to a file that is not sent with it: {target}")
 
 
 def _data(cell: Cell, place: int) -> Iterator[Finding]:

@@ -37,6 +37,7 @@ def add_publish(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser.add_argument("--title", default="", help="for the header")
     parser.add_argument("--author", default="", help="for the header; of a deposit as 'Family, Given', several with ; in between")
     parser.add_argument("--final", action="store_true", help="make a deposit public, which cannot be taken back")
+    parser.add_argument("--pack", metavar="FILE", type=Path, help="what 'doublet pack' has made, to be deposited, too (NOTEBOOK.pack.zip, if it is there)")
     parser.add_argument("--force", metavar="RULE", action="append", choices=STOPPING, default=[], help="send it in spite of: %(choices)s")
     parser.add_argument("--fold-code", action="store_true", help="in a page, fold the code in")
     parser.add_argument("--open", action="store_true", help="show the page in a browser")
@@ -51,6 +52,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _publish(arguments: argparse.Namespace) -> int:
+    from doublet.notebook.packing.beside import pack_beside
     from doublet.notebook.publish.address import Address
     from doublet.notebook.publish.files import write_page, write_pdf, write_slides
     from doublet.notebook.publish.header import Header
@@ -65,14 +67,15 @@ def _publish(arguments: argparse.Namespace) -> int:
     for finding in found.findings:
         print(finding)
     made = found.checked(arguments.force)
+    pack = pack_beside(arguments.notebook, arguments.pack) if arguments.zenodo else None
     if arguments.dry_run:
-        print(f"{made.path.name}, {len(made.content()):,} bytes, would be sent to {address.page if address else arguments.zenodo or 'a file'}")
+        print(f"{made.path.name}, {len(made.content()):,} bytes, {f'and {pack.name}, {pack.stat().st_size:,} bytes, ' if pack else ''}would be sent to {address.page if address else arguments.zenodo or 'a file'}")
         return 0
     if address is not None:
         shown = publish(made, indico(arguments.indico)).preview
         print(shown)
     elif arguments.zenodo:
-        done = deposit(made, arguments.zenodo, public=arguments.final)
+        done = deposit(made, arguments.zenodo, public=arguments.final, pack=pack)
         shown = done.page
         print(f"{done.doi}  {'public' if done.is_public else 'a draft, to be made public there'}: {shown}")
     else:

@@ -85,15 +85,15 @@ def indico(url: str, given: str = "") -> Indico:
     return Indico(address, whole(given, address.host) if given else token(address.host, INDICO_TOKEN))
 
 
-def deposit(made: Checked, base: str, *, public: bool = False) -> Deposit:
-    """Deposit a notebook in a Zenodo, as a draft or for good; its DOI stands in its header and metadata. Raises `PublishError`."""
+def deposit(made: Checked, base: str, *, public: bool = False, pack: Path | None = None) -> Deposit:
+    """Deposit a notebook in a Zenodo, as a draft or for good, and its pack; its DOI stands in its header and metadata. Raises `PublishError`."""
     header = made.header or Header(made.path.stem)
     if not header.author:
         raise PublishError(base, "a deposit needs an author: --author 'Family, Given'")
     metadata = {
         "title": header.title or made.path.stem,
         "upload_type": "software",
-        "description": f"A Jupyter notebook ({made.path.name}) with its outputs.",
+        "description": f"A Jupyter notebook ({made.path.name}) with its outputs{', packed to be executed again' if pack else ''}.",
         "creators": [{"name": name.strip()} for name in header.author.split(";") if name.strip()],
     }
 
@@ -104,7 +104,7 @@ def deposit(made: Checked, base: str, *, public: bool = False) -> Deposit:
         return replace(made, ready=numbered, header=replace(header, doi=doi)).content()
 
     archive = Zenodo(base, token(urlsplit(base).netloc, ZENODO_TOKEN))
-    return archive.deposit(made.path.name, content, metadata, public=public)
+    return archive.deposit(made.path.name, content, metadata, public=public, more=(pack,) if pack else ())
 
 
 def publish(made: Checked, place: Indico) -> Published:

@@ -7,7 +7,9 @@ its answers give. A deposit stays a draft, to be looked at and changed, until it
 from __future__ import annotations
 
 import hashlib
+import io
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
@@ -17,7 +19,8 @@ from doublet.notebook.errors import PublishError
 from doublet.notebook.web import LostError, Web
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
 
 __all__ = ["Deposit", "Zenodo"]
 
@@ -44,27 +47,34 @@ class Zenodo:
         self.base = base.rstrip("/")
         self._web = Web(self.base, token, _explained)
 
-    def deposit(self, name: str, content: Callable[[str], bytes], metadata: dict[str, Any], *, public: bool = False) -> Deposit:
-        """Deposit one file: `content` makes it, given the DOI. `metadata` are title, description, creators and so on, as Zenodo has them."""
+    def deposit(self, name: str, content: Callable[[str], bytes], metadata: dict[str, Any], *, public: bool = False, more: Iterable[Path] = ()) -> Deposit:
+        """Deposit one file, and `more`: `content` makes it, given the DOI. `metadata` are title, description, creators and so on, as Zenodo has them."""
         made = self._json("POST", f"{self.base}/api/deposit/depositions", {})
         doi = str(_part(made, "metadata", "prereserve_doi", "doi"))
         data = content(doi)
-        self._upload(f"{_part(made, 'links', 'bucket')}/{quote(name)}", data)
+        bucket = str(_part(made, "links", "bucket"))
+        self._upload(f"{bucket}/{quote(name)}", data)
+        for path in more:
+            self._upload(f"{bucket}/{quote(path.name)}", path)
         made = self._json("PUT", str(_part(made, "links", "self")), {"metadata": metadata})
         if public:
             made = self._json("POST", str(_part(made, "links", "publish")), None)
         return Deposit(str(_part(made, "links", "html")), str(made.get("doi") or doi), public)
 
-    def _upload(self, url: str, data: bytes) -> None:
+    def _upload(self, url: str, content: bytes | Path) -> None:
         """Sending a file again puts it in the place of the first, so that it can be tried again."""
+        with _opened(content) as file:
+            total = hashlib.file_digest(file, partial(hashlib.md5, usedforsecurity=False)).hexdigest()
+            size = file.tell()
         for left in reversed(range(_TRIES)):
             try:
-                answer = self._web.put(self._own(url), data)
+                with _opened(content) as file:
+                    answer = self._web.put(self._own(url), file, size)
                 break
             except LostError:
                 if not left:
                     raise
-        if _json(answer, self.base).get("checksum") != f"md5:{hashlib.md5(data, usedforsecurity=False).hexdigest()}":
+        if _json(answer, self.base).get("checksum") != f"md5:{total}":
             raise PublishError(self.base, "the file has not arrived as it was sent: try again")
 
     def _json(self, method: str, url: str, content: dict[str, Any] | None) -> dict[str, Any]:
@@ -75,6 +85,10 @@ class Zenodo:
         if urlsplit(url)[:2] != urlsplit(self.base)[:2]:
             raise PublishError(self.base, f"its answer leads to another server, {urlsplit(url).netloc}, which is not given the token")
         return url
+
+
+def _opened(content: bytes | Path) -> io.BytesIO | io.BufferedReader:
+    return io.BytesIO(content) if isinstance(content, bytes) else content.open("rb")
 
 
 def _json(answer: requests.Response, base: str) -> dict[str, Any]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
-from contextlib import contextmanager
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,10 +14,9 @@ from doublet.errors import CppUsageError
 from doublet.notebook.comparison.telling import EPILOG, add_telling, check_telling, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from doublet.notebook.needs.mapping import Mapping
     from doublet.notebook.reading import Notebook
+    from doublet.notebook.rerun.taking import Taken
 
 __all__ = ["add_rerun"]
 
@@ -34,7 +31,7 @@ def add_rerun(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         description="Execute a notebook again in a new kernel, and say whether its physics agrees with what is stored in it. It is somebody's program: it may do what you may, unless it is shut in by --sandbox.",
         epilog=EPILOG,
     )
-    parser.add_argument("notebook", metavar="NOTEBOOK", help="a file, or the address of one, such as an agenda's attachment")
+    parser.add_argument("notebook", metavar="NOTEBOOK", help="a file, what 'doublet pack' made of one, or the address of either, such as an agenda's attachment")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write the executed notebook there")
     parser.add_argument("-p", "--parameter", metavar="NAME=VALUE", action="append", default=[], help="a value for the cell tagged 'parameters'")
     parser.add_argument("--data", metavar="OLD=NEW", action="append", default=[], help="where data of the notebook is here")
@@ -62,11 +59,13 @@ def _run(arguments: argparse.Namespace) -> int:
     from doublet.notebook.rerun.bisecting import bisect
     from doublet.notebook.rerun.rerunning import Options, rerun
     from doublet.notebook.rerun.sandbox import check_sandbox
+    from doublet.notebook.rerun.taking import taken
 
     if arguments.sandbox:
         check_sandbox()
-    data = mappings(arguments.data)
-    with _taken(arguments.notebook) as (notebook, path):
+    given = mappings(arguments.data)
+    with taken(arguments.notebook, _say) as theirs:
+        notebook, path, data = theirs.notebook, theirs.path, [*given, *theirs.mappings]
         _warn(notebook, path, data)
         options = Options(
             arguments.kernel,
@@ -74,7 +73,7 @@ def _run(arguments: argparse.Namespace) -> int:
             data,
             arguments.order == "stored",
             arguments.timeout,
-            _environment(notebook, path) if arguments.env else None,
+            _environment(theirs) if arguments.env else None,
             arguments.sandbox,
             int(arguments.memory * 1e9),
             arguments.seconds,
@@ -90,27 +89,10 @@ def _run(arguments: argparse.Namespace) -> int:
     return tell(verdict, arguments, print)
 
 
-@contextmanager
-def _taken(source: str) -> Iterator[tuple[Notebook, Path]]:
-    """The notebook and where it is; one of an address is put into a folder of its own as long as it runs."""
-    from doublet.notebook.reading import parse, read
-    from doublet.notebook.rerun.fetching import fetch, is_address
-
-    if not is_address(source):
-        yield read(Path(source)), Path(source)
-        return
-    name, content = fetch(source)
-    with tempfile.TemporaryDirectory(prefix="doublet-rerun-") as folder:
-        yield parse(content.decode("utf-8", "replace"), source), Path(folder, name)
-
-
-def _environment(notebook: Notebook, path: Path) -> Path:
-    from doublet.notebook.provenance.stored import provenance_of
+def _environment(theirs: Taken) -> Path:
     from doublet.notebook.rerun.environment import build
 
-    sessions = provenance_of(notebook, str(path)).sessions
-    packages, python = (sessions[-1].packages, sessions[-1].python.get("version", "")) if sessions else ({}, "")
-    made = build(packages, python, str(path), _say)
+    made = build(theirs.packages, theirs.python, str(theirs.path), _say, theirs.wheels)
     for note in made.notes:
         _say(note)
     return made.python

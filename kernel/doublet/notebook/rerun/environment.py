@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from platformdirs import user_cache_path
 
 from doublet import __version__
 from doublet.notebook.errors import NotebookError
+from doublet.notebook.provenance.checksums import sha256
 
 __all__ = ["Environment", "build"]
 
@@ -28,17 +30,26 @@ class Environment:
     notes: tuple[str, ...] = ()
 
 
-def build(packages: Mapping[str, str], recorded: str, path: str, say: Callable[[str], None]) -> Environment:
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
+_VERSION = re.compile(r"([A-Za-z0-9][A-Za-z0-9.+!_-]*)?|@ ?(git\+)?https://[^\s;'\"]+")
+"""What reaches pip: it takes options, too."""
+
+
+def build(packages: Mapping[str, str], recorded: str, path: str, say: Callable[[str], None], wheels: Path | None = None) -> Environment:
     """The environment with these versions of packages, made if there is none yet; raises `NotebookError` where pip cannot.
 
-    The Python is of the `recorded` version if there is one on the PATH, else this one.
+    A version is ``@`` and an address for what comes from there; `wheels` is a folder with some of them. The Python is of the `recorded` version if there is one on the PATH, else this one.
     """
     if not packages:
         raise NotebookError(path, "does not say with which packages it was run, so that no environment can be built: run it without --env")
     program = shutil.which(f"python{'.'.join(recorded.split('.')[:2])}") if recorded else None
     interpreter = program or sys.executable
+    for name, version in packages.items():
+        if not _NAME.fullmatch(name) or not _VERSION.fullmatch(version):
+            raise NotebookError(path, f"wants '{name} {version}' to be installed, which is no package with its version: run it without --env")
     requirements = list(_requirements(packages))
-    key = hashlib.sha256(json.dumps([interpreter, sys.version, requirements]).encode()).hexdigest()[:16]
+    given = {file.name: sha256(file) for file in sorted(wheels.glob("*.whl"))} if wheels else {}
+    key = hashlib.sha256(json.dumps([interpreter, sys.version, requirements, *([given] if given else [])]).encode()).hexdigest()[:16]
     folder = user_cache_path("doublet") / "environments" / key
     python = folder / "bin" / "python"
     if not (folder / "complete").exists():
@@ -46,7 +57,7 @@ def build(packages: Mapping[str, str], recorded: str, path: str, say: Callable[[
         say(f"building an environment of {len(requirements)} packages in {folder}")
         try:
             _do((interpreter, "-m", "venv", str(folder)), path)
-            _do((str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *requirements), path)
+            _do((str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *(("--find-links", str(wheels)) if given else ()), *requirements), path)
             if "doublet" in packages:
                 _do((str(folder / "bin" / "doublet"), "doctor", "--fix"), path)
         except NotebookError:
@@ -67,7 +78,7 @@ def _requirements(packages: Mapping[str, str]) -> Iterator[str]:
     if "ipykernel" not in packages:
         yield "ipykernel"
     for name, version in sorted(packages.items()):
-        yield (name == "doublet" and _source()) or f"{name}=={version}"
+        yield (name == "doublet" and _source()) or (f"{name} {version}" if version.startswith("@") else f"{name}=={version}" if version else name)
 
 
 def _source() -> str | None:

@@ -40,5 +40,5 @@ def fetch(url: str) -> tuple[str, bytes]:
                     raise PublishError(url, f"it is larger than {_MOST / 1e6:.0f} MB: download it, and name the file")
     except requests.exceptions.RequestException as error:
         raise PublishError(url, f"there is no answer ({type(error).__name__}): is the address right, and the network there?") from None
-    name = PurePosixPath(unquote(urlsplit(url).path)).name or "notebook.ipynb"
-    return name, bytes(content)
+    name = PurePosixPath(unquote(urlsplit(url).path)).name
+    return name if name.strip(".") else "notebook.ipynb", bytes(content)

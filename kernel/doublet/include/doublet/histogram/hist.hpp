@@ -13,6 +13,7 @@
 
 #include "alone.hpp"
 #include "axis.hpp"
+#include "event.hpp"
 #include "fill.hpp"
 #include "growing.hpp"
 #include "json.hpp"
@@ -83,6 +84,16 @@ public:
                 const filler_type local = filler_;  // in registers, for no cell can be a part of it
                 fill_each([&](const auto&... one) __attribute__((always_inline)) { fill_entry(local, one...); }, arguments...);
             }
+        }
+    }
+
+    // Adds an event to the fingerprint of the bin for these values; the histogram is what doublet.fingerprint(h) gives in Python.
+    template <class... Values>
+    DOUBLET_INLINE void mark(const event_id& event, const Values&... values) {
+        static_assert(std::is_same_v<Storage, storage::int64>, "this histogram is filled with entries: events are marked in what doublet.fingerprint(h) gives");
+        if constexpr (std::is_same_v<Storage, storage::int64> && check::template with<Values...>()) {
+            if (filler_.is_empty()) has_no_axes();
+            if (cell* found = filler_.find(filler_.origin(), all, values...)) *found ^= static_cast<cell>(event.hash());
         }
     }
 

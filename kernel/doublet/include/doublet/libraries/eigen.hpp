@@ -82,6 +82,62 @@ Plain copied(std::uintptr_t address, std::ptrdiff_t rows, std::ptrdiff_t columns
     return eigen(view<const Scalar, 2>(reinterpret_cast<const Scalar*>(address), {rows, columns}, {row_stride, column_stride}));
 }
 
+// What an Eigen::Map or Ref asks of the elements that it is to refer to; -1 for sizes that may be any, and strides.
+struct view_kind {
+    std::ptrdiff_t rows, columns, outer, inner;
+    bool is_row_major, is_constant, is_ref;
+    std::size_t alignment;
+};
+
+template <class View>
+struct view_parts;
+template <class Plain, int Options, class Stride>
+struct view_parts<Eigen::Map<Plain, Options, Stride>> {
+    using plain = Plain;
+    using stride = Stride;
+    static constexpr bool is_ref = false;
+    static constexpr int options = Options;
+};
+template <class Plain, int Options, class Stride>
+struct view_parts<Eigen::Ref<Plain, Options, Stride>> {
+    using plain = Plain;
+    using stride = Stride;
+    static constexpr bool is_ref = true;
+    static constexpr int options = Options;
+};
+
+template <class View>
+view_kind kind_of_view() {
+    using parts = view_parts<View>;
+    return {View::RowsAtCompileTime, View::ColsAtCompileTime, parts::stride::OuterStrideAtCompileTime, parts::stride::InnerStrideAtCompileTime,
+            static_cast<bool>(View::IsRowMajor), std::is_const_v<typename parts::plain>, parts::is_ref, std::size_t(parts::options & Eigen::AlignedMask)};
+}
+
+template <class Stride>
+Stride stride_of(std::ptrdiff_t outer, std::ptrdiff_t inner) {
+    constexpr bool any_outer = Stride::OuterStrideAtCompileTime == Eigen::Dynamic, any_inner = Stride::InnerStrideAtCompileTime == Eigen::Dynamic;
+    if constexpr (std::is_constructible_v<Stride, Eigen::Index, Eigen::Index>) return Stride(any_outer ? outer : Stride::OuterStrideAtCompileTime, any_inner ? inner : Stride::InnerStrideAtCompileTime);
+    else if constexpr (any_outer) return Stride(outer);
+    else if constexpr (any_inner) return Stride(inner);
+    else return Stride();
+}
+
+// A Map or Ref of elements whose strides it can have; a constant Ref of others, which it copies.
+template <class View>
+View viewed(std::uintptr_t address, std::ptrdiff_t rows, std::ptrdiff_t columns, std::ptrdiff_t outer, std::ptrdiff_t inner, bool fits) {
+    using parts = view_parts<View>;
+    using Plain = typename parts::plain;
+    auto* elements = reinterpret_cast<std::conditional_t<std::is_const_v<Plain>, const typename View::Scalar, typename View::Scalar>*>(address);
+    if constexpr (parts::is_ref && std::is_const_v<Plain>)
+        if (!fits) {
+            using Strides = Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>;
+            return View(Eigen::Map<Plain, 0, Strides>(elements, rows, columns, Strides(outer, inner)));
+        }
+    using Stride = typename parts::stride;
+    const Eigen::Map<Plain, parts::options, Stride> map(elements, rows, columns, stride_of<Stride>(outer, inner));
+    return View(map);
+}
+
 }  // namespace libraries
 
 }  // namespace doublet

@@ -1,0 +1,52 @@
+"""Objects of the standard library that may destroy their parts without freeing their memory: what ``runtime/elements.cpp`` has to
+know of them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from doublet.engine.addresses import address_of
+from doublet.engine.looking import Whole, whole_around
+
+__all__ = ["Wholes"]
+
+_CLASS = re.compile(r"std::(?:(vector|priority_queue)|(deque|stack|queue)|(optional)|(variant))<(?!bool>)")
+"""The last group that matches is the number of the kind; a stack or queue begins with a deque, a priority_queue with a vector."""
+
+_kinds: dict[type, tuple[Any, int, int] | None] = {}
+"""Of each class: which of its bases it is, the number of the kind, and where that says what it holds."""
+
+
+class Wholes:
+    """Knows them by their classes."""
+
+    def __init__(self, cppyy: Any) -> None:
+        self._cppyy = cppyy
+        self._last = Whole(0, 0, 0)
+
+    def of(self, owner: Any) -> Whole | None:
+        """What may destroy a part of this object: it itself, or what it is a part of."""
+        cls = type(owner)
+        if cls not in _kinds:
+            _kinds[cls] = self._kind(cls)
+        kind = _kinds[cls]
+        if kind is None:
+            return whole_around(owner)
+        base, number, state = kind
+        at = address_of(self._cppyy, owner, base)
+        if at != self._last.at or number != self._last.kind:  # as for the next one of a loop
+            self._last = Whole(at, number, state)
+        return self._last if at else None
+
+    def _kind(self, cls: Any) -> tuple[Any, int, int] | None:
+        for base in cls.__mro__:
+            name = getattr(base, "__cpp_name__", "")
+            if (match := _CLASS.match(name)) and match.lastindex:
+                return base, match.lastindex, self._state(base) if match.lastindex > 2 else 0
+        return None
+
+    def _state(self, cls: Any) -> int:
+        """The place of what an optional or variant says that it holds: the last member, which is followed by padding only."""
+        return int(self._cppyy.sizeof(cls)) - int(self._cppyy.gbl.std.alignment_of[cls.__cpp_name__].value)

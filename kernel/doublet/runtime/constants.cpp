@@ -1,0 +1,170 @@
+// Constant objects of C++ in Python, which engine/constants.py marks: those that functions return by reference or pointer, and
+// those that would be passed to a function that may change them.
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+
+#include "cppyy.hpp"
+
+namespace doublet::detail {
+
+using namespace CPyCppyy;
+
+namespace {
+
+PyObject* as_constant = nullptr;          // makes a constant object of one
+PyObject* constant_attributes = nullptr;  // gives the attributes that constant objects of a class have
+std::string last;                         // the type that cppyy is about to make an executor for
+
+// Whether Python has marked an object; most have nothing of their own in Python, which is soon seen.
+bool is_marked(PyObject* value) {
+    PyObject** own = _PyObject_GetDictPtr(value);
+    return own && *own && PyDict_GetItemString(*own, "__doublet_is_constant__");
+}
+
+// How cppyy's objects begin, and the flags of those that own an object, or do not have its address there.
+struct Instance {
+    PyObject head;
+    void* object;
+    std::uint32_t flags;
+};
+constexpr std::uint32_t special = 0x7fe;
+
+// What constant objects of each class of Python's have; none for other classes than cppyy's, which are asked about each time.
+PyObject* attributes_of(void* type) {
+    static auto* known = new std::map<void*, PyObject*>;  // always kept
+    const auto found = known->find(type);
+    if (found != known->end()) return found->second;
+    auto* of = static_cast<PyObject*>(type);
+    PyObject* made = PyObject_CallFunctionObjArgs(constant_attributes, of, nullptr);
+    if (!made) PyErr_Clear();
+    if (made == &_Py_NoneStruct) made = nullptr;
+    Py_IncRef(of);
+    return (*known)[type] = made;
+}
+
+// The same as Python's function makes, in a fraction of the time, for what is most common.
+PyObject* plain_constant(PyObject* found) {
+    PyObject* attributes = attributes_of(found->type);
+    const auto* instance = reinterpret_cast<const Instance*>(found);
+    if (!attributes || (instance->flags & special) || !instance->object) return nullptr;
+    static PyObject* none = PyTuple_New(0);
+    using New = PyObject*(void*, PyObject*, PyObject*);
+    constexpr int slot_of_new = 65;  // Py_tp_new
+    PyObject* made = reinterpret_cast<New*>(PyType_GetSlot(static_cast<PyObject*>(found->type), slot_of_new))(found->type, none, nullptr);
+    PyObject** own = made ? _PyObject_GetDictPtr(made) : nullptr;
+    if (!own || *own) {
+        if (made) Py_DecRef(made);
+        return nullptr;
+    }
+    *own = PyDict_Copy(attributes);
+    reinterpret_cast<Instance*>(made)->object = instance->object;
+    return made;
+}
+
+PyObject* constant(PyObject* found) {
+    if (!found) return nullptr;
+    if (PyObject* made = is_marked(found) ? nullptr : plain_constant(found)) {
+        Py_DecRef(found);
+        return made;
+    }
+    PyObject* made = PyObject_CallFunctionObjArgs(as_constant, found, nullptr);
+    Py_DecRef(found);
+    return made;
+}
+
+class Result : public Executor {
+public:
+    explicit Result(Executor* original) : original_(original) {}
+    ~Result() override {
+        if (original_->HasState()) delete original_;
+    }
+    PyObject* Execute(long method, void* self, CallContext* context) override { return constant(original_->Execute(method, self, context)); }
+    bool HasState() override { return true; }
+
+private:
+    Executor* original_;
+};
+
+class Reference : public RefExecutor {
+public:
+    explicit Reference(RefExecutor* original) : original_(original) {}
+    ~Reference() override { delete original_; }
+    PyObject* Execute(long method, void* self, CallContext* context) override { return constant(original_->Execute(method, self, context)); }
+    bool SetAssignable(PyObject* value) override { return original_->SetAssignable(value); }
+
+private:
+    RefExecutor* original_;
+};
+
+Executor* make(const Dimensions& dimensions) {
+    const std::string type = last;
+    cppyy.remove_result(type);
+    Executor* original = cppyy.create_result(type, dimensions);
+    cppyy.enter_result(type, make);
+    if (auto* reference = dynamic_cast<RefExecutor*>(original)) return new Reference(reference);
+    return new Result(original);
+}
+
+// What cppyy makes of its own: numbers and text.
+const std::set<std::string> plain = {"bool", "char", "signed char", "unsigned char", "wchar_t", "char8_t", "char16_t", "char32_t", "short", "unsigned short",
+                                     "int", "unsigned int", "long", "unsigned long", "long long", "unsigned long long", "float", "double", "long double",
+                                     "int8_t", "uint8_t", "std::string", "std::string_view", "std::basic_string<char>", "std::complex<double>", "void"};
+
+// Whether a type is a reference or a pointer to a constant object, or a smart pointer to one.
+bool is_constant(const std::string& type) {
+    if (!as_constant || type.find("const") == type.npos) return false;
+    std::string found = cppyy.resolve(type);
+    for (const char* pointer : {"std::shared_ptr<const ", "std::unique_ptr<const "})
+        if (found.rfind(pointer, found.rfind("const ", 0) == 0 ? sizeof "const" : 0) != found.npos) return found.find("doublet::hist<") == found.npos;
+    if (found.rfind("const ", 0) != 0 || (found.back() != '&' && found.back() != '*')) return false;
+    found = found.substr(6, found.size() - 7);
+    while (found.back() == ' ') found.pop_back();
+    const bool is_smart = found.rfind("std::shared_ptr<", 0) == 0 || found.rfind("std::unique_ptr<", 0) == 0;
+    return found.back() != '*' && found.back() != '&' && !is_smart && !plain.count(found) && found.find("doublet::hist<") != 0;
+}
+
+bool refuse() {
+    PyErr_SetString(PyExc_TypeError, "the object is constant in C++, and the function could change it: pass a copy, or have it take const &");
+    return false;
+}
+
+SetArg* original_reference = nullptr;
+bool set_reference(Converter* converter, PyObject* value, Parameter& into, CallContext* context) {
+    constexpr std::size_t place_of_constant = 16;  // in cppyy's InstanceRefConverter
+    const bool takes_constant = *(reinterpret_cast<const char*>(converter) + place_of_constant);
+    return !takes_constant && is_marked(value) ? refuse() : original_reference(converter, value, into, context);
+}
+
+SetArg* original_pointer = nullptr;
+bool set_pointer(Converter* converter, PyObject* value, Parameter& into, CallContext* context) {
+    return is_marked(value) ? refuse() : original_pointer(converter, value, into, context);
+}
+
+}  // namespace
+
+void note_constant(const std::string& type) {
+    if (!is_constant(type)) return;
+    last = type;
+    cppyy.enter_result(type, make);
+}
+
+bool keep_constants() {
+    Converter *reference = create("std::vector<int>&"), *pointer = create("std::vector<int>*"), *constant_pointer = create("const std::vector<int>*");
+    if (!reference || !pointer || !constant_pointer || vtable_of(pointer) == vtable_of(constant_pointer)) return false;
+    original_reference = exchange_set_arg(reference, set_reference);
+    original_pointer = exchange_set_arg(pointer, set_pointer);
+    return true;
+}
+
+}  // namespace doublet::detail
+
+// Has one function of Python's make constant objects of those that C++ functions return as constant, and another give the
+// attributes that mark those of a class.
+extern "C" void doublet_constants(PyObject* convert, PyObject* attributes) {
+    Py_IncRef(convert);
+    Py_IncRef(attributes);
+    doublet::detail::as_constant = convert;
+    doublet::detail::constant_attributes = attributes;
+}
