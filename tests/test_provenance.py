@@ -163,6 +163,13 @@ def test_packages_are_those_that_were_imported_and_environment_variables_are_onl
     assert "hunter2" not in json.dumps(record)
 
 
+def test_what_the_kernel_itself_had_imported_is_recorded_as_soon_as_a_cell_imports_it(kernel: Kernel) -> None:
+    kernel("from doublet.notebook.provenance.recorder import own_recorder; before = 'tornado' in own_recorder().read().packages")
+    assert kernel("print(before)").stdout == "False\n"
+    kernel("from tornado.ioloop import IOLoop")
+    assert "tornado" in record_of(kernel)["packages"]
+
+
 def test_nothing_tells_whose_machine_it_is(told: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "private.txt").write_text("x")
     record = json.dumps(told(f"open('{tmp_path}/private.txt').read()"))

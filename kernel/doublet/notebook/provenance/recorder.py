@@ -132,7 +132,7 @@ class Recorder:
         if drawn := self._drawn_elsewhere():
             session.randomness.append(drawn)
         session.threads = threads()
-        self._imports.update(whole=effort > Effort.SHOWN)
+        self._imports.update(self._generators.aliases.modules, whole=effort > Effort.SHOWN)
         session.packages, session.modules = dict(self._imports.packages), dict(self._imports.modules)
         session.own_modules = self._parts(self._imports.own.values(), limit)
         session.libraries = self._parts(self.cpp.libraries(), limit)
