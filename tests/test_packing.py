@@ -27,7 +27,7 @@ from doublet.engine.toolchain import Toolchain
 from doublet.errors import CppUsageError
 from doublet.notebook.errors import PackError, RefusedError
 from doublet.notebook.needs.mapping import Mapping
-from doublet.notebook.packing.citation import Authors
+from doublet.notebook.packing.citation import Authors, licence_of
 from doublet.notebook.packing.contents import Reference
 from doublet.notebook.packing.installed import Distribution, Installed
 from doublet.notebook.packing.lock import lock, locked_packages
@@ -35,6 +35,7 @@ from doublet.notebook.packing.packing import Options, pack
 from doublet.notebook.packing.unpacking import unpacked
 from doublet.notebook.packing.wheels import wheel
 from doublet.notebook.reading import read
+from doublet.notebook.rerun.data import with_data
 
 PYTHON = {"name": "python3", "display_name": "Python", "language": "python"}
 OPTIONS = Options(authors=Authors.of("Lovelace, Ada"), date="2026-11-28", licence="CC-BY-4.0")
@@ -228,6 +229,13 @@ def test_it_says_how_to_cite_it(notebook: Path) -> None:
     assert (zenodo["title"], zenodo["creators"], zenodo["license"]) == ("The Z peak, packed", [{"name": "Lovelace, Ada"}], "cc-by-4.0")
 
 
+def test_a_licence_is_an_identifier_of_spdx() -> None:
+    assert (licence_of("cc-by-4.0"), licence_of("MIT"), licence_of("")) == ("CC-BY-4.0", "MIT", "")
+    for text in ("mine", "MIT OR Apache-2.0"):
+        with pytest.raises(CppUsageError, match=r"is no licence's identifier; write --license CC-BY-4\.0"):
+            licence_of(text)
+
+
 def test_authors_come_from_the_notebook_or_are_missed(alone: Callable[..., Path]) -> None:
     path = alone("1", authors=[{"name": "Ada Lovelace"}, {"name": "Noether, Emmy"}])
     assert json.loads(made(path, Options())[".zenodo.json"])["creators"] == [{"name": "Lovelace, Ada"}, {"name": "Noether, Emmy"}]
@@ -286,6 +294,23 @@ def test_data_elsewhere_of_the_same_name_does_not_meet(alone: Callable[..., Path
     assert {mapping.old: Path(mapping.new).read_text() for mapping in there.mappings} == {f"{tmp_path}/a/x.csv": "a/x.csv", "../b/x.csv": "b/x.csv"}
 
 
+def test_whole_paths_into_the_notebooks_own_folder_are_found_elsewhere(alone: Callable[..., Path], tmp_path: Path) -> None:
+    nb = tmp_path / "nb"
+    (nb / "lib").mkdir(parents=True)
+    (nb / "lib/reading.py").write_text("")
+    (nb / "x.csv").write_text("1")
+    (nb / "y.csv").write_text("2")
+    path = alone(f'import sys\nsys.path.append("{nb}/lib")\nimport reading', f'open("{nb}/x.csv")', f'FOLDER = "{nb}"\nopen(f"{{FOLDER}}/y.csv")', 'open("../nb/x.csv")')
+    path = path.rename(nb / path.name)
+    assert {"x.csv", "y.csv", "lib/reading.py"} <= set(made(path))
+    there = unpacked(path.with_name("p.pack.zip"), tmp_path / "there")
+    whole = {f"{nb}/x.csv": "x.csv", f"{nb}/lib": "lib", "../nb/x.csv": "x.csv", f"{nb}": "."}
+    assert {mapping.old: Path(mapping.new) for mapping in there.mappings} == {old: tmp_path / "there" / new for old, new in whole.items()}
+    executed = read(there.notebook)
+    with_data(executed, there.mappings)
+    assert executed.cells[2].source.splitlines()[0] == f'FOLDER = "{tmp_path}/there"'
+
+
 def test_data_from_the_network_is_referred_to_unless_it_is_given(alone: Callable[..., Path], tmp_path: Path) -> None:
     path = alone('import uproot\nuproot.open("root://eospublic.cern.ch//eos/a.root:Events")')
     (tmp_path / "here.root").write_bytes(b"root")
@@ -318,6 +343,24 @@ def test_scripts_that_are_run_are_packed_with_what_they_import(alone: Callable[.
     assert told(alone("%run nothing.py"), "missing") == [(1, "nothing.py, which it runs, is not there")]
 
 
+def test_what_magics_name_elsewhere_is_packed_and_found(alone: Callable[..., Path], tmp_path: Path) -> None:
+    for name in ("nb", "my headers", "lib", "more"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "my headers/a.hpp").write_text("")
+    (tmp_path / "lib/libfit.so").write_bytes(b"\x7fELF")
+    (tmp_path / "more/plots.py").write_text("")
+    path = alone('%cpp_include "../my headers"\n%cpp_load ../lib/libfit.so\n%run -i ../more/plots.py', '%%cpp\n#include "a.hpp"', kernelspec={**PYTHON, "name": "doublet"})
+    path = path.rename(tmp_path / "nb" / path.name)
+    inside = made(path)
+    assert {"code/my headers/a.hpp", "code/lib/libfit.so", "code/plots.py"} <= set(inside)
+    assert told(path, "binary") == [(1, "code/lib/libfit.so is made for machines as this one: others have to build it")]
+    there = unpacked(path.with_name("p.pack.zip"), tmp_path / "there")
+    executed = read(there.notebook)
+    with_data(executed, there.mappings)
+    new = tmp_path / "there/code"
+    assert executed.cells[0].source == f'%cpp_include "{new}/my headers"\n%cpp_load {new}/lib/libfit.so\n%run -i {new}/plots.py'
+
+
 def test_a_folder_that_is_called_like_a_package_is_no_module(alone: Callable[..., Path], tmp_path: Path) -> None:
     (tmp_path / "hist").mkdir()
     (tmp_path / "hist/out.txt").write_text("")
@@ -332,6 +375,12 @@ def test_modules_on_the_path_of_python_are_put_beside_the_notebook(alone: Callab
     (tmp_path / "mine/shapes.py").write_text("")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "mine"))
     assert {"fitting/__init__.py", "shapes.py"} <= set(made(alone("import fitting, shapes")))
+
+
+def test_a_package_that_is_installed_from_its_sources_is_locked_and_not_copied(alone: Callable[..., Path]) -> None:
+    inside = made(alone("import doublet, hist"))
+    assert not {name for name in inside if name.endswith(".py")}
+    assert "\ndoublet==" in inside["requirements.txt"].decode().partition("# What 'doublet rerun' needs besides:")[0]
 
 
 def test_a_file_that_nothing_names_can_be_added(notebook: Path, tmp_path: Path) -> None:
@@ -470,6 +519,9 @@ def test_a_pack_is_executed_in_an_environment_of_its_lock_and_its_wheels(
     assert "ModuleNotFoundError" in capsys.readouterr().out
     assert main(["rerun", str(pack), "--env"]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "agrees: 1 result"
+    monkeypatch.setattr("doublet.notebook.rerun.sandbox.check_sandbox", lambda: None)
+    assert main(["rerun", str(pack), "--env", "--sandbox"]) == 2
+    assert "brings packages of its own, which would be installed outside of the sandbox: leave out --env" in capsys.readouterr().err
 
 
 def test_a_lock_is_read_back(tmp_path: Path) -> None:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
 from doublet.errors import CppUsageError
 
-__all__ = ["Authors", "Citation"]
+__all__ = ["Authors", "Citation", "licence_of"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,17 @@ class Authors:
     def written(self) -> list[str]:
         """Each as ``Family, Given``."""
         return [", ".join(filter(None, name)) for name in self.names]
+
+
+def licence_of(text: str) -> str:
+    """The SPDX identifier of a licence, as it is written properly; raises `CppUsageError` for what is none, and for a choice of several."""
+    try:
+        known = str(canonicalize_license_expression(text)) if text else ""
+    except InvalidLicenseExpression:
+        known = " "
+    if " " in known:
+        raise CppUsageError(f"'{text}' is no licence's identifier", "write --license CC-BY-4.0, or another one of https://spdx.org/licenses")
+    return known
 
 
 @dataclass(frozen=True)

@@ -71,10 +71,12 @@ class _Code:
     def _beside(self, path: Path, name: str, beside: Path) -> str | None:
         """The place of a header that is named by its path from what includes it; None where that path cannot be kept."""
         places = self.contents.places
+        named = str(Path(name).parent)
         if (inner := places.inside(path)) is not None:
+            if beside == places.folder:
+                places.kept(path.parent, named)
             return inner
         if beside == places.folder:
-            named = str(Path(name).parent)
             return f"{places.outside(path.parent, named, 'code')}/{path.name}"
         return self._below_known(path)
 
@@ -89,6 +91,7 @@ class _Code:
         """The place of something that was found in a folder that is searched."""
         places = self.contents.places
         inner = places.inside(path)
+        places.kept(searched.path, searched.named)
         return inner if inner is not None else f"{places.outside(searched.path, searched.named, 'code')}/{path.relative_to(searched.path).as_posix()}"
 
     def imports(self, names: Mapping[str, Iterable[int]], cells: Cells = ()) -> None:
@@ -141,7 +144,9 @@ class _Code:
                 if path is None or not _is_own(path):
                     continue
                 path = self.contents.places.resolve(str(path))
-                place = self.contents.places.inside(path) or f"{self.contents.places.outside(path.parent, str(Path(name).parent), 'code')}/{path.name}"
+                is_own = searched.path == self.contents.places.folder
+                root = _Searched(str(Path(name).parent), path.parent) if is_own else searched
+                place = f"{self.contents.places.of(root.path, root.named, 'code')}/{path.relative_to(root.path).as_posix()}".removeprefix("./")
                 if self.contents.add_file(path, place, "code", tuple(cells)):
                     self.contents.tell("binary", f"{place} is made for machines as this one: others have to build it", tuple(cells))
                 break

@@ -48,14 +48,14 @@ def _pack(arguments: argparse.Namespace) -> int:
     if missing := [name for name in _NEEDED if find_spec(name) is None]:
         raise CppUsageError(f"'doublet pack' needs {', '.join(missing)}", f"run: {pip_install('doublet[pack]')}")
     from doublet.notebook.needs.mapping import mappings
-    from doublet.notebook.packing.citation import Authors
+    from doublet.notebook.packing.citation import Authors, licence_of
     from doublet.notebook.packing.packing import Options, pack
 
     path: Path = arguments.notebook
     target = arguments.output or pack_name(path)
     if not is_pack(target.name):
         raise CppUsageError(f"'{target}' does not end in .zip, by which 'doublet rerun' knows a pack", "write -o NAME.zip")
-    options = Options(int(arguments.data_limit * 1e6), arguments.title, Authors.of(arguments.author), arguments.license, _date(arguments.date), mappings(arguments.data), arguments.add, arguments.wheels)
+    options = Options(int(arguments.data_limit * 1e6), arguments.title, Authors.of(arguments.author), licence_of(arguments.license), _date(arguments.date), mappings(arguments.data), arguments.add, arguments.wheels)
     made = pack(path, options, target.name)
     for finding in made.findings:
         print(finding)

@@ -116,9 +116,11 @@ class _Adder:
         places = self.contents.places
         if not is_remote(named):
             path = places.resolve(named)  # by its name, even if it is another file that stands for it
+            folder = "" if self._is_said(named) else next((str(each) for each in Path(named).parents if each.name and self._is_said(str(each))), "")
             if (inner := places.inside(path)) is not None:
+                places.kept(places.resolve(folder) if folder else path, folder or named)
                 return inner
-            if not self._is_said(named) and (folder := next((str(each) for each in Path(named).parents if each.name and self._is_said(str(each))), "")):
+            if folder:
                 return f"{places.outside(places.resolve(folder), folder, 'data')}/{Path(named).relative_to(folder).as_posix()}"
         if self._is_said(named):
             return places.outside(path, named, "data")

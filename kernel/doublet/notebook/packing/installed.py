@@ -72,5 +72,7 @@ class Installed:
         distributions: dict[str, Distribution] = {}
         for name, version, requires, origin in found:
             distributions.setdefault(canonicalize_name(name), Distribution(name, version, requires, json.loads(origin) if origin else {}))
-        files = {name: file for name, file in origins.items() if file and file not in ("built-in", "frozen") and name not in sys.stdlib_module_names}
+        # A package that is installed from its sources, as by 'pip install -e', may not say which modules it has.
+        unknown = {name: file for name, file in origins.items() if canonicalize_name(name) not in distributions and name not in sys.stdlib_module_names}
+        files = {name: file for name, file in unknown.items() if file not in ("", "built-in", "frozen")}
         return cls(marker, distributions, known, files)

@@ -13,7 +13,7 @@ __all__ = ["Places"]
 class Places:
     """The places of a notebook's files; `folder` is the notebook's.
 
-    `named` are what stands in the notebook for files or folders outside of that, and where these are in the pack.
+    `named` are what stands in the notebook for files or folders that are elsewhere on other machines, and where these are in the pack.
     """
 
     folder: Path
@@ -33,6 +33,13 @@ class Places:
         """Its place if it lies in the notebook's folder."""
         return path.relative_to(self.folder).as_posix() if path.is_relative_to(self.folder) else None
 
+    def kept(self, path: Path, named: str) -> str | None:
+        """The same for what is called `named`, which is noted if it leads through other folders, as a whole path does."""
+        place = self.inside(path)
+        if place is not None and (named.startswith(("/", "~")) or os.path.normpath(named).startswith(os.pardir)):
+            self.named[named] = place
+        return place
+
     def outside(self, path: Path, named: str, top: str) -> str:
         """A place below `top` for a file or folder that lies elsewhere and is called `named`, which is noted if it is not empty."""
         place = self._outside.get(path)
@@ -48,7 +55,7 @@ class Places:
 
     def of(self, path: Path, named: str, top: str) -> str:
         """The place of a file, wherever it lies."""
-        return self.inside(path) or self.outside(path, named, top)
+        return self.kept(path, named) or self.outside(path, named, top)
 
     def _free(self, path: Path, top: str) -> str:
         """``top/name``, with folders in between where others have that name."""

@@ -145,7 +145,7 @@ def _compare(entries: Mapping[str, zipfile.ZipInfo], crate: Crate, path: Path) -
 def _check_paths(crate: Crate, path: Path) -> None:
     """Raise `PackError` if data would be looked for outside of the folder."""
     for old, new in crate.mappings.items():
-        if new not in crate.parts and not any(place.startswith(f"{new}/") for place in crate.parts):
+        if new != "." and new not in crate.parts and not any(place.startswith(f"{new}/") for place in crate.parts):
             raise PackError(str(path), f"is damaged or was changed: there is no {new!r} in it, which should stand for {old!r}")
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from doublet.doctor import pip_install
 from doublet.errors import CppUsageError
 from doublet.notebook.comparison.telling import EPILOG, add_telling, check_telling, tell
+from doublet.notebook.errors import NotebookError
 
 if TYPE_CHECKING:
     from doublet.notebook.needs.mapping import Mapping
@@ -66,6 +67,8 @@ def _run(arguments: argparse.Namespace) -> int:
     given = mappings(arguments.data)
     with taken(arguments.notebook, _say) as theirs:
         notebook, path, data = theirs.notebook, theirs.path, [*given, *theirs.mappings]
+        if arguments.sandbox and arguments.env and theirs.brings_packages:
+            raise NotebookError(arguments.notebook, "brings packages of its own, which would be installed outside of the sandbox: leave out --env, or --sandbox if you trust it")
         _warn(notebook, path, data)
         options = Options(
             arguments.kernel,

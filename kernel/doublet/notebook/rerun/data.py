@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["with_data"]
 
+_MAGIC = re.compile(r"(?m)^[ \t]*%(?:cpp_include|cpp_load|run)[ \t]+[^\n]+$")
+"""Lines whose words are paths without quotes."""
 _QUOTED = re.compile(r"(?P<quote>[\"'])(?P<path>[^\"'\n\\]+)(?P=quote)")
 
 
@@ -21,7 +24,13 @@ def with_data(notebook: Notebook, mappings: Iterable[Mapping]) -> None:
     """Have the cells open what is here; what follows the file's name in ROOT's way (``file.root:tree``) stays."""
     known = list(mappings)
     for _, cell in code_cells(notebook):
-        cell.source = _QUOTED.sub(lambda match: f"{match['quote']}{_there(match['path'], known)}{match['quote']}", cell.source)
+        source = _QUOTED.sub(lambda match: f"{match['quote']}{_there(match['path'], known)}{match['quote']}", cell.source)
+        cell.source = _MAGIC.sub(lambda match: re.sub(r"\S+", lambda word: _word(word[0], known), match[0]), source)
+
+
+def _word(word: str, mappings: Iterable[Mapping]) -> str:
+    there = _there(word, mappings)
+    return word if there == word else shlex.quote(there)
 
 
 def _there(path: str, mappings: Iterable[Mapping]) -> str:

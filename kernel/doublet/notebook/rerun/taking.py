@@ -31,6 +31,11 @@ class Taken:
     wheels: Path | None = None
 
     @property
+    def brings_packages(self) -> bool:
+        """Whether some of its packages are its own: wheels in the pack, or addresses; a start of Python is enough to execute what is in them."""
+        return bool(self.wheels and any(self.wheels.glob("*.whl"))) or any(version.startswith("@") for version in self.packages.values())
+
+    @property
     def packages(self) -> Mapping[str, str]:
         """The versions that it was run with: those of its record, and of its pack what these need in turn."""
         sessions = provenance_of(self.notebook, str(self.path)).sessions
