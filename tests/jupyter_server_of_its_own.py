@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from queue import Empty
 from typing import TYPE_CHECKING, Any
 from urllib.request import Request, urlopen
 
@@ -57,9 +58,22 @@ class JupyterServer:
         client = BlockingKernelClient(connection_file=str(self.runtime / f"kernel-{kernel}.json"))
         client.load_connection_file()
         client.start_channels()
-        client.wait_for_ready(timeout=120)
+        _wait_for(client)
         yield client
         client.stop_channels()
+
+
+def _wait_for(client: BlockingKernelClient) -> None:
+    """Wait until a kernel answers and is heard; the client's own way takes one that does not yet listen for dead."""
+    for _ in range(120):
+        client.kernel_info()
+        try:
+            client.get_shell_msg(timeout=1)
+            client.get_iopub_msg(timeout=1)
+        except Empty:
+            continue
+        return
+    raise AssertionError("the kernel does not answer")
 
 
 def execute(client: BlockingKernelClient, cell: NotebookNode) -> None:

@@ -120,6 +120,7 @@ PAIRS = [
     Pair("the same text", _numbers("1464 pairs"), _numbers("1464 pairs"), SAME),
     Pair("a text in other pieces", ["print('a', end='')\nprint('b')"], ["print('ab')"], SAME),
     Pair("an object at another address", ["print('<Fit at 0x7f0012345678>')"], ["print('<Fit at 0x7f0087654321>')"], SAME),
+    Pair("measured times", ["%time print(1)"], ["%time print(1)"], SAME),
     Pair("a line that was written over", ["print('10 %\\r20 %')"], ["print('20 %')"], SAME),
     Pair("not a number in both", [BEGIN, WEIGHTED, "h.fill([91.0], weight=[np.nan])\nh"], [BEGIN, WEIGHTED, "h.fill([91.0], weight=[np.nan])\nh"], SAME),
     Pair("empty histograms", [BEGIN, BOOK, "h"], [BEGIN, BOOK, "h"], SAME),

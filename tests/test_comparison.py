@@ -56,3 +56,11 @@ def test_a_pair_gets_the_verdict_that_it_must(shell: InteractiveShell, pictures:
 def test_there_are_forty_pairs_and_each_class_is_among_them() -> None:
     assert len(PAIRS) >= 40
     assert {pair.worst for pair in PAIRS} == set(Agreement)
+
+
+def test_cells_that_were_not_executed_have_nothing_to_compare_with(shell: InteractiveShell) -> None:
+    first, second = (executed(shell, ["print(1)", "print(2)"], {}) for _ in range(2))
+    first.cells[1].outputs, first.cells[1].execution_count = [], None
+    verdict = compare(first, second)
+    assert verdict.agrees
+    assert verdict.counts == {Agreement.IDENTICAL: 1, Agreement.UNJUDGED: 1}

@@ -93,6 +93,17 @@ def test_what_is_removed_by_python_or_by_a_function_that_it_calls_is_gone_at_onc
     assert all(map(is_gone, hits))
 
 
+@pytest.mark.parametrize("kind", ["vector", "deque"])
+def test_a_loop_over_elements_that_are_removed_meanwhile_gets_none_that_is_gone(cpp: Engine, kind: str) -> None:
+    cpp(f"std::{kind}<DestroyedHit> destroyed_loop_{kind}; for (int i = 0; i < 5; ++i) destroyed_loop_{kind}.emplace_back(i);")
+    whole = cpp.interpreter.lookup(f"destroyed_loop_{kind}")
+    hits = iter(whole)
+    first = next(hits)
+    whole.clear()
+    assert is_gone(first)
+    assert all(map(is_gone, hits))
+
+
 def test_python_that_cpp_calls_sees_what_is_destroyed_by_then(cpp: Engine) -> None:
     cpp(
         "#include <functional>\nstd::vector<DestroyedHit> destroyed_before_call; for (int i = 0; i < 3; ++i) destroyed_before_call.emplace_back(i);\n"

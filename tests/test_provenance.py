@@ -163,6 +163,13 @@ def test_packages_are_those_that_were_imported_and_environment_variables_are_onl
     assert "hunter2" not in json.dumps(record)
 
 
+def test_what_the_kernel_itself_had_imported_is_recorded_as_soon_as_a_cell_imports_it(kernel: Kernel) -> None:
+    kernel("from doublet.notebook.provenance.recorder import own_recorder; before = 'tornado' in own_recorder().read().packages")
+    assert kernel("print(before)").stdout == "False\n"
+    kernel("from tornado.ioloop import IOLoop")
+    assert "tornado" in record_of(kernel)["packages"]
+
+
 def test_nothing_tells_whose_machine_it_is(told: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "private.txt").write_text("x")
     record = json.dumps(told(f"open('{tmp_path}/private.txt').read()"))
@@ -302,11 +309,11 @@ def test_what_is_told_bit_by_bit_is_the_whole_whatever_order_it_is_read_in(is_to
     for number, tell in enumerate([*is_told, True], 1):
         recorder.begin(f"import random\nrandom.seed({number})", number, f"cell{number}")
         recorder.end()
-        if tell and (piece := deltas.next(Effort.AT_ONCE)):
+        if tell and (piece := deltas.next(Effort.SHOWN)):
             pieces.append(piece)
     chance.shuffle(pieces)
     assert joined(pieces) == [recorder.session.to_dict()]
-    assert deltas.next(Effort.AT_ONCE) is None
+    assert deltas.next(Effort.SHOWN) is None
 
 
 def test_of_very_many_executions_the_last_are_kept() -> None:

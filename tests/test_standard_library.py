@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -135,6 +135,14 @@ TABLE: dict[str, Row] = {
         Refused("NumPy makes no array of a std::filesystem::path: give it str"),
     ),
     "duration": _holder("duration", "std::chrono::milliseconds $(1500);", timedelta(seconds=1.5), "1500 ms", Array(np.timedelta64(1500, "ms"), "m8[ms]", shared=False)),
+    "time_point": _holder(
+        "time_point", "std::chrono::system_clock::time_point $ {std::chrono::seconds(1000)};", datetime(1970, 1, 1, 0, 16, 40, tzinfo=UTC),
+        "1970-01-01 00:16:40 UTC", Array(np.datetime64(1000 * 10**9, "ns"), "M8[ns]", shared=False),
+    ),
+    "vector of time_point": Row(
+        "std::vector<std::chrono::sys_seconds> $ {std::chrono::sys_seconds(std::chrono::seconds(1000))};", 1, [datetime(1970, 1, 1, 0, 16, 40, tzinfo=UTC)],
+        datetime(1970, 1, 1, 0, 16, 40, tzinfo=UTC), [], [datetime(1970, 1, 1, 0, 16, 40, tzinfo=UTC)], "{1970-01-01 00:16:40 UTC}", Array([np.datetime64(1000, "s")], "M8[s]"),
+    ),
     "complex": Row("std::complex<float> $ {1, 2};", NO_LEN, NOT_ITERABLE, NOT_ITERABLE, Refused(NO_ELEMENTS.format("complex")), 1 + 2j, "(1+2j)", Array(1 + 2j, "c8", shared=False), NOT_ITERABLE),
 }
 
@@ -241,6 +249,20 @@ def test_it_comes_back_from_a_pickle_as_it_was_or_says_that_it_cannot(made: dict
     assert type(again) is type(whole)
     assert again == whole
     assert repr(again) == repr(whole)
+
+
+@pytest.mark.parametrize("kind", ["std::shared_ptr<StdHit>", "std::unique_ptr<StdHit>", "StdHit*"])
+def test_a_pointer_to_an_object_is_that_object_and_a_null_one_is_none_of_it(made: dict[str, Any], cpp: Engine, kind: str) -> None:
+    name = f"std_pointers_{cpp.cell}"
+    cpp(f"std::vector<{kind}> {name}; {name}.emplace_back(new StdHit{{3, 4.5}}); {name}.emplace_back(nullptr);")
+    hit, null = cpp.interpreter.lookup(name)
+    assert (hit.id, hit.e, bool(hit), bool(null)) == (3, 4.5, True, False)
+    assert hit != None  # noqa: E711 - objects of C++ compare so
+    assert null == None  # noqa: E711
+    with pytest.raises(ReferenceError):
+        null.id  # noqa: B018
+    with pytest.raises(TypeError, match="cannot pickle 'StdHit' object"):
+        pickle.dumps(hit)
 
 
 def test_what_is_ordered_in_python_is_ordered_alike(cpp: Engine) -> None:

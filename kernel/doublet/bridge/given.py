@@ -34,7 +34,7 @@ _TEXTS = "OUST"
 
 def instance(value: Any, wanted: Any) -> Any:
     """The C++ object for one of Python's, of a class that is wanted, or the object itself; raises `TypeError` with the reason if none can be made."""
-    if isinstance(value, np.generic):
+    if isinstance(value, (np.bool_, np.number)) and not isinstance(value, np.timedelta64):
         return value.item()
     if isinstance(value, function_type()):
         return _as_function(value)

@@ -10,7 +10,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Any
 
-from doublet.engine.constants import is_constant
+from doublet.engine.constants import REFLEX_TYPE, is_constant
 from doublet.engine.looking import LIFELINE, memory_at, whole_around
 from doublet.engine.names import is_object
 
@@ -29,8 +29,6 @@ _DECLARED = re.compile(r"(const )?([^*&()]*?)((?:\[\d+\])+)$")
 _TEXT = re.compile(r"(?:char|wchar_t|char\d+_t)$")
 _FORMATS = {"D": "g", "Zf": "c8", "Zd": "c16"}
 """What cppyy calls otherwise than NumPy."""
-_TYPE = 18
-"""``Cppyy::Reflex::TYPE``; to import it from cppyy would compile a header."""
 
 
 def is_array(value: object) -> bool:
@@ -57,7 +55,7 @@ def give_arrays(cppyy: Any, cls: Any) -> None:
     for name, member in [*vars(cls).items()]:
         if type(member).__name__ != "CPPDataMember" or name in static:
             continue
-        declared = _DECLARED.match(member.__cpp_reflex__(_TYPE))
+        declared = _DECLARED.match(member.__cpp_reflex__(REFLEX_TYPE))
         if declared and not _TEXT.match(declared[2]):
             setattr(cls, name, _property(cppyy, cls, member, declared[3], constant=bool(declared[1])))
 

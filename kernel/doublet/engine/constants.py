@@ -14,7 +14,7 @@ from typing import Any
 
 from doublet.engine.names import clean_name, is_object
 
-__all__ = ["changeable_view", "check_changeable", "constant_members", "constant_view", "is_constant", "mark_constant", "mark_part", "watch_constants"]
+__all__ = ["REFLEX_TYPE", "changeable_view", "check_changeable", "constant_members", "constant_view", "is_constant", "mark_constant", "mark_part", "watch_constants"]
 
 _MARK = "__doublet_is_constant__"
 _CHANGING = frozenset(
@@ -27,9 +27,11 @@ _CHANGING = frozenset(
 """Methods of the standard library's classes that no constant object has."""
 
 
-_CONSTANT_MEMBER = re.compile(r"const (?!std::(?:string|basic_string<char>|(?:shared|unique)_ptr<)).*?(?:[\w>]|[\w>] ?&|[\w>]\*(?: const)?)$")
-_TYPE = 18
-"""``Cppyy::Reflex::TYPE``; to import it from cppyy would compile a header."""
+_NO_OBJECT = r"(?:(?:un)?signed )?(?:bool|char|wchar_t|char\d+_t|short|int|long|float|double|u?int\d+_t|void)\b|std::(?:string|basic_string<char>|(?:shared|unique)_ptr<)"
+_CONSTANT_MEMBER = re.compile(rf"const (?!{_NO_OBJECT}).*?(?:[\w>]|[\w>] ?&|[\w>]\*(?: const)?)$")
+"""The type of a member that is a constant object, or refers or points to one."""
+REFLEX_TYPE = 18
+"""``Cppyy::Reflex::TYPE``, by which a member tells its type; to import it from cppyy would compile a header."""
 
 _attributes_known: dict[type, dict[str, Any]] = {}
 _methods_that_change: Any = None
@@ -96,7 +98,7 @@ def constant_members(cls: Any) -> None:
     """Have the members of a new class that are constant objects, or refer to some, be constant."""
     static = vars(type(cls))
     for name, member in [*vars(cls).items()]:
-        if type(member).__name__ == "CPPDataMember" and name not in static and _CONSTANT_MEMBER.match(member.__cpp_reflex__(_TYPE)):
+        if type(member).__name__ == "CPPDataMember" and name not in static and _CONSTANT_MEMBER.match(member.__cpp_reflex__(REFLEX_TYPE)):
             setattr(cls, name, _constant_member(cls, member))
 
 
@@ -124,8 +126,8 @@ def is_constant(value: object) -> bool:
 
 
 def check_changeable(value: Any) -> None:
-    """Raise `TypeError` for a constant object."""
-    if is_constant(value):
+    """Raise `TypeError` for a constant object; one that is gone is a null pointer, of which cppyy says so."""
+    if is_constant(value) and _address(value):
         raise TypeError(f"this {clean_name(type(value).__cpp_name__)} is constant in C++; change a copy of it, or define it without const")
 
 

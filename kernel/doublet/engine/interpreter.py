@@ -33,6 +33,7 @@ from doublet.engine.guard import Guard
 from doublet.engine.histograms import Histograms
 from doublet.engine.included import Included
 from doublet.engine.input import Input
+from doublet.engine.instantiating import Instantiating
 from doublet.engine.keeping import Keeper
 from doublet.engine.looking import keep_views
 from doublet.engine.lookup import Lookup
@@ -153,7 +154,7 @@ class Interpreter:
         self._background = Background(library, self.guard, self._exceptions)
         self._lookup = Lookup(self.gbl, self.definitions, self._tell, self.evaluate, self._compile, self.texts)
         self.given = Given()
-        wrap_templates(library, self._lookup.newest, self.given)
+        wrap_templates(library, self._lookup.newest, self.given, Instantiating(self.definitions, self._complaints, self.texts))
         self.values = Values(self.gbl, self.streams, self.declare, expressions.apply)
         self.showing = Showing(library, self.streams, self._compile, self.guard.error)
         self._transactor = Transactor(library, self.streams)
@@ -403,6 +404,10 @@ class Interpreter:
         with self.guard.held():
             if not (rehearsed and self._rehearsal.complaints(transaction)):
                 self._transactor.run(transaction)
+
+    def _complaints(self, transaction: Transaction) -> str:
+        with self.guard.held():
+            return self._rehearsal.complaints(transaction)
 
     def _tell(self, transaction: int) -> bytes:
         """The mangled name of a transaction's tag."""

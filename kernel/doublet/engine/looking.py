@@ -38,8 +38,8 @@ def keep_views(library: ctypes.CDLL) -> None:
     _begin, _end = made
     _library.doublet_left_views.argtypes = (ctypes.c_void_p, ctypes.c_size_t)
     _library.doublet_left_views.restype = ctypes.c_size_t
-    _library.doublet_elements()
     _library.doublet_views(ctypes.pythonapi.Py_AddPendingCall, _TOLD)
+    _library.doublet_elements()  # last, for of what is done before a fork, it is what comes last that comes first
 
 
 class Whole(NamedTuple):

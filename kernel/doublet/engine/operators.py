@@ -29,6 +29,7 @@ class Operators:
         import libcppyy  # after the toolchain has been set up
 
         self._instance: type = libcppyy.CPPInstance
+        self._addressof: Callable[[Any], int] = libcppyy.addressof
         self._apply = expressions.apply
         self._methods = dict(self._specials())
 
@@ -53,6 +54,8 @@ class Operators:
     def _compared(self, sign: str, otherwise: Callable[..., Any], left: Any, right: Any) -> Any:
         result = self._apply(f"value0 {sign} value1", left, right)
         is_equality = result is NotImplemented and sign in ("==", "!=")
+        if is_equality and right is None:  # also where a smart pointer is null, which cppyy takes for an object
+            return (self._addressof(left) == 0) is (sign == "==")
         return otherwise(left, right) if is_equality else result
 
     def _of_one(self, sign: str, value: Any) -> Any:

@@ -185,7 +185,7 @@ void look_for_destroyed(long method) {
     if (!found.empty()) tell_of_left();
 }
 
-void add_element(std::uintptr_t at, const void* view, std::size_t size, std::uintptr_t whole, int kind, std::size_t state) {
+bool add_element(std::uintptr_t at, const void* view, std::size_t size, std::uintptr_t whole, int kind, std::size_t state) {
     const std::lock_guard guard(lock);
     const Key key{whole, static_cast<Kind>(kind)};
     auto [found, is_new] = all().wholes.try_emplace(key);
@@ -197,6 +197,9 @@ void add_element(std::uintptr_t at, const void* view, std::size_t size, std::uin
     }
     found->second.parts.emplace(Part{at, view}, size);
     found->second.end = std::max(found->second.end, at + std::max<std::size_t>(size, 1));
+    for (const auto& [begin, end] : destroyed_in(key, found->second).ranges)
+        if (at >= begin && at < end) return false;
+    return true;
 }
 
 void remove_element(std::uintptr_t at, const void* view, std::uintptr_t whole, int kind) {

@@ -46,7 +46,7 @@ struct InFlight {
 struct Point {
     sigjmp_buf place;
     Point* outer;
-    bool has_gil;
+    struct _ts* state;  // of the thread that had Python's lock then, which tells without a look for the own one who that was
     bool holds_interrupts;
     InFlight exceptions;
 };
@@ -84,7 +84,7 @@ void prepare_thread();
 inline void enter(Point& point) {
     if (!watched.exceptions) prepare_thread();
     point.exceptions = *watched.exceptions;
-    point.has_gil = PyGILState_Check();
+    point.state = _PyThreadState_UncheckedGet();
     point.holds_interrupts = watched.holds_interrupts;
     point.outer = watched.nearest;
     watched.nearest = &point;

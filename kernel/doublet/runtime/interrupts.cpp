@@ -20,6 +20,8 @@
 #include "stack.hpp"
 
 namespace doublet::detail {
+
+volatile sig_atomic_t is_told = false;
 namespace {
 
 constexpr long moment = 250'000;  // nanoseconds
@@ -31,7 +33,6 @@ pid_t thread = 0;  // that runs cells
 timer_t timer;
 struct sigaction of_python;
 volatile sig_atomic_t is_kept = false;
-volatile sig_atomic_t is_told = false;  // to Python, which raises it when it goes on
 volatile sig_atomic_t is_dealt_with = false;  // for C++ has been ended by what Python had been told of
 bool is_asked = false;
 bool is_forced = false;  // by a second interrupt within a second
@@ -177,8 +178,6 @@ void interrupt_python() {
     is_dealt_with = false;
     PyErr_SetInterrupt();
 }
-
-bool may_be_due() { return is_told && std::exchange(is_told, false); }
 
 void unblock_interrupts() {
     const sigset_t signals = both();

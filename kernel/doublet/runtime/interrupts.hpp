@@ -2,6 +2,10 @@
 #ifndef DOUBLET_RUNTIME_INTERRUPTS_HPP
 #define DOUBLET_RUNTIME_INTERRUPTS_HPP
 
+#include <signal.h>
+
+#include <utility>
+
 namespace doublet::detail {
 
 // Watches for interrupts from now on, whoever else has begun to since.
@@ -13,8 +17,11 @@ void ask_again();
 // What follows is the user's, until the nearest point is left; an interrupt that was held back ends it at once.
 void begin_interruptible();
 
+// Whether Python has been told of an interrupt, which it raises when it goes on.
+extern volatile sig_atomic_t is_told;
+
 // Whether Python may have been told of an interrupt since this was last asked, and not have raised it yet.
-bool may_be_due();
+inline bool may_be_due() { return is_told && std::exchange(is_told, false); }
 
 // Has Python raise an interrupt when it goes on.
 void interrupt_python();

@@ -1,5 +1,6 @@
 // None as an argument of C++: an empty smart pointer, and a null pointer to text, of which cppyy makes none.
 #include <cstddef>
+#include <cstring>
 #include <string>
 
 #include "cppyy.hpp"
@@ -19,6 +20,7 @@ public:
 
     bool SetArg(PyObject* value, Parameter& into, CallContext* context) override {
         if (value != &_Py_NoneStruct) return original_->SetArg(value, into, context);
+        std::memset(nothing, 0, sizeof nothing);  // a function that takes a && may have written to it
         into.value.pointer = nothing;
         into.type_code = 'V';
         return true;

@@ -203,7 +203,7 @@ Doing doing(const Point& point, std::uintptr_t counter, bool force) {
     walk.is_free = computes || force || leaf == Image::open;
     _Unwind_Backtrace(visit, &walk);
     if (walk.meets_python) return Doing::python;
-    const bool holds_gil = has_gil && !point.has_gil;  // which is Python's again when the call is over
+    const bool holds_gil = has_gil && point.state != PyGILState_GetThisThreadState();  // which is Python's again when the call is over
     return walk.is_free && walk.is_decided && !holds_gil ? Doing::free : Doing::busy;
 }
 

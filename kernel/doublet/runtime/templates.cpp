@@ -3,10 +3,16 @@
 // Their class is cppyy's and one of C, whose operators Python cannot replace. So the functions behind its [] and () are
 // replaced where the class keeps them, with the layout that Python's object.h has since 3.8. It makes a template's
 // argument from the type of a value; of what is no C++ object, but is seen as one in cells, that has to be the object's.
+#include <dlfcn.h>
+
+#include <cstddef>
 #include <initializer_list>
+#include <iterator>
+#include <string>
 #include <utility>
 
 #include "conversions.hpp"
+#include "imports.hpp"
 #include "python.hpp"
 
 namespace doublet::detail {
@@ -103,6 +109,14 @@ public:
         return result;
     }
 
+    // Has the call end with an error.
+    static void fail(PyObject* error) {
+        if (!now || now->type_) return;
+        now->type_ = PyObject_Type(error);
+        now->error_ = error;
+        Py_IncRef(error);
+    }
+
     // A function that is tried.
     static PyObject* function(PyObject* callable, PyObject* const* arguments, unsigned long size, PyObject* names) {
         Attempt* own = now;
@@ -148,6 +162,21 @@ private:
     Attempt* outer_;
     PyObject *type_ = nullptr, *error_ = nullptr, *traceback_ = nullptr;
 };
+
+PyObject* error_in = nullptr;  // Python's function that says what is wrong with a template
+long (*original_method)(std::size_t scope, const std::string& name, const std::string& types) = nullptr;
+std::string (*name_of)(std::size_t scope) = nullptr;
+
+// A function of a template for some types. Where that does not compile, there is none, and the error is the one of the call.
+long method(std::size_t scope, const std::string& name, const std::string& types) {
+    if (PyErr_Occurred()) return original_method(scope, name, types);
+    PyObject* error = PyObject_CallFunction(error_in, "sss", name_of(scope).c_str(), name.c_str(), types.c_str());
+    if (!error) PyErr_Clear();
+    const bool is_sound = !error || error == &_Py_NoneStruct;
+    if (!is_sound) Attempt::fail(error);
+    if (error) Py_DecRef(error);
+    return is_sound ? original_method(scope, name, types) : 0;
+}
 
 PyObject* attempt(PyObject* self, PyObject* arguments, PyObject* named) {
     Attempt attempt;
@@ -244,7 +273,8 @@ PyObject* call(PyObject* self, PyObject* arguments, PyObject* named) {
 
 // Has a class of templates ask Python what the arguments in [] are, and for the C++ objects of arguments; says whether it and the class of
 // functions are as known here.
-extern "C" bool doublet_templates(PyObject* type, PyObject* function_type, PyObject* scope_type, PyObject* instance_type, PyObject* asks, PyObject* gives) {
+extern "C" bool doublet_templates(const char* path, PyObject* type, PyObject* function_type, PyObject* scope_type, PyObject* instance_type, PyObject* asks,
+                                  PyObject* gives, PyObject* errors) {
     auto* found = reinterpret_cast<Subscript>(PyType_GetSlot(type, slot_of_subscript));
     auto* mapping = reinterpret_cast<Type*>(type)->mapping;
     auto* layout = reinterpret_cast<Type*>(type);
@@ -252,9 +282,17 @@ extern "C" bool doublet_templates(PyObject* type, PyObject* function_type, PyObj
     if (!(layout->flags & has_vectorcall) || reinterpret_cast<void*>(layout->call) != PyType_GetSlot(type, slot_of_call)) return false;
     auto* functions = reinterpret_cast<Type*>(function_type);
     if (!functions->place_of_vectorcall || reinterpret_cast<void*>(functions->bind) != PyType_GetSlot(function_type, slot_of_bind)) return false;
+    auto* library = static_cast<const link_map*>(dlopen(path, RTLD_LAZY | RTLD_NOLOAD));
+    name_of = reinterpret_cast<decltype(name_of)>(dlsym(RTLD_DEFAULT, "_ZN5Cppyy18GetScopedFinalNameB5cxx11Em"));
+    if (!library || !name_of) return false;
+    doublet::detail::Replacement methods[] = {
+        {"_ZN5Cppyy17GetMethodTemplateEmRKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEES7_", (void*)method, (void**)&original_method}};
+    doublet::detail::replace(library, std::begin(methods), std::end(methods));
+    if (!original_method) return false;
+    error_in = errors;
     Attempt::place_of_vectorcall = functions->place_of_vectorcall;
     Attempt::original_bind = std::exchange(functions->bind, Attempt::bind);
-    for (PyObject* object : {scope_type, instance_type, asks, gives}) Py_IncRef(object);
+    for (PyObject* object : {scope_type, instance_type, asks, gives, errors}) Py_IncRef(object);
     newest = asks;
     instance = gives;
     scopes = scope_type;

@@ -25,13 +25,14 @@
 
 namespace doublet::detail {
 
+std::atomic<int> failures = 0;
+
 namespace {
 
 constexpr int channel = 4;  // what engine/guard.py takes
 
 thread_local int own_cell = 0;
 
-std::atomic<int> failures = 0;
 std::mutex lock;
 // Always kept: threads may outlive what is destroyed when the process ends.
 auto* const failed = new std::vector<Crash>;
@@ -105,8 +106,7 @@ void watch_threads() {
 
 int cell_of_thread() { return own_cell; }
 
-bool take_failure(Crash& into) {
-    if (failures.load(std::memory_order_relaxed) == 0) return false;
+bool take_first_failure(Crash& into) {
     const std::lock_guard guard(lock);
     into = failed->front();
     failed->clear();

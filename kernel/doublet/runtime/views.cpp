@@ -235,8 +235,8 @@ const void* number(int value) { return reinterpret_cast<const void*>(static_cast
 PyObject* begin(PyObject*, PyObject* const* arguments, long) {
     const auto at = PyLong_AsUnsignedLong(arguments[0]), size = PyLong_AsUnsignedLong(arguments[2]), whole = PyLong_AsUnsignedLong(arguments[3]);
     const PyObject* view = arguments[1];
-    if (whole) add_element(at, view, size, whole, static_cast<int>(PyLong_AsUnsignedLong(arguments[4])), PyLong_AsUnsignedLong(arguments[5]));
-    return PyBool_FromLong(begin_view(at, view));
+    const bool is_there = !whole || add_element(at, view, size, whole, static_cast<int>(PyLong_AsUnsignedLong(arguments[4])), PyLong_AsUnsignedLong(arguments[5]));
+    return PyBool_FromLong(begin_view(at, view) || !is_there);
 }
 PyObject* end(PyObject*, PyObject* const* arguments, long) {
     const auto at = PyLong_AsUnsignedLong(arguments[0]), whole = PyLong_AsUnsignedLong(arguments[2]);
@@ -254,7 +254,7 @@ void unpin(std::uintptr_t at, int value) { end_view(at, number(value)); }
 }  // namespace doublet::detail
 
 // Makes two functions of Python's: one that notes a view, given where it is, itself, the size of an array, and what add_element()
-// wants of the whole, all 0 if there is none; it returns whether the memory has been freed. And one that notes that the view is
+// wants of the whole, all 0 if there is none; it returns whether what is there has been freed or destroyed. And one that notes that the view is
 // gone, given all but the size.
 extern "C" void doublet_view_functions(PyObject** into) {
     static _method methods[] = {{"begin_view", doublet::detail::begin, METH_FASTCALL, nullptr}, {"end_view", doublet::detail::end, METH_FASTCALL, nullptr}};

@@ -71,6 +71,10 @@ class _Comparison:
             has_results = bool((both.first or both.second).outputs)  # type: ignore[union-attr]
             yield Judgement(Agreement.DIFFERENT if has_results else Agreement.UNJUDGED, "cell", missing)
             return
+        if both.first.execution_count is None and not both.first.outputs:
+            if both.second.outputs:
+                yield Judgement(Agreement.UNJUDGED, "cell", "has no stored results to compare with, for it was not executed")
+            return
         one, two = shown(both.first.outputs), shown(both.second.outputs)
         repeated = [shown(outputs) for outputs in again(both.first, self.repeats)]
         if one.failure or two.failure:

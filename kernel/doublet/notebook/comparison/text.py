@@ -23,12 +23,14 @@ __all__ = ["Text", "compare"]
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _LINE_AGAIN = re.compile(r"[^\n]*\r(?!\n|$)")
+_TIMES = re.compile(r"^(CPU times:|Wall time:).*|^.* per loop \(mean ± std\. dev\. of .*", re.MULTILINE)
+"""What ``%time`` and ``%timeit`` say."""
 _ERROR_BETWEEN = re.compile(r"\s*(?:±|\+/-|\+-|\\pm)\s*")
 
 
 @dataclass(frozen=True)
 class Text(Result):
-    """Printed text, as a terminal shows it in the end. Addresses in memory count as the same, for they say nothing."""
+    """Printed text, as a terminal shows it in the end. Addresses in memory and measured times count as the same, for they say nothing."""
 
     raw: str
     name: str = "text"
@@ -39,7 +41,7 @@ class Text(Result):
 
     @cached_property
     def lines(self) -> str:
-        text = _LINE_AGAIN.sub("", _COLOUR.sub("", self.raw))
+        text = _TIMES.sub("a time", _LINE_AGAIN.sub("", _COLOUR.sub("", self.raw)))
         return _ADDRESS.sub("0x", "\n".join(line.rstrip() for line in text.strip("\n").splitlines()))
 
     def against(self, other: Self) -> Judgement:

@@ -75,7 +75,8 @@ class Verdict:
     def line(self) -> str:
         """The verdict in one line."""
         if not self.is_judged:
-            return "not judged: there are no results to compare"
+            count = sum(self.counts.values())
+            return f"not judged: none of {count} results says anything" if count else "not judged: there are no results to compare"
         cell = self.first
         if cell is not None:
             off = next(each for each in cell.judgements if self.is_off(each))

@@ -25,6 +25,11 @@ class Aliases:
                 for name in node.names:
                     self._full[name.asname or name.name] = f"{node.module}.{name.name}"
 
+    @property
+    def modules(self) -> set[str]:
+        """The top-level modules that they are of."""
+        return {name.partition(".")[0] for name in self._full.values()}
+
     def full(self, node: ast.expr) -> str:
         """The full name of an expression that is a name; empty for others, and for names that no import has bound."""
         first, dot, rest = dotted(node).partition(".")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import sysconfig
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
@@ -35,21 +36,25 @@ class Imports:
     own: dict[str, Path] = field(default_factory=dict)
     """The files of modules that no distribution has installed."""
     _seen: set[str] = field(default_factory=lambda: set(sys.modules))
+    _told: set[str] = field(default_factory=set)
     _length: int = 0
+    _named: int = 0
     _left: list[str] = field(default_factory=list)
 
-    def update(self, *, whole: bool = True) -> None:
+    def update(self, imported: Collection[str] = (), *, whole: bool = True) -> None:
         """Take note of what is new, which costs nothing where no module was imported.
 
+        `imported` are the top-level modules that cells import, which count though the kernel itself had imported them before.
         Without `whole`, what is called otherwise than its distribution is left for later: to find that takes 0.2 s.
         """
-        if len(sys.modules) != self._length:
-            self._length = len(sys.modules)
+        if len(sys.modules) != self._length or len(imported) != self._named:
+            self._length, self._named = len(sys.modules), len(imported)
             if not self.packages:
                 self.packages.update({name: found for name, module in _ALWAYS.items() if module in sys.modules and (found := _version(name))})
             new = (name for name in sys.modules.keys() - self._seen if not name.startswith("doublet.") or name.startswith(_SHOWS))
-            names = {name.partition(".")[0] for name in new}
+            names = {*(name.partition(".")[0] for name in new), *(name for name in imported if name in sys.modules)} - self._told
             self._seen.update(sys.modules)
+            self._told |= names
             for name in sorted(name for name in names if name not in sys.stdlib_module_names and not name.startswith("_")):
                 if not (found := _version(name)):
                     self._left.append(name)

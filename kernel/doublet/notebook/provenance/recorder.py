@@ -29,17 +29,15 @@ __all__ = ["Cpp", "Effort", "Recorder", "own_recorder", "record"]
 class Effort(IntEnum):
     """How much time may be taken for a record."""
 
-    AT_ONCE = 0
-    """Between two cells, a tenth of a millisecond: what their sources tell."""
     SHOWN = 1
-    """While an output waits, a few milliseconds: packages, too, but those that take long to find, and files."""
+    """While an output or the next cell waits: also packages, but those that take long to find, and files; a millisecond for each that is new."""
     RESTING = 2
     """While nobody waits, a tenth of a second at most."""
     ASKED = 3
     """As much as it takes."""
 
 
-_BYTES = {Effort.AT_ONCE: 0, Effort.SHOWN: 1_000_000, Effort.RESTING: 32_000_000, Effort.ASKED: 256_000_000}
+_BYTES = {Effort.SHOWN: 1_000_000, Effort.RESTING: 32_000_000, Effort.ASKED: 256_000_000}
 """Up to which size files are read for their checksums, each once."""
 
 
@@ -128,15 +126,13 @@ class Recorder:
         """What there is to say now; with less effort than before, what took more of it is as it was."""
         session, limit = self.session, _BYTES[effort]
         session.randomness = list(self._generators.found)
-        if effort is Effort.AT_ONCE:
-            return session
         if not session.python:
             session.python, session.platform, session.cpp = python(), machine(), self.cpp.facts()
             session.hash_seed = hash_seed()
         if drawn := self._drawn_elsewhere():
             session.randomness.append(drawn)
         session.threads = threads()
-        self._imports.update(whole=effort > Effort.SHOWN)
+        self._imports.update(self._generators.aliases.modules, whole=effort > Effort.SHOWN)
         session.packages, session.modules = dict(self._imports.packages), dict(self._imports.modules)
         session.own_modules = self._parts(self._imports.own.values(), limit)
         session.libraries = self._parts(self.cpp.libraries(), limit)

@@ -6,6 +6,8 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tornado.ioloop import IOLoop
+
 from doublet import __version__
 from doublet.notebook.provenance.cpp import EngineCpp
 from doublet.notebook.provenance.journal import Journal
@@ -46,16 +48,17 @@ def end_record(*, is_restarting: bool) -> None:
 
 
 class _Writing:
-    """Writes the journal after each cell, and again with what takes longer when the kernel rests."""
+    """Writes the journal after each cell, and again with what takes longer when the kernel rests, also before the first cell."""
 
     def __init__(self, recorder: Recorder, journal: Journal) -> None:
         self._recorder, self._journal = recorder, journal
         self._rest: asyncio.TimerHandle | None = None
+        IOLoop.current().call_later(_REST, self._settle)  # what is the same for all cells need not keep the first one waiting
 
     def __call__(self) -> None:
         if self._rest is not None:
             self._rest.cancel()
-        self._journal.write(Effort.AT_ONCE)
+        self._journal.write(Effort.SHOWN)
         self._rest = asyncio.get_running_loop().call_later(_REST, self._settle)
 
     def _settle(self) -> None:
