@@ -6,6 +6,7 @@
 #include <string>
 
 #include "cppyy.hpp"
+#include "results.hpp"
 
 namespace doublet::detail {
 
@@ -15,7 +16,6 @@ namespace {
 
 PyObject* as_constant = nullptr;          // makes a constant object of one
 PyObject* constant_attributes = nullptr;  // gives the attributes that constant objects of a class have
-std::string last;                         // the type that cppyy is about to make an executor for
 
 // Whether Python has marked an object; most have nothing of their own in Python, which is soon seen.
 bool is_marked(PyObject* value) {
@@ -74,39 +74,6 @@ PyObject* constant(PyObject* found) {
     return made;
 }
 
-class Result : public Executor {
-public:
-    explicit Result(Executor* original) : original_(original) {}
-    ~Result() override {
-        if (original_->HasState()) delete original_;
-    }
-    PyObject* Execute(long method, void* self, CallContext* context) override { return constant(original_->Execute(method, self, context)); }
-    bool HasState() override { return true; }
-
-private:
-    Executor* original_;
-};
-
-class Reference : public RefExecutor {
-public:
-    explicit Reference(RefExecutor* original) : original_(original) {}
-    ~Reference() override { delete original_; }
-    PyObject* Execute(long method, void* self, CallContext* context) override { return constant(original_->Execute(method, self, context)); }
-    bool SetAssignable(PyObject* value) override { return original_->SetAssignable(value); }
-
-private:
-    RefExecutor* original_;
-};
-
-Executor* make(const Dimensions& dimensions) {
-    const std::string type = last;
-    cppyy.remove_result(type);
-    Executor* original = cppyy.create_result(type, dimensions);
-    cppyy.enter_result(type, make);
-    if (auto* reference = dynamic_cast<RefExecutor*>(original)) return new Reference(reference);
-    return new Result(original);
-}
-
 // What cppyy makes of its own: numbers and text.
 const std::set<std::string> plain = {"bool", "char", "signed char", "unsigned char", "wchar_t", "char8_t", "char16_t", "char32_t", "short", "unsigned short",
                                      "int", "unsigned int", "long", "unsigned long", "long long", "unsigned long long", "float", "double", "long double",
@@ -146,8 +113,7 @@ bool set_pointer(Converter* converter, PyObject* value, Parameter& into, CallCon
 
 void note_constant(const std::string& type) {
     if (!is_constant(type)) return;
-    last = type;
-    cppyy.enter_result(type, make);
+    Results<constant>::enter(type);
 }
 
 bool keep_constants() {

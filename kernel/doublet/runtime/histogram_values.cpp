@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cppyy.hpp"
+#include "results.hpp"
 
 namespace doublet::detail {
 
@@ -14,40 +15,6 @@ namespace {
 
 PyObject* as_python = nullptr;
 PyObject* as_pointer = nullptr;
-std::string last;  // the type that cppyy is about to make an executor for
-
-class Result : public Executor {
-public:
-    explicit Result(Executor* original) : original_(original) {}
-    ~Result() override {
-        if (original_->HasState()) delete original_;
-    }
-    PyObject* Execute(long method, void* self, CallContext* context) override { return python_histogram(original_->Execute(method, self, context)); }
-    bool HasState() override { return true; }
-
-private:
-    Executor* original_;
-};
-
-class Reference : public RefExecutor {
-public:
-    explicit Reference(RefExecutor* original) : original_(original) {}
-    ~Reference() override { delete original_; }
-    PyObject* Execute(long method, void* self, CallContext* context) override { return python_histogram(original_->Execute(method, self, context)); }
-    bool SetAssignable(PyObject* value) override { return original_->SetAssignable(value); }
-
-private:
-    RefExecutor* original_;
-};
-
-Executor* make(const Dimensions& dimensions) {
-    const std::string type = last;
-    cppyy.remove_result(type);
-    Executor* original = cppyy.create_result(type, dimensions);
-    cppyy.enter_result(type, make);
-    if (auto* reference = dynamic_cast<RefExecutor*>(original)) return new Reference(reference);
-    return new Result(original);
-}
 
 bool begins_with(const std::string& text, const std::string& what) { return text.rfind(what, 0) == 0; }
 
@@ -82,8 +49,7 @@ PyObject* python_histogram(PyObject* found) {
 
 void note_result(const std::string& type) {
     if (!is_histogram(type)) return;
-    last = type;
-    cppyy.enter_result(type, make);
+    Results<python_histogram>::enter(type);
 }
 
 void note_member(const std::string& type) {
