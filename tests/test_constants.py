@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from conftest import Engine
+from running import run
 
 from doublet.engine.interpreter import interpreter
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conftest import Kernel
+    from IPython.core.interactiveshell import InteractiveShell
 
 CONSTANT = "is constant in C\\+\\+"
 
@@ -170,3 +172,24 @@ def test_the_value_of_a_cell_says_that_it_is_constant(kernel: Kernel) -> None:
     kernel("%%cpp\nconst Event e; e")
     assert kernel("_.inside.x = 5").evalue == "this Inside is constant in C++; change a copy of it, or define it without const"
     assert kernel("%%cpp\ne.inside.x").value == "1.0"
+
+
+def test_a_method_that_is_there_twice_is_the_one_that_cpp_would_call(shell: InteractiveShell) -> None:
+    run(
+        shell,
+        "struct TwiceHit { double x = 1; };\n"
+        "struct TwiceBox {\n"
+        "    TwiceHit hit;\n"
+        "    const TwiceHit& get(int) const { return hit; }\n"
+        "    TwiceHit& get(int) { return hit; }\n"
+        "};\n"
+        "TwiceBox twice_box; const TwiceBox twice_fixed;\n"
+        "std::optional<TwiceHit> twice_maybe = TwiceHit{}; const std::optional<TwiceHit> twice_never = TwiceHit{};",
+    )
+    cpp = shell.user_ns["cpp"]
+    cpp.twice_box.get(0).x = 2
+    cpp.twice_maybe.value().x = 3
+    assert (cpp.twice_box.hit.x, cpp.twice_maybe.value().x) == (2, 3)
+    for constant in (cpp.twice_fixed.get(0), cpp.twice_never.value()):
+        with pytest.raises(TypeError, match="is constant in C"):
+            constant.x = 4

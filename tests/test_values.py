@@ -232,7 +232,8 @@ def test_a_class_that_python_defines_again_is_the_new_one(shell: InteractiveShel
 
 
 _texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=5)
-_plain = st.one_of(st.integers(-(2**63), 2**63 - 1), st.booleans(), st.floats(allow_nan=False), _texts, st.timedeltas(), st.datetimes(), st.dates())
+_YEARS = timedelta(days=100_000_000)
+_plain = st.one_of(st.integers(-(2**63), 2**63 - 1), st.booleans(), st.floats(allow_nan=False), _texts, st.timedeltas(-_YEARS, _YEARS), st.datetimes(), st.dates())
 
 
 @settings(max_examples=8, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])

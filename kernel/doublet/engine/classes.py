@@ -12,7 +12,7 @@ from doublet.engine.attributes import check_attributes
 from doublet.engine.behaviours import Behaviours
 from doublet.engine.bitfields import BitFields
 from doublet.engine.comparing import leave_order
-from doublet.engine.constants import constant_members
+from doublet.engine.constants import choose_by_constness, constant_members
 from doublet.engine.containers import give_python_ways, give_text
 from doublet.engine.converting import Containers
 from doublet.engine.histograms import is_histogram_name
@@ -129,6 +129,7 @@ class Classes:
             self._bit_fields.mend(cls)
             give_arrays(self._cppyy, cls)
             constant_members(cls)
+            choose_by_constness(cls)
             self._operators.give(cls)
             self._overriding.watch(cls)
         self.behaviours.give(cls)

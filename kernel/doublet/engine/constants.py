@@ -10,11 +10,12 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from doublet.engine.names import clean_name, is_object
 
-__all__ = ["REFLEX_TYPE", "changeable_view", "check_changeable", "constant_members", "constant_view", "is_constant", "mark_constant", "mark_part", "watch_constants"]
+__all__ = ["REFLEX_TYPE", "changeable_view", "check_changeable", "choose_by_constness", "constant_members", "constant_view", "is_constant", "mark_constant", "mark_part", "watch_constants"]
 
 _MARK = "__doublet_is_constant__"
 _CHANGING = frozenset(
@@ -30,6 +31,7 @@ _CHANGING = frozenset(
 _NO_OBJECT = r"(?:(?:un)?signed )?(?:bool|char|wchar_t|char\d+_t|short|int|long|float|double|u?int\d+_t|void)\b|std::(?:string|basic_string<char>|(?:shared|unique)_ptr<)"
 _CONSTANT_MEMBER = re.compile(rf"const (?!{_NO_OBJECT}).*?(?:[\w>]|[\w>] ?&|[\w>]\*(?: const)?)$")
 """The type of a member that is a constant object, or refers or points to one."""
+_NAME_OF_ARGUMENT = re.compile(r"(?<=[\w&*>]) \w+$")
 REFLEX_TYPE = 18
 """``Cppyy::Reflex::TYPE``, by which a member tells its type; to import it from cppyy would compile a header."""
 
@@ -100,6 +102,36 @@ def constant_members(cls: Any) -> None:
     for name, member in [*vars(cls).items()]:
         if type(member).__name__ == "CPPDataMember" and name not in static and _CONSTANT_MEMBER.match(member.__cpp_reflex__(REFLEX_TYPE)):
             setattr(cls, name, _constant_member(cls, member))
+
+
+def choose_by_constness(cls: Any) -> None:
+    """Have methods of a new class that are there twice, const and not, be the latter for objects that can be changed.
+
+    cppyy takes the one that is declared first, as ``std::optional``'s const ``value()``, and its result would be constant.
+    """
+    for name, member in [*vars(cls).items()]:
+        if type(member).__name__ != "CPPOverload":
+            continue
+        first, *others = (member.__doc__ or "").splitlines() or [""]
+        arguments = {line.partition(f"::{name}(")[2] for line in (first, *others)}
+        if first.startswith("const ") and len(arguments) == 1 and not all(line.startswith("const ") for line in others):
+            types = ", ".join(_NAME_OF_ARGUMENT.sub("", each) for each in arguments.pop().rstrip(")").split(", "))
+            with suppress(LookupError):  # of argument types that cppyy calls otherwise
+                changing = member.__overload__(types, 0)
+                changing.__set_lifeline__ = member.__set_lifeline__
+                setattr(cls, name, _Chosen(member, changing))
+
+
+class _Chosen:
+    """A method that is there twice: of an object it is the one that C++ would call."""
+
+    def __init__(self, whole: Any, changing: Any) -> None:
+        self._whole, self._changing = whole, changing
+        self.__doc__ = whole.__doc__
+
+    def __get__(self, owner: Any, cls: Any = None) -> Any:
+        chosen = self._whole if owner is None or is_constant(owner) else self._changing
+        return chosen.__get__(owner, cls)
 
 
 def _constant_member(cls: Any, member: Any) -> property:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import isinf
 from typing import Any
 
+from doublet.engine.constants import choose_by_constness
+from doublet.engine.lifelines import keep_owners
 from doublet.engine.names import is_object
 
 __all__ = ["mend_optional"]
@@ -12,6 +14,8 @@ __all__ = ["mend_optional"]
 
 def mend_optional(cppyy: Any, cls: Any) -> None:
     """Have a new class of optionals made of what it is to hold, or of None."""
+    keep_owners(cls)
+    choose_by_constness(cls)
     original = cls.__init__
     element = cls.__cpp_name__.removeprefix("std::optional<")[:-1]
 
