@@ -26,7 +26,7 @@ def functions(shell: InteractiveShell) -> Any:
         auto tried_deduced(const auto& all) { return all.nothing_such(); }
         template <class T> double tried_member(const T& all) { return all.nothing_such(); }
         double tried_rows(const auto& table) { double sum = 0; for (auto& row : table) sum += row.pt; return sum; }
-        namespace tried { template <class T> double inside(const T& all) { double& first = all[0]; return first; } }
+        namespace tried_scope { template <class T> double inside(const T& all) { double& first = all[0]; return first; } }
         struct TriedOwner { int n = 1; template <class T> double method(const T& all) const { double& first = all[0]; return first; } };""",
     )
     return shell.user_ns["cpp"]
@@ -46,7 +46,7 @@ def test_an_error_in_a_template_is_one_of_its_cell_and_all_else_can_be_called(fu
 
 
 def test_templates_in_namespaces_and_classes_are_tried_too(functions: Any) -> None:
-    for call in (functions.tried.inside, functions.TriedOwner(2).method):
+    for call in (functions.tried_scope.inside, functions.TriedOwner(2).method):
         with pytest.raises(CppCompileError, match="cannot bind to a temporary"):
             call(functions.tried_bits)
     assert functions.TriedOwner(5).n == 5
