@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from conftest import Engine
 
 from doublet.bridge.names import Names
 from doublet.bridge.namespace import Cpp
+from doublet.engine.interpreter import interpreter
 
 if TYPE_CHECKING:
-    from conftest import Engine
     from IPython.core.interactiveshell import InteractiveShell
 
 
@@ -35,8 +36,9 @@ def test_a_string_that_is_not_UTF8_is_shown_and_has_the_methods_of_a_text(cpp: E
         latin.nothing()
 
 
-@pytest.fixture
-def texts(cpp: Engine) -> Any:
+@pytest.fixture(scope="module")
+def texts() -> Any:
+    cpp = Engine(interpreter())
     cpp(
         "#include <deque>\n#include <list>\n#include <map>\n#include <set>\n#include <span>\n#include <tuple>\n#include <unordered_map>\n"
         "namespace texts {\n"
@@ -75,6 +77,7 @@ def test_parts_of_pairs_and_tuples_are_texts_where_they_are_taken_apart(texts: A
 def test_an_element_that_is_a_string_can_be_written(texts: Any) -> None:
     texts.vector[1] = "d"
     assert list(texts.vector) == ["b", "d"]
+    texts.vector[1] = "a"
 
 
 def test_strings_are_ordered_hashed_and_written_like_texts(texts: Any) -> None:
