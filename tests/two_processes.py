@@ -1,7 +1,7 @@
 """Which tests run in one process, where two processes share the work (``pytest -n 2 --dist loadfile``).
 
 Cling cannot be started anew, so the files whose tests run cells in pytest's own process share what these define: they
-run in one process, always in the same order. Each other file is free to go wherever there is time.
+run in two groups, one in each process, always in the same order. Each other file is free to go wherever there is time.
 """
 
 from __future__ import annotations
@@ -20,10 +20,16 @@ _RUNS_CELLS = re.compile(r"\b(?:cpp: Engine|shell: InteractiveShell)\b")
 """The fixtures that are pytest's own process's engine."""
 
 
-class _OneEngine(LoadFileScheduling):  # type: ignore[misc] # it is not typed
+_SECOND = "test_histogram_kernels.py"
+"""The first file of the second group; the groups are the largest there are, so that each process begins with one."""
+
+
+class _Engines(LoadFileScheduling):  # type: ignore[misc] # it is not typed
     def _split_scope(self, nodeid: str) -> str:
         path = super()._split_scope(nodeid)
-        return "engine" if _runs_cells(self.config.rootpath / path) else path
+        if not _runs_cells(self.config.rootpath / path):
+            return path
+        return "first engine" if Path(path).name < _SECOND else "second engine"
 
 
 @cache
@@ -32,4 +38,4 @@ def _runs_cells(path: Path) -> bool:
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
-    return _OneEngine(config, log) if config.getvalue("dist") == "loadfile" else None
+    return _Engines(config, log) if config.getvalue("dist") == "loadfile" else None
