@@ -26,7 +26,7 @@ _SECOND = "test_histogram_kernels.py"
 
 class _Engines(LoadFileScheduling):  # type: ignore[misc] # it is not typed
     def _split_scope(self, nodeid: str) -> str:
-        path = super()._split_scope(nodeid)
+        path: str = super()._split_scope(nodeid)
         if not _runs_cells(self.config.rootpath / path):
             return path
         return "first engine" if Path(path).name < _SECOND else "second engine"
