@@ -212,6 +212,6 @@ def test_the_command_says_what_is_wrong_in_one_line(arguments: list[str], messag
 
 
 def test_without_its_packages_the_command_says_what_installs_them(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("doublet.notebook.publish.needed.find_spec", lambda name: None if name == "tqdm" else object())
+    monkeypatch.setattr("doublet.notebook.needed.find_spec", lambda name: None if name == "tqdm" else object())
     assert main(["publish", str(EXAMPLE), "--indico", "https://indico.cern.ch/event/1/"]) == 1
     assert "publishing needs tqdm; run: " in capsys.readouterr().err

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from doublet.notebook.provenance.record import Part, Provenance, Session
 
-__all__ = ["differences", "is_free"]
+__all__ = ["differences", "free_from"]
 
 _SHOWN = 8
 """How many differences of a kind are named."""
@@ -16,14 +16,14 @@ _SHOWN = 8
 
 def differences(first: Provenance, second: Provenance) -> list[str]:
     """What differs in the environments of the last kernels; one sentence if a notebook does not tell."""
-    one, two = ([*each.sessions, None][len(each.sessions) - 1] if each.sessions else None for each in (first, second))
+    one, two = (each.sessions[-1] if each.sessions else None for each in (first, second))
     if one is None or two is None:
         which = "neither notebook tells" if one is two else "the reference does not tell" if one is None else "the second notebook does not tell"
         return [f"{which} what its results depend on, for it was run without Doublet's record"]
     return [*_differences(one, two)]
 
 
-def is_free(provenance: Provenance) -> int | None:
+def free_from(provenance: Provenance) -> int | None:
     """The number of the execution from which on random numbers are drawn without a seed; none if there is none."""
     counts = [each.count for session in provenance.sessions[-1:] for each in session.randomness if each.is_free]
     return min(counts, default=None)

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from doublet.notebook.comparison.agreement import Agreement, Judgement
-from doublet.notebook.comparison.causes import differences, is_free
+from doublet.notebook.comparison.causes import differences, free_from
 from doublet.notebook.comparison.failure import Failure, Opaque
 from doublet.notebook.comparison.independence import LEVEL
 from doublet.notebook.comparison.noise import within
@@ -41,8 +41,9 @@ def compare(first: Notebook, second: Notebook, *, accepted: int = 0, names: tupl
     """
     reference, found = stored(first), stored(second)
     provenance = provenance_of(reference, names[0])
-    comparison = _Comparison(provenance.repeats, is_free(provenance), len(pairs(reference, found)))
-    cells = tuple(comparison.cell(each) for each in pairs(reference, found))
+    both = pairs(reference, found)
+    comparison = _Comparison(provenance.repeats, free_from(provenance), len(both))
+    cells = tuple(comparison.cell(each) for each in both)
     causes = [f"cell {each.place} has another source" for each in cells if each.is_changed]
     return Verdict(cells, (*causes, *differences(provenance, provenance_of(found, names[1]))), accepted=accepted, names=names)
 

@@ -52,48 +52,26 @@ def shown(outputs: Sequence[Output]) -> Shown:
 
 def pair(first: Mapping[str, Any], second: Mapping[str, Any]) -> tuple[list[Result], list[Result]] | None:
     """The results of two bundles, from the MIME type that says most in both; none where they have none in common."""
-    for kind, telling, made in _KINDS:
-        common = [name for name in first if name in second and re.fullmatch(kind, name)]
-        for name in common:
-            if telling(first[name]) and telling(second[name]):
-                return list(made(name, first[name])), list(made(name, second[name]))
+    for kind, made in _KINDS:
+        for name in first:
+            if name in second and re.fullmatch(kind, name) and (one := made(name, first[name])) and (two := made(name, second[name])):
+                return one, two
     return None
 
 
-def _always(_data: Any) -> bool:
-    return True
+def _read(results: Callable[[Any], Iterator[Result]]) -> Callable[[str, Any], list[Result]]:
+    """Data of Doublet's, by what reads them; nothing of a broken part, or one of a later version, so that what else the bundle has counts."""
+
+    def made(_kind: str, data: Any) -> list[Result]:
+        try:
+            return list(results(data))
+        except (HistogramError, KeyError, TypeError, ValueError):
+            return []
+
+    return made
 
 
-def _has_table(data: Any) -> bool:
-    return bool(tables(text_of(data)))
-
-
-def _has_canvas(data: Any) -> bool:
-    return bool(histograms(text_of(data)))
-
-
-def _has_contents(data: Any) -> bool:
-    return not _NAME_ONLY.fullmatch(text_of(data).strip())
-
-
-def _is_histogram(data: Any) -> bool:
-    """Whether it can be read: a broken part, or one of a later version, leaves what else the bundle has."""
-    try:
-        read(data)
-    except HistogramError:
-        return False
-    return True
-
-
-def _is_typed(data: Any) -> bool:
-    try:
-        list(_typed("", data))
-    except (HistogramError, KeyError, TypeError, ValueError):
-        return False
-    return True
-
-
-def _histograms(_kind: str, data: Any) -> Iterator[Result]:
+def _histograms(data: Any) -> Iterator[Result]:
     drawing = read(data)
     for number, layer in enumerate(drawing.layers, 1):
         name = layer.label or layer.histogram.name or drawing.title or (layer.histogram.axes[0].name if layer.histogram.ndim == 1 else "")
@@ -103,7 +81,7 @@ def _histograms(_kind: str, data: Any) -> Iterator[Result]:
             yield Histogram(f"{name}, passed" if name else "passed", layer.passed)
 
 
-def _typed(_kind: str, data: Any) -> Iterator[Result]:
+def _typed(data: Any) -> Iterator[Result]:
     if data["kind"] == "array":
         yield Array("array", data["dtype"], decode(data["values"], tuple(data["shape"])))
     elif data["kind"] == "fit":
@@ -123,35 +101,40 @@ def _typed(_kind: str, data: Any) -> Iterator[Result]:
                 yield Array(name, column["dtype"], decode(column["values"], (len(data["rows"]),)))
 
 
-def _canvas(_kind: str, data: Any) -> Iterator[Result]:
-    yield from histograms(text_of(data))
+def _canvas(_kind: str, data: Any) -> list[Result]:
+    return [*histograms(text_of(data))]
 
 
-def _tables(_kind: str, data: Any) -> Iterator[Result]:
-    yield from tables(text_of(data))
+def _tables(_kind: str, data: Any) -> list[Result]:
+    return [*tables(text_of(data))]
 
 
-def _text(_kind: str, data: Any) -> Iterator[Result]:
-    yield Text(text_of(data))
+def _contents(_kind: str, data: Any) -> list[Result]:
+    text = text_of(data)
+    return [] if _NAME_ONLY.fullmatch(text.strip()) else [Text(text)]
 
 
-def _picture(kind: str, data: Any) -> Iterator[Result]:
-    yield Picture(kind, text_of(data))
+def _text(_kind: str, data: Any) -> list[Result]:
+    return [Text(text_of(data))]
 
 
-def _opaque(kind: str, data: Any) -> Iterator[Result]:
-    yield Opaque(kind, data if isinstance(data, str) else json.dumps(data, sort_keys=True))
+def _picture(kind: str, data: Any) -> list[Result]:
+    return [Picture(kind, text_of(data))]
 
 
-_KINDS: tuple[tuple[str, Callable[[Any], bool], Callable[[str, Any], Iterator[Result]]], ...] = (
-    (re.escape(MIME), _is_histogram, _histograms),
-    (re.escape(RESULT), _is_typed, _typed),
-    ("text/html", _has_canvas, _canvas),
-    ("text/html", _has_table, _tables),
-    ("text/plain", _has_contents, _text),
-    ("image/.*", _always, _picture),
-    ("text/(latex|markdown)", _always, _text),
-    ("(?!text/plain).*", _always, _opaque),
-    ("text/plain", _always, _text),
+def _opaque(kind: str, data: Any) -> list[Result]:
+    return [Opaque(kind, data if isinstance(data, str) else json.dumps(data, sort_keys=True))]
+
+
+_KINDS: tuple[tuple[str, Callable[[str, Any], list[Result]]], ...] = (
+    (re.escape(MIME), _read(_histograms)),
+    (re.escape(RESULT), _read(_typed)),
+    ("text/html", _canvas),
+    ("text/html", _tables),
+    ("text/plain", _contents),
+    ("image/.*", _picture),
+    ("text/(latex|markdown)", _text),
+    ("(?!text/plain).*", _opaque),
+    ("text/plain", _text),
 )
-"""For MIME types, the one that says most first: whether such data say anything, and what they are."""
+"""For MIME types, the one that says most first, the results in such data; none if they say nothing."""

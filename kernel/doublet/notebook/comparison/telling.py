@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from doublet.doctor import pip_install
 from doublet.errors import CppUsageError
 from doublet.notebook.comparison.agreement import Agreement
+from doublet.notebook.needed import look_for_packages
 
 if TYPE_CHECKING:
     from doublet.notebook.comparison.verdict import Verdict
@@ -34,8 +33,7 @@ def add_telling(parser: argparse.ArgumentParser) -> None:
 
 def check_telling(arguments: argparse.Namespace) -> None:
     """Raise `CppUsageError` for what cannot be told, before anything is run."""
-    if missing := [name for name in _NEEDED if find_spec(name) is None]:
-        raise CppUsageError(f"comparing notebooks needs {', '.join(missing)}", f"run: {pip_install('doublet[check]')}")
+    look_for_packages("comparing notebooks", _NEEDED, "check")
     for path in arguments.report:
         if path.suffix not in (".ipynb", ".html"):
             raise CppUsageError(f"a report is no {path.suffix or 'file without an ending'}", "name a file that ends with .ipynb or .html")

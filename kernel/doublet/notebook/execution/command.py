@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
-from doublet.doctor import pip_install
-from doublet.errors import CppUsageError
 from doublet.notebook.errors import NotebookError
+from doublet.notebook.needed import look_for_packages
 
 __all__ = ["add_run"]
 
@@ -36,8 +34,7 @@ def add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    if missing := [name for name in _NEEDED if find_spec(name) is None]:
-        raise CppUsageError(f"'doublet run' needs {', '.join(missing)}", f"run: {pip_install('doublet[run]')}")
+    look_for_packages("'doublet run'", _NEEDED, "run")
     from doublet.notebook.execution.parameters import parameters, with_parameters
     from doublet.notebook.execution.progress import Progress
     from doublet.notebook.execution.repeating import repeat

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib.util import find_spec
 from pathlib import Path
 
-from doublet.doctor import columns, pip_install
-from doublet.errors import CppUsageError
+from doublet.doctor import columns
+from doublet.notebook.needed import look_for_packages
 
 __all__ = ["report"]
 
@@ -16,8 +15,7 @@ _NEEDED = ("jsonschema", "nbformat")
 
 def report(path: Path, data: Iterable[str]) -> int:
     """Print what a notebook needs as a table; return 1 if something is missing, otherwise 0."""
-    if missing := [name for name in _NEEDED if find_spec(name) is None]:
-        raise CppUsageError(f"'doublet doctor NOTEBOOK' needs {', '.join(missing)}", f"run: {pip_install('doublet[run]')}")
+    look_for_packages("'doublet doctor NOTEBOOK'", _NEEDED, "run")
     from doublet.notebook.needs.finding import examine
     from doublet.notebook.needs.mapping import mappings
     from doublet.notebook.reading import read

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-from importlib.util import find_spec
 from pathlib import Path
 
-from doublet.doctor import pip_install
 from doublet.errors import CppUsageError
+from doublet.notebook.needed import look_for_packages
 from doublet.notebook.packing.beside import check_reading, is_pack, pack_name
 
 __all__ = ["add_pack"]
@@ -45,8 +44,7 @@ def add_pack(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def _pack(arguments: argparse.Namespace) -> int:
-    if missing := [name for name in _NEEDED if find_spec(name) is None]:
-        raise CppUsageError(f"'doublet pack' needs {', '.join(missing)}", f"run: {pip_install('doublet[pack]')}")
+    look_for_packages("'doublet pack'", _NEEDED, "pack")
     from doublet.notebook.needs.mapping import mappings
     from doublet.notebook.packing.citation import Authors, licence_of
     from doublet.notebook.packing.packing import Options, pack

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from doublet.errors import CppUsageError
 from doublet.notebook.notes import STOPPING
-from doublet.notebook.publish.needed import look_for_packages
+from doublet.notebook.publish.needed import look_for_publishing
 from doublet.notebook.publish.tokens import INDICO_TOKEN, SERVICE, ZENODO_TOKEN
 
 __all__ = ["add_publish"]
@@ -45,7 +45,7 @@ def add_publish(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    look_for_packages()
+    look_for_publishing()
     if (arguments.list or arguments.delete) and arguments.indico:
         return _manage(arguments)
     return _publish(arguments)

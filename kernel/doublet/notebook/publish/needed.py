@@ -1,19 +1,14 @@
-"""The packages that publishing needs, which Doublet does without else."""
+"""The packages that publishing needs."""
 
 from __future__ import annotations
 
-from importlib.util import find_spec
+from doublet.notebook.needed import look_for_packages
 
-from doublet.errors import CppUsageError
-
-__all__ = ["look_for_packages"]
+__all__ = ["look_for_publishing"]
 
 _NEEDED = ("detect_secrets", "keyring", "latex2mathml", "nbconvert", "nbformat", "requests_toolbelt", "tqdm")
 
 
-def look_for_packages() -> None:
+def look_for_publishing() -> None:
     """Raises `CppUsageError` if one is missing, with the command that installs it."""
-    if missing := [name for name in _NEEDED if find_spec(name) is None]:
-        from doublet.doctor import pip_install
-
-        raise CppUsageError(f"publishing needs {', '.join(missing)}", f"run: {pip_install('doublet[publish]')}")
+    look_for_packages("publishing", _NEEDED, "publish")

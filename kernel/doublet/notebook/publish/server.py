@@ -26,7 +26,7 @@ from tornado import web
 
 from doublet.errors import DoubletError
 from doublet.notebook.errors import PublishError, RefusedError
-from doublet.notebook.publish.needed import look_for_packages
+from doublet.notebook.publish.needed import look_for_publishing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,7 +61,7 @@ class _Question(APIHandler):
         if not isinstance(question, dict):
             raise web.HTTPError(HTTPStatus.BAD_REQUEST, "the question is no JSON object")
         try:
-            look_for_packages()
+            look_for_publishing()
             answer = await self.answer(question)
         except RefusedError as error:
             self.set_status(HTTPStatus.CONFLICT)

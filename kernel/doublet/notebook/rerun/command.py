@@ -5,14 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from doublet.doctor import pip_install
-from doublet.errors import CppUsageError
 from doublet.notebook.comparison.telling import EPILOG, add_telling, check_telling, tell
 from doublet.notebook.errors import NotebookError
+from doublet.notebook.needed import look_for_packages
 
 if TYPE_CHECKING:
     from doublet.notebook.needs.mapping import Mapping
@@ -51,8 +49,7 @@ def add_rerun(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 def _run(arguments: argparse.Namespace) -> int:
     check_telling(arguments)
-    if missing := [name for name in _NEEDED if find_spec(name) is None]:
-        raise CppUsageError(f"'doublet rerun' needs {', '.join(missing)}", f"run: {pip_install('doublet[check]')}")
+    look_for_packages("'doublet rerun'", _NEEDED, "check")
     from doublet.notebook.execution.parameters import parameters
     from doublet.notebook.execution.progress import Progress
     from doublet.notebook.execution.writing import write
