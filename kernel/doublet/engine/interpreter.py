@@ -41,6 +41,7 @@ from doublet.engine.members import Members
 from doublet.engine.memory import Memory
 from doublet.engine.operators import Operators
 from doublet.engine.places import keep_lines
+from doublet.engine.positions import Positions
 from doublet.engine.reading import Reader
 from doublet.engine.refusals import refusal
 from doublet.engine.rehearsal import Rehearsal
@@ -135,6 +136,7 @@ class Interpreter:
         self._cling.ProcessLine.__release_gil__ = True
         self._bound: dict[str, Binding] = {}
         self._included = Included()
+        self._positions = Positions(cppyy.addressof(self._cling), lambda: self.declare(""))
         self._found: dict[str, int] = {}
         """Names that Python has looked up, and how often definitions had changed before."""
         self._cling.AddIncludePath(str(toolchain.include))
@@ -212,6 +214,7 @@ class Interpreter:
             return self._execute(Request(parsed, cell, bound, origin, level, background, warn))
 
     def _execute(self, request: Request) -> Result:
+        self._positions.begin_cell()
         compiled = self._compiler.run(request)
         result = self._settler.settle(compiled)
         result = replace(result, value=self.histograms.as_python(result.value))
