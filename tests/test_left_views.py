@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gc
 import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -227,3 +230,18 @@ def test_a_cell_names_the_objects_that_it_has_left(kernel: Kernel) -> None:
 
 def plain(text: str) -> Any:
     return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
+def test_a_library_may_free_memory_while_the_process_is_forked(tmp_path: Path) -> None:
+    source, library = tmp_path / "freeing.cpp", tmp_path / "libfreeing.so"
+    source.write_text(
+        "#include <pthread.h>\n#include <new>\n"
+        "static void frees() { for (int size = 8; size < 10'000'000; size *= 2) ::operator delete(::operator new(size)); }\n"
+        "__attribute__((constructor)) static void begin() { pthread_atfork(frees, frees, frees); }\n"
+    )
+    subprocess.run(["g++", "-shared", "-fPIC", str(source), "-o", str(library)], check=True)
+    program = [sys.executable, str(Path(__file__).parent / "programs" / "freeing_in_forks.py"), str(library)]
+    done = subprocess.run(program, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "nowhere" in done.stdout
+    assert done.stdout.endswith("4.0 0\n")

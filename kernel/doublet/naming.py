@@ -29,9 +29,10 @@ class NameMagics(Magics):
 
     def note(self, result: ExecutionResult) -> None:
         """A cell has been run."""
-        now = {name: id(value) for name, value in self._shell.user_ns.items()}
+        names = self._shell.user_ns
+        now = dict(zip(names, map(id, names.values()), strict=True))
         number = result.execution_count or self._shell.execution_count
-        self._cells |= dict.fromkeys((name for name, at in now.items() if self._objects.get(name) != at), number)
+        self._cells |= dict.fromkeys((name for name, _ in now.items() - self._objects.items()), number)
         self._objects = now
 
     @line_magic

@@ -11,7 +11,7 @@ import os
 import re
 import resource
 import time
-from pathlib import Path
+from functools import cache
 
 from doublet.engine.memory_left import left
 from doublet.errors import CppUsageError
@@ -87,10 +87,21 @@ def _text_of(size: int) -> str:
 
 def _used() -> int:
     """The data of this process."""
-    return int(Path("/proc/self/statm").read_text().split()[5]) * _PAGE
+    return _pages()[5] * _PAGE
 
 
 def own_memory() -> int:
     """The memory of this process that is not shared with files, in bytes."""
-    resident, shared = map(int, Path("/proc/self/statm").read_text().split()[1:3])
+    _, resident, shared, *_ = _pages()
     return (resident - shared) * _PAGE
+
+
+def _pages() -> list[int]:
+    """What ``/proc/self/statm`` says, read before each cell."""
+    return [int(number) for number in os.pread(_statm(os.getpid()), 256, 0).split()]
+
+
+@cache
+def _statm(_process: int) -> int:
+    """Open for good, since that takes longer than to read it; in a process that is forked it is another one's."""
+    return os.open("/proc/self/statm", os.O_RDONLY)

@@ -5,7 +5,6 @@
 #include "elements.hpp"
 
 #include <dlfcn.h>
-#include <pthread.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -19,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "forking.hpp"
 #include "guard.hpp"
 #include "views.hpp"
 
@@ -58,7 +58,7 @@ Elements& all() {
     static auto* elements = new Elements;
     return *elements;
 }
-std::mutex lock;
+ForkingMutex lock;
 
 // With more of them than this, functions that promise to change nothing are taken at their word.
 constexpr std::size_t few = 64;
@@ -214,5 +214,5 @@ void remove_element(std::uintptr_t at, const void* view, std::uintptr_t whole, i
 
 extern "C" void doublet_elements() {
     using namespace doublet::detail;
-    pthread_atfork([] { lock.lock(); }, [] { lock.unlock(); }, [] { lock.unlock(); });  // a child has one thread only
+    hold_while_forking<lock>();
 }

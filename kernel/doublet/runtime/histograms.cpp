@@ -1,5 +1,4 @@
 // What C++ asks of Python about histograms: one function of bridge/histograms.py answers all of it.
-#include <pthread.h>
 
 #include <algorithm>
 #include <array>
@@ -17,6 +16,7 @@
 #include "doublet/histogram/alone.hpp"
 #include "doublet/histogram/python.hpp"
 #include "doublet/histogram/threads.hpp"
+#include "forking.hpp"
 #include "gil.hpp"
 #include "python.hpp"
 
@@ -46,7 +46,7 @@ struct Number {
 };
 
 // For each C++ object that fills a histogram, which one that is. Always kept: some are destroyed while the process ends.
-std::mutex filler_mutex;
+ForkingMutex filler_mutex;
 std::unordered_map<const void*, PyObject*>& fillers() {
     static auto* all = new std::unordered_map<const void*, PyObject*>;
     return *all;
@@ -143,11 +143,11 @@ void one_at_a_time::fail() {
 void has_no_axes() { throw std::logic_error("this histogram has no axes yet: assign one to it, such as doublet::hist(...), before it is filled"); }
 
 void note_filler(const void* filler, PyObject* histogram) {
-    const std::lock_guard lock(filler_mutex);
+    const std::lock_guard guard(filler_mutex);
     fillers()[filler] = histogram;
 }
 void forget_filler(const void* filler) noexcept {
-    const std::lock_guard lock(filler_mutex);
+    const std::lock_guard guard(filler_mutex);
     fillers().erase(filler);
 }
 
@@ -173,13 +173,13 @@ extern "C" void doublet_histograms(PyObject* function) {
     using namespace doublet::detail;
     Py_IncRef(function);
     answers = function;
-    pthread_atfork([] { filler_mutex.lock(); }, [] { filler_mutex.unlock(); }, [] { filler_mutex.unlock(); });  // a child has one thread only
+    hold_while_forking<filler_mutex>();
 }
 
 // The histogram of Python's that the C++ object at an address fills; None if it has none yet, False if there is no such object.
 extern "C" PyObject* doublet_histogram_at(const void* filler) {
     using namespace doublet::detail;
-    const std::lock_guard lock(filler_mutex);  // who lets go of the histogram notes that first
+    const std::lock_guard guard(filler_mutex);  // who lets go of the histogram notes that first
     const auto found = fillers().find(filler);
     if (found == fillers().end()) return PyBool_FromLong(0);
     PyObject* histogram = found->second ? found->second : &_Py_NoneStruct;

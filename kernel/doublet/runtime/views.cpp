@@ -7,7 +7,6 @@
 
 #include <dlfcn.h>
 #include <malloc.h>
-#include <pthread.h>
 
 #include <algorithm>
 #include <atomic>
@@ -25,6 +24,7 @@
 #include <vector>
 
 #include "elements.hpp"
+#include "forking.hpp"
 #include "imports.hpp"
 #include "opening.hpp"
 #include "python.hpp"
@@ -66,7 +66,7 @@ Views& all() {
     static auto* views = new Views;
     return *views;
 }
-std::mutex lock;
+ForkingMutex lock;
 std::atomic<std::size_t> watched = 0;
 std::atomic<bool> is_telling = false;  // whether Python has been asked to call
 int (*ask_python)(int (*)(void*), void*) = nullptr;
@@ -195,7 +195,7 @@ extern "C" void doublet_views(int (*ask)(int (*)(void*), void*), int (*told)(voi
     using namespace doublet::detail;
     ask_python = ask;
     tell_python = told;
-    pthread_atfork([] { lock.lock(); }, [] { lock.unlock(); }, [] { lock.unlock(); });  // a child has one thread only
+    hold_while_forking<lock>();
     for (const link_map* library = _r_debug.r_map; library; library = library->l_next) keep_for_views(library);
 }
 

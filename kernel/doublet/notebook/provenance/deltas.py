@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from doublet.notebook.provenance.record import KEPT
@@ -32,13 +33,13 @@ class Deltas:
 
     def next(self, effort: Effort) -> dict[str, Any] | None:
         """The next piece, None if nothing is new."""
-        told = self._recorder.read(effort).to_dict()
-        executions = told.pop("executions", [])
-        dropped = int(told.pop("dropped", 0))
-        changed = {name: value for name, value in told.items() if self._rest.get(name) != value}
+        session = self._recorder.read(effort)
+        dropped = session.dropped
         first = max(self._executions, dropped)
-        self._rest, self._executions = told, dropped + len(executions)
-        new = executions[first - dropped :]
+        told = replace(session, executions=session.executions[first - dropped :], dropped=0).to_dict()
+        new = told.pop("executions", [])
+        changed = {name: value for name, value in told.items() if self._rest.get(name) != value}
+        self._rest, self._executions = told, first + len(new)
         return {**changed, "id": told["id"], "first": first, "executions": new} if changed or new else None
 
 

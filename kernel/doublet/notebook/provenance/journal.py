@@ -45,6 +45,7 @@ class Journal:
 
     def __init__(self, connection_file: Path, recorder: Recorder) -> None:
         self._path = journal_of(connection_file)
+        self._file: int | None = None
         self._pid = os.getpid()
         self._deltas = Deltas(recorder)
         self._remove_old()
@@ -57,11 +58,9 @@ class Journal:
         if piece is None:
             return
         try:
-            file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-            try:
-                os.write(file, f"{json.dumps(piece)}\n".encode())
-            finally:
-                os.close(file)
+            if self._file is None:
+                self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            os.write(self._file, f"{json.dumps(piece)}\n".encode())
         except OSError:
             self._deltas.state = before
 
@@ -70,6 +69,9 @@ class Journal:
         atexit.unregister(self.end)
         if not is_restarting and os.getpid() == self._pid:
             self._path.unlink(missing_ok=True)
+            if self._file is not None:
+                os.close(self._file)
+                self._file = None
 
     def _remove_old(self) -> None:
         for path in self._path.parent.glob(f"*{_SUFFIX}"):

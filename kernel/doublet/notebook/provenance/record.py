@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -172,20 +172,12 @@ def schema() -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     """As JSON has it, without what is as it is if nothing is said."""
-    if isinstance(value, Execution):
-        return dict(_plain_execution(value))
     if dataclasses.is_dataclass(value):
         parts = ((item, getattr(value, item.name)) for item in dataclasses.fields(value))
         return {item.name: _plain(part) for item, part in parts if part != _default(item)}
     if isinstance(value, list):
         return [_plain(item) for item in value]
     return value
-
-
-@lru_cache(1024)
-def _plain_execution(execution: Execution) -> tuple[tuple[str, Any], ...]:
-    """A notebook has many, and is asked for them after each cell."""
-    return tuple((item.name, value) for item in dataclasses.fields(execution) if (value := getattr(execution, item.name)) != item.default)
 
 
 def _default(item: dataclasses.Field[Any]) -> object:
