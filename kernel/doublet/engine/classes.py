@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from doublet.engine.arithmetic import refuse_arithmetic
 from doublet.engine.array_views import mend_array_view
 from doublet.engine.arrays import give_arrays
 from doublet.engine.attributes import check_attributes
@@ -17,6 +18,7 @@ from doublet.engine.containers import give_python_ways, give_text
 from doublet.engine.converting import Containers
 from doublet.engine.histograms import is_histogram_name
 from doublet.engine.holders import give_holder_ways
+from doublet.engine.iterating import show_iteration
 from doublet.engine.lifelines import is_owner, keep_arguments, keep_owners, watch_objects
 from doublet.engine.maps import mend_map
 from doublet.engine.names import clean_name
@@ -100,6 +102,7 @@ class Classes:
         if is_owner(name):
             keep_owners(cls)
         watch_objects(self._cppyy, cls)
+        show_iteration(cls)
         check_indices(cls, name)
         mend_map(self._cppyy, cls, name)
         mend_vector(cls, name, self._record_named)
@@ -112,6 +115,7 @@ class Classes:
         give_texts(cls, name, self._cppyy.gbl.std.string)
         give_text(cls, name, self._text)
         give_python_ways(cls, name)
+        refuse_arithmetic(cls, name)
         give_holder_ways(self._cppyy, cls, name)
         leave_order(cls)
         give_pickling(cls)
@@ -130,6 +134,7 @@ class Classes:
             give_arrays(self._cppyy, cls)
             constant_members(cls)
             choose_by_constness(cls)
+            show_iteration(cls)
             self._operators.give(cls)
             self._overriding.watch(cls)
         self.behaviours.give(cls)

@@ -55,6 +55,8 @@ def give_python_ways(cls: Any, name: str) -> None:
         _give_map_ways(cls, map_[0][:-1])
     elif _TOGETHER.match(name):
         cls.__getitem__ = _counted(vars(cls).get("__getitem__") or cls.__getitem__)
+        if "__iter__" not in vars(cls):
+            cls.__iter__ = lambda self: (self[index] for index in range(len(self)))
         give_equality(cls, _same_tuple, lambda self: hash(tuple(self)))
         give_order(cls, _tuple)
     elif name.startswith("bitset<"):

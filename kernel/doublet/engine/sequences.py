@@ -13,7 +13,7 @@ __all__ = ["check_indices"]
 
 _DYNAMIC = ",18446744073709551615ull"
 _SEQUENCE = re.compile(r"(array|deque|span|valarray|vector)<")
-_OF_POINTERS = re.compile(r"vector<(?:.*\*|(?:const )?std::(?:shared|unique)_ptr<.*)>")
+_BY_INDEX = re.compile(r"vector<(?:bool|.*\*|(?:const )?std::(?:shared|unique)_ptr<.*)>")
 
 
 def check_indices(cls: Any, name: str) -> None:
@@ -26,7 +26,7 @@ def check_indices(cls: Any, name: str) -> None:
         cls.__getitem__ = _counted(own["__getitem__"]) if name.startswith("vector<") else _checked(own["__getitem__"], kind)
     if "__setitem__" in own:
         cls.__setitem__ = _checked(own["__setitem__"], kind)
-    if _OF_POINTERS.fullmatch(name):  # of one that is empty, cppyy looks where the first pointer points to
+    if _BY_INDEX.fullmatch(name):  # of one that is empty, cppyy looks where the first pointer points to; it knows no way for bools
         cls.__iter__ = lambda self: (self[index] for index in range(len(self)))
 
 

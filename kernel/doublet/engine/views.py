@@ -51,8 +51,16 @@ def give_view(cppyy: Any, cls: Any, name: str, record: Callable[[Any], np.dtype[
         return found.copy() if copy else found
 
     cls.__array__ = array
+    if (kind := _kind(element)) is not None and kind.base.kind in "biufc":
+        cls.__dlpack__, cls.__dlpack_device__ = _dlpack, lambda self: np.asarray(self).__dlpack_device__()
     if element == "char" or (sized and sized[1] == "array"):  # cppyy would read a pointer to the first as a text or an array
         cls.__iter__ = lambda self: (self[index] for index in range(len(self)))
+
+
+def _dlpack(self: Any, **options: Any) -> Any:
+    """The memory for libraries such as Awkward Array; a copy of a constant, for they know none."""
+    array = np.asarray(self)
+    return (array if array.flags.writeable else array.copy()).__dlpack__(**options)
 
 
 def _in_place(cppyy: Any, cls: Any, sequence: Any, element: str, record: Callable[[Any], np.dtype[Any]]) -> np.ndarray[Any, Any]:
