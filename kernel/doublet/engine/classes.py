@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,10 @@ __all__ = ["Classes"]
 
 _VIEWED = re.compile(r"(vector|array|span|valarray)<")
 """Classes of the standard library whose objects become NumPy arrays."""
+_OF_CLASSES: Any = type.__basicsize__
+"""Behind so many bytes, which every class has, cppyy's have a pointer and their flags."""
+_CONVERTING = 0x80
+"""``kNoImplicit`` of cppyy's classes, set while an argument is converted to one."""
 _AGGREGATE = re.compile(r"__cppyy_internal::init_\w+\(.*?& self, (.*)\)")
 
 
@@ -163,13 +168,19 @@ def _mend_name(cppyy: Any, cls: Any) -> None:
 
 
 def _initialise_by_fields(cls: Any, fields: list[str]) -> None:
-    """Let ``S(1, b=2)`` leave the other fields what the class says; cppyy makes them 0."""
+    """Let ``S(1, b=2)`` leave the other fields what the class says; cppyy makes them 0.
+
+    What is no S becomes none by itself, as in C++: cppyy would take 1 for the first field where an S is wanted.
+    """
     original = cls.__init__
+    flags = ctypes.c_uint32.from_address(id(cls) + _OF_CLASSES + ctypes.sizeof(ctypes.c_void_p))
 
     def initialise(self: Any, *values: object, **named: object) -> None:
         if not named and (not values or (len(values) == 1 and isinstance(values[0], cls))):
             original(self, *values)
             return
+        if flags.value & _CONVERTING and len(values) == 1:
+            raise TypeError(f"{cls.__name__} is made of fields: give {cls.__name__}({fields[0]}=...), or a tuple of all fields")
         if len(values) > len(fields):
             raise TypeError(f"{cls.__name__} has {len(fields)} fields, and {len(values)} values were given")
         given = dict(zip(fields, values, strict=False))

@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from doublet.engine.names import clean_name
+
 __all__ = ["mend_vector"]
 
 _OF_VECTORS = re.compile(r"vector<std::vector<")
@@ -38,6 +40,8 @@ def mend_vector(cls: Any, name: str, record: Callable[[str], Any]) -> None:
             original(self)()
             row = libcppyy.CreateScopeProxy(name[len("vector<") : -1])
             for value in values[0]:
+                if not hasattr(type(value), "__len__"):  # a number would be the size of a vector
+                    raise TypeError(f"{value!r} is no {clean_name(row.__cpp_name__)}")
                 self.push_back(row(value))
         elif is_of_tuples and of in ("list", "tuple"):
             original(self)()

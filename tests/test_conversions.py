@@ -1,0 +1,66 @@
+"""What Python's values become where C++ takes an object of a class: what C++ itself would make of them, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Engine
+
+DECLARED = """
+struct MadeOfFields { double px = 0, py = 0; }; struct MadeOfParts { MadeOfFields a; int k = 0; };
+struct MadeOfInt { int n; MadeOfInt(int k) : n(k) {} }; struct MadeOfIntExplicitly { int n; explicit MadeOfIntExplicitly(int k) : n(k) {} };
+double made_fields(MadeOfFields x) { return x.px + x.py; } double made_reference(const MadeOfFields& x) { return x.px + x.py; }
+int made_parts(MadeOfParts x) { return x.k; } int made_int(const MadeOfInt& x) { return x.n; } int made_explicitly(MadeOfIntExplicitly x) { return x.n; }
+int made_numbers(const std::vector<double>& v) { return v.size(); } int made_lists(const std::vector<std::vector<int>>& v) { return v.size(); }
+std::vector<MadeOfFields> made_all(1); std::vector<std::vector<int>> made_nested;
+"""
+ASKED = [
+    lambda made: made("fields")(3),
+    lambda made: made("reference")(3),
+    lambda made: made("fields")([1, 2]),
+    lambda made: made("fields")({"px": 1}),
+    lambda made: made("parts")(3),
+    lambda made: made("explicitly")(3),
+    lambda made: made("numbers")(3),
+    lambda made: made("lists")(3),
+    lambda made: made("lists")([3]),
+    lambda made: made("all").push_back(3),
+    lambda made: made("all").__setitem__(0, 3),
+    lambda made: made("nested").push_back(3),
+]
+
+
+@pytest.fixture
+def made(cpp: Engine) -> Callable[[str], Any]:
+    """What the names stand for, without ``made_``."""
+    cpp(DECLARED)
+    return lambda name: cpp.interpreter.lookup(f"made_{name}")
+
+
+@pytest.mark.parametrize("call", ASKED)
+def test_what_is_no_such_object_does_not_become_one_by_itself(made: Callable[[str], Any], call: Callable[[Callable[[str], Any]], Any]) -> None:
+    with pytest.raises(TypeError, match="could not convert argument 1"):
+        call(made)
+    assert (len(made("all")), made("all")[0].px, len(made("nested"))) == (1, 0, 0)
+
+
+def test_the_refusal_of_what_is_no_object_of_fields_says_how_one_is_made(made: Callable[[str], Any]) -> None:
+    with pytest.raises(TypeError, match=r"MadeOfFields is made of fields: give MadeOfFields\(px=\.\.\.\), or a tuple of all fields"):
+        made("fields")(3)
+
+
+def test_tuples_of_all_fields_and_what_a_constructor_takes_do(cpp: Engine, made: Callable[[str], Any]) -> None:
+    assert made("fields")((1, 2)) == made("reference")(cpp.interpreter.lookup("MadeOfFields")(1, 2)) == 3
+    assert made("int")(4) == 4
+    assert made("lists")([[1], (2, 3), []]) == 3
+    made("all").push_back((5, 6))
+    assert made("all")[1].py == 6
+
+
+def test_objects_are_made_of_one_field_where_that_is_said(cpp: Engine, made: Callable[[str], Any]) -> None:
+    kind = cpp.interpreter.lookup("MadeOfFields")
+    assert (kind(3).px, kind(py=2).py, made("fields")(kind(3))) == (3, 2, 3)
