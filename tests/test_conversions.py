@@ -53,6 +53,15 @@ def test_the_refusal_of_what_is_no_object_of_fields_says_how_one_is_made(made: C
         made("fields")(3)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "kind"), [("numbers", 3, "int"), ("explicitly", 3, "int"), ("lists", {1: 2}, "dict"), ("reference", "a", None), ("int", "a", "str")]
+)
+def test_a_refusal_without_another_reason_says_what_was_given(made: Callable[[str], Any], name: str, value: object, kind: str | None) -> None:
+    told = rf"\(this is of Python's type '{kind}'\)" if kind else r"\(MadeOfFields is made of fields"
+    with pytest.raises(TypeError, match=rf"could not convert argument 1 {told}"):
+        made(name)(value)
+
+
 def test_tuples_of_all_fields_and_what_a_constructor_takes_do(cpp: Engine, made: Callable[[str], Any]) -> None:
     assert made("fields")((1, 2)) == made("reference")(cpp.interpreter.lookup("MadeOfFields")(1, 2)) == 3
     assert made("int")(4) == 4

@@ -37,6 +37,8 @@ PyObject* (*original)(PyObject*, PyObject*, PyObject*) = nullptr;
 bool (*ask)(long method) = nullptr;
 std::uint64_t (*properties)(const void* function) = nullptr;
 
+const std::string of_type = "this is of Python's type '";  // begins what is told where nothing says more
+
 thread_local bool converts = false;
 thread_local std::string reason;  // why the last argument could not be converted
 
@@ -52,10 +54,19 @@ void keep_reason() {
         const bool is_told = reason.find("could not convert argument", line) != reason.npos && begin != reason.npos && reason.back() == ')';
         reason = is_told ? reason.substr(begin + 2, reason.size() - begin - 3) : "";
     }
-    if (reason.find('\n') != reason.npos) reason.clear();
+    if (reason.find('\n') != reason.npos || reason.rfind(of_type, 0) == 0) reason.clear();
     if (text) Py_DecRef(text);
     PyErr_Clear();
     PyErr_Restore(type, error, traceback);
+}
+
+std::string type_name(PyObject* value) {
+    PyObject *type = PyObject_Type(value), *name = type ? PyObject_GetAttrString(type, "__name__") : nullptr;
+    const char* told = name ? PyUnicode_AsUTF8(name) : nullptr;
+    std::string found = told ? told : "?";
+    if (name) Py_DecRef(name);
+    if (type) Py_DecRef(type);
+    return found;
 }
 
 // The text that begins the error about an argument; where nothing has been raised that says why, that is done now.
@@ -68,7 +79,9 @@ PyObject* text_of(const char* format, ...) {
     va_start(values, format);
     const int number = va_arg(values, int);
     va_end(values);
-    if (number >= 1 && number <= given.size && given.arguments[number - 1] == &_Py_NoneStruct) reason = "None is nothing, and C++ takes something here";
+    PyObject* value = number >= 1 && number <= given.size ? given.arguments[number - 1] : nullptr;
+    if (value == &_Py_NoneStruct) reason = "None is nothing, and C++ takes something here";
+    else if (value && reason.empty() && !converts && !PyErr_Occurred()) reason = of_type + type_name(value) + "'";
     if (!reason.empty() && !PyErr_Occurred()) PyErr_SetString(PyExc_TypeError, reason.c_str());
     reason.clear();
     return text;
