@@ -204,7 +204,12 @@ def test_two_threads_that_fill_a_growing_histogram_are_refused(shell: Interactiv
     with pytest.raises(shell.user_ns["cpp"].std.logic_error, match="two threads fill"):
         run(
             shell,
-            "{ auto hg_race = [&] { for (int i = 0; i < 1000000; ++i) hg_raced(i % 50); };\n"
+            "{ std::atomic<int> begun = 0;\n"
+            "auto hg_race = [&] {\n"
+            "  ++begun;\n"
+            "  while (begun < 2) std::this_thread::yield();\n"
+            "  try { for (long i = 0; begun == 2 && i < 2'000'000'000; ++i) hg_raced(i % 50); } catch (...) { begun = 3; throw; }\n"
+            "};\n"
             "auto a = std::async(std::launch::async, hg_race), b = std::async(std::launch::async, hg_race);\na.get(); b.get(); }",
         )
 
