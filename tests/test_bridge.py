@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from running import run
 
-from doublet.errors import BridgeError, CppCompileError
+from doublet.errors import BridgeError, CppCompileError, CppException
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -355,3 +355,11 @@ def test_the_rows_of_an_array_of_more_dimensions_are_arrays_of_one_less(shell: I
     assert run(shell, "double row_sum = 0; for (auto row : bridge_rows) for (double x : row) row_sum += x; row_sum") == 30
     assert run(shell, "bridge_rows[1][1] = 100; bridge_rows(1, 1) + bridge_planes[1][2][3] + bridge_planes[1].extent(0)") == 126
     assert shell.user_ns["bridge_rows"][1, 1] == 100
+
+
+def test_an_index_of_an_array_of_several_dimensions_is_checked_by_at(shell: InteractiveShell) -> None:
+    shell.push({"bridge_checked": np.arange(24.0).reshape(2, 3, 4), "bridge_gaps": np.arange(6)[::2]})
+    assert run(shell, "bridge_checked.at(1, 2, 3) + bridge_gaps.at(2)") == 27
+    for index, said in (("2, 0, 0", "index 2 is out of range for axis 0, which has 2"), ("0, 0, -1", "index -1 is out of range for axis 2, which has 4")):
+        with pytest.raises(CppException, match=f"{said} elements"):
+            run(shell, f"bridge_checked.at({index})")

@@ -20,7 +20,7 @@ from doublet.rendering import warn
 __all__ = ["LeftViews"]
 
 _ARRAY_AGAIN = "has let go of the memory: make it again with np.asarray(), or keep a .copy()"
-_OBJECT_AGAIN = "has let go of the memory: take it again, or keep a copy of the object"
+_OBJECT_AGAIN = "let go of the memory: take it again, or keep a copy of the object"
 
 
 class LeftViews:
@@ -44,7 +44,7 @@ class LeftViews:
         if arrays:
             _warn(_quoted(arrays), "no longer show", _owners(arrays.values()), f"since that {_ARRAY_AGAIN}")
         if objects:
-            _warn(_quoted(objects), "no longer refer", "to anything", f"since {_owners(objects.values())} {_OBJECT_AGAIN}")
+            _warn(_quoted(objects), "no longer refer", "to anything", f"since {_owners(objects.values(), 'has', 'have')} {_OBJECT_AGAIN}")
         if not found and any(view.seen is None for view in left):
             _warn(["an array"], "no longer show", "the C++ object", f"since that {_ARRAY_AGAIN}")
 
@@ -56,7 +56,7 @@ class LeftViews:
         if arrays := self._arrays(used):
             _warn(_quoted(arrays), "show", _owners(arrays.values()), "as it was before it let go of the memory: make it again with np.asarray(), or keep a .copy()")
         if objects := self._objects(used):
-            _warn(_quoted(objects), "refer", "to nothing", f"for {_owners(objects.values())} {_OBJECT_AGAIN}")
+            _warn(_quoted(objects), "refer", "to nothing", f"for {_owners(objects.values(), 'has', 'have')} {_OBJECT_AGAIN}")
 
     def _viewing(self, names: Iterable[str]) -> Iterator[tuple[str, View]]:
         for name in [*names]:
@@ -83,9 +83,10 @@ def _read(cell: str) -> set[str]:
     return read
 
 
-def _owners(views: Iterable[View]) -> str:
+def _owners(views: Iterable[View], of_one: str = "", of_several: str = "") -> str:
+    """Whose memory it was, with the verb that follows."""
     kinds = {clean_name(getattr(type(view.owner), "__cpp_name__", "C++ object")) for view in views}
-    return " and ".join(f"the {kind}" for kind in sorted(kinds))
+    return f"{' and '.join(f'the {kind}' for kind in sorted(kinds))} {of_one if len(kinds) == 1 else of_several}".strip()
 
 
 def _quoted(names: Iterable[str]) -> list[str]:

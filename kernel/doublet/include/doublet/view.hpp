@@ -5,6 +5,8 @@
 #include <array>
 #include <cstddef>
 #include <iterator>
+#include <stdexcept>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -86,6 +88,18 @@ public:
         std::size_t axis = 0;
         ((offset += static_cast<std::ptrdiff_t>(index) * strides_[axis++]), ...);
         return data_[offset];
+    }
+
+    // The same, with the indices checked.
+    template <class... Index>
+    constexpr T& at(Index... index) const {
+        static_assert(sizeof...(Index) == Rank, "one index for each dimension");
+        const std::ptrdiff_t indices[] = {static_cast<std::ptrdiff_t>(index)...};
+        for (std::size_t axis = 0; axis < Rank; ++axis)
+            if (indices[axis] < 0 || indices[axis] >= extents_[axis])
+                throw std::out_of_range("index " + std::to_string(indices[axis]) + " is out of range for axis " + std::to_string(axis) + ", which has " +
+                                        std::to_string(extents_[axis]) + " elements");
+        return (*this)(index...);
     }
 
     // An element, or a row where there are more dimensions.
