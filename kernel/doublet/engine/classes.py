@@ -12,6 +12,7 @@ from doublet.engine.attributes import check_attributes
 from doublet.engine.behaviours import Behaviours
 from doublet.engine.bitfields import BitFields
 from doublet.engine.comparing import leave_order
+from doublet.engine.constant_parts import constant_with_owner
 from doublet.engine.constants import choose_by_constness, constant_members
 from doublet.engine.containers import give_python_ways, give_text
 from doublet.engine.converting import Containers
@@ -119,6 +120,7 @@ class Classes:
 
     def _mend(self, cls: Any, _name: str) -> None:
         if is_histogram_name(cls.__cpp_name__):
+            cls.__iter__ = None  # through a pointer to pointers, cppyy would go on for ever
             return  # it does what Python's does
         _mend_initialiser(cls)
         _mend_name(self._cppyy, cls)
@@ -132,6 +134,7 @@ class Classes:
             choose_by_constness(cls)
             self._operators.give(cls)
             self._overriding.watch(cls)
+        constant_with_owner(cls)
         self.behaviours.give(cls)
 
 
