@@ -31,6 +31,7 @@ from doublet.engine.tables import give_table
 from doublet.engine.times import give_times
 from doublet.engine.tuples import mend_tuple
 from doublet.engine.type_modules import type_modules
+from doublet.engine.variants import mend_variant
 from doublet.engine.vectors import mend_vector
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ class Classes:
         mend_map(self._cppyy, cls, name)
         mend_vector(cls, name, self._record_named)
         mend_tuple(cls, name)
+        mend_variant(self._cppyy, cls, name)
         if _VIEWED.match(name):
             from doublet.engine.views import give_view  # with NumPy, without which a kernel starts faster
 
