@@ -133,6 +133,7 @@ class Classes:
             self._bit_fields.mend(cls)
             give_arrays(self._cppyy, cls)
             constant_members(cls)
+            give_pickling(cls)
             choose_by_constness(cls)
             self._operators.give(cls)
             self._overriding.watch(cls)

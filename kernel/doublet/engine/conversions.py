@@ -6,7 +6,8 @@ cppyy would try any constructor, also one that takes a number for a size: a vect
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from doublet.engine.elements import DTYPES
@@ -44,9 +45,13 @@ def as_element(kind: str, value: Any) -> Any:
     if found[1].endswith("map"):
         if not isinstance(value, Mapping):
             raise TypeError(f"a {named} is made of a dict, not of {_told(value)}")
-    elif not isinstance(value, (list, tuple, range) if not found[1].endswith("set") else (list, tuple, Set)) and not (is_array and getattr(value, "ndim", 1)):
+    elif not isinstance(value, (list, tuple, range) if not found[1].endswith("set") else (list, tuple, AbstractSet)) and not (is_array and _dimensions(value)):
         raise TypeError(f"a {named} is made of a {'set' if found[1].endswith('set') else 'list'}, not of {_told(value)}")
     return _class(kind)(value)
+
+
+def _dimensions(array: Any) -> int:
+    return int(getattr(array, "ndim", 1))
 
 
 def _checked(kind: str, value: Any) -> Any:

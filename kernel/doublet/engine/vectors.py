@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from doublet.engine.conversions import as_element
+from doublet.engine.names import clean_name
 
 __all__ = ["mend_vector"]
 
@@ -52,7 +53,7 @@ def mend_vector(cls: Any, name: str, record: Callable[[str], Any]) -> None:
 def _copy_fields(vector: Any, array: Any, kind: Any) -> None:
     import numpy as np
 
-    element = type(vector).__cpp_name__
+    element = clean_name(type(vector).__cpp_name__)
     if set(array.dtype.names or ()) != set(kind.names):
         raise TypeError(f"{element} is made of arrays with the fields {', '.join(kind.names)}, not of {array.dtype}")
     elements = np.asarray(vector)
