@@ -32,9 +32,11 @@ struct FixedEvent {
   const FixedCell* second() const { return &cells[1]; }
   const std::vector<FixedCell>& all() const { return cells; }
   FixedCell& changeable() { return cell; }
+  std::shared_ptr<const FixedCell> shared = std::make_shared<const FixedCell>(); const std::unique_ptr<const FixedCell> unique = std::make_unique<const FixedCell>();
+  std::vector<const FixedCell*> pointers{&fixed}; std::shared_ptr<FixedCell> shared_free = std::make_shared<FixedCell>();
 };
 namespace fixed {
-const FixedEvent event; FixedEvent free; const FixedDerived derived;
+const FixedEvent event{}; FixedEvent free; const FixedDerived derived;
 const FixedEvent& get() { return free; }
 const FixedEvent* point() { return &free; }
 std::shared_ptr<const FixedEvent> shared() { return std::make_shared<const FixedEvent>(); }
@@ -82,6 +84,10 @@ CELLS: dict[str, Callable[[Any], Any]] = {
     "a member of what a function points to": lambda fixed: fixed.point().cell,
     "a member of what a shared pointer holds": lambda fixed: fixed.shared().cell,
     "a member of what a shared pointer in a vector holds": lambda fixed: fixed.pointers[0].cell,
+    "what a member that is a shared pointer holds": lambda fixed: fixed.free.shared,
+    "what a member that is a unique pointer holds": lambda fixed: fixed.free.unique,
+    "what a pointer in a vector points to": lambda fixed: fixed.free.pointers[0],
+    "what a pointer gone through points to": lambda fixed: next(iter(fixed.free.pointers)),
     "a value of a map": lambda fixed: fixed.by_name["a"],
     "a value of a constant map": lambda fixed: fixed.named.at("a"),
     "a value of the values": lambda fixed: fixed.named.values()[0],
@@ -148,6 +154,19 @@ def test_a_constant_pointer_to_what_is_not_lets_that_be_changed(fixed: Any) -> N
     with pytest.raises(TypeError, match=CONSTANT):
         lookup("to_fixed").k = 8
     assert lookup("fixed_lambda")(lookup("to_fixed")) == 1
+
+
+def test_a_constant_map_is_given_no_new_keys(fixed: Any) -> None:
+    with pytest.raises(KeyError, match="b"):
+        _ = fixed.named["b"]
+    with pytest.raises(TypeError, match=CONSTANT):
+        fixed.named["a"].x = 5
+    assert (len(fixed.named), fixed.named["a"].x) == (1, 1)
+
+
+def test_what_a_smart_pointer_holds_that_is_not_to_a_constant_is_changed(fixed: Any) -> None:
+    fixed.free.shared_free.x = 8
+    assert fixed.free.shared_free.x == 8
 
 
 def test_methods_of_bases_and_elements_of_bits_are_refused_too(fixed: Any) -> None:

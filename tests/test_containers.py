@@ -200,7 +200,7 @@ def test_objects_come_back_from_pickles(cpp: Engine, declared: str) -> None:
 
 
 def test_what_holds_objects_of_the_user_s_is_not_pickled_silently(cpp: Engine) -> None:
-    made = cpp("struct ContainersKept { int x; };\nstd::vector<ContainersKept>(2)")
+    made = cpp("class ContainersKept { int x; };\nstd::vector<ContainersKept>(2)")
     with pytest.raises(TypeError, match="cannot pickle"):
         pickle.dumps(made)
 

@@ -14,6 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from running import run
 
+from doublet.engine.interpreter import interpreter
+
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
@@ -201,3 +203,41 @@ def test_None_is_refused_where_cpp_takes_an_object(shell: InteractiveShell, func
     run(shell, f"int {name}({parameter} one) {{ return 1; }}")
     with pytest.raises(TypeError, match=r"could not convert argument 1 \((?:None is nothing, and C\+\+ takes something here|must be real number, not NoneType)\)"):
         getattr(functions, name)(None)
+
+
+def test_a_plain_pointer_that_cpp_stores_calls_the_same_python_function_for_good(functions: Any, shell: InteractiveShell) -> None:
+    run(
+        shell,
+        """using FargPointer = double (*)(double);
+        FargPointer farg_stored = nullptr;
+        void farg_store(FargPointer f) { farg_stored = f; }
+        double farg_call_stored(double x) { return farg_stored(x); }
+        struct FargStoring { FargPointer f = nullptr; double call(double x) { return f(x); } } farg_storing;""",
+    )
+
+    def make(n: int) -> Any:
+        return lambda x: x + n
+
+    functions.farg_store(make(1))
+    functions.farg_storing.f = make(2)
+    gc.collect()
+    assert [functions.farg_pointer(make(n)) for n in (10, 20, 30)] == [12.5, 22.5, 32.5]
+    gc.collect()
+    assert (functions.farg_call_stored(0.5), functions.farg_storing.call(0.5)) == (1.5, 2.5)
+
+    class Shift:
+        def by(self, x: float) -> float:
+            return x + 5
+
+    functions.farg_store(Shift().by)
+    gc.collect()
+    assert functions.farg_call_stored(0.5) == 5.5
+    with pytest.raises(TypeError, match="C\\+\\+ calls it with 1 argument"):
+        functions.farg_storing.f = lambda: 3
+
+
+def test_functions_of_a_loop_that_do_the_same_are_compiled_for_once(functions: Any) -> None:
+    known = len(interpreter().callables._kept)
+    for number in range(200):
+        assert functions.farg_pointer(lambda x: x + 1000) == 1002.5, number
+    assert len(interpreter().callables._kept) == known + 1

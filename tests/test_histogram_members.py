@@ -11,6 +11,8 @@ import hist
 import pytest
 from running import run, shown
 
+from doublet.errors import CppCompileError
+
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
@@ -101,7 +103,7 @@ def cpp(shell: InteractiveShell) -> Any:
 @pytest.mark.parametrize("part", PARTS)
 def test_every_part_of_an_object_that_is_a_histogram_is_the_hist(cpp: Any, part: str) -> None:
     found = eval(f"cpp.hm_analysis.{part}", {"cpp": cpp})
-    assert type(found) is hist.Hist
+    assert isinstance(found, hist.Hist)
     assert found.values()[0] >= 1
     assert found.axes[0].label == "x [m]"
     assert pickle.loads(pickle.dumps(found)) == found
@@ -271,3 +273,114 @@ def test_a_smart_pointer_that_a_function_may_change_is_refused(cpp: Any) -> None
     with pytest.raises(TypeError):
         cpp.hm_change(cpp.hm_analysis.shared)
     assert cpp.hm_analysis.shared
+
+
+CONSTANT = """\
+struct HmHolder { HmOne mass = hm_made(), plain[2] = {mass, mass}; HmOne* pointer = &mass; const HmOne fixed = mass; const HmOne& get() const { return mass; } };
+const HmHolder hm_fixed; HmHolder hm_free;
+const HmOne hm_constant = hm_made(), hm_constants[2] = {hm_constant, hm_constant};
+const HmHolder& hm_holder() { return hm_free; }
+const HmOne& hm_reference() { return hm_free.mass; }
+const HmOne* hm_pointer() { return &hm_free.mass; }
+std::shared_ptr<const HmOne> hm_pointed = std::make_shared<HmOne>(hm_made());
+const std::vector<HmOne> hm_constant_vector = {hm_made()};
+const std::list<HmOne> hm_constant_list = {hm_made()};
+const std::map<std::string, HmOne> hm_constant_map = {{"a", hm_made()}};
+const std::pair<int, HmOne> hm_constant_pair = {1, hm_made()};
+const std::tuple<int, HmOne> hm_constant_tuple = {1, hm_made()};
+const std::optional<HmOne> hm_constant_optional = hm_made();
+const HmOne* hm_constant_pointers[2] = {&hm_free.mass, nullptr};
+"""
+
+CONSTANTS = [
+    "hm_fixed.mass", "hm_fixed.plain[1]", "hm_fixed.get()", "hm_free.fixed", "hm_free.get()", "hm_holder().mass", "hm_constant", "hm_constants[1]", "hm_reference()", "hm_pointer()", "hm_pointed",
+    "hm_constant_vector[0]", "hm_constant_list.front()", 'hm_constant_map.at("a")', 'hm_constant_map["a"]', "hm_constant_map.values()[0]", "hm_constant_pair.second", "hm_constant_pair[1]", "hm_constant_tuple[1]",
+    "hm_constant_optional.value()", "hm_constant_pointers[0]",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def constant(cpp: Any, shell: InteractiveShell) -> Any:
+    run(shell, CONSTANT)
+    return cpp
+
+
+@pytest.mark.parametrize("where", CONSTANTS)
+def test_a_histogram_that_is_constant_in_cpp_cannot_be_changed(constant: Any, where: str) -> None:
+    found = eval(f"cpp.{where}", {"cpp": constant})
+    before = found.copy()
+
+    def add() -> None:
+        found.__iadd__(1)
+
+    def set_bin() -> None:
+        found[0] = 5
+
+    for change in (lambda: found.fill([0.1]), add, set_bin, found.reset, lambda: constant.hm_take(found), lambda: constant.hm_take_pointer(found), lambda: constant.hm_take_shared(found)):
+        with pytest.raises(TypeError, match="constant in C"):
+            change()
+    for array in (found.view(), found.values()):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 5
+    assert isinstance(found, hist.Hist)
+    assert found == before
+    assert (type(before), type(found[1:3]), type(found + 1), type(hist.Hist(found))) == (hist.Hist,) * 4
+    assert hist.Hist(found).fill([0.1]).sum() == before.sum() + 1 == found.sum() + 1
+    assert constant.hm_read(found) == before.values()[0]
+
+
+def test_what_is_constant_follows_what_can_be_changed_and_is_the_same_object_each_time(constant: Any, shell: InteractiveShell) -> None:
+    seen = constant.hm_reference()
+    before = seen.sum()
+    constant.hm_free.mass.fill([0.1])
+    run(shell, "hm_free.mass(0.2);")
+    assert seen.sum() == before + 2
+    assert seen is constant.hm_reference() is constant.hm_holder().mass
+
+
+def test_a_constant_pointer_and_a_pointer_in_a_constant_object_do_not_make_a_histogram_constant(constant: Any) -> None:
+    before = constant.hm_fixed.mass.sum()
+    constant.hm_fixed.pointer.fill([0.1])
+    assert constant.hm_fixed.mass.sum() == before + 1
+
+
+def test_a_constant_histogram_is_constant_in_cells_too(constant: Any, shell: InteractiveShell) -> None:
+    shell.user_ns["hm_given"] = constant.hm_fixed.mass
+    run(shell, "double hm_seen = hm_given.at(0);")
+    with pytest.raises(CppCompileError):
+        run(shell, "hm_given(0.1);")
+
+
+def test_a_list_of_constant_histograms_is_gone_through_as_constants(constant: Any) -> None:
+    for each in (*constant.hm_constant_list, *constant.hm_constant_vector, *constant.hm_constant_tuple[1:]):
+        with pytest.raises(TypeError, match="constant in C"):
+            each.fill([0.1])
+
+
+POINTERS = """\
+struct HmPointers { HmOne mass = hm_made(); HmOne* pointers[2] = {&mass, nullptr}; HmOne* square[2][2] = {{&mass, &mass}, {&mass, nullptr}}; };
+HmPointers hm_pointers;
+HmOne* hm_array[2] = {&hm_pointers.mass, &hm_pointers.mass};
+HmOne** hm_pointers_to = hm_array;
+namespace hm_space { HmOne* array[2] = {&hm_pointers.mass, nullptr}; HmOne values[2] = {hm_pointers.mass, hm_pointers.mass}; }
+"""
+
+
+def test_c_arrays_of_pointers_to_histograms_are_tuples_of_these(cpp: Any, shell: InteractiveShell) -> None:
+    run(shell, POINTERS)
+    mass = cpp.hm_pointers.mass
+    first, null = cpp.hm_pointers.pointers
+    assert first is mass
+    assert not null
+    with pytest.raises(AttributeError, match="this pointer to a histogram is null"):
+        null.values()
+    assert [each is mass for each in (*cpp.hm_array, *cpp.hm_pointers.square[0], cpp.hm_pointers.square[1][0], cpp.hm_space.array[0])] == [True] * 6
+    assert [type(each) for each in cpp.hm_space.values] == [hist.Hist] * 2
+    shell.run_cell("%%cpp\nhm_array")
+    assert shell.user_ns["_"][1] is mass
+
+
+def test_a_pointer_to_pointers_whose_end_nobody_knows_cannot_be_gone_through(cpp: Any, shell: InteractiveShell) -> None:
+    run(shell, "HmOne hm_end = hm_made(); HmOne* hm_one = &hm_end; HmOne** hm_two = &hm_one;")
+    with pytest.raises(TypeError, match="not iterable"):
+        list(cpp.hm_two)

@@ -83,7 +83,7 @@ TABLE: dict[str, Row] = {
     ),
     "vector of bool": Row("std::vector<bool> $ {true, false, true};", 3, [True, False, True], True, [False, True], [True, False, True], "{true, false, true}", Array([True, False, True], "?", shared=False)),
     "vector of string": Row('std::vector<std::string> $ {"a", "b", "c"};', 3, ["a", "b", "c"], "b", ["b", "c"], ["a", "b", "c"], "{'a', 'b', 'c'}", Array(["a", "b", "c"], "U1", shared=False)),
-    "vector of struct": Row("std::vector<StdHit> $ {{1, 2.5}, {2, 3.5}};", 2, OTHER, OTHER, OTHER, OTHER, _HIT, Array([(1, 2.5), (2, 3.5)], _HIT_KIND), pickled=Refused("cannot pickle 'StdHit' object")),
+    "vector of struct": Row("std::vector<StdHit> $ {{1, 2.5}, {2, 3.5}};", 2, OTHER, OTHER, OTHER, OTHER, _HIT, Array([(1, 2.5), (2, 3.5)], _HIT_KIND)),
     "vector of complex": Row("std::vector<std::complex<double>> $ {{1, 2}, {3, 4}};", 2, [1 + 2j, 3 + 4j], 1 + 2j, [3 + 4j], [1 + 2j, 3 + 4j], "{(1+2j), (3+4j)}", Array([1 + 2j, 3 + 4j], "c16")),
     "vector of optional": Row(
         "std::vector<std::optional<double>> $ {1.5, std::nullopt};", 2, [1.5, None], None, [None], [1.5, None], "{1.5, nullopt}",

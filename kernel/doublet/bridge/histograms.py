@@ -15,6 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from doublet.bridge import converts
+from doublet.bridge.constant_histograms import constant_histogram, is_constant_histogram
 from doublet.bridge.histogram_layout import UnfitError, cpp_type, described
 from doublet.engine.binding import Binding
 from doublet.engine.interpreter import interpreter
@@ -36,7 +37,7 @@ def histogram(name: str, value: Any) -> Binding:
     except UnfitError as error:
         raise BridgeError(name, type(value).__name__, error.reason, error.advice) from None
     place = ctypes.create_string_buffer(layout, len(layout))
-    declaration = f"{kind} {name}(::doublet::detail::described{{{ctypes.addressof(place):#x}UL}});"
+    declaration = f"{'const ' * is_constant_histogram(value)}{kind} {name}(::doublet::detail::described{{{ctypes.addressof(place):#x}UL}});"
     core, is_growing = value._hist, any(axis.traits.growth for axis in value.axes)
 
     def unchanged(now: Any) -> bool:
@@ -53,7 +54,7 @@ def lend() -> None:
         module.Histogram.__cast_cpp__ = _lent  # by which cppyy asks what a value is to C++
 
 
-_loans: dict[int, tuple[weakref.ref[Any], bytes, Any]] = {}
+_loans: dict[tuple[int, bool], tuple[weakref.ref[Any], bytes, Any]] = {}
 """For each histogram's memory: that, its description, and the C++ object that fills it. cppyy lets go of none."""
 
 
@@ -64,17 +65,18 @@ def _lent(value: Any) -> Any:
         kind, layout = cpp_type(value), described(value)
     except UnfitError as error:
         raise BridgeError("the argument", type(value).__name__, error.reason, error.advice) from None
-    known = _loans.get(id(core))
+    key = id(core), is_constant_histogram(value)
+    known = _loans.get(key)
     if known is None or known[0]() is not core or known[1] != layout:
         place = ctypes.create_string_buffer(layout, len(layout))
-        lent = interpreter().histograms.lent(kind, ctypes.addressof(place))
-        known = _loans[id(core)] = weakref.ref(core, partial(_loans.pop, id(core))), layout, lent
+        lent = interpreter().histograms.lent(kind, ctypes.addressof(place), constant=key[1])
+        known = _loans[key] = weakref.ref(core, partial(_loans.pop, key)), layout, lent
     return known[2]
 
 
 def connect(engine: Interpreter) -> None:
     """Have C++ ask here about histograms."""
-    engine.histograms.connect(_answer, _restored)
+    engine.histograms.connect(_answer, _restored, constant_histogram)
 
 
 def _answer(what: str, *about: Any) -> Any:

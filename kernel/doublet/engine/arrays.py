@@ -10,7 +10,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Any
 
-from doublet.engine.constants import REFLEX_TYPE, is_constant
+from doublet.engine.constants import REFLEX_TYPE, constant_view, is_constant
 from doublet.engine.looking import LIFELINE, memory_at, whole_around
 from doublet.engine.names import is_object
 
@@ -67,7 +67,7 @@ def _property(cppyy: Any, cls: Any, member: Any, shape: str, *, constant: bool) 
         found = member.__get__(owner, cls)
         if not is_view(found):
             _keep(found, owner)
-            return found
+            return constant_view(found) if constant or is_constant(owner) else found
         if not layouts:
             kind = memoryview(found).format
             layouts.append(_Layout(_FORMATS.get(kind, kind), shape))

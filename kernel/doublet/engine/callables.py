@@ -10,7 +10,7 @@ import inspect
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from types import FunctionType
+from types import FunctionType, MethodType
 from typing import Any
 
 from doublet.cells.heads import read_head
@@ -33,6 +33,10 @@ class Callables:
         self._gbl = gbl
         self._declare = declare
         self._is_making = False
+        self._kept: dict[tuple[object, ...], Any] = {}
+        """What plain pointers stand for, for good: nobody knows how long C++ keeps them, and cppyy gives the place of a function that is
+        gone to another one. Of functions that are the same one, as those of a loop often are, there is one.
+        """
         self._takers: dict[str, str] = {}
         """For each type of functions, the C++ function that takes a pointer to one and tells where it points."""
         self.with_text: Callable[[Any, str, str, list[str]], Any] = lambda value, *_: value
@@ -55,7 +59,9 @@ class Callables:
         if kind.startswith("std::function<") and any(_STRING.search(of) for of in (returned, *arguments)):
             plain = [_STRING.sub("std::string", of) for of in (kind, returned, *arguments)]
             return self.with_text(value, plain[0], plain[1], plain[2:])
-        return self.owned(value, f"{returned}({', '.join(arguments)})") if kind.startswith("std::function<") else value
+        if not kind.startswith("std::function<"):
+            return self._kept.setdefault(_identity(value), value)
+        return self.owned(value, f"{returned}({', '.join(arguments)})")
 
     def owned(self, value: Any, signature: str) -> Any:
         """The ``std::function`` that keeps a function of Python's, wherever C++ puts it."""
@@ -73,6 +79,16 @@ class Callables:
             return int(getattr(self._gbl, self._takers[signature])(value))
         finally:
             self._is_making = False
+
+
+def _identity(value: Any) -> tuple[object, ...]:
+    """The same for what does the same when it is called: functions of the same code with the same variables, methods of one object."""
+    if type(value) is MethodType:
+        return id(value.__self__), *_identity(value.__func__)
+    if type(value) is not FunctionType or value.__kwdefaults__ or value.__dict__:
+        return (id(value),)
+    known = (*(value.__defaults__ or ()), *(value.__closure__ or ()), value.__globals__)
+    return value.__code__, len(value.__defaults__ or ()), *map(id, known)
 
 
 def _check_signature(value: Any, arguments: tuple[str, ...], returned: str) -> None:

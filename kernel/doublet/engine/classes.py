@@ -14,6 +14,7 @@ from doublet.engine.attributes import check_attributes
 from doublet.engine.behaviours import Behaviours
 from doublet.engine.bitfields import BitFields
 from doublet.engine.comparing import leave_order
+from doublet.engine.constant_parts import constant_with_owner
 from doublet.engine.constants import choose_by_constness, constant_members
 from doublet.engine.containers import give_python_ways, give_text
 from doublet.engine.converting import Containers
@@ -33,6 +34,7 @@ from doublet.engine.tables import give_table
 from doublet.engine.times import give_times
 from doublet.engine.tuples import mend_tuple
 from doublet.engine.type_modules import type_modules
+from doublet.engine.variants import mend_variant
 from doublet.engine.vectors import mend_vector
 
 if TYPE_CHECKING:
@@ -112,6 +114,7 @@ class Classes:
         mend_map(self._cppyy, cls, name)
         mend_vector(cls, name, self._record_named)
         mend_tuple(cls, name)
+        mend_variant(self._cppyy, cls, name)
         if _VIEWED.match(name):
             from doublet.engine.views import give_view  # with NumPy, without which a kernel starts faster
 
@@ -128,6 +131,7 @@ class Classes:
 
     def _mend(self, cls: Any, _name: str) -> None:
         if is_histogram_name(cls.__cpp_name__):
+            cls.__iter__ = None  # through a pointer to pointers, cppyy would go on for ever
             return  # it does what Python's does
         _mend_initialiser(cls)
         _mend_name(self._cppyy, cls)
@@ -138,10 +142,12 @@ class Classes:
             self._bit_fields.mend(cls)
             give_arrays(self._cppyy, cls)
             constant_members(cls)
+            give_pickling(cls)
             choose_by_constness(cls)
             show_iteration(cls)
             self._operators.give(cls)
             self._overriding.watch(cls)
+        constant_with_owner(cls)
         self.behaviours.give(cls)
 
 

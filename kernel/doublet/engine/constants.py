@@ -15,9 +15,10 @@ from typing import Any
 
 from doublet.engine.names import clean_name, is_object
 
-__all__ = ["REFLEX_TYPE", "changeable_view", "check_changeable", "choose_by_constness", "constant_members", "constant_view", "is_constant", "mark_constant", "mark_part", "watch_constants"]
+__all__ = ["CONSTANT_MARK", "REFLEX_TYPE", "changeable_view", "check_changeable", "choose_by_constness", "constant_members", "constant_view", "holds_constants", "is_constant", "mark_constant", "mark_part", "watch_constant_histograms", "watch_constants"]
 
-_MARK = "__doublet_is_constant__"
+CONSTANT_MARK = "__doublet_is_constant__"
+"""In the ``__dict__`` of an object, and of a constant histogram of Python's; ``runtime/constants.cpp`` looks for it."""
 _CHANGING = frozenset(
     (
         "append", "assign", "clear", "emplace", "emplace_back", "emplace_front", "emplace_hint", "erase", "extract", "fill", "flip",
@@ -29,14 +30,19 @@ _CHANGING = frozenset(
 
 
 _NO_OBJECT = r"(?:(?:un)?signed )?(?:bool|char|wchar_t|char\d+_t|short|int|long|float|double|u?int\d+_t|void)\b|std::(?:string|basic_string<char>|(?:shared|unique)_ptr<)"
-_CONSTANT_MEMBER = re.compile(rf"const (?!{_NO_OBJECT}).*?(?:[\w>]|[\w>] ?&|[\w>]\*(?: const)?)$")
-"""The type of a member that is a constant object, or refers or points to one."""
+_CONSTANT_MEMBER = re.compile(
+    rf"const (?!{_NO_OBJECT}).*?(?:[\w>]|[\w>] ?&|[\w>]\*(?: const)?)$|(?:const )?std::(?:shared|unique)_ptr<const (?!{_NO_OBJECT})[^*]*>$"
+)
+"""The type of a member that is a constant object, or refers or points to one, also by a smart pointer."""
+_POINTER = re.compile(r".*\*(?: const)?$|(?:const )?std::(?:shared|unique)_ptr<")
+"""The type of a pointer."""
 _NAME_OF_ARGUMENT = re.compile(r"(?<=[\w&*>]) \w+$")
 REFLEX_TYPE = 18
 """``Cppyy::Reflex::TYPE``, by which a member tells its type; to import it from cppyy would compile a header."""
 
 _attributes_known: dict[type, dict[str, Any]] = {}
 _methods_that_change: Any = None
+_constant_histogram: Any = None
 
 
 def watch_constants(library: ctypes.CDLL, methods_that_change: Callable[[str], set[str]]) -> None:
@@ -46,11 +52,17 @@ def watch_constants(library: ctypes.CDLL, methods_that_change: Callable[[str], s
     ctypes.PYFUNCTYPE(None, ctypes.py_object, ctypes.py_object)(("doublet_constants", library))(constant_view, _attributes_of)
 
 
+def watch_constant_histograms(constant: Callable[[Any], Any]) -> None:
+    """Have histograms of Python's that C++ may not change be what `constant` makes of them; what is none it leaves alone."""
+    global _constant_histogram
+    _constant_histogram = constant
+
+
 def _attributes(cls: Any) -> dict[str, Any]:
     """What constant objects of a class have: the mark, and methods that refuse."""
     found = _attributes_known.get(cls)
     if found is None:
-        found = _attributes_known[cls] = {_MARK: True} | {name: _refusing(cls, name) for name in _changing(cls)}
+        found = _attributes_known[cls] = {CONSTANT_MARK: True} | {name: _refusing(cls, name) for name in _changing(cls)}
     return found
 
 
@@ -66,7 +78,11 @@ def mark_constant(value: Any) -> None:
 
 def constant_view(value: Any) -> Any:
     """A constant object of what a Python object of cppyy's refers to, for which there may be one that is not constant."""
-    if not is_object(value) or is_constant(value) or not _address(value):
+    if not is_object(value):
+        if type(value) is tuple:
+            return tuple(map(constant_view, value))
+        return _constant_histogram(value) if _constant_histogram else value
+    if is_constant(value) or not _address(value):
         return value
     is_smart = bool(value.__smartptr__())
     if value.__python_owns__ and not is_smart:
@@ -94,6 +110,12 @@ def _address(value: Any) -> int:
 
     address: int = libcppyy.addressof(value)
     return address
+
+
+def holds_constants(cls: Any) -> bool:
+    """Whether the elements of a class of containers are pointers to constant objects."""
+    element = str(getattr(cls, "value_type", ""))
+    return bool(_POINTER.match(element) and _CONSTANT_MEMBER.match(element))
 
 
 def constant_members(cls: Any) -> None:
@@ -146,15 +168,18 @@ def _changing(cls: Any) -> set[str]:
 
 
 def mark_part(value: Any, whole: Any) -> Any:
-    """A part of an object, noted as constant if that is."""
-    if is_constant(whole) and is_object(value):
-        mark_constant(value)
+    """A part of an object, noted as constant if that is; not what a pointer that is a part points to."""
+    if not is_constant(whole):
+        return value
+    if not is_object(value):
+        return value if _POINTER.match(str(getattr(whole, "value_type", ""))) else constant_view(value)
+    mark_constant(value)
     return value
 
 
 def is_constant(value: object) -> bool:
     """Whether an object is marked; an iterator would be asked for what it points to for any attribute that it does not have."""
-    return is_object(value) and _MARK in vars(value)
+    return is_object(value) and CONSTANT_MARK in vars(value)
 
 
 def check_changeable(value: Any) -> None:

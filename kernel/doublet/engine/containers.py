@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from doublet.engine.comparing import give_equality, give_order
-from doublet.engine.constants import changeable_view, check_changeable, is_constant
+from doublet.engine.constants import changeable_view, check_changeable, is_constant, mark_part
 from doublet.engine.looking import LIFELINE
 from doublet.engine.names import clean_name, is_object
 
@@ -222,7 +222,7 @@ def _counted(original: Any) -> Callable[..., Any]:
         part = at(changeable_view(self), number % size)
         if is_object(part):
             setattr(part, LIFELINE, self)  # which marks it
-        return part
+        return mark_part(part, self)
 
     return called
 

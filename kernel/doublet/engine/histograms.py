@@ -8,7 +8,16 @@ from contextlib import contextmanager
 from functools import partial, partialmethod
 from typing import Any
 
+from doublet.engine.constants import (
+    changeable_view,
+    constant_view,
+    is_constant,
+    mark_constant,
+    watch_constant_histograms,
+)
+from doublet.engine.histogram_arrays import HistogramArrays
 from doublet.engine.looking import forget_address
+from doublet.engine.values import Foreign
 from doublet.errors import BridgeError
 
 __all__ = ["Histograms", "is_histogram_name"]
@@ -39,16 +48,20 @@ class Histograms:
         self._lenders: dict[str, Any] = {}
         """For each C++ type of histograms, what makes one of Python's histogram."""
         ctypes.PYFUNCTYPE(None, ctypes.py_object, ctypes.py_object)(("doublet_histogram_values", library))(self._converted, self._pointer)
+        self._count = 0
+        self._arrays = HistogramArrays(self._read, apply, self._called)
+        cppyy.py.add_pythonization(lambda cls, _name: self._arrays.give(cls))
         cppyy.py.add_pythonization(self._mend, "doublet")
 
-    def connect(self, answer: Callable[..., Any], make: Callable[[str, bytes], Any]) -> None:
-        """Have one function answer what ``runtime/histograms.cpp`` asks, and another make a histogram of its description and its
-        cells.
+    def connect(self, answer: Callable[..., Any], make: Callable[[str, bytes], Any], constant: Callable[[Any], Any]) -> None:
+        """Have one function answer what ``runtime/histograms.cpp`` asks, another make a histogram of its description and its
+        cells, and a third one of a histogram one that cannot be changed.
         """
+        watch_constant_histograms(constant)
         ctypes.PYFUNCTYPE(None, ctypes.py_object)(("doublet_histograms", self._library))(answer)
         _mend_boost(self._cppyy, partial(self._apply, "::doublet::detail::boost_copied(value0)"), make)
 
-    def lent(self, kind: str, described: int) -> Any:
+    def lent(self, kind: str, described: int, *, constant: bool) -> Any:
         """A C++ object that fills a histogram of Python's, by its C++ type and where its description is."""
         if kind not in self._lenders:
             function = f"doublet_lender_{len(self._lenders)}"
@@ -57,6 +70,8 @@ class Histograms:
         with self._as_they_are():
             lent = self._lenders[kind](described)
         lent.__python_owns__ = True
+        if constant:
+            mark_constant(lent)
         return lent
 
     @contextmanager
@@ -74,15 +89,33 @@ class Histograms:
         """
         if isinstance(value, type):
             return value
-        if isinstance(value, tuple) and type(value) is not tuple and value and is_histogram_name(_class_of(value[0])):
+        if isinstance(value, tuple) and value and (is_histogram_name(_class_of(value[0])) or isinstance(value[0], tuple)):
             return tuple(map(self.as_python, value))
+        if isinstance(value, Foreign):
+            return self._arrays.value(value)
         if not is_histogram_name(_class_of(value)) or "** object" in repr(value):  # of pointers to pointers, cppyy tells there only
             return value
         address = self._cppyy.addressof(value)
         found = self._at(address) if address else None
         if found is False:
             forget_address(value)
-        return value if found is None or found is False else found
+        if found is None or found is False:
+            return value
+        return constant_view(found) if is_constant(value) else found
+
+    def _read(self, address: int, kind: str, is_constant: bool) -> Any:
+        """What Python has for a histogram at an address, by the name of its class: a null pointer if there is none."""
+        found = self._at(address) if address else False
+        if found is None or found is False:
+            return self._cppyy.bind_object(address if found is None else 0, kind)
+        return constant_view(found) if is_constant else found
+
+    def _called(self, body: str) -> Any:
+        """What a C++ function with this body returns."""
+        function = f"doublet_array_{self._count}"
+        self._count += 1
+        self._declare(f"auto {function}() {{ {body} }}")
+        return getattr(self._cppyy.gbl, function)()
 
     def _converted(self, value: Any) -> Any:
         return self.as_python(value) if self._are_converted else value
@@ -100,8 +133,10 @@ class Histograms:
             lent = cast(value)
         except BridgeError as error:
             raise TypeError(str(error)) from None  # which cppyy puts among the reasons of other overloads
+        if is_constant(lent) and "_ptr<const " not in kind:
+            raise TypeError("the histogram is constant in C++, and the function could change it: pass a copy, or have it take a pointer to const")
         with self._as_they_are():
-            made = self._apply(f"::doublet::detail::pointing<std::remove_cvref_t<{kind}>>(value0)", lent)
+            made = self._apply(f"::doublet::detail::pointing<std::remove_cvref_t<{kind}>>(value0)", changeable_view(lent))
         return made or None
 
     def _mend(self, cls: Any, name: str) -> None:

@@ -82,7 +82,8 @@ def _give_variant_ways(cppyy: Any, cls: Any) -> None:
     def held(self: Any) -> Any:
         if self.valueless_by_exception():
             raise ValueError("the variant holds nothing, for to change it has thrown an exception")
-        return get[int(self.index())](self)
+        found = get[int(self.index())](self)
+        return None if getattr(type(found), "__cpp_name__", "") == "std::monostate" else found
 
     _stand_for(cls, held)
     cls.get = held

@@ -350,6 +350,10 @@ class Interpreter:
         result = self.run(expression, NO_CELL)
         return result.value
 
+    def newest(self, name: str) -> str:
+        """What the compiler calls a class that is written so in cells."""
+        return str(self._lookup.newest(name))
+
     def class_of(self, name: str) -> Any:
         """The Python class of a C++ class, by the compiler's name; None if there is none."""
         import libcppyy  # after the toolchain has been set up

@@ -80,7 +80,7 @@ class _Get:
             found = get(changeable_view(whole))
             if isinstance(found, self._instance):
                 setattr(found, LIFELINE, whole)
-            return found
+            return mark_part(found, whole)
 
         return called
 

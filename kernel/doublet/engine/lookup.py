@@ -20,6 +20,7 @@ from doublet.cells.scanner import WORD
 from doublet.engine.arrays import is_array, is_view
 from doublet.engine.constants import constant_view
 from doublet.engine.enums import is_enum, name_enumerators
+from doublet.engine.histograms import is_histogram_name
 from doublet.engine.names import clean_name
 from doublet.engine.namespaces import versioned
 from doublet.engine.transaction import NO_CELL, Piece, announced, label, render
@@ -110,7 +111,7 @@ class Lookup:
                 found.__doc__ = self._told(entity).strip()
             return found
         found = self._value(entity)
-        return constant_view(found) if isinstance(found, self._instance) and self.is_constant(entity) else found
+        return constant_view(found) if isinstance(found, self._instance | tuple) and self.is_constant(entity) else found
 
     def is_constant(self, entity: Entity) -> bool:
         """Whether it is a variable of the top level that C++ itself may not change."""
@@ -131,6 +132,8 @@ class Lookup:
         if known is entity:
             return array
         found = self._found(entity)
+        if entity.is_array and is_histogram_name(str(getattr(type(found), "__cpp_name__", ""))):  # a pointer to pointers, for cppyy
+            return self._evaluate(entity.name)
         if isinstance(found, Foreign):
             text = entity.items[0].text
             found.parameters = lambda_parameters(text)

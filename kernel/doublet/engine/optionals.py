@@ -6,6 +6,7 @@ from math import isinf
 from typing import Any
 
 from doublet.engine.constants import choose_by_constness
+from doublet.engine.conversions import as_element, is_composite
 from doublet.engine.lifelines import keep_owners
 from doublet.engine.names import is_object
 
@@ -19,7 +20,13 @@ def mend_optional(cppyy: Any, cls: Any) -> None:
     original = cls.__init__
     element = cls.__cpp_name__.removeprefix("std::optional<")[:-1]
 
-    def initialise(self: Any, *values: object) -> None:
+    is_composite_ = is_composite(element)
+
+    def initialise(self: Any, *values: Any) -> None:
+        if is_composite_ and len(values) > 1:  # cppyy gives the elements of a tuple
+            values = (values,)
+        if is_composite_ and len(values) == 1 and values[0] is not None and not is_object(values[0]):
+            values = (as_element(element, values[0]),)
         if len(values) != 1 or isinstance(values[0], (cls, cppyy.gbl.std.nullopt_t)):
             original(self, *values)
             return
@@ -38,7 +45,8 @@ def mend_optional(cppyy: Any, cls: Any) -> None:
 
     assign = vars(cls)["__assign__"].__get__
 
-    def assigned(self: Any, value: Any) -> Any:
+    def assigned(self: Any, *values: Any) -> Any:  # see above
+        value = values[0] if len(values) == 1 else values
         return assign(self)(value if isinstance(value, cls) else cls(value))
 
     cls.__init__ = initialise

@@ -14,13 +14,18 @@ _SET = re.compile(r"std::(unordered_)?(multi)?set<")
 _MAP = re.compile(r"std::(unordered_)?(multi)?map<")
 _OF_ONE = re.compile(r"std::(optional|chrono::\w+|bitset|complex)<|std::filesystem::path$")
 """What is made again of one value, if of any."""
+_OF_OBJECTS = re.compile(r"std::vector<(?!std::|.*[*&]|(?:unsigned |signed )?(?:bool|char|short|int|long|float|double|u?int\d+_t)\b)")
 _TOGETHER = re.compile(r"std::(tuple|pair)<")
 
 
 def give_pickling(cls: Any) -> None:
     """Have the objects of a new class be pickled if their elements can be."""
     kind = cls.__cpp_name__
-    if _SEQUENCE.match(kind) or _SET.match(kind) or _TOGETHER.match(kind):
+    if not kind.startswith("std::"):
+        _give_object_pickling(cls)
+    elif kind.startswith("std::vector<") and _OF_OBJECTS.match(kind):
+        cls.__reduce_ex__ = lambda self, _protocol: (_made, (clean_name(kind), _records(self)))
+    elif _SEQUENCE.match(kind) or _SET.match(kind) or _TOGETHER.match(kind):
         cls.__reduce_ex__ = lambda self, _protocol: (_made, (kind, [_plain(part) for part in self]))
     elif _MAP.match(kind):
         cls.__reduce_ex__ = lambda self, _protocol: (_made, (kind, [(key, _plain(value)) for key, value in self.items()]))
@@ -40,6 +45,62 @@ def give_pickling(cls: Any) -> None:
         cls.__reduce_ex__ = lambda self, _protocol: (_made, (kind, [self.time_since_epoch()]))
 
 
+def _give_object_pickling(cls: Any) -> None:
+    """Have objects of a class of a cell or library be pickled by their fields; a class of Python's that derives from it is left alone."""
+    original = cls.__reduce_ex__
+
+    def reduce(self: Any, protocol: Any) -> Any:
+        if type(self) is not cls or getattr(cls, "__reduce__") is not object.__reduce__:  # which a library may have registered
+            return original(self, protocol)
+        # What %recover keeps of a C++ variable; with NumPy, without which a kernel starts faster.
+        from doublet.recovery.contents import UncopyableError, content_of
+
+        try:
+            return _object, (clean_name(cls.__cpp_name__), content_of(self))
+        except UncopyableError as error:
+            raise TypeError(f"cannot pickle this {clean_name(cls.__cpp_name__)}: {error}") from None
+
+    cls.__reduce_ex__ = reduce
+
+
+def _object(kind: str, content: Any) -> Any:
+    """An object of this class with this content; raises `TypeError` if C++ has no such class, or it has other fields now."""
+    from doublet.recovery.contents import fill
+
+    made = _class(kind)()
+    try:
+        fill(made, content)
+    except AttributeError as error:
+        raise TypeError(f"this {kind} was pickled when the class had other fields: {error}") from None
+    return made
+
+
+def _records(vector: Any) -> Any:
+    """The elements as a structured array where they are made of numbers and nothing else, else one by one."""
+    from doublet.engine.interpreter import interpreter
+
+    if not interpreter().gbl.std.is_aggregate[type(vector).__cpp_name__ + "::value_type"].value:
+        return [*vector]
+    try:
+        return vector.__array__(copy=True)
+    except TypeError:
+        return [*vector]
+
+
+def _is_array(parts: object) -> bool:
+    return type(parts).__name__ == "ndarray"
+
+
+def _class(kind: str) -> Any:
+    """The newest class of this name, as typed in cells; raises `TypeError` if there is none."""
+    from doublet.engine.interpreter import interpreter
+
+    found = interpreter().class_of(interpreter().newest(kind))
+    if found is None:
+        raise TypeError(f"C++ has no class '{kind}': run the cell that defines it first")
+    return found
+
+
 def _plain(part: Any) -> Any:
     kind = getattr(type(part), "__cpp_name__", "")
     return str(part) if kind == "std::string" else complex(part) if kind.startswith("std::complex<") else part
@@ -47,17 +108,12 @@ def _plain(part: Any) -> Any:
 
 def _made(kind: str, parts: list[Any]) -> Any:
     """An object of this class with these parts; raises `TypeError` if C++ has no such class, as before its cell has run."""
-    from doublet.engine.interpreter import interpreter
-
-    interpreter()
-    import libcppyy
-
-    cls: Any = libcppyy.CreateScopeProxy(kind)
+    cls = _class(kind)
     if _TOGETHER.match(kind) or _OF_ONE.match(kind):
         return cls(*parts)
     if kind.startswith("std::variant<"):
         return _variant(cls, *parts)
-    if kind.startswith("std::vector<") and parts and isinstance(parts[0], (bool, int, float, complex, str)):
+    if kind.startswith("std::vector<") and len(parts) and (_is_array(parts) or isinstance(parts[0], (bool, int, float, complex, str))):
         return cls(parts)
     made = cls()
     if kind.startswith("std::forward_list<"):

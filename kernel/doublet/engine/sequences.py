@@ -7,13 +7,15 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from doublet.engine.constants import check_changeable, mark_part
+from doublet.engine.constants import check_changeable, constant_view, holds_constants, mark_part
 
 __all__ = ["check_indices"]
 
 _DYNAMIC = ",18446744073709551615ull"
 _SEQUENCE = re.compile(r"(array|deque|span|valarray|vector)<")
-_BY_INDEX = re.compile(r"vector<(?:bool|.*\*|(?:const )?std::(?:shared|unique)_ptr<.*)>")
+_BY_INDEX = re.compile(r"vector<(?:bool|.*\*|(?:const )?std::(?:shared|unique)_ptr<.*|doublet::hist<.*)>")
+"""Of an empty one of pointers, cppyy looks where the first one points to; of a histogram it does not tell what it is a part of, and
+bools it does not go through."""
 
 
 def check_indices(cls: Any, name: str) -> None:
@@ -23,19 +25,20 @@ def check_indices(cls: Any, name: str) -> None:
     kind = f"std::{name.replace(_DYNAMIC, '')}"
     own = vars(cls)
     if "__getitem__" in own:  # not where cppyy does not resolve the type of the elements
-        cls.__getitem__ = _counted(own["__getitem__"]) if name.startswith("vector<") else _checked(own["__getitem__"], kind)
+        cls.__getitem__ = _counted(own["__getitem__"], are_constant=holds_constants(cls)) if name.startswith("vector<") else _checked(own["__getitem__"], kind)
     if "__setitem__" in own:
         cls.__setitem__ = _checked(own["__setitem__"], kind)
-    if _BY_INDEX.fullmatch(name):  # of one that is empty, cppyy looks where the first pointer points to; it knows no way for bools
+    if _BY_INDEX.fullmatch(name):
         cls.__iter__ = lambda self: (self[index] for index in range(len(self)))
 
 
-def _counted(original: Any) -> Callable[..., Any]:
+def _counted(original: Any, *, are_constant: bool) -> Callable[..., Any]:
     """What takes any whole number as an index; cppyy checks it, but does not know NumPy's."""
     bound = original.__get__
 
     def called(self: Any, index: Any) -> Any:
-        return mark_part(bound(self)(index if type(index) is int else _number(index)), self)
+        part = bound(self)(index if type(index) is int else _number(index))
+        return constant_view(part) if are_constant else mark_part(part, self)
 
     return called
 

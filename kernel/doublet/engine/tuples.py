@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from doublet.engine.conversions import as_element, is_composite
 from doublet.engine.elements import DTYPES
 from doublet.engine.type_arguments import split_arguments
 
@@ -17,14 +18,14 @@ def mend_tuple(cls: Any, name: str) -> None:
     """Have a new class of tuples or pairs refuse a number that an element of it cannot hold."""
     found = _OF.match(name)
     parts = split_arguments(found[1]) if found else ()
-    if not any(part in DTYPES for part in parts):
+    if not any(part in DTYPES or is_composite(part) for part in parts):
         return
     original = vars(cls)["__init__"].__get__  # of a template, which cannot be called with the object
     assign = vars(cls)["__assign__"].__get__
 
     def initialise(self: Any, *values: Any) -> None:
         if len(values) == len(parts):
-            values = tuple(_held(value, part) if part in DTYPES else value for value, part in zip(values, parts, strict=True))
+            values = tuple(_held(value, part) if part in DTYPES else as_element(part, value) for value, part in zip(values, parts, strict=True))
         original(self)(*values)
 
     def assigned(self: Any, *values: Any) -> Any:  # cppyy gives the elements of a tuple

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 from doublet.engine.arrays import array_of
 from doublet.engine.constants import constant_view
-from doublet.engine.names import is_object
 from doublet.engine.outcome import ENUMERATOR, FOREIGN, NONE, NUMBERS, OBJECT, TEXT, Outcome
 
 if TYPE_CHECKING:
@@ -47,8 +46,9 @@ class Enumerator(int):
 class Foreign:
     """A C++ value that Python has no counterpart of, such as a lambda."""
 
-    def __init__(self, origin: Origin, apply: Callable[..., Any]) -> None:
+    def __init__(self, origin: Origin, apply: Callable[..., Any], *, is_constant: bool = False) -> None:
         self.origin = origin
+        self.is_constant = is_constant
         self.parameters: tuple[str, ...] = ()
         """The names by which it takes arguments, if they are known."""
         self._apply = apply
@@ -124,14 +124,14 @@ class Values:
             self._declare(f"{of}& {function}_get() {{ return *({of}*){origin.address:#x}UL; }}")
             with self._streams.captured():  # Cling's word on static members that nobody has defined, nor uses
                 value = getattr(self._gbl, f"{function}_get")()
-            if outcome.integer and is_object(value):
+            if outcome.integer:
                 value = constant_view(value)
             if isinstance(value, float) and math.isinf(value):
                 value = _wide(origin.address)
         elif kind == FOREIGN:
             value = array_of(origin.type, origin.address, constant=bool(outcome.integer))
         if value is None:
-            value = Foreign(origin, self._apply)
+            value = Foreign(origin, self._apply, is_constant=kind == FOREIGN and bool(outcome.integer))
         if not isinstance(value, str):
             self.origins.remember(value, origin)
         return value

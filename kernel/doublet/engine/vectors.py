@@ -10,12 +10,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from doublet.engine.conversions import as_element
 from doublet.engine.names import clean_name
 
 __all__ = ["mend_vector"]
 
 _OF_VECTORS = re.compile(r"vector<std::vector<")
-_OF_TUPLES = re.compile(r"vector<std::(?:tuple|pair)<")
+_BY_ELEMENT = re.compile(r"vector<std::(?:vector|tuple|pair|optional|variant)<")
+"""What is made element by element."""
 _OF_OTHERS = re.compile(r"vector<(?:std::|.*[*&]|(?:unsigned |signed )?(?:bool|char|short|int|long|float|double|u?int\d+_t)\b)")
 
 
@@ -27,27 +29,17 @@ def mend_vector(cls: Any, name: str, record: Callable[[str], Any]) -> None:
     if name.startswith("vector<") and not hasattr(cls, "value_type"):  # cppyy does not find that of some pointers
         cls.value_type = name[len("vector<") : -1]
     is_nested = _OF_VECTORS.match(name) is not None
-    is_of_tuples = _OF_TUPLES.match(name) is not None
-    if not name.startswith("vector<") or (not is_nested and not is_of_tuples and _OF_OTHERS.match(name)):
+    is_by_element = _BY_ELEMENT.match(name) is not None
+    if not name.startswith("vector<") or (not is_nested and not is_by_element and _OF_OTHERS.match(name)):
         return
-    import libcppyy  # after the toolchain has been set up
-
     original = vars(cls)["__init__"].__get__  # of cppyy, and cannot be called with the object
 
     def initialise(self: Any, *values: Any) -> None:
         of = type(values[0]).__name__ if len(values) == 1 else ""
-        if is_nested and of in ("list", "tuple", "ndarray"):
+        if (is_by_element and of in ("list", "tuple")) or (is_nested and of == "ndarray"):
             original(self)()
-            row = libcppyy.CreateScopeProxy(name[len("vector<") : -1])
             for value in values[0]:
-                if not hasattr(type(value), "__len__"):  # a number would be the size of a vector
-                    raise TypeError(f"{value!r} is no {clean_name(row.__cpp_name__)}")
-                self.push_back(row(value))
-        elif is_of_tuples and of in ("list", "tuple"):
-            original(self)()
-            row = libcppyy.CreateScopeProxy(name[len("vector<") : -1])
-            for value in values[0]:
-                self.push_back(value if isinstance(value, row) else row(*value))
+                self.push_back(as_element(name[len("vector<") : -1], value))
         elif of == "ndarray" and values[0].dtype != object:
             original(self)()  # not of a size, which is explicit and so no conversion to what a function takes
             self.resize(len(values[0]))
@@ -61,7 +53,7 @@ def mend_vector(cls: Any, name: str, record: Callable[[str], Any]) -> None:
 def _copy_fields(vector: Any, array: Any, kind: Any) -> None:
     import numpy as np
 
-    element = type(vector).__cpp_name__
+    element = clean_name(type(vector).__cpp_name__)
     if set(array.dtype.names or ()) != set(kind.names):
         raise TypeError(f"{element} is made of arrays with the fields {', '.join(kind.names)}, not of {array.dtype}")
     elements = np.asarray(vector)

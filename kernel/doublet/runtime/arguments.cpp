@@ -85,7 +85,7 @@ public:
 // C++ object only.
 class HistogramWrapper : public Wrapper {
 public:
-    HistogramWrapper(Converter* original, const char* type) : Wrapper(original), type_(type) {}
+    HistogramWrapper(Converter* original, const char* type) : Wrapper(original), type_(type), is_constant_(is_constant_histogram(type)) {}
     bool HasState() override { return true; }
 
     bool SetArg(PyObject* value, Parameter& into, CallContext* context) override {
@@ -107,11 +107,15 @@ public:
         cppyy.add_temporary(context, pointer);
         return is_set;
     }
-    PyObject* FromMemory(void* address) override { return python_histogram(original_->FromMemory(address)); }
+    PyObject* FromMemory(void* address) override {
+        PyObject* found = python_histogram(original_->FromMemory(address));
+        return is_constant_ ? python_constant(found) : found;
+    }
     bool ToMemory(PyObject* value, void* address, PyObject* context) override { return original_->ToMemory(value, address, context); }
 
 private:
     const char* type_;
+    bool is_constant_;
 };
 
 Converter* make_array_reference(const Dimensions&) {

@@ -71,6 +71,15 @@ public:
         cppyy.add_temporary(context, passed);  // lets go of it after the call
         return is_set;
     }
+    // A member.
+    bool ToMemory(PyObject* value, void* address, PyObject* context) override {
+        if (value == &_Py_NoneStruct) return original_->ToMemory(value, address, context);
+        PyObject* passed = PyObject_CallFunction(fit, "Os", value, type_.c_str());
+        if (!passed) return false;
+        const bool is_set = original_->ToMemory(passed, address, context);
+        Py_DecRef(passed);
+        return is_set;
+    }
 
 private:
     // Whether it is a std::function of another class, which a template is better compiled for.

@@ -63,7 +63,9 @@ PyObject* plain_constant(PyObject* found) {
     return made;
 }
 
-PyObject* constant(PyObject* found) {
+}  // namespace
+
+PyObject* python_constant(PyObject* found) {
     if (!found) return nullptr;
     if (PyObject* made = is_marked(found) ? nullptr : plain_constant(found)) {
         Py_DecRef(found);
@@ -73,6 +75,8 @@ PyObject* constant(PyObject* found) {
     Py_DecRef(found);
     return made;
 }
+
+namespace {
 
 // What cppyy makes of its own: numbers and text.
 const std::set<std::string> plain = {"bool", "char", "signed char", "unsigned char", "wchar_t", "char8_t", "char16_t", "char32_t", "short", "unsigned short",
@@ -113,7 +117,7 @@ bool set_pointer(Converter* converter, PyObject* value, Parameter& into, CallCon
 
 void note_constant(const std::string& type) {
     if (!is_constant(type)) return;
-    Results<constant>::enter(type);
+    Results<python_constant>::enter(type);
 }
 
 bool keep_constants() {

@@ -42,8 +42,19 @@ const std::string of_type = "this is of Python's type '";  // begins what is tol
 thread_local bool converts = false;
 thread_local std::string reason;  // why the last argument could not be converted
 
+// Why an object cannot be made, where nothing else says so: of which class, and of a value of which.
+std::string misfit(PyObject* callable, PyObject* arguments) {
+    PyObject* type = PyObject_Type(PyTuple_Size(arguments) == 1 ? PyTuple_GetItem(arguments, 0) : arguments);
+    PyObject* names[] = {PyObject_GetAttrString(type, "__name__"), PyObject_GetAttrString(callable, "__cpp_name__")};
+    const char *value = names[0] ? PyUnicode_AsUTF8(names[0]) : nullptr, *kind = names[1] ? PyUnicode_AsUTF8(names[1]) : nullptr;
+    const std::string told = value && kind ? "this " + std::string(value) + " does not fit " + kind : "";
+    for (PyObject* object : {type, names[0], names[1]})
+        if (object) Py_DecRef(object);
+    return told;
+}
+
 // What an error says that was raised while an object was made, and stays: of several lines, what the last one has in brackets.
-void keep_reason() {
+void keep_reason(PyObject* callable, PyObject* arguments) {
     PyObject *type = nullptr, *error = nullptr, *traceback = nullptr;
     PyErr_Fetch(&type, &error, &traceback);
     PyObject* text = error ? PyObject_Str(error) : nullptr;
@@ -56,6 +67,8 @@ void keep_reason() {
     }
     if (reason.find('\n') != reason.npos || reason.rfind(of_type, 0) == 0) reason.clear();
     if (text) Py_DecRef(text);
+    PyErr_Clear();
+    if (reason.empty()) reason = misfit(callable, arguments);
     PyErr_Clear();
     PyErr_Restore(type, error, traceback);
 }
@@ -93,7 +106,7 @@ PyObject* call(PyObject* callable, PyObject* arguments, PyObject* named) {
     const bool outer = std::exchange(converts, scope->flags & is_converting);
     if (converts) reason.clear();
     PyObject* made = original(callable, arguments, named);
-    if (!made && scope->flags & is_converting) keep_reason();
+    if (!made && scope->flags & is_converting) keep_reason(callable, arguments);
     converts = outer;
     return made;
 }

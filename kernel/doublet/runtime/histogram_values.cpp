@@ -25,6 +25,12 @@ std::string plain(const std::string& type) {
     return begins_with(resolved, "const ") ? resolved.substr(6) : resolved;
 }
 
+// Whether it is a histogram that C++ may not change, or refers or points to one.
+bool is_constant(const std::string& type) {
+    const std::string found = cppyy.resolve(type);
+    return begins_with(found, "const doublet::hist<") || found.find("_ptr<const doublet::hist<") != found.npos;
+}
+
 bool is_smart_pointer(const std::string& plain) {
     for (const char* pointer : {"std::unique_ptr<", "std::shared_ptr<"})
         for (const char* histogram : {"doublet::hist<", "const doublet::hist<"})
@@ -47,10 +53,17 @@ PyObject* python_histogram(PyObject* found) {
     return made;
 }
 
+PyObject* python_constant_histogram(PyObject* found) { return python_constant(python_histogram(found)); }
+
 void note_result(const std::string& type) {
     if (!is_histogram(type)) return;
-    Results<python_histogram>::enter(type);
+    if (is_constant(type))
+        Results<python_constant_histogram>::enter(type);
+    else
+        Results<python_histogram>::enter(type);
 }
+
+bool is_constant_histogram(const char* type) { return is_constant(type); }
 
 void note_member(const std::string& type) {
     if (is_histogram(type)) add_histogram(type);

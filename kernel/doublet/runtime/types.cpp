@@ -40,6 +40,7 @@ std::string result(long method) {
 std::string member(std::size_t scope, std::size_t number) {
     const std::string type = original_member(scope, number);
     note_member(type);
+    note_callable(type, cppyy.resolve(type));
     return type;
 }
 

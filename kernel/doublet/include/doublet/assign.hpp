@@ -11,6 +11,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -130,6 +131,21 @@ void assign_elements(T& to, const V& values) {
     }
 }
 
+// Tuples and pairs, each part exactly.
+template <class T>
+struct is_tuple : std::false_type {};
+template <class... T>
+struct is_tuple<std::tuple<T...>> : std::true_type {};
+template <class T, class U>
+struct is_tuple<std::pair<T, U>> : std::true_type {};
+
+template <class T, class V, std::size_t... part>
+void assign_parts(T& to, const V& value, std::index_sequence<part...>) {
+    T made{};
+    (assign(std::get<part>(made), std::get<part>(value)), ...);
+    to = std::move(made);
+}
+
 // Writes a value from Python into a variable; throws if the variable cannot hold it.
 template <class T, class V>
 void assign(T& to, const V& value) {
@@ -138,8 +154,10 @@ void assign(T& to, const V& value) {
             to = std::nullopt;
         else if constexpr (std::is_assignable_v<T&, std::nullptr_t> && !std::is_same_v<T, std::string>)
             to = nullptr;
+        else if constexpr (is_variant<T>::value && std::is_assignable_v<T&, std::monostate>)
+            to = std::monostate{};
         else
-            refuse("only a pointer, a std::optional or a std::function can be None");
+            refuse("only a pointer, a std::optional, a std::function or a std::variant with a std::monostate can be None");
     } else if constexpr (is_view<T>) {
         refuse("the variable only refers to what another one holds");
     } else if constexpr (std::is_same_v<V, Empty>) {
@@ -159,6 +177,11 @@ void assign(T& to, const V& value) {
         to = number<T>(value);
     } else if constexpr (is_variant<T>::value && std::is_arithmetic_v<V>) {
         assign_alternative(to, value);
+    } else if constexpr (is_tuple<T>::value && is_tuple<V>::value) {
+        if constexpr (std::tuple_size_v<T> == std::tuple_size_v<V>)
+            assign_parts(to, value, std::make_index_sequence<std::tuple_size_v<T>>());
+        else
+            refuse_size(std::tuple_size_v<T>);
     } else if constexpr (std::is_enum_v<T> && std::is_integral_v<V>) {
         to = static_cast<T>(number<std::underlying_type_t<T>>(value));
     } else if constexpr (is_complex<T>::value && (std::is_arithmetic_v<V> || is_complex<V>::value)) {

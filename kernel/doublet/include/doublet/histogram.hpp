@@ -2,6 +2,7 @@
 #ifndef DOUBLET_HISTOGRAM_HPP
 #define DOUBLET_HISTOGRAM_HPP
 
+#include "histogram/addresses.hpp"
 #include "histogram/boost.hpp"
 #include "histogram/hist.hpp"
 #include "histogram/threaded.hpp"
