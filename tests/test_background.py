@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from queue import Empty
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,18 +24,17 @@ def notebook(kernel: Kernel) -> Iterator[Kernel]:
     assert kernel("%cpp_stop").status == "ok"
 
 
-def outputs_of(kernel: Kernel, code: str, seconds: float) -> list[dict[str, Any]]:
-    """The messages that come for a cell, also after its reply."""
+def outputs_of(kernel: Kernel, code: str, seconds: float = 60, until: str = "\0") -> list[dict[str, Any]]:
+    """The messages that come for a cell, also after its reply, for so long or until a stream has a text."""
+    request = kernel.client.execute(code)
     found: list[dict[str, Any]] = []
-    kernel.client.execute_interactive(code, output_hook=found.append, timeout=60)
-    own = found[0]["parent_header"]["msg_id"]
     end = time.monotonic() + seconds
-    while (left := end - time.monotonic()) > 0:
+    while (left := end - time.monotonic()) > 0 and not (found and until in found[-1]["content"].get("text", "")):
         try:
             message = kernel.client.get_iopub_msg(timeout=left)
-        except Exception:
-            continue
-        if message["parent_header"].get("msg_id") == own:
+        except Empty:
+            break
+        if message["parent_header"].get("msg_id") == request:
             found.append(message)
     return found
 
@@ -95,7 +95,7 @@ def test_a_histogram_is_shown_again_and_again_while_it_is_filled(notebook: Kerne
 
 def test_what_it_prints_late_belongs_to_it(notebook: Kernel) -> None:
     code = '%%cpp --background\nstd::this_thread::sleep_for(std::chrono::milliseconds(300)); std::cout << "late" << std::endl;'
-    found = outputs_of(notebook, code, 2)
+    found = outputs_of(notebook, code, until="late\n")
     assert "late\n" in [m["content"]["text"] for m in found if m["msg_type"] == "stream"]
 
 
@@ -109,7 +109,7 @@ def test_what_it_prints_late_belongs_to_it(notebook: Kernel) -> None:
     ],
 )
 def test_what_ends_it_early_is_told_in_its_own_output_and_by_who_waits(notebook: Kernel, statement: str, message: str) -> None:
-    found = outputs_of(notebook, f"%%cpp --background\nint* nowhere = nullptr;\nsteps = 1;\n{statement}", 2)
+    found = outputs_of(notebook, f"%%cpp --background\nint* nowhere = nullptr;\nsteps = 1;\n{statement}", until=message)
     assert any(message in m["content"]["text"] for m in found if m["msg_type"] == "stream" and m["content"]["name"] == "stderr")
     number = next(m["content"]["execution_count"] for m in found if m["msg_type"] == "execute_input")
     reply = notebook(f"%cpp_wait {number}")
