@@ -26,8 +26,9 @@ demo: .venv/.examples ## run the first example without a browser and show what i
 lab: .venv/.examples ## open the examples in JupyterLab
 	@.venv/bin/doublet lab examples
 
+# With bytecode, whatever the environment says: hundreds of kernels and commands would compile the same modules.
 test: .venv/.test ## run the tests
-	@$(python) -m pytest -n 2 --dist loadfile
+	@PYTHONDONTWRITEBYTECODE= $(python) -m pytest -n 2 --dist loadfile
 
 # Where there is a script that starts an Indico with its previewer on this machine, and stops it.
 indico = ../shared/tools/indico.sh

@@ -11,8 +11,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from urllib.request import Request, urlopen
 
+import nbformat
 import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
+from nbformat.v4 import new_code_cell, new_notebook
 
 import doublet
 from doublet import cli, doctor
@@ -37,6 +39,13 @@ def test_importing_the_package_and_the_command_is_light() -> None:
     heavy = {"cppyy", "IPython", "jupyter_client", "matplotlib", "numpy"}
     script = f"import sys, doublet, doublet.cli; print(sorted(set(sys.modules) & {heavy}))"
     assert subprocess.check_output((sys.executable, "-c", script), text=True) == "[]\n"
+
+
+def test_a_command_does_not_read_the_grammar_of_addresses(tmp_path: Path) -> None:
+    notebook = tmp_path / "a.ipynb"
+    nbformat.write(new_notebook(cells=[new_code_cell("1 + 1")]), notebook)
+    script = f"import sys, doublet.cli; sys.argv[1:] = ['doctor', {str(notebook)!r}]; doublet.cli.main(); print('jsonschema' in sys.modules, 'lark' in sys.modules)"
+    assert subprocess.check_output((sys.executable, "-c", script), text=True).splitlines()[-1] == "True False"
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,8 @@ __all__ = ["main"]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    if argv is None:
+        _start_fast()
     parser = _parser()
     arguments, rest = parser.parse_known_args(argv)
     if rest and arguments.run is not _lab:
@@ -33,6 +35,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except DoubletError as error:
         print(f"doublet: {error}", file=sys.stderr)
         return int(getattr(arguments, "broken", 1))
+
+
+def _start_fast() -> None:
+    """Have jsonschema, which nbformat imports, do without the check of IRIs, which no schema of a notebook asks for.
+
+    To read the grammar that this check comes with takes a second, longer than all else of a short command.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type] # what Python takes for a module that is not there
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -6,6 +6,8 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,15 +79,21 @@ DRAWINGS = drawings()
 KINDS = tuple(DRAWINGS)
 
 
+@cache
+def sent(name: str) -> dict[str, Any]:
+    """What the kernel sends of it; its picture takes a while."""
+    return bundle(DRAWINGS[name])
+
+
 def notebook(*names: str) -> nbformat.NotebookNode:
     """A notebook whose cells have shown histograms, as the kernel sends them."""
-    made: nbformat.NotebookNode = v4.new_notebook(cells=[cell(name, bundle(DRAWINGS[name])) for name in names])
+    made: nbformat.NotebookNode = v4.new_notebook(cells=[cell(name, deepcopy(sent(name))) for name in names])
     return made
 
 
 def statistics_told(name: str) -> str:
     """What the static picture says of a single histogram: JupyterLab has to say the same."""
-    found = re.search(r"Statistics: ([^<]+)</summary>", bundle(DRAWINGS[name])["text/html"])
+    found = re.search(r"Statistics: ([^<]+)</summary>", sent(name)["text/html"])
     is_number = not DRAWINGS[name].layers[0].histogram.axes
     return html.unescape(found[1]) if found and not is_number else ""
 

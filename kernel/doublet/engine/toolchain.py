@@ -15,6 +15,7 @@ flags, ``DOUBLET_CACHE`` moves the folder of the precompiled headers.
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import hashlib
 import os
 import re
@@ -23,6 +24,8 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -71,6 +74,9 @@ INCLUDE = Path(__file__).resolve().parent.parent / "include"
 RUNTIME = Path(__file__).resolve().parent.parent / "runtime"
 """The folder of the library's sources: in headers, Cling would compile them in every process."""
 
+_MOST_AT_ONCE = 8
+"""Each compiler takes up to 400 MB."""
+
 _INSTALL = "run 'pip install cppyy'"
 
 
@@ -108,16 +114,13 @@ class Toolchain:
         Each builder writes a file of its own and renames it at the end, so kernels that start
         together, or one that is killed half-way, never leave a damaged header behind.
         """
-        if self.pch.exists() and self.library.exists():
+        if self._is_built():
             return
         try:
             self.pch.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(prefix=f"{self.pch.stem}.", dir=self.pch.parent) as folder:
-                header, library = Path(folder) / self.pch.name, Path(folder) / self.library.name
-                self._link(library)
-                self._compile(header)
-                library.replace(self.library)
-                header.replace(self.pch)
+            with _alone_in(self.pch.parent):
+                if not self._is_built():
+                    self._build()
         except OSError as error:
             raise ToolchainError(
                 f"the precompiled header cannot be written to '{self.pch.parent}' ({error.strerror})",
@@ -151,18 +154,31 @@ class Toolchain:
         """Return the variables that both the build and the interpreter read."""
         return {"STDCXX": self.standard, "EXTRA_CLING_ARGS": " ".join((*self.flags, _FOR_CALL_ONCE))}
 
-    def _link(self, target: Path) -> None:
-        include = (f"-I{folder}" for folder in (self.include, _backend() / "include"))
-        command = (COMPILER, f"-std=c++{self.standard}", "-O2", "-fPIC", "-shared", *include, *map(str, _sources("*.cpp")), "-o", str(target))
-        run = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", check=False)
-        if run.returncode:
-            raise ToolchainError(
-                f"Doublet's library could not be built: {_first_error(run.stderr)}",
-                "correct that and run 'doublet doctor --fix'",
-                run.stderr,
-            )
+    def _is_built(self) -> bool:
+        return self.pch.exists() and self.library.exists()
 
-    def _compile(self, target: Path) -> None:
+    def _build(self) -> None:
+        """Build both at once, and leave off with the first that fails."""
+        from concurrent.futures import ThreadPoolExecutor, as_completed
+
+        with tempfile.TemporaryDirectory(prefix=f"{self.pch.stem}.", dir=self.pch.parent) as folder, ThreadPoolExecutor(_at_once()) as pool:
+            header, library = Path(folder) / self.pch.name, Path(folder) / self.library.name
+            objects = {source: Path(folder) / f"{source.name}.o" for source in _sources("*.cpp")}
+            made = [pool.submit(self._compile_header, header), *(pool.submit(self._compile, *each) for each in objects.items())]
+            try:
+                for each in as_completed(made):
+                    each.result()
+            finally:
+                pool.shutdown(cancel_futures=True)
+            _run_compiler("-shared", *map(str, objects.values()), "-o", str(library))
+            library.replace(self.library)
+            header.replace(self.pch)
+
+    def _compile(self, source: Path, target: Path) -> None:
+        include = (f"-I{folder}" for folder in (self.include, _backend() / "include"))
+        _run_compiler(f"-std=c++{self.standard}", "-O2", "-fPIC", *include, "-c", str(source), "-o", str(target))
+
+    def _compile_header(self, target: Path) -> None:
         """Run the backend's own script, with Doublet's headers beside the ones it always includes."""
         backend = _backend()
         folders = (backend / "include", self.include, Path(sysconfig.get_path("include")))
@@ -191,6 +207,33 @@ class Toolchain:
                 "correct that and run 'doublet doctor --fix'",
                 run.stdout,
             )
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other process builds there, where the file system can tell: the other may be building the same."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # NFS locks no folders
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _at_once() -> int:
+    """How many compilers may run at a time."""
+    return min(len(os.sched_getaffinity(0)), _MOST_AT_ONCE)
+
+
+def _run_compiler(*arguments: str) -> None:
+    run = subprocess.run((COMPILER, *arguments), stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", check=False)
+    if run.returncode:
+        raise ToolchainError(
+            f"Doublet's library could not be built: {_first_error(run.stderr)}",
+            "correct that and run 'doublet doctor --fix'",
+            run.stderr,
+        )
 
 
 def compiler_version() -> str:
