@@ -25,7 +25,7 @@ _HEADERS = {
 }
 """Libraries of C++: a header of each, and Debian's package that has it."""
 
-_PACKAGES = {"bwrap": "bubblewrap", "cmake": "cmake", "pkg-config": "pkg-config"}
+_PACKAGES = {"bwrap": "bubblewrap", "cmake": "cmake", "git": "git", "pkg-config": "pkg-config"}
 """Programs, and Debian's packages that have them."""
 
 _NOT_RUN = pytest.StashKey[Counter[tuple[str, str]]]()

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from doublet.display.fits import iminuit_fit, lmfit_fit, scipy_fit
+
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
     from numpy.typing import NDArray
@@ -30,7 +32,11 @@ def show_results(shell: InteractiveShell) -> None:
         (("numpy",), "ndarray", _array),
         (("pandas", "pandas.core.frame"), "DataFrame", _frame),
         (("pandas", "pandas.core.series"), "Series", lambda series: _frame(series.to_frame())),
-        (("iminuit.minuit",), "Minuit", _fit),
+        (("builtins",), "tuple", _arrays),
+        (("iminuit.minuit",), "Minuit", iminuit_fit),
+        (("lmfit.minimizer",), "MinimizerResult", lmfit_fit),
+        (("lmfit.model",), "ModelResult", lmfit_fit),
+        (("scipy.optimize._optimize",), "OptimizeResult", scipy_fit),
     ):
         for module in modules:
             bundles.for_type_by_name(module, name, _bundle(made))
@@ -65,25 +71,17 @@ def _frame(frame: Any) -> dict[str, Any] | None:
     return {"kind": "table", "rows": [str(label) for label in frame.index], "columns": columns}
 
 
-def _fit(fit: Any) -> dict[str, Any] | None:
-    """A fit of iminuit's that has been made."""
-    import numpy as np
+def _arrays(values: tuple[Any, ...]) -> dict[str, Any] | None:
+    """A tuple of arrays, as ``curve_fit`` and ``np.histogram`` give them."""
+    import sys
 
-    from doublet.display.histograms.arrays import encode
-
-    if fit.fmin is None:
+    numpy = sys.modules.get("numpy")
+    if numpy is None or type(values) is not tuple or not values or not all(type(value) is numpy.ndarray for value in values):
         return None
-    covariance = np.empty((0, 0)) if fit.covariance is None else np.asarray(fit.covariance)
-    return {
-        "kind": "fit",
-        "parameters": list(fit.parameters),
-        "values": encode(np.array(fit.values)),
-        "errors": encode(np.array(fit.errors)),
-        "covariance": encode(covariance),
-        "minimum": encode(np.array([fit.fval])),
-        "valid": bool(fit.valid),
-        "distance": encode(np.array([fit.fmin.edm / fit.errordef])),
-    }
+    found = [_array(value) for value in values]
+    if None in found or sum(value.size for value in values) > _NUMBERS:
+        return None
+    return {"kind": "arrays", "arrays": found}
 
 
 def _numbers(array: NDArray[Any]) -> NDArray[Any] | None:

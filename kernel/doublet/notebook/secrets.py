@@ -15,8 +15,17 @@ _OWN = {
     "Token": re.compile(r"""(?i)token["']?\s*[:=]\s*(["'])(?=[^"'\s]*\d)(?=[^"'\s]*[a-z])[\w.~+/=-]{16,}\1"""),
     "Kerberos password": re.compile(r"""\becho\s+(?!["']?\$)[^\s|]+\s*\|\s*kinit\b"""),
 }
+_KEYWORD = "Secret Keyword"
 _GUESSES = ("Entropy", "IPPublic")
 """Detectors that find too much in numbers and pictures."""
+
+
+@cache
+def _keywords() -> re.Pattern[str]:
+    """Any of the words by which the detector of passwords knows them: without any of them it finds nothing, and takes most of the time."""
+    from detect_secrets.plugins.keyword import DENYLIST
+
+    return re.compile("|".join(DENYLIST), re.IGNORECASE)
 
 
 @cache
@@ -30,4 +39,6 @@ def _detectors() -> list[Any]:
 def secrets_in(text: str) -> list[str]:
     """The kinds of secrets that a text holds, such as ``GitHub Token``; never the secrets."""
     own = [kind for kind, pattern in _OWN.items() if pattern.search(text)]
-    return own + sorted({detector.secret_type for detector in _detectors() if any(detector.analyze_string(text))})
+    has_keywords = _keywords().search(text) is not None
+    detectors = [detector for detector in _detectors() if has_keywords or detector.secret_type != _KEYWORD]
+    return own + sorted({detector.secret_type for detector in detectors if any(detector.analyze_string(text))})

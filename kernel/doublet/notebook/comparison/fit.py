@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from doublet.notebook.comparison import independence
 from doublet.notebook.comparison.agreement import Agreement, Judgement
 from doublet.notebook.comparison.result import Quantities, Result
+from doublet.notebook.comparison.rounding import RELATIVE
 
 if TYPE_CHECKING:
     from typing import Self
@@ -31,6 +32,8 @@ class Fit(Result):
     minimum: float
     is_valid: bool
     distance: float
+    reach: Floats
+    """How far each value may be from the minimum: the function rises by `up` at one sigma, quadratically, so that it is sqrt(distance) sigma."""
 
     @property
     def what(self) -> str:
@@ -43,19 +46,23 @@ class Fit(Result):
             return Judgement(Agreement.DIFFERENT, self.what, f"the fit is {'valid' if other.is_valid else 'not valid'} now")
         if np.array_equal(self.quantities().numbers, other.quantities().numbers, equal_nan=True):
             return Judgement(Agreement.IDENTICAL, self.what)
-        # The function rises by `up` at one sigma, quadratically: what is left of it to the minimum says how far that is.
-        reach = (np.sqrt(max(self.distance, 0)) + np.sqrt(max(other.distance, 0))) * np.maximum(self.errors, other.errors)
-        off = np.abs(other.values - self.values)
-        share = off / np.where(self.errors > 0, self.errors, np.inf)
-        worst = int(np.argmax(np.where(np.isfinite(share), share, 0)))
-        details = {"sigmas": float(share[worst]), "parameter": self.names[worst]}
-        if (off <= reach).all() and self._same_errors(other):
-            return Judgement(Agreement.ROUNDING, self.what, f"{self.names[worst]} moved by {share[worst]:.1g} sigma, within what the minimiser leaves open", details=details)
-        if (off <= reach).all():
+        reach = self.reach + other.reach
+        off = np.where(np.isnan(self.values) & np.isnan(other.values), 0.0, np.abs(other.values - self.values))
+        beyond = ~(off <= reach)
+        share = off / np.where(self.errors > 0, self.errors, np.where(reach > 0, reach, np.inf))
+        worst = int(np.argmax(np.where(beyond if beyond.any() else True, share, -1.0))) if len(share) else 0
+        has_error = bool(len(share)) and bool(self.errors[worst] > 0)
+        details = {"sigmas": float(share[worst]), "parameter": self.names[worst]} if has_error else {}
+        if beyond.any():
+            text = f"{self.names[worst]} is {other.values[worst]:.9g}, was {self.values[worst]:.9g}" + (f" ({share[worst]:.2g} sigma)" if has_error else "")
+            return Judgement(Agreement.DIFFERENT, self.what, text, details=details)
+        if not self._same_errors(other):
             worst = int(np.argmax(np.abs(other.errors - self.errors) / np.where(self.errors > 0, self.errors, 1)))
             return Judgement(Agreement.DIFFERENT, self.what, f"error of {self.names[worst]} is {other.errors[worst]:.6g}, was {self.errors[worst]:.6g}")
-        text = f"{self.names[worst]} is {other.values[worst]:.9g}, was {self.values[worst]:.9g} ({share[worst]:.2g} sigma)"
-        return Judgement(Agreement.DIFFERENT, self.what, text, details=details)
+        if not self._same_minimum(other):
+            return Judgement(Agreement.DIFFERENT, self.what, f"the minimum is {other.minimum:.9g}, was {self.minimum:.9g}, for the same values")
+        moved = f"{self.names[worst]} moved by {share[worst]:.1g} sigma" if has_error else "values moved"
+        return Judgement(Agreement.ROUNDING, self.what, f"{moved}, within what the minimiser leaves open", details=details)
 
     def quantities(self) -> Quantities:
         return Quantities((self.names, self.is_valid), np.concatenate([self.values, self.errors, self.covariance.ravel(), [self.minimum]]))
@@ -78,3 +85,10 @@ class Fit(Result):
             and self.covariance.shape == other.covariance.shape
             and (self.covariance.size == 0 or (np.abs(other.covariance - self.covariance) <= 2 * reach * scale).all())
         )
+
+    def _same_minimum(self, other: Self) -> bool:
+        """Whether the function's least values are as near as both are to the minimum, and as sums are in another order."""
+        size = max(abs(self.minimum), abs(other.minimum))
+        if not np.isfinite(size):
+            return bool(np.array_equal(self.minimum, other.minimum, equal_nan=True))
+        return abs(other.minimum - self.minimum) <= (max(self.distance, 0) + max(other.distance, 0)) * max(1.0, size) + RELATIVE * size

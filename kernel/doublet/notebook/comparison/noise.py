@@ -23,10 +23,12 @@ def within(reference: Result, found: Result, repeats: Sequence[Result]) -> str |
     quantile for k - 1 degrees of freedom (the prediction interval), at `LEVEL` shared by all numbers.
     A number that has never moved has no room.
     """
-    mine, other = reference.quantities(), found.quantities()
-    again = [each.quantities() for each in repeats]
-    if mine is None or other is None or mine.frame != other.frame or not again:
+    if not repeats:
         return None
+    mine, other = reference.quantities(), found.quantities()
+    if mine is None or other is None or mine.frame != other.frame:
+        return None
+    again = [each.quantities() for each in repeats]
     rows = [mine.numbers, *(each.numbers for each in again if each is not None and each.frame == mine.frame)]
     if len(rows) < 2 or mine.numbers.shape != other.numbers.shape:
         return None

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-
-import numpy as np
+from math import isfinite
 
 __all__ = ["Printed", "split"]
 
 _NUMBER = re.compile(r"(?<![\w.])[-+\u2212]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?(?!\w)|(?<!\w)[-+]?(?:nan|inf)(?!\w)", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Printed:
     """A number as it stands in a text. `step` is what its last digit counts; 0 for whole numbers, which are exact."""
 
@@ -29,7 +28,7 @@ class Printed:
     @property
     def step(self) -> float:
         mantissa, _, exponent = self.text.lower().partition("e")
-        if self.is_whole or not np.isfinite(self.value):
+        if self.is_whole or not isfinite(self.value):
             return 0.0
         return float(10.0 ** (int(exponent or 0) - len(mantissa.partition(".")[2])))
 

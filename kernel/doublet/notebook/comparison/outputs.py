@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from doublet.display.histograms.arrays import decode
 from doublet.display.histograms.payload import MIME, read
 from doublet.display.results import RESULT
@@ -54,8 +56,10 @@ def pair(first: Mapping[str, Any], second: Mapping[str, Any]) -> tuple[list[Resu
     """The results of two bundles, from the MIME type that says most in both; none where they have none in common."""
     for kind, made in _KINDS:
         for name in first:
-            if name in second and re.fullmatch(kind, name) and (one := made(name, first[name])) and (two := made(name, second[name])):
-                return one, two
+            if name in second and re.fullmatch(kind, name) and (one := made(name, first[name])):
+                two = one if first[name] == second[name] else made(name, second[name])
+                if two:
+                    return one, two
     return None
 
 
@@ -84,13 +88,17 @@ def _histograms(data: Any) -> Iterator[Result]:
 def _typed(data: Any) -> Iterator[Result]:
     if data["kind"] == "array":
         yield Array("array", data["dtype"], decode(data["values"], tuple(data["shape"])))
+    elif data["kind"] == "arrays":
+        for number, part in enumerate(data["arrays"], 1):
+            yield Array(f"array {number}", part["dtype"], decode(part["values"], tuple(part["shape"])))
     elif data["kind"] == "fit":
         count = len(data["parameters"])
         size = count if data["covariance"] else 0
         values, errors = (decode(data[name], (count,)).astype(float) for name in ("values", "errors"))
         minimum, distance = (float(decode(data[name], (1,))[0]) for name in ("minimum", "distance"))
         covariance = decode(data["covariance"], (size, size)).astype(float)
-        yield Fit(tuple(data["parameters"]), values, errors, covariance, minimum, data["valid"], distance)
+        reach = decode(data["reach"], (count,)).astype(float) if "reach" in data else np.sqrt(max(distance, 0)) * errors
+        yield Fit(tuple(data["parameters"]), values, errors, covariance, minimum, data["valid"], distance, reach)
     else:
         yield Table((tuple(data["rows"]),))
         for column in data["columns"]:

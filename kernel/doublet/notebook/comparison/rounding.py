@@ -13,7 +13,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["UNIT", "is_last_digit", "longest", "sums"]
+__all__ = ["RELATIVE", "UNIT", "is_last_digit", "longest", "sums"]
 
 UNIT = 2.0**-53
 """The largest relative error of one rounding in double precision."""
@@ -33,10 +33,14 @@ def sums(magnitudes: ArrayLike, terms: ArrayLike | None = None, unit: float = UN
     return bounds
 
 
+RELATIVE = float(sums(1.0))
+"""How far apart two sums of unknown length can be, as a share of them: `sums` for a number by itself."""
+
+
 def is_last_digit(first: float, second: float, step: float) -> bool:
     """Whether rounding explains that two numbers were printed one `step` of their last digit apart.
 
     The printed digit turns with a chance of (what rounding can do) / `step`: for numbers of few digits nearly never.
     """
-    bound = float(sums(max(abs(first), abs(second))))
+    bound = RELATIVE * max(abs(first), abs(second))
     return abs(first - second) <= step * (1 + 1e-6) and bound >= _CHANCE * step

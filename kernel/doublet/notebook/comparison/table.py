@@ -32,18 +32,19 @@ class Table(Result):
     def against(self, other: Self) -> Judgement:
         if [len(row) for row in self.rows] != [len(row) for row in other.rows]:
             return Judgement(Agreement.DIFFERENT, self.what, f"{_shape(other)}, was {_shape(self)}")
-        found = [
-            (number, column, compare("", a, b))
-            for number, (row, another) in enumerate(zip(self.rows, other.rows, strict=True))
-            for column, (a, b) in enumerate(zip(row, another, strict=True))
-        ]
-        worst = max(found, key=lambda each: each[2].agreement.rank, default=None)
-        if worst is None or worst[2].agreement is Agreement.IDENTICAL:
-            return Judgement(Agreement.IDENTICAL, self.what)
-        number, column, judged = worst
-        count = sum(each.agreement.rank == judged.agreement.rank for _, _, each in found)
+        worst, place, count = Judgement(Agreement.IDENTICAL, self.what), (0, 0), 0
+        for number, (row, another) in enumerate(zip(self.rows, other.rows, strict=True)):
+            if row == another:
+                continue
+            for column, (a, b) in enumerate(zip(row, another, strict=True)):
+                judged = compare("", a, b)
+                if judged.agreement.rank > worst.agreement.rank:
+                    worst, place, count = judged, (number, column), 0
+                count += judged.agreement is worst.agreement
+        if worst.agreement is Agreement.IDENTICAL:
+            return worst
         more = f", and {count - 1} more" if count > 1 else ""
-        return Judgement(judged.agreement, self.what, f"{self._place(number, column)}: {judged.text}{more}", details={"cells": count})
+        return Judgement(worst.agreement, self.what, f"{self._place(*place)}: {worst.text}{more}", details={"cells": count})
 
     def quantities(self) -> Quantities:
         parts = [split(cell) for row in self.rows for cell in row]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ __all__ = ["add_telling", "check_telling", "lines", "tell"]
 
 EPILOG = "The exit code is 0 if they agree, 1 if not, and 2 if that could not be judged."
 _NEEDED = ("jsonschema", "nbclient", "nbconvert", "nbformat", "PIL")
+_SHOWN = 20
+"""How many results of a cell are told at most."""
 
 
 def add_telling(parser: argparse.ArgumentParser) -> None:
@@ -59,13 +62,19 @@ def tell(verdict: Verdict, arguments: argparse.Namespace, say: Callable[[str], N
 
 
 def lines(verdict: Verdict, *, with_identical: bool = False) -> list[str]:
-    """What there is to say of single results and of what they depend on."""
-    found = [
-        f"cell {cell.place}: {each.what}: {each.agreement.value}{': ' if each.text else ''}{each.text}"
-        for cell in verdict.cells
-        for each in cell.judgements
-        if with_identical or each.agreement is not Agreement.IDENTICAL
-    ]
+    """What there is to say of single results and of what they depend on; of many in a cell, the first, unless all are wanted."""
+    found: list[str] = []
+    for cell in verdict.cells:
+        said = [
+            f"cell {cell.place}: {each.what}: {each.agreement.value}{': ' if each.text else ''}{each.text}"
+            for each in cell.judgements
+            if with_identical or each.agreement is not Agreement.IDENTICAL
+        ]
+        told = [f"{line} ({count} times)" if count > 1 else line for line, count in Counter(said).items()]
+        shown = len(told) if with_identical else _SHOWN
+        found += told[:shown]
+        if told[shown:]:
+            found.append(f"cell {cell.place}: {len(told) - shown} more such lines: --all shows them")
     causes = [] if verdict.agrees else [f"depends on: {cause}" for cause in verdict.causes]
     return [*found, *causes, *(f"note: {note}" for note in verdict.notes)]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +15,7 @@ from doublet.notebook.comparison import independence
 from doublet.notebook.comparison.agreement import Agreement, Judgement
 from doublet.notebook.comparison.numbers import Printed, split
 from doublet.notebook.comparison.result import Quantities, Result
-from doublet.notebook.comparison.rounding import is_last_digit, sums
+from doublet.notebook.comparison.rounding import RELATIVE, is_last_digit
 
 if TYPE_CHECKING:
     from typing import Self
@@ -22,7 +24,6 @@ __all__ = ["Text", "compare"]
 
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-_LINE_AGAIN = re.compile(r"[^\n]*\r(?!\n|$)")
 _TIMES = re.compile(r"^(CPU times:|Wall time:).*|^.* per loop \(mean ± std\. dev\. of .*", re.MULTILINE)
 """What ``%time`` and ``%timeit`` say."""
 _ERROR_BETWEEN = re.compile(r"\s*(?:±|\+/-|\+-|\\pm)\s*")
@@ -41,10 +42,12 @@ class Text(Result):
 
     @cached_property
     def lines(self) -> str:
-        text = _TIMES.sub("a time", _LINE_AGAIN.sub("", _COLOUR.sub("", self.raw)))
+        text = _TIMES.sub("a time", "\n".join(map(_last_state, _COLOUR.sub("", self.raw).split("\n"))))
         return _ADDRESS.sub("0x", "\n".join(line.rstrip() for line in text.strip("\n").splitlines()))
 
     def against(self, other: Self) -> Judgement:
+        if self.raw == other.raw:
+            return Judgement(Agreement.IDENTICAL, self.what)
         return compare(self.what, self.lines, other.lines)
 
     def quantities(self) -> Quantities:
@@ -71,26 +74,45 @@ class Text(Result):
 
 
 def compare(what: str, first: str, second: str) -> Judgement:
-    """Judge two texts."""
+    """Judge two texts, line by line: of a long text little is held at a time."""
     if first == second:
         return Judgement(Agreement.IDENTICAL, what)
-    words, numbers = split(first)
-    others, found = split(second)
-    if words != others:
-        line, one, two = _first_line(first, second)
-        return Judgement(Agreement.DIFFERENT, what, f"line {line} is {_quoted(two)}, was {_quoted(one)}")
-    changed = [(a, b) for a, b in zip(numbers, found, strict=True) if not _same(a, b)]
-    bad = [(a, b) for a, b in changed if not _rounded(a, b)]
+    one, two = first.split("\n"), second.split("\n")
+    changed = bad = 0
+    worst, largest = "", 0.0
+    for place, (mine, other) in enumerate(zip_longest(one, two)):
+        if mine == other:
+            continue
+        words, numbers = split(mine or "")
+        others, found = split(other or "")
+        if mine is None or other is None or words != others:
+            return Judgement(Agreement.DIFFERENT, what, f"line {place + 1} is {_quoted(other)}, was {_quoted(mine)}")
+        for number, (a, b) in enumerate(zip(numbers, found, strict=True)):
+            if _same(a, b):
+                continue
+            changed += 1
+            if _rounded(a, b):
+                largest = max(largest, _distance(a, b))
+            else:
+                bad += 1
+                worst = worst or f"{_named(words[number], one[place - 1] if place and not number else '')}{b.text}, was {a.text}{_relative(a, b)}"
     if bad:
-        (a, b), more = bad[0], len(bad) - 1
-        place = numbers.index(a)
-        name = words[place].splitlines()[-1].strip() if words[place].strip() else ""
-        tail = f", and {more} more {'number differs' if more == 1 else 'numbers differ'}" if more else ""
-        text = f"{name + ' ' if name else ''}{b.text}, was {a.text}{_relative(a, b)}{tail}"
-        return Judgement(Agreement.DIFFERENT, what, text, details={"numbers": len(bad)})
-    largest = max((_distance(a, b) for a, b in changed), default=0.0)
-    text = f"{len(changed)} {'number differs' if len(changed) == 1 else 'numbers differ'} by {largest:.1g} of its value at most" if changed else "numbers are written in another way"
-    return Judgement(Agreement.ROUNDING, what, text, details={"largest": largest, "bound": float(sums(1))})
+        tail = f", and {bad - 1} more {'number differs' if bad == 2 else 'numbers differ'}" if bad > 1 else ""
+        return Judgement(Agreement.DIFFERENT, what, worst + tail, details={"numbers": bad})
+    text = f"{changed} {'number differs' if changed == 1 else 'numbers differ'} by {largest:.1g} of its value at most" if changed else "numbers are written in another way"
+    return Judgement(Agreement.ROUNDING, what, text, details={"largest": largest, "bound": RELATIVE})
+
+
+def _last_state(line: str) -> str:
+    """A line as it is in the end, where a program has written over what it wrote before."""
+    end = "\r" if line.endswith("\r") else ""
+    return line.removesuffix("\r").rpartition("\r")[2] + end
+
+
+def _named(before: str, line_before: str) -> str:
+    """What stands before a number, which names it; the end of the line before where it begins its own."""
+    name = (before or split(line_before)[0][-1]).strip().lstrip(":,;|) ")
+    return f"{name} " if name else ""
 
 
 def _same(first: Printed, second: Printed) -> bool:
@@ -98,34 +120,25 @@ def _same(first: Printed, second: Printed) -> bool:
 
 
 def _rounded(first: Printed, second: Printed) -> bool:
-    a, b = first.value, second.value
-    if a == b or not (np.isfinite(a) and np.isfinite(b)):
-        return a == b
     if first.is_whole and second.is_whole:
-        return False
+        return first.value == second.value
+    a, b = first.value, second.value
+    if a == b or not (isfinite(a) and isfinite(b)):
+        return a == b
     steps = [number.step for number in (first, second) if number.step]
-    return abs(a - b) <= float(sums(max(abs(a), abs(b)))) or is_last_digit(a, b, min(steps))
+    return abs(a - b) <= RELATIVE * max(abs(a), abs(b)) or is_last_digit(a, b, min(steps))
 
 
 def _distance(first: Printed, second: Printed) -> float:
     scale = max(abs(first.value), abs(second.value))
-    return abs(first.value - second.value) / scale if scale and np.isfinite(scale) else 0.0
+    return abs(first.value - second.value) / scale if scale and isfinite(scale) else 0.0
 
 
 def _relative(first: Printed, second: Printed) -> str:
-    if not (np.isfinite(first.value) and np.isfinite(second.value)) or not first.value:
+    if not (isfinite(first.value) and isfinite(second.value)) or not first.value:
         return ""
     return f" ({second.value / first.value - 1:+.2g} of it)"
 
 
-def _first_line(first: str, second: str) -> tuple[int, str, str]:
-    one, two = first.splitlines(), second.splitlines()
-    for number, (a, b) in enumerate(zip(one, two, strict=False), 1):
-        if split(a)[0] != split(b)[0]:
-            return number, a, b
-    number = min(len(one), len(two)) + 1
-    return number, "".join(one[number - 1 : number]), "".join(two[number - 1 : number])
-
-
-def _quoted(line: str) -> str:
+def _quoted(line: str | None) -> str:
     return f"'{line[:60]}{'…' if len(line) > 60 else ''}'" if line else "missing"

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+import copy
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from doublet.notebook.execution.running import prepared
+from doublet.notebook.needs.mapping import Mapping
 from doublet.notebook.provenance.stored import provenance_of
+from doublet.notebook.publish.preparing import stored
 from doublet.notebook.rerun.environment import build
+from doublet.notebook.rerun.recorded import Recorded
 from doublet.notebook.rerun.rerunning import Options, rerun
+from doublet.notebook.rerun.swaps import Swap, swaps, with_file
 
 if TYPE_CHECKING:
-    from doublet.notebook.provenance.record import Session
+    from doublet.notebook.comparison.verdict import Verdict
     from doublet.notebook.reading import Notebook
 
 __all__ = ["bisect"]
 
-
-@dataclass(frozen=True)
-class _Swap:
-    """One thing as it was: a variable of the environment, or a package's version, among those that are here."""
-
-    name: str
-    variables: Mapping[str, str] = field(default_factory=dict)
-    packages: Mapping[str, str] = field(default_factory=dict)
+_NOTHING = "nothing that can be put back differs from the record: cells, data, modules, headers, versions of packages, numbers of threads, PYTHONHASHSEED"
 
 
 def bisect(reference: Notebook, made: Notebook, path: Path, folder: Path, options: Options, say: Callable[[str], None]) -> list[str]:
@@ -32,26 +33,38 @@ def bisect(reference: Notebook, made: Notebook, path: Path, folder: Path, option
 
     Raises `NotebookError` if an environment cannot be built.
     """
-    before, now = (provenance_of(notebook, str(path)).sessions for notebook in (reference, made))
-    swaps = list(_swaps(before[-1], now[-1])) if before and now else []
-    if not swaps:
-        return ["nothing that can be put back differs from the record: versions of packages, numbers of threads, PYTHONHASHSEED"]
+    plain = prepared(stored(copy.deepcopy(reference)))
     found = []
-    for swap in swaps:
+    for swap in swaps(plain, made, Recorded(path), options.data):
+        if swap.missing:
+            found.append(f"{swap.name} cannot be had: it {swap.missing}")
+            continue
         say(f"once more with {swap.name}")
-        python = build(swap.packages, now[-1].python.get("version", ""), str(path), say).python if swap.packages else options.python
-        tried = replace(options, python=python, variables={**options.variables, **swap.variables})
-        _, verdict = rerun(reference, path, folder, tried)
+        if swap.packages:
+            sessions = provenance_of(made, str(path)).sessions
+            python = build(swap.packages, sessions[-1].python.get("version", ""), str(path), say).python
+            verdict = _with(swap, plain, path, folder, replace(options, python=python))
+        else:
+            verdict = _with(swap, plain, path, folder, options)
         found.append(f"with {swap.name} it {verdict.line}")
-    return found
+    return found or [_NOTHING]
 
 
-def _swaps(before: Session, now: Session) -> Iterator[_Swap]:
-    for name in sorted(before.packages):
-        if now.packages.get(name, before.packages[name]) != before.packages[name]:
-            yield _Swap(f"{name} {before.packages[name]}", packages={**now.packages, name: before.packages[name]})
-    threads = {name: str(value) for name, value in before.threads.items() if name.isupper() and now.threads.get(name) != value}
-    for name, value in threads.items():
-        yield _Swap(f"{name}={value}", variables={name: value})
-    if before.hash_seed.isdigit() and before.hash_seed != now.hash_seed:
-        yield _Swap(f"PYTHONHASHSEED={before.hash_seed}", variables={"PYTHONHASHSEED": before.hash_seed})
+def _with(swap: Swap, reference: Notebook, path: Path, folder: Path, options: Options) -> Verdict:
+    """The verdict with one thing put back."""
+    tried = copy.deepcopy(reference)
+    for cell in tried.cells:
+        cell.source = swap.cells.get(cell.get("id", ""), cell.source)
+    data, readable = list(options.data), list(options.readable)
+    with ExitStack() as stack:
+        inside = folder
+        if swap.file is not None:
+            inside = stack.enter_context(with_file(folder, *swap.file))
+            readable.append(folder)
+        if swap.given is not None:
+            said, content = swap.given
+            file = Path(stack.enter_context(TemporaryDirectory(prefix="doublet-data-")), Path(said).name)
+            file.write_bytes(content)
+            data.insert(0, Mapping(said, str(file)))
+        chosen = replace(options, variables={**options.variables, **swap.variables}, data=data, readable=readable)
+        return rerun(tried, path, inside, chosen)[1]

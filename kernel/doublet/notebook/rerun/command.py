@@ -42,7 +42,7 @@ def add_rerun(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     parser.add_argument("--seconds", metavar="S", type=int, default=3600, help="the processor's time that it may take in the sandbox (%(default)s)")
     parser.add_argument("--timeout", metavar="S", type=int, help="the seconds that each cell may take (without end)")
     parser.add_argument("--live", action="store_true", help="show what cells print while they run")
-    parser.add_argument("--bisect", action="store_true", help="if it differs, put back one recorded thing at a time (a package's version, a number of threads) and say which makes it agree")
+    parser.add_argument("--bisect", action="store_true", help="if it differs, put back one recorded thing at a time (a cell, data, a module, a package's version, a number of threads) and say which makes it agree")
     add_telling(parser)
     parser.set_defaults(run=_run)
 

@@ -49,6 +49,8 @@ class Options:
     accepted: int = 0
     live: bool = False
     variables: Mapping[str, str] = field(default_factory=dict)
+    readable: Sequence[Path] = ()
+    """What it may read in a sandbox besides its folder and its data."""
 
 
 def rerun(
@@ -89,7 +91,7 @@ def _manager(kernel: str, folder: Path, sockets: Path, options: Options, variabl
     if not options.sandbox:
         return launcher(kernel, python=options.python) if options.python else None
     readable = [Path(each.new).absolute() for each in options.data if "://" not in each.new]
-    box = Sandbox(folder, sockets, environment(variables), tuple(readable), options.python or Path(sys.executable), options.memory, options.seconds)
+    box = Sandbox(folder, sockets, environment(variables), (*readable, *options.readable), options.python or Path(sys.executable), options.memory, options.seconds)
     return launcher(kernel, python=options.python, sockets=sockets, wrap=box.command)
 
 
