@@ -50,7 +50,7 @@ def _give_object_pickling(cls: Any) -> None:
     original = cls.__reduce_ex__
 
     def reduce(self: Any, protocol: Any) -> Any:
-        if type(self) is not cls or getattr(cls, "__reduce__") is not object.__reduce__:  # which a library may have registered
+        if type(self) is not cls or cls.__reduce__ is not object.__reduce__:  # which a library may have registered
             return original(self, protocol)
         # What %recover keeps of a C++ variable; with NumPy, without which a kernel starts faster.
         from doublet.recovery.contents import UncopyableError, content_of
