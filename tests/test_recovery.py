@@ -355,7 +355,9 @@ VARIABLES = """%%cpp
 #include <list>
 #include <optional>
 #include <unordered_map>
+#include <variant>
 struct Hit { double x = 1; int q[2] = {1, 2}; std::string name = "a"; std::vector<int> layers{1, 2}; unsigned side : 3 = 2; };
+struct Choice { std::variant<std::monostate, int, Hit> v; };
 struct Node { Node* next = nullptr; };
 class Hidden { int secret = 3; public: int open = 4; };
 namespace saved { std::vector<double> inner{1}; int count = 1; }
@@ -364,6 +366,7 @@ std::map<std::string, std::vector<double>> named{{"a", {1}}}; std::unordered_map
 std::forward_list<int> forward{1}; std::deque<double> ends{1}; std::array<int, 2> two{1, 2}; std::pair<int, std::string> pair{1, "x"};
 std::tuple<int, double> both{1, 2.5}; std::optional<Hit> maybe; Hit hit; std::vector<Hit> hits{Hit{}}; std::string text = "t"; int number = 1; double grid[2][2] = {};
 auto spectrum = doublet::hist(doublet::axis::regular(2, 0, 1));
+std::variant<int, double, std::string, Hit> which{1}, another{1}, third{1}; Choice choice; std::unique_ptr<Hit> pointed = std::make_unique<Hit>(), null; std::shared_ptr<std::vector<int>> sharing = std::make_shared<std::vector<int>>();
 Node node; Hidden hidden; std::unique_ptr<int> owner; std::ofstream file; const int constant = 3; auto lambda = [](int n) { return n; };
 """
 
@@ -375,11 +378,12 @@ cpp.row.push_back(7); cpp.bits.push_back(False); cpp.words.push_back("µ"); cpp.
 cpp.some.insert(5); cpp.linked.push_back(2); cpp.forward.push_front(0); cpp.ends.push_front(0.5); cpp.two[1] = 9; cpp.pair = cpp.std.pair["int", "std::string"](2, "y")
 cpp.maybe = cpp.hit; cpp.hit.x = 2.5; cpp.hit.q[0] = 8; cpp.hit.name = "b"; cpp.hit.layers.push_back(3); cpp.hit.side = 5; cpp.hits[0].x = 99; cpp.hits.push_back(cpp.hit)
 cpp.text = "tt"; cpp.number = -5; cpp.grid[1, 0] = 4; cpp.spectrum.fill(0.2); cpp.saved.inner.push_back(2); cpp.saved.count = 7
+cpp.which = 2.5; cpp.another = "z"; cpp.third = cpp.hit; cpp.choice.v = cpp.hit; cpp.pointed.x = 6; cpp.sharing.push_back(4)
 """
     assert notebook(changes).status == "ok"
     assert notebook("%%cpp\nboth = {3, 4.5}; throw 1;").status == "error"
     names = ["row", "bits", "words", "jagged", "named", "hashed", "some", "linked", "forward", "ends", "two", "pair", "both", "hits", "text", "number", "grid", "saved.inner", "saved.count"]
-    shown = "\n".join([*(f"print(cpp.{name})" for name in names), "print(cpp.maybe.value().x, cpp.hit.q, cpp.hits[1].name, cpp.spectrum.values(), cpp.hit.side)"])
+    shown = "\n".join([*(f"print(cpp.{name})" for name in names), "print(cpp.maybe.value().x, cpp.hit.q, cpp.hits[1].name, cpp.spectrum.values(), cpp.hit.side)", "print(cpp.which.get(), cpp.another.get(), cpp.third.get().x, cpp.choice.v.get().name, cpp.pointed.x, bool(cpp.null), list(cpp.sharing))"])
     before = notebook(shown)
     assert before.status == "ok", before.evalue
     kill(notebook)
@@ -392,7 +396,8 @@ cpp.text = "tt"; cpp.number = -5; cpp.grid[1, 0] = 4; cpp.spectrum.fill(0.2); cp
         "owner": "a std::unique_ptr<int> cannot be copied", "file": "a std::ofstream cannot be copied",
     }.items():  # fmt: skip
         assert f"{name} ({reason}" in line.replace("std::basic_ofstream<char>", "std::ofstream").replace(",std::default_delete<int>", "")
-    assert "lambda" not in line
+    for name in ("lambda", "null", "which", "choice", "pointed", "sharing"):
+        assert name not in line
     assert "constant" not in line
     assert notebook("%%cpp\nrow.size() + hits.size()").value == "6"
 

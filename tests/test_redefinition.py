@@ -911,3 +911,23 @@ def test_a_class_that_is_called_as_one_of_the_top_level_which_was_defined_again_
         cpp("struct Near { double pt = 1, q = 3; }; struct Inner_near { int w = 1, z = 5; };")
     cpp(text)
     assert cpp(value) == expected
+
+
+def test_a_variable_that_was_a_namespace_for_a_while_is_followed_again(cpp: Engine) -> None:
+    cpp("int turned_number = 1; int turned_user() { return turned_number; }")
+    cpp("namespace turned_number { int x = 3; }")
+    assert cpp("turned_user() + turned_number::x") == 4
+    for number, (text, value) in enumerate([("int turned_number = 7;", 7), ("int turned_number = 8;", 8), ("long turned_number = 9;", 9)]):
+        assert cpp.interpreter.run(text, 40_030 + number).warnings == ()
+        assert cpp("turned_user()") == value
+
+
+def test_what_uses_a_namespace_goes_on_where_a_variable_takes_its_name(cpp: Engine) -> None:
+    cpp("namespace turned_space { int x = 3; int f() { return x; } }\nint turned_caller() { return turned_space::f(); }")
+    for number, text in enumerate(("int turned_space = 5;", 'std::string turned_space = "a";', "double turned_space = 2.5;")):
+        assert cpp.interpreter.run(text, 40_040 + number).warnings == ()
+        assert cpp("turned_caller()") == 3
+    assert cpp.interpreter.lookup("turned_space") == 2.5
+    cpp("namespace turned_space { int f() { return 30; } }")
+    assert cpp("turned_caller()") == 30
+    assert cpp.interpreter.lookup("turned_space").f() == 30

@@ -8,11 +8,13 @@ namespace; there `namespaces` makes a new version of the whole.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from doublet.cells import Item, Kind
+from doublet.cells.scanner import mask
 from doublet.engine.entities import Entity, declared, is_member_function, only_announced
 from doublet.engine.namespaces import Namespaces, versioned
 from doublet.engine.transaction import Piece, apart_name
@@ -46,6 +48,8 @@ class Definitions:
         """For every word, the names whose definition holds it, or has held it."""
         self._called: dict[str, set[str]] = {}
         """The qualified names that end in each name, or have."""
+        self.turned: set[str] = set()
+        """Names that stood for something else before there was a namespace of that name."""
         self.unusable: dict[str, str] = {}
         """Names that cannot be used until they are defined again, and why."""
         self.revision = 0
@@ -67,11 +71,20 @@ class Definitions:
         """Whether it names the other, and does not mean a nearer one of that name."""
         if other.name not in (entity.uses if "directive" in other.kinds else entity.refers):
             return False
+        if not other.scope and self.is_scope_only(entity, other.name):
+            return False
         if "type" in entity.kinds and not other.name.isidentifier() and not self._operates(entity, other):
             return False
         nearer = (entity.scope[:depth] for depth in range(len(entity.scope), 0, -1))
         found = next((s for s in nearer if "::".join((*s, other.name)) in self.entities), None)
         return found is None or found == other.scope or bool(other.scope and other.scope[-1] in entity.uses)
+
+    def is_scope_only(self, entity: Entity, name: str) -> bool:
+        """Whether it means a namespace by this name, be there now a variable or function that is called so."""
+        if name not in self.namespaces:
+            return False
+        found = [match for item in entity.items for match in re.finditer(rf"\b{name}\b(\s*::)?", mask(item.text)[0])]
+        return bool(found) and all(match[1] for match in found)
 
     def _operates(self, entity: Entity, operator: Entity) -> bool:
         """Whether a class may apply this operator, and not one of numbers or of other classes."""
@@ -179,8 +192,10 @@ class Definitions:
             self.mentioned.update(dict.fromkeys(piece.item.uses - {*piece.item.names}, transaction))
         self.declared.update(*(declared(piece) for piece in plan.pieces))
         self.announcements |= {n: p for p in plan.pieces if p.item.kind == "type" for n in only_announced(p.item)}
-        for name in plan.namespaces.versions.keys() - self.namespaces.versions.keys():
-            self.entities.pop(name, None)  # what it was before there was a namespace of that name
+        opened = {name.split("::")[0] for name in plan.entities.keys() - {*plan.followers} if "::" in name}
+        for name in (opened | (plan.namespaces.versions.keys() - self.namespaces.versions.keys())) - plan.entities.keys():
+            if self.entities.pop(name, None) is not None:  # what it was before there was a namespace of that name
+                self.turned.add(name)
         self.namespaces = plan.namespaces
         for name in (*plan.entities, *(name.split("::")[0] for name in plan.entities)):
             self.unusable.pop(name, None)

@@ -23,6 +23,7 @@ from doublet.engine.callables import Callables
 from doublet.engine.classes import Classes
 from doublet.engine.compiling import Compiler, Request
 from doublet.engine.constants import watch_constants
+from doublet.engine.deducing import Deducing
 from doublet.engine.definitions import Definitions
 from doublet.engine.exceptions import Exceptions
 from doublet.engine.expressions import Expressions
@@ -156,7 +157,7 @@ class Interpreter:
         self._background = Background(library, self.guard, self._exceptions)
         self._lookup = Lookup(self.gbl, self.definitions, self._tell, self.evaluate, self._compile, self.texts)
         self.given = Given()
-        wrap_templates(library, self._lookup.newest, self.given, Instantiating(self.definitions, self._complaints, self.texts))
+        wrap_templates(library, self._lookup.newest, self.given, Deducing(self.gbl), Instantiating(self.definitions, self._complaints, self.texts))
         self.values = Values(self.gbl, self.streams, self.declare, expressions.apply)
         self.showing = Showing(library, self.streams, self._compile, self.guard.error)
         self._transactor = Transactor(library, self.streams)

@@ -88,7 +88,7 @@ class Lookup:
             return None  # which is a null pointer to C++
         if name in known.unusable:
             raise AttributeError(name)
-        if name in known.namespaces:
+        if name in known.namespaces and name not in known.entities:
             scope = getattr(self._gbl, known.namespaces.real(name))
             scope.__name__ = scope.__qualname__ = name
             meta: Any = type(scope)

@@ -26,8 +26,10 @@ class Ordering:
         here = {name for item in items for name in only_announced(item)}
         return [piece for name, piece in self._known.announcements.items() if name in redefined and name not in here]
 
-    def triggers(self, changed: set[str], macros: Collection[str] = ()) -> dict[str, set[str]]:
-        """For everything that uses a changed name, or a new macro in a condition: which of these it depends on."""
+    def triggers(self, changed: set[str], macros: Collection[str] = (), again: Collection[str] = ()) -> dict[str, set[str]]:
+        """For everything that uses a changed name, or a new macro in a condition, or a name that is there `again`: which of these it
+        depends on.
+        """
         triggers: dict[str, set[str]] = {}
         todo = [(name, name) for name in changed]
         for macro in macros:
@@ -36,6 +38,12 @@ class Ordering:
                 if entity is not None and entity.follows and macro in entity.uses - entity.refers:
                     triggers.setdefault(name, set()).add(macro)
                     todo.append((name, macro))
+        for back in again:
+            for name in self._known.users.get(back, set()) - changed:
+                entity = self._known.entities.get(name)
+                if entity is not None and entity.follows and back in entity.refers and not self._known.is_scope_only(entity, back):
+                    triggers.setdefault(name, set()).add(back)
+                    todo.append((name, back))
         while todo:
             used, root = todo.pop()
             for name in self._known.users.get(self._known.entities[used].name, set()) - changed:

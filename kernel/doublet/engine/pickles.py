@@ -47,11 +47,10 @@ def give_pickling(cls: Any) -> None:
 
 def _give_object_pickling(cls: Any) -> None:
     """Have objects of a class of a cell or library be pickled by their fields; a class of Python's that derives from it is left alone."""
-    original = cls.__reduce_ex__
-    of_python: Any = object.__reduce__
+    original, plain = cls.__reduce_ex__, vars(object)["__reduce__"]
 
     def reduce(self: Any, protocol: Any) -> Any:
-        if type(self) is not cls or cls.__reduce__ is not of_python:  # which a library may have registered
+        if type(self) is not cls or cls.__reduce__ is not plain:  # which a library may have registered
             return original(self, protocol)
         # What %recover keeps of a C++ variable; with NumPy, without which a kernel starts faster.
         from doublet.recovery.contents import UncopyableError, content_of

@@ -120,7 +120,7 @@ class Planner:
         specialised = {name: self._specialised_for(name) for name in changed if qualified.arguments(name)}
         changed = changed.union(*specialised.values())
         macros = {name for name, parts in provided.items() if name not in self._known.entities and kinds_of(parts.values()) == {"directive"}}
-        triggers = self._ordering.triggers(changed, macros)
+        triggers = self._ordering.triggers(changed, macros, (provided.keys() & self._known.turned) - self._known.entities.keys())
         for needed in triggers.values():
             needed |= {name for name, types in specialised.items() if types & needed}
         same -= changed | triggers.keys()

@@ -12,10 +12,16 @@ from doublet.errors import ToolchainError
 __all__ = ["wrap_templates"]
 
 
-def wrap_templates(library: ctypes.CDLL, newest: Callable[[Any], Any], instance: Callable[[Any], Any], error_in: Callable[[str, str, str], Exception | None]) -> None:
+def wrap_templates(
+    library: ctypes.CDLL,
+    newest: Callable[[Any], Any],
+    instance: Callable[[Any], Any],
+    others: Callable[[tuple[Any, ...]], tuple[tuple[Any, ...], ...]],
+    error_in: Callable[[str, str, str], Exception | None],
+) -> None:
     """Have class and function templates take arguments as `newest` gives them: cppyy keeps the first meaning of a text.
 
-    Where a function template is called, `instance` gives the C++ object for an argument that is none, and `error_in` says what is
+    Where a function template is called, `instance` gives the C++ object for an argument that is none, `others` what else to try for all of them, and `error_in` says what is
     wrong with a template in a scope, by its name, for some types, before it is compiled.
     """
     import libcppyy  # after the toolchain has been set up
@@ -23,6 +29,6 @@ def wrap_templates(library: ctypes.CDLL, newest: Callable[[Any], Any], instance:
 
     instantiate = Template.__getitem__
     Template.__getitem__ = lambda template, *arguments: instantiate(template, *map(newest, arguments))
-    wrap = ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.c_char_p, *[ctypes.py_object] * 7)(("doublet_templates", library))
-    if not wrap(os.fsencode(libcppyy.__file__), libcppyy.TemplateProxy, libcppyy.CPPOverload, libcppyy.CPPScope, libcppyy.CPPInstance, newest, instance, error_in):
+    wrap = ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.c_char_p, *[ctypes.py_object] * 8)(("doublet_templates", library))
+    if not wrap(os.fsencode(libcppyy.__file__), libcppyy.TemplateProxy, libcppyy.CPPOverload, libcppyy.CPPScope, libcppyy.CPPInstance, newest, instance, others, error_in):
         raise ToolchainError("this version of cppyy has templates that cannot be wrapped", "run 'pip install cppyy==3.5.0'")

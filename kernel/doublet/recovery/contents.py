@@ -16,6 +16,7 @@ import numpy as np
 from doublet.engine.elements import DTYPES
 from doublet.engine.interpreter import instance_type, interpreter
 from doublet.engine.names import clean_name
+from doublet.engine.type_arguments import split_arguments
 
 __all__ = ["Content", "UncopyableError", "content_of", "fill"]
 
@@ -53,7 +54,7 @@ def content_of(value: Any) -> Any:
         return Content("histogram", value)
     if not isinstance(value, instance_type()):
         raise UncopyableError(f"C++ does not tell what it holds ({type(value).__name__})")
-    return _content_of_object(value)
+    return _content_of_object(value) if interpreter().cppyy.addressof(value) else Content("null", None)
 
 
 def _content_of_object(value: Any) -> Any:
@@ -74,6 +75,8 @@ def _content_of_object(value: Any) -> Any:
         return Content("together", tuple(_plain(part) for part in value))
     if kind.startswith("std::optional<"):
         return Content("optional", [content_of(value.value())] if value else [])
+    if kind.startswith("std::variant<"):
+        return Content("variant", (int(value.index()), content_of(value.get())))
     if kind.startswith("std::"):
         raise UncopyableError(f"a {clean_name(kind)} cannot be copied")
     return Content("fields", {name: content_of(getattr(value, name)) for name in _fields(value)})
@@ -160,6 +163,24 @@ def _fill_optional(target: Any, parts: list[Any]) -> None:
             target.emplace(part)
 
 
+def _fill_variant(target: Any, parts: tuple[int, Any]) -> None:
+    index, held = parts
+    alternative = split_arguments(_kind(target).removeprefix("std::variant<")[:-1])[index]
+    if isinstance(held, Content):
+        made: Any = interpreter().class_of(alternative)()
+        fill(made, held)
+        target.__assign__(made)
+    else:
+        target.__assign__(held)
+    if target.index() != index:
+        raise UncopyableError(f"{held!r:.60} alone does not tell that it is the {alternative} of the variant")
+
+
+def _fill_null(target: Any, _parts: None) -> None:
+    if target:
+        raise UncopyableError("it was null")
+
+
 def _fill_histogram(target: Any, kept: Any) -> None:
     if target.axes != kept.axes or target.storage_type != kept.storage_type:
         raise UncopyableError("it has other axes, or another storage")
@@ -181,6 +202,8 @@ _FILL: dict[str, Callable[[Any, Any], None]] = {
     "map": _fill_map,
     "together": lambda target, parts: target.__assign__(type(target)(*parts)),
     "optional": _fill_optional,
+    "variant": _fill_variant,
+    "null": _fill_null,
     "fields": _fill_fields,
     "histogram": _fill_histogram,
 }

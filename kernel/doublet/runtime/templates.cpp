@@ -9,6 +9,7 @@
 #include <initializer_list>
 #include <iterator>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "conversions.hpp"
@@ -57,8 +58,10 @@ constexpr unsigned long has_vectorcall = 1ul << 11;  // Py_TPFLAGS_HAVE_VECTORCA
 Subscript original = nullptr;
 PyObject* newest = nullptr;   // Python's function that says what the arguments in [] are
 PyObject* instance = nullptr; // and the one that gives the C++ object for another one, or that itself
+PyObject* others = nullptr;   // and the one that gives what else may be tried for arrays
 PyObject* scopes = nullptr;   // the class of cppyy's classes
 PyObject* instances = nullptr;  // what these derive from
+thread_local bool has_vectors = false;    // of which some may stand for arrays
 thread_local bool is_converting = false;  // the objects themselves are made by templates, such as std::function's
 
 PyObject* subscript(PyObject* self, PyObject* arguments) {
@@ -126,7 +129,9 @@ public:
         }
         now = nullptr;  // what the function does is no part of it
         const doublet::detail::Given outer = std::exchange(doublet::detail::given, {arguments, static_cast<long>(size & ~at_offset)});
+        const bool had_vectors = std::exchange(has_vectors, false);
         PyObject* result = original(callable, arguments, size, names);
+        has_vectors = had_vectors;
         doublet::detail::given = outer;
         now = own;
         if (!result && own && !is_refused()) {
@@ -167,9 +172,21 @@ PyObject* error_in = nullptr;  // Python's function that says what is wrong with
 long (*original_method)(std::size_t scope, const std::string& name, const std::string& types) = nullptr;
 std::string (*name_of)(std::size_t scope) = nullptr;
 
+// Whether one of the types is a pointer to a class of a template.
+bool points_to(std::string_view begin, const std::string& types) {
+    for (std::size_t at = types.find(begin); at != types.npos; at = types.find(begin, at + 1)) {
+        std::size_t end = at + begin.size();
+        for (int depth = 1; end < types.size() && depth; ++end) depth += types[end] == '<' ? 1 : types[end] == '>' ? -1 : 0;
+        if (end < types.size() && types[end] == '*') return true;
+    }
+    return false;
+}
+
 // A function of a template for some types. Where that does not compile, there is none, and the error is the one of the call.
 long method(std::size_t scope, const std::string& name, const std::string& types) {
     if (PyErr_Occurred()) return original_method(scope, name, types);
+    // Of an object that stands for an array, cppyy would pass the address where a template takes a pointer.
+    if (points_to("std::span<", types) || points_to("doublet::view<", types) || (has_vectors && points_to("std::vector<", types))) return 0;
     PyObject* error = PyObject_CallFunction(error_in, "sss", name_of(scope).c_str(), name.c_str(), types.c_str());
     if (!error) PyErr_Clear();
     const bool is_sound = !error || error == &_Py_NoneStruct;
@@ -234,6 +251,25 @@ PyObject* again(PyObject* self, PyObject* arguments, PyObject* named) {
     return result;
 }
 
+// Calls it with what else may stand for arrays, of which a template tells what it takes by the type of the elements.
+PyObject* otherwise(PyObject* self, PyObject* arguments, PyObject* named) {
+    PyObject *type = nullptr, *error = nullptr, *traceback = nullptr;
+    PyErr_Fetch(&type, &error, &traceback);
+    const bool outer = std::exchange(is_converting, true);
+    PyObject* all = PyObject_CallFunctionObjArgs(others, arguments, nullptr);
+    is_converting = outer;
+    if (!all) PyErr_Clear();
+    PyErr_Restore(type, error, traceback);
+    PyObject* result = nullptr;
+    const bool had_vectors = std::exchange(has_vectors, true);
+    for (long number = 0; all && !result && number < PyTuple_Size(all) && is_refused(); ++number)
+        result = again(self, PyTuple_GetItem(all, number), named);
+    has_vectors = had_vectors;
+    if (result && PyType_IsSubtype(type_of(type_of(result)), scopes) && PyObject_SetAttrString(result, "__doublet_arguments__", all) < 0) PyErr_Clear();
+    if (all) Py_DecRef(all);
+    return result;
+}
+
 // Calls it with the objects that stand for others, or else with those themselves, of which cppyy may know more; a constructor the
 // other way round. What the result refers to may be in an object that has been made for this call.
 PyObject* call(PyObject* self, PyObject* arguments, PyObject* named) {
@@ -263,6 +299,7 @@ PyObject* call(PyObject* self, PyObject* arguments, PyObject* named) {
     }
     PyObject* result = is_late ? again(self, all, named) : attempt(self, all, named);
     if (!result && !is_late && !are_same && is_refused()) result = again(self, arguments, named);
+    if (!result && !is_late && !are_same && is_refused()) result = otherwise(self, arguments, named);
     if (result && !are_same && PyType_IsSubtype(type_of(type_of(result)), scopes) && PyObject_SetAttrString(result, "__doublet_arguments__", all) < 0)
         PyErr_Clear();  // it keeps nothing
     Py_DecRef(all);
@@ -274,7 +311,7 @@ PyObject* call(PyObject* self, PyObject* arguments, PyObject* named) {
 // Has a class of templates ask Python what the arguments in [] are, and for the C++ objects of arguments; says whether it and the class of
 // functions are as known here.
 extern "C" bool doublet_templates(const char* path, PyObject* type, PyObject* function_type, PyObject* scope_type, PyObject* instance_type, PyObject* asks,
-                                  PyObject* gives, PyObject* errors) {
+                                  PyObject* gives, PyObject* deduces, PyObject* errors) {
     auto* found = reinterpret_cast<Subscript>(PyType_GetSlot(type, slot_of_subscript));
     auto* mapping = reinterpret_cast<Type*>(type)->mapping;
     auto* layout = reinterpret_cast<Type*>(type);
@@ -292,9 +329,10 @@ extern "C" bool doublet_templates(const char* path, PyObject* type, PyObject* fu
     error_in = errors;
     Attempt::place_of_vectorcall = functions->place_of_vectorcall;
     Attempt::original_bind = std::exchange(functions->bind, Attempt::bind);
-    for (PyObject* object : {scope_type, instance_type, asks, gives, errors}) Py_IncRef(object);
+    for (PyObject* object : {scope_type, instance_type, asks, gives, deduces, errors}) Py_IncRef(object);
     newest = asks;
     instance = gives;
+    others = deduces;
     scopes = scope_type;
     instances = instance_type;
     original = found;

@@ -2,6 +2,7 @@
 #ifndef DOUBLET_BRIDGE_HPP
 #define DOUBLET_BRIDGE_HPP
 
+#include <cstddef>
 #include <cstdint>
 #if __cplusplus >= 202002L
 #include <span>
@@ -12,5 +13,15 @@
 #include "columns.hpp"
 #include "copied.hpp"
 #include "view.hpp"
+
+namespace doublet::detail {
+
+// A pointer to elements at an address, which Python has from an array.
+template <class T>
+T* elements_at(std::size_t address) {
+    return reinterpret_cast<T*>(address);
+}
+
+}  // namespace doublet::detail
 
 #endif
