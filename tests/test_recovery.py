@@ -178,6 +178,23 @@ def test_the_offer_comes_once_and_is_one_sentence(notebook: Kernel) -> None:
     assert notebook("%recover").ename == "CppUsageError"
 
 
+def test_what_threads_leave_behind_does_not_keep_it_from_being_saved(notebook: Kernel) -> None:
+    notebook("x = 5")
+    notebook("""
+import threading, time
+own = threading.local()
+class Complains:
+    def __del__(self): raise RuntimeError("there is no place for it any more")
+def wait():
+    own.held = Complains()
+    time.sleep(1000)
+threading.Thread(target=wait, daemon=True).start()
+""")
+    kill(notebook)
+    notebook("%recover x")
+    assert notebook("x").value == "5"
+
+
 def test_no_other_notebook_is_offered_it(notebook: Kernel) -> None:
     notebook("x = 5")
     kill(notebook)

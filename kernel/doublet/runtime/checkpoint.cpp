@@ -97,6 +97,8 @@ void close_all_but(int (&kept)[3]) {
     syscall(SYS_close_range, next, ~0u, 0u);
 }
 
+constexpr unsigned at_most = 150;  // seconds until a process that cannot save the state ends
+
 // Forks the process, which only waits; returns its id. Returns 0 in that process once the other one is dead or has asked
 // for it by the event: Python may then be used, in this one thread. Until then it touches nothing of Python's, for what it
 // does not change costs no memory. It keeps no file open but `told`, in which it is told what happens, and `asked`; it gets
@@ -130,6 +132,9 @@ int checkpoint(int told, int asked, int badness) {
     pollfd files[] = {{death, POLLIN, 0}, {asked, POLLIN, 0}};
     while (poll(files, 2, -1) <= 0) {
     }
+    alarm(at_most);
+    // What other threads had is destroyed now, and may complain: to ipykernel, which would wait for the kernel without end.
+    for (const char* stream : {"stdout", "stderr"}) PySys_SetObject(stream, &_Py_NoneStruct);
     PyOS_AfterFork_Child();
     return 0;
 }
