@@ -37,6 +37,8 @@ def shell() -> InteractiveShell:
 
 
 def judged(shell: InteractiveShell, first: object, second: object) -> Verdict:
+    """What is said of two values that a cell shows."""
+
     def shown(value: object) -> Any:
         assert shell.display_formatter is not None
         data, _ = shell.display_formatter.format(value)

@@ -88,8 +88,13 @@ def test_of_five_thousand_outputs_the_terminal_shows_the_first_and_how_many_more
     assert lines[0] == "cell 1: text: different: mass 1, was 0"
     assert "cell 1: 4980 more such lines: --all shows them" in lines
     assert len(lines) < 30
-    assert main(["compare", str(tmp_path / "one.ipynb"), str(tmp_path / "two.ipynb"), "--all"]) == 1
+    page = tmp_path / "report.html"
+    assert main(["compare", str(tmp_path / "one.ipynb"), str(tmp_path / "two.ipynb"), "--all", "--report", str(page)]) == 1
     assert len(capsys.readouterr().out.splitlines()) > 5_000
+    text = page.read_text(encoding="utf-8")
+    assert len(text) < 1_000_000
+    assert "4000 more are in what --json FILE writes" in text
+    assert "4900 more results that are not identical are not shown here" in text
 
 
 def test_results_of_which_the_same_is_said_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -259,3 +259,11 @@ def test_differences_are_told_output_by_output_without_pictures() -> None:
     assert differing(first, second) == {"h": [{}, {"application/json": {"n": [2]}}]}
     assert differing(first, first) == {}
     assert differing(first, new_notebook(cells=[cell()])) == {"h": []}
+
+
+@pytest.mark.parametrize("command", ["run", "rerun"])
+@pytest.mark.parametrize("seconds", ["0", "-1", "1.5", "long"])
+def test_a_timeout_that_is_no_time_is_refused_in_words(command: str, seconds: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([command, "theirs.ipynb", "--timeout", seconds])
+    assert f"argument --timeout: '{seconds}' is no whole number above 0" in capsys.readouterr().err

@@ -33,6 +33,7 @@ def show_results(shell: InteractiveShell) -> None:
         (("pandas", "pandas.core.frame"), "DataFrame", _frame),
         (("pandas", "pandas.core.series"), "Series", lambda series: _frame(series.to_frame())),
         (("builtins",), "tuple", _arrays),
+        (("builtins",), "dict", _counts),
         (("iminuit.minuit",), "Minuit", iminuit_fit),
         (("lmfit.minimizer",), "MinimizerResult", lmfit_fit),
         (("lmfit.model",), "ModelResult", lmfit_fit),
@@ -82,6 +83,19 @@ def _arrays(values: tuple[Any, ...]) -> dict[str, Any] | None:
     if None in found or sum(value.size for value in values) > _NUMBERS:
         return None
     return {"kind": "arrays", "arrays": found}
+
+
+def _counts(counts: dict[Any, Any]) -> dict[str, Any] | None:
+    """A dictionary of names with whole numbers, such as a cutflow."""
+    if type(counts) is not dict or not 0 < len(counts) <= _NUMBERS:
+        return None
+    if not all(type(name) is str and type(count) is int and abs(count) < 1 << 63 for name, count in counts.items()):
+        return None
+    import numpy as np
+
+    from doublet.display.histograms.arrays import encode
+
+    return {"kind": "table", "rows": list(counts), "columns": [{"name": "value", "dtype": "int64", "values": encode(np.array(list(counts.values())))}]}
 
 
 def _numbers(array: NDArray[Any]) -> NDArray[Any] | None:

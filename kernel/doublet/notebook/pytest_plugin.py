@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from doublet.errors import DoubletError
+from doublet.notebook.execution.options import positive
 
 if TYPE_CHECKING:
     from doublet.notebook.comparison.verdict import Verdict
@@ -21,7 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--doublet", action="store_true", help="execute notebooks (.ipynb) again, and compare their results")
     group.addoption("--doublet-moved", metavar="N", type=int, default=0, help="accept up to N events that moved across edges of bins, in each histogram")
     group.addoption("--doublet-sandbox", action="store_true", help="shut their kernels in by bubblewrap")
-    group.addoption("--doublet-timeout", metavar="S", type=int, help="the seconds that each cell may take")
+    group.addoption("--doublet-timeout", metavar="S", type=positive, help="the seconds that each cell may take")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

@@ -21,11 +21,12 @@ __all__ = ["Array"]
 
 @dataclass(frozen=True)
 class Array(Result):
-    """An array; `kind` is its dtype, which says how fine its numbers are."""
+    """An array; `kind` is its dtype, which says how fine its numbers are, `labels` are the names of a column's rows, if it has any."""
 
     name: str
     kind: str
     values: NDArray[np.float64] | NDArray[np.int64]
+    labels: tuple[str, ...] = ()
 
     @property
     def what(self) -> str:
@@ -46,10 +47,20 @@ class Array(Result):
         if not beyond.any():
             return Judgement(Agreement.ROUNDING, self.what, f"{count} of {one.size} numbers differ by rounding", details={"numbers": count})
         place = tuple(int(index) for index in np.argwhere(beyond)[0])
-        where = f"[{', '.join(map(str, place))}]" if place else ""
         more = int(beyond.sum()) - 1
-        text = f"{where} is {two[place]:.9g}, was {one[place]:.9g}" + (f", and {more} more" if more else "")
+        if self.is_cutflow and other.is_cutflow:
+            text = f"cut '{self.labels[place[0]]}': {one[place]} -> {two[place]} events"
+        else:
+            where = self.labels[place[0]] if self.labels else f"[{', '.join(map(str, place))}]" if place else ""
+            text = f"{where} is {two[place]:.9g}, was {one[place]:.9g}"
+        text += f", and {more} more" if more else ""
         return Judgement(Agreement.DIFFERENT, self.what, text.strip(), details={"numbers": more + 1})
+
+    @property
+    def is_cutflow(self) -> bool:
+        """Whether these are counts of events after one named cut after the other: whole numbers of which none is larger than the one before."""
+        is_counted = bool(self.labels) and self.values.dtype.kind in "iu" and self.values.ndim == 1 and len(self.values) > 1
+        return is_counted and bool((self.values >= 0).all()) and bool((self.values[1:] <= self.values[:-1]).all())
 
     def quantities(self) -> Quantities:
         return Quantities((self.kind, self.values.shape), self.values.astype(float).ravel())

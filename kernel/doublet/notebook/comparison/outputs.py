@@ -101,12 +101,20 @@ def _typed(data: Any) -> Iterator[Result]:
         yield Fit(tuple(data["parameters"]), values, errors, covariance, minimum, data["valid"], distance, reach)
     else:
         yield Table((tuple(data["rows"]),))
+        labels = _labels(data)
         for column in data["columns"]:
             name = f"column '{column['name']}'"
             if "texts" in column:
                 yield Text("\n".join(column["texts"]), name)
             else:
-                yield Array(name, column["dtype"], decode(column["values"], (len(data["rows"]),)))
+                yield Array(name, column["dtype"], decode(column["values"], (len(data["rows"]),)), labels)
+
+
+def _labels(data: Any) -> tuple[str, ...]:
+    """The names of a table's rows: its index, or the first column of texts where that only counts them; nothing if there is neither."""
+    if not all(row.isdigit() for row in data["rows"]):
+        return tuple(data["rows"])
+    return tuple(next((column["texts"] for column in data["columns"] if "texts" in column), ()))
 
 
 def _canvas(_kind: str, data: Any) -> list[Result]:

@@ -24,17 +24,21 @@ if TYPE_CHECKING:
 
 __all__ = ["report"]
 
+_ROWS = 1000
+"""How many results the table has at most."""
+_PARTS = 100
+"""How many results are shown by themselves at most: a viewer draws what an agenda has in a second or gives up."""
 _LOOKS = (("reference", "#3f90da"), ("rerun", "#bd1f01"))
 
 
 def report(verdict: Verdict) -> Notebook:
     """The notebook; nothing in it is to be executed."""
     cells: list[Cell] = [_text(_head(verdict)), _text(_table(verdict))]
-    for cell in verdict.cells:
-        for each in cell.judgements:
-            if each.agreement in (Agreement.IDENTICAL, Agreement.UNJUDGED):
-                continue
-            cells += _shown(cell, each)
+    apart = [(cell, each) for cell, each in _results(verdict) if each.agreement not in (Agreement.IDENTICAL, Agreement.UNJUDGED)]
+    for cell, each in apart[:_PARTS]:
+        cells += _shown(cell, each)
+    if apart[_PARTS:]:
+        cells.append(_text(f"{len(apart) - _PARTS} more results that are not identical are not shown here."))
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"title": "Comparison", "language_info": {"name": "python", "pygments_lexer": "ipython3"}})
     for place, cell in enumerate(notebook.cells):
         cell.id = f"report-{place}"
@@ -53,12 +57,20 @@ def _head(verdict: Verdict) -> str:
     return "\n\n".join(parts)
 
 
+def _results(verdict: Verdict) -> list[tuple[CellJudgement, Judgement]]:
+    return [(cell, each) for cell in verdict.cells for each in cell.judgements]
+
+
 def _table(verdict: Verdict) -> str:
+    """All results; of very many those that are not identical, as far as there is room."""
+    results = _results(verdict)
+    told = results if len(results) <= _ROWS else [pair for pair in results if pair[1].agreement is not Agreement.IDENTICAL][:_ROWS]
     rows = [
         f"<tr><td align=right>{cell.place}</td><td align=left>{_safe(each.what)}</td><td align=left>{each.agreement.value}</td><td align=left>{_safe(each.text)}</td></tr>"
-        for cell in verdict.cells
-        for each in cell.judgements
+        for cell, each in told
     ]
+    if len(told) < len(results):
+        rows.append(f"<tr><td></td><td align=left colspan=3>{len(results) - len(told)} more are in what --json FILE writes</td></tr>")
     return f"<table><thead><tr><th>Cell</th><th align=left>Result</th><th align=left>Class</th><th></th></tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from doublet.notebook.errors import NotebookError
+from doublet.notebook.execution.options import add_execution, positive
 from doublet.notebook.needed import look_for_packages
 
 __all__ = ["add_run"]
@@ -23,13 +24,10 @@ def add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         epilog="It is written even if a cell fails; the exit code is 1 then.",
     )
     parser.add_argument("notebook", metavar="NOTEBOOK", type=Path)
-    parser.add_argument("-p", "--parameter", metavar="NAME=VALUE", action="append", default=[], help="a value for the cell tagged 'parameters'")
+    add_execution(parser)
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="where to write it (NOTEBOOK.run.ipynb); the notebook itself is allowed")
-    parser.add_argument("--kernel", metavar="NAME", default="", help="the kernel to execute it in, instead of its own")
-    parser.add_argument("--live", action="store_true", help="show what cells print while they run")
-    parser.add_argument("--timeout", metavar="S", type=_positive, help="the seconds that each cell may take (without end)")
     parser.add_argument("--allow-errors", action="store_true", help="go on after a cell that fails")
-    parser.add_argument("--repeat", metavar="N", type=_positive, default=0, help="run it N more times, with other numbers of threads and hash seeds, and store what differs")
+    parser.add_argument("--repeat", metavar="N", type=positive, default=0, help="run it N more times, with other numbers of threads and hash seeds, and store what differs")
     parser.set_defaults(run=_run)
 
 
@@ -65,10 +63,3 @@ def _run(arguments: argparse.Namespace) -> int:
     if done.failure:
         raise NotebookError(str(path), f"did not run through: {done.failure}")
     return 0
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from doublet.notebook.comparison.telling import EPILOG, add_telling, check_telling, tell
 from doublet.notebook.errors import NotebookError
+from doublet.notebook.execution.options import add_execution, positive
 from doublet.notebook.needed import look_for_packages
 
 if TYPE_CHECKING:
@@ -32,16 +33,13 @@ def add_rerun(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     )
     parser.add_argument("notebook", metavar="NOTEBOOK", help="a file, what 'doublet pack' made of one, or the address of either, such as an agenda's attachment")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write the executed notebook there")
-    parser.add_argument("-p", "--parameter", metavar="NAME=VALUE", action="append", default=[], help="a value for the cell tagged 'parameters'")
+    add_execution(parser)
     parser.add_argument("--data", metavar="OLD=NEW", action="append", default=[], help="where data of the notebook is here")
     parser.add_argument("--order", choices=("notebook", "stored"), default="notebook", help="execute cells as they stand, or as their numbers say (%(default)s)")
-    parser.add_argument("--kernel", metavar="NAME", default="", help="the kernel to execute it in, instead of its own")
     parser.add_argument("--env", action="store_true", help="build an environment with the recorded versions of packages, by pip")
     parser.add_argument("--sandbox", action="store_true", help="shut it in: no network, nothing to write but its folder, your home unseen (needs bubblewrap)")
     parser.add_argument("--memory", metavar="GB", type=float, default=8.0, help="the memory that it may take in the sandbox (%(default)s)")
-    parser.add_argument("--seconds", metavar="S", type=int, default=3600, help="the processor's time that it may take in the sandbox (%(default)s)")
-    parser.add_argument("--timeout", metavar="S", type=int, help="the seconds that each cell may take (without end)")
-    parser.add_argument("--live", action="store_true", help="show what cells print while they run")
+    parser.add_argument("--seconds", metavar="S", type=positive, default=3600, help="the processor's time that it may take in the sandbox (%(default)s)")
     parser.add_argument("--bisect", action="store_true", help="if it differs, put back one recorded thing at a time (a cell, data, a module, a package's version, a number of threads) and say which makes it agree")
     add_telling(parser)
     parser.set_defaults(run=_run)

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from doublet.notebook.rerun.fetching import fetch, is_address
 
 if TYPE_CHECKING:
     from doublet.notebook.needs.mapping import Mapping as DataMapping
+    from doublet.notebook.provenance.record import Session
 
 __all__ = ["Taken", "taken"]
 
@@ -38,14 +40,17 @@ class Taken:
     @property
     def packages(self) -> Mapping[str, str]:
         """The versions that it was run with: those of its record, and of its pack what these need in turn."""
-        sessions = provenance_of(self.notebook, str(self.path)).sessions
-        return self.locked or (sessions[-1].packages if sessions else {})
+        return self.locked or (self._session.packages if self._session else {})
 
     @property
     def python(self) -> str:
         """The version of Python that its record has; empty without one."""
-        sessions = provenance_of(self.notebook, str(self.path)).sessions
-        return sessions[-1].python.get("version", "") if sessions else ""
+        return self._session.python.get("version", "") if self._session else ""
+
+    @cached_property
+    def _session(self) -> Session | None:
+        """The last one that its record has."""
+        return next(reversed(provenance_of(self.notebook, str(self.path)).sessions), None)
 
 
 @contextmanager
