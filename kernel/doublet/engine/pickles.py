@@ -53,7 +53,7 @@ def _give_object_pickling(cls: Any) -> None:
         if type(self) is not cls or cls.__reduce__ is not plain:  # which a library may have registered
             return original(self, protocol)
         # What %recover keeps of a C++ variable; with NumPy, without which a kernel starts faster.
-        from doublet.recovery.contents import UncopyableError, content_of
+        from doublet.engine.contents import UncopyableError, content_of
 
         try:
             return _object, (clean_name(cls.__cpp_name__), content_of(self))
@@ -65,7 +65,7 @@ def _give_object_pickling(cls: Any) -> None:
 
 def _object(kind: str, content: Any) -> Any:
     """An object of this class with this content; raises `TypeError` if C++ has no such class, or it has other fields now."""
-    from doublet.recovery.contents import fill
+    from doublet.engine.contents import fill
 
     made = _class(kind)()
     try:

@@ -16,8 +16,8 @@ from typing import IO, Any, ClassVar
 import cloudpickle
 import numpy as np
 
+from doublet.engine.contents import UncopyableError
 from doublet.recovery import variables
-from doublet.recovery.contents import UncopyableError
 from doublet.recovery.saved import Pickled
 
 __all__ = ["Unpickled", "dump", "load"]

@@ -34,7 +34,7 @@ def _entities() -> Iterator[Entity]:
 
 def content(name: str) -> Any:
     """What a variable holds; None for a lambda, which its cell makes. Raises `UncopyableError` for what cannot be copied."""
-    from doublet.recovery.contents import content_of  # with NumPy, without which a kernel starts faster
+    from doublet.engine.contents import content_of  # with NumPy, without which a kernel starts faster
 
     value = _found(name)
     return None if isinstance(value, Foreign) else content_of(value)
@@ -42,7 +42,7 @@ def content(name: str) -> Any:
 
 def restore(cpp: Any, name: str, kept: Any) -> None:
     """Put what a variable has held into the one of that name; raises whatever says why not."""
-    from doublet.recovery.contents import Content, fill
+    from doublet.engine.contents import Content, fill
 
     if isinstance(kept, Content):
         fill(_found(name), kept)

@@ -37,21 +37,27 @@ PyObject* (*original)(PyObject*, PyObject*, PyObject*) = nullptr;
 bool (*ask)(long method) = nullptr;
 std::uint64_t (*properties)(const void* function) = nullptr;
 
-const std::string of_type = "this is of Python's type '";  // begins what is told where nothing says more
-
 thread_local bool converts = false;
 thread_local std::string reason;  // why the last argument could not be converted
 
-// Why an object cannot be made, where nothing else says so: of which class, and of a value of which.
-std::string misfit(PyObject* callable, PyObject* arguments) {
-    PyObject* type = PyObject_Type(PyTuple_Size(arguments) == 1 ? PyTuple_GetItem(arguments, 0) : arguments);
-    PyObject* names[] = {PyObject_GetAttrString(type, "__name__"), PyObject_GetAttrString(callable, "__cpp_name__")};
-    const char *value = names[0] ? PyUnicode_AsUTF8(names[0]) : nullptr, *kind = names[1] ? PyUnicode_AsUTF8(names[1]) : nullptr;
-    const std::string told = value && kind ? "this " + std::string(value) + " does not fit " + kind : "";
-    for (PyObject* object : {type, names[0], names[1]})
-        if (object) Py_DecRef(object);
+std::string name_of(PyObject* named, const char* attribute) {
+    PyObject* name = PyObject_GetAttrString(named, attribute);
+    const char* told = name ? PyUnicode_AsUTF8(name) : nullptr;
+    const std::string found = told ? told : "object";
+    if (name) Py_DecRef(name);
+    PyErr_Clear();
+    return found;
+}
+
+// Why a value cannot be passed, where nothing says more.
+const std::string_view misfits = " does not fit";
+std::string misfit(PyObject* value) {
+    PyObject* type = PyObject_Type(value);
+    const std::string told = "this " + name_of(type, "__name__") + std::string(misfits);
+    Py_DecRef(type);
     return told;
 }
+bool says_no_more(std::string_view told) { return told.size() > misfits.size() && told.substr(told.size() - misfits.size()) == misfits; }
 
 // What an error says that was raised while an object was made, and stays: of several lines, what the last one has in brackets.
 void keep_reason(PyObject* callable, PyObject* arguments) {
@@ -65,21 +71,11 @@ void keep_reason(PyObject* callable, PyObject* arguments) {
         const bool is_told = reason.find("could not convert argument", line) != reason.npos && begin != reason.npos && reason.back() == ')';
         reason = is_told ? reason.substr(begin + 2, reason.size() - begin - 3) : "";
     }
-    if (reason.find('\n') != reason.npos || reason.rfind(of_type, 0) == 0) reason.clear();
+    if (reason.find('\n') != reason.npos || says_no_more(reason)) reason.clear();
     if (text) Py_DecRef(text);
     PyErr_Clear();
-    if (reason.empty()) reason = misfit(callable, arguments);
-    PyErr_Clear();
+    if (reason.empty()) reason = misfit(PyTuple_Size(arguments) == 1 ? PyTuple_GetItem(arguments, 0) : arguments) + " " + name_of(callable, "__cpp_name__");
     PyErr_Restore(type, error, traceback);
-}
-
-std::string type_name(PyObject* value) {
-    PyObject *type = PyObject_Type(value), *name = type ? PyObject_GetAttrString(type, "__name__") : nullptr;
-    const char* told = name ? PyUnicode_AsUTF8(name) : nullptr;
-    std::string found = told ? told : "?";
-    if (name) Py_DecRef(name);
-    if (type) Py_DecRef(type);
-    return found;
 }
 
 // The text that begins the error about an argument; where nothing has been raised that says why, that is done now.
@@ -94,7 +90,7 @@ PyObject* text_of(const char* format, ...) {
     va_end(values);
     PyObject* value = number >= 1 && number <= given.size ? given.arguments[number - 1] : nullptr;
     if (value == &_Py_NoneStruct) reason = "None is nothing, and C++ takes something here";
-    else if (value && reason.empty() && !converts && !PyErr_Occurred()) reason = of_type + type_name(value) + "'";
+    else if (value && reason.empty() && !converts && !PyErr_Occurred()) reason = misfit(value);
     if (!reason.empty() && !PyErr_Occurred()) PyErr_SetString(PyExc_TypeError, reason.c_str());
     reason.clear();
     return text;
