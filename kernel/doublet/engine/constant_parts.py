@@ -56,4 +56,4 @@ class _Method:
 
     def __get__(self, owner: Any, cls: Any = None) -> Any:
         bound = self._original.__get__(owner, cls)
-        return (lambda *values: constant_view(bound(*values))) if owner is not None and is_constant(owner) else bound
+        return (lambda *values, **named: constant_view(bound(*values, **named))) if owner is not None and is_constant(owner) else bound
