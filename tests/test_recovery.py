@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -53,8 +54,26 @@ def start_again(kernel: Kernel) -> None:
     kernel.client.wait_for_ready(timeout=120)
 
 
+def keeper_of(kernel: Kernel) -> set[str]:
+    """The process that keeps the state of a kernel, and the next one as well for a moment."""
+    pid = process_of(kernel).pid
+    found = set()
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        with suppress(FileNotFoundError):
+            if Path(f"/proc/{child}/comm").read_text() == "doublet-state\n":
+                found.add(child)
+    return found
+
+
+def rest(kernel: Kernel) -> None:
+    """Wait, after a cell, until the kernel has kept its state, or will not any more."""
+    before, end = keeper_of(kernel), time.monotonic() + 3 * AT_REST
+    while ((found := keeper_of(kernel)) == before or len(found) > 1) and time.monotonic() < end:
+        time.sleep(0.02)
+
+
 def kill(kernel: Kernel) -> None:
-    time.sleep(AT_REST)
+    rest(kernel)
     process_of(kernel).send_signal(signal.SIGKILL)
     wait_until_dead(kernel)
     start_again(kernel)
@@ -211,7 +230,7 @@ def test_the_next_kernel_of_a_notebook_that_the_server_names_is_offered_it(monke
     monkeypatch.setenv("JPY_SESSION_NAME", "/home/me/a.ipynb")
     first = Kernel("doublet-cpp")
     first("int x = 5;")
-    time.sleep(AT_REST)
+    rest(first)
     first.stop()  # kills it
     time.sleep(AT_REST)
     second = Kernel("doublet-cpp")
@@ -227,7 +246,7 @@ def test_the_next_kernel_of_a_notebook_that_the_server_names_is_offered_it(monke
 def test_a_death_within_a_cell_gives_the_state_of_before_it(notebook: Kernel) -> None:
     notebook("x = [1]")
     notebook("%%cpp\nint kept = 41;")
-    time.sleep(AT_REST)
+    rest(notebook)
     notebook.client.execute("x.append(2)\nimport os\nget_ipython().run_cell_magic('cpp', '', 'kept = 1; kill(getpid(), SIGKILL);')")
     wait_until_dead(notebook)
     start_again(notebook)
@@ -249,7 +268,7 @@ def test_cells_since_the_state_was_kept_are_named_or_run_again(notebook: Kernel)
 
 def test_a_heap_that_stays_locked_ends_the_kernel_but_not_what_it_had(notebook: Kernel) -> None:
     notebook("x = 5")
-    time.sleep(AT_REST)
+    rest(notebook)
     text = "std::vector<double> v(100); double* p = v.data(); for (int i = -4; i < 200; ++i) p[i] = 7; v.clear(); v.shrink_to_fit();"
     notebook.client.execute(f"%%cpp\n{text}")
     wait_until_dead(notebook)
@@ -262,7 +281,7 @@ def test_a_heap_that_stays_locked_ends_the_kernel_but_not_what_it_had(notebook: 
 def test_a_crash_that_has_damaged_the_heap_saves_what_was_there_before_it(notebook: Kernel) -> None:
     notebook("x = 5")
     notebook("%%cpp\nint* unset = nullptr;")
-    time.sleep(AT_REST)
+    rest(notebook)
     # Beyond what it has been given, which may be more than was asked for.
     reply = notebook(
         "%%cpp\n#include <malloc.h>\nstd::vector<long*> many; for (int i = 0; i < 1000; ++i) many.push_back(new long[3]);\n"
@@ -303,7 +322,7 @@ def test_what_cannot_be_pickled_takes_nothing_else_with_it(notebook: Kernel) -> 
 
 def test_an_automatic_restart_finds_its_ports_free(notebook: Kernel) -> None:
     notebook("x = 5")
-    time.sleep(AT_REST)
+    rest(notebook)
     ports = {name: getattr(notebook.manager, name) for name in ("shell_port", "iopub_port", "control_port", "stdin_port", "hb_port")}
     keeper = next(iter(keepers() & {child.pid for child in process_of(notebook).children()}))
     assert not psutil.Process(keeper).net_connections()
@@ -316,7 +335,7 @@ def test_an_automatic_restart_finds_its_ports_free(notebook: Kernel) -> None:
 def test_nothing_is_left_behind_by_a_kernel_that_ends_as_it_should(runtime: Path) -> None:
     running = Kernel("doublet")
     running("x = 5")
-    time.sleep(AT_REST)
+    rest(running)
     children = {child.pid for child in process_of(running).children(recursive=True)}
     assert keepers() & children
     running.manager.shutdown_kernel()
@@ -329,7 +348,7 @@ def test_nothing_is_left_behind_by_a_kernel_that_ends_as_it_should(runtime: Path
 def test_nothing_is_kept_of_a_kernel_that_was_killed_for_good(runtime: Path) -> None:
     running = Kernel("doublet")
     running("x = 5")
-    time.sleep(AT_REST)
+    rest(running)
     children = keepers() & {child.pid for child in process_of(running).children()}
     running.stop()  # kills it, and removes the connection file
     for _ in range(100):
@@ -341,7 +360,7 @@ def test_nothing_is_kept_of_a_kernel_that_was_killed_for_good(runtime: Path) -> 
 
 def test_interrupts_do_not_reach_the_state_that_is_kept(notebook: Kernel) -> None:
     notebook("x = 5")
-    time.sleep(AT_REST)
+    rest(notebook)
     keeper = keepers() & {child.pid for child in process_of(notebook).children()}
     timer = threading.Timer(1, os.killpg, (process_of(notebook).pid, signal.SIGINT))  # as Jupyter does it
     assert notebook("%%cpp\nvolatile long n = 0; while (true) n = n + 1;", timer.start).ename == "KeyboardInterrupt"
@@ -422,7 +441,7 @@ cpp.which = 2.5; cpp.another = "z"; cpp.third = cpp.hit; cpp.choice.v = cpp.hit;
 def test_cells_after_what_is_kept_of_cpp_variables_go_on_from_there(notebook: Kernel) -> None:
     notebook("%%cpp\nint counted = 1; std::vector<int> steps;")
     notebook("cpp.counted = 5; cpp.steps.push_back(1)")
-    time.sleep(AT_REST)
+    rest(notebook)
     notebook("%%cpp\ncounted += 1; steps.push_back(2);")
     process_of(notebook).send_signal(signal.SIGKILL)
     wait_until_dead(notebook)
