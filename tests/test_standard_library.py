@@ -261,8 +261,10 @@ def test_a_pointer_to_an_object_is_that_object_and_a_null_one_is_none_of_it(made
     assert null == None  # noqa: E711
     with pytest.raises(ReferenceError):
         null.id  # noqa: B018
-    with pytest.raises(TypeError, match="cannot pickle 'StdHit' object"):
-        pickle.dumps(hit)
+    assert pickle.loads(pickle.dumps(hit)).e == 4.5
+    for refused in (null, cpp.interpreter.lookup(name)):
+        with pytest.raises(TypeError, match="cannot pickle this"):
+            pickle.dumps(refused)
 
 
 def test_what_is_ordered_in_python_is_ordered_alike(cpp: Engine) -> None:

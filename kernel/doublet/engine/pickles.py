@@ -14,6 +14,7 @@ _SET = re.compile(r"std::(unordered_)?(multi)?set<")
 _MAP = re.compile(r"std::(unordered_)?(multi)?map<")
 _OF_ONE = re.compile(r"std::(optional|chrono::\w+|bitset|complex)<|std::filesystem::path$")
 """What is made again of one value, if of any."""
+_POINTERS = re.compile(r"\*|\b\w+_ptr<|reference_wrapper<")
 _OF_OBJECTS = re.compile(r"std::vector<(?!std::|.*[*&]|(?:unsigned |signed )?(?:bool|char|short|int|long|float|double|u?int\d+_t)\b)")
 _TOGETHER = re.compile(r"std::(tuple|pair)<")
 
@@ -23,6 +24,8 @@ def give_pickling(cls: Any) -> None:
     kind = cls.__cpp_name__
     if not kind.startswith("std::"):
         _give_object_pickling(cls)
+    elif _POINTERS.search(kind):
+        cls.__reduce_ex__ = _refuse_pointers
     elif kind.startswith("std::vector<") and _OF_OBJECTS.match(kind):
         cls.__reduce_ex__ = lambda self, _protocol: (_made, (clean_name(kind), _records(self)))
     elif _SEQUENCE.match(kind) or _SET.match(kind) or _TOGETHER.match(kind):
@@ -45,6 +48,11 @@ def give_pickling(cls: Any) -> None:
         cls.__reduce_ex__ = lambda self, _protocol: (_made, (kind, [self.time_since_epoch()]))
 
 
+def _refuse_pointers(self: Any, _protocol: Any) -> Any:
+    """What a pointer points to would be nobody's once it is unpickled."""
+    raise TypeError(f"cannot pickle this {clean_name(type(self).__cpp_name__)}: it is, or holds, a pointer")
+
+
 def _give_object_pickling(cls: Any) -> None:
     """Have objects of a class of a cell or library be pickled by their fields; a class of Python's that derives from it is left alone."""
     original, plain = cls.__reduce_ex__, vars(object)["__reduce__"]
@@ -56,7 +64,10 @@ def _give_object_pickling(cls: Any) -> None:
         from doublet.engine.contents import UncopyableError, content_of
 
         try:
-            return _object, (clean_name(cls.__cpp_name__), content_of(self))
+            content = content_of(self)
+            if getattr(content, "kind", "") == "null":
+                raise UncopyableError("it is a null pointer")
+            return _object, (clean_name(cls.__cpp_name__), content)
         except UncopyableError as error:
             raise TypeError(f"cannot pickle this {clean_name(cls.__cpp_name__)}: {error}") from None
 
