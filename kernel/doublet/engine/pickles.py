@@ -65,11 +65,11 @@ def _give_object_pickling(cls: Any) -> None:
 
         try:
             content = content_of(self)
-            if getattr(content, "kind", "") == "null":
-                raise UncopyableError("it is a null pointer")
-            return _object, (clean_name(cls.__cpp_name__), content)
         except UncopyableError as error:
             raise TypeError(f"cannot pickle this {clean_name(cls.__cpp_name__)}: {error}") from None
+        if getattr(content, "kind", "") == "null":
+            raise TypeError(f"cannot pickle this {clean_name(cls.__cpp_name__)}: it is a null pointer")
+        return _object, (clean_name(cls.__cpp_name__), content)
 
     cls.__reduce_ex__ = reduce
 
