@@ -128,3 +128,29 @@ def test_a_cell_s_value_that_is_an_array_of_a_temporary_object_is_a_copy(cpp: En
     assert cpp("arrays_made::temporary().grid").tolist() == [[1, 2], [3, 4]]
     cpp("arrays_made::held.grid")[0] = 5
     assert cpp("arrays_made::held.grid[0][1]") == 5
+
+
+DECLARED_POINTERS = """
+struct PointedAt { int v = 3; virtual ~PointedAt() = default; }; struct PointedFrom : PointedAt { int w = 4; };
+PointedAt pointed_one; PointedFrom pointed_two;
+PointedAt* pointed_all[2] = {&pointed_one, &pointed_two}; const PointedAt* pointed_constant[2] = {&pointed_one, nullptr};
+PointedAt* pointed_grid[2][2] = {{&pointed_one, &pointed_two}, {nullptr, &pointed_one}};
+struct PointedHolder { PointedAt* parts[2] = {&pointed_one, &pointed_two}; double* numbers[2] = {}; }; PointedHolder pointed_holder;
+"""
+
+
+@pytest.mark.parametrize("read", [lambda gbl: gbl.pointed_all, lambda gbl: gbl.pointed_holder.parts, lambda gbl: gbl.pointed_grid[0]])
+def test_an_array_of_pointers_is_a_tuple_of_the_objects_as_what_they_are(cpp: Engine, gbl: Any, read: Any) -> None:
+    cpp(DECLARED_POINTERS)
+    found = read(gbl)
+    assert (type(found), [each.v for each in found], found[1].w) == (tuple, [3, 3], 4)
+    found[0].v = 5
+    assert cpp("pointed_one.v") == 5
+
+
+def test_pointers_in_arrays_may_be_null_and_point_to_constants(cpp: Engine, gbl: Any) -> None:
+    cpp(DECLARED_POINTERS)
+    assert [[bool(each) for each in row] for row in gbl.pointed_grid] == [[True, True], [False, True]]
+    assert [bool(each) for each in gbl.pointed_constant] == [True, False]
+    with pytest.raises(TypeError, match="constant in C"):
+        gbl.pointed_constant[0].v = 5

@@ -15,8 +15,8 @@ from doublet.engine.constants import (
     mark_constant,
     watch_constant_histograms,
 )
-from doublet.engine.histogram_arrays import HistogramArrays
 from doublet.engine.looking import forget_address
+from doublet.engine.object_arrays import ObjectArrays
 from doublet.engine.values import Foreign
 from doublet.errors import BridgeError
 
@@ -49,7 +49,7 @@ class Histograms:
         """For each C++ type of histograms, what makes one of Python's histogram."""
         ctypes.PYFUNCTYPE(None, ctypes.py_object, ctypes.py_object)(("doublet_histogram_values", library))(self._converted, self._pointer)
         self._count = 0
-        self._arrays = HistogramArrays(self._read, apply, self._called)
+        self._arrays = ObjectArrays(self._read, self._is_class, apply, self._called)
         cppyy.py.add_pythonization(lambda cls, _name: self._arrays.give(cls))
         cppyy.py.add_pythonization(self._mend, "doublet")
 
@@ -104,11 +104,22 @@ class Histograms:
         return constant_view(found) if is_constant(value) else found
 
     def _read(self, address: int, kind: str, is_constant: bool) -> Any:
-        """What Python has for a histogram at an address, by the name of its class: a null pointer if there is none."""
+        """What Python has for an object at an address, by the name of its class: a null pointer if there is none."""
+        if not is_histogram_name(kind):
+            bound = self._cppyy.bind_object(address, kind, cast=bool(address))  # as the class that it really is
+            return constant_view(bound) if is_constant else bound
         found = self._at(address) if address else False
         if found is None or found is False:
             return self._cppyy.bind_object(address if found is None else 0, kind)
         return constant_view(found) if is_constant else found
+
+    def _is_class(self, name: str) -> bool:
+        backend = self._cppyy._backend
+        try:
+            found = backend.CreateScopeProxy(name)
+        except TypeError:
+            return False
+        return isinstance(found, type) and issubclass(found, backend.CPPInstance)
 
     def _called(self, body: str) -> Any:
         """What a C++ function with this body returns."""

@@ -20,8 +20,7 @@ from doublet.cells.scanner import WORD
 from doublet.engine.arrays import is_array, is_view
 from doublet.engine.constants import constant_view
 from doublet.engine.enums import is_enum, name_enumerators
-from doublet.engine.histograms import is_histogram_name
-from doublet.engine.names import clean_name
+from doublet.engine.names import clean_name, is_object
 from doublet.engine.namespaces import versioned
 from doublet.engine.transaction import NO_CELL, Piece, announced, label, render
 from doublet.engine.values import Foreign
@@ -132,7 +131,7 @@ class Lookup:
         if known is entity:
             return array
         found = self._found(entity)
-        if entity.is_array and is_histogram_name(str(getattr(type(found), "__cpp_name__", ""))):  # a pointer to pointers, for cppyy
+        if entity.is_array and is_object(found):  # a pointer to pointers, for cppyy
             return self._evaluate(entity.name)
         if isinstance(found, Foreign):
             text = entity.items[0].text

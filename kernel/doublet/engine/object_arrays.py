@@ -1,6 +1,6 @@
-"""C arrays of histograms in Python: a tuple of the histograms, nested as the array is, of one of pointers of what they point to.
+"""C arrays of histograms, and of pointers to objects, in Python: a tuple of these, nested as the array is.
 
-cppyy has a pointer to pointers for the latter, which does not know where it ends.
+cppyy has a pointer to pointers for the latter, which does not know where it ends: a loop would read on behind it.
 """
 
 from __future__ import annotations
@@ -16,36 +16,41 @@ from doublet.engine.diagnostics import demangled
 if TYPE_CHECKING:
     from doublet.engine.values import Foreign
 
-__all__ = ["HistogramArrays"]
+__all__ = ["ObjectArrays"]
 
-_DECLARED = re.compile(r"(const )?(doublet::hist<.*>) ?\*((?:\[\d+\])+)$")
-"""The type of a member that is an array of pointers to histograms: const, class, shape."""
-_MANGLED = re.compile(r"((?:A\d+_)+)(PK?|)(N7doublet4histI.*)")
-"""The mangled type of an array of histograms, or of pointers to them: shape, pointer, class."""
+_DECLARED = re.compile(r"(const )?([^*]*[\w>]) ?\*((?:\[\d+\])+)$")
+"""The type of a member that is an array of pointers: const, what they point to, shape."""
+_MANGLED = re.compile(r"((?:A\d+_)+)(?:(PK?)|(?=N7doublet4histI))(.+)$")
+"""The mangled type of an array of pointers, or of histograms: shape, pointer, class."""
 
 
-class HistogramArrays:
-    """`read` gives what Python has for a histogram at an address, by its class and whether it is constant; `apply` the value of
-    an expression of objects, and `called` that of a function with this body.
+class ObjectArrays:
+    """`read` gives what Python has for an object at an address, by its class and whether it is constant; `is_class` tells whether
+    that is a class, `apply` gives the value of an expression of objects, and `called` that of a function with this body.
     """
 
-    def __init__(self, read: Callable[[int, str, bool], Any], apply: Callable[..., Any], called: Callable[[str], Any]) -> None:
+    def __init__(
+        self, read: Callable[[int, str, bool], Any], is_class: Callable[[str], bool], apply: Callable[..., Any], called: Callable[[str], Any]
+    ) -> None:
         self._read = read
+        self._is_class = is_class
         self._apply = apply
         self._called = called
 
     def give(self, cls: Any) -> None:
-        """Have the members of a new class that are arrays of pointers to histograms give these."""
+        """Have the members of a new class that are arrays of pointers to objects give these."""
         static = vars(type(cls))
         for name, member in [*vars(cls).items()]:
             declared = _DECLARED.match(member.__cpp_reflex__(REFLEX_TYPE)) if type(member).__name__ == "CPPDataMember" else None
             if declared and name not in static:  # to assign to one of these would be to write it
-                setattr(cls, name, property(self._reader(name, *declared.groups()), member.__set__, doc=member.__doc__))
+                setattr(cls, name, property(self._reader(name, member, *declared.groups()), member.__set__, doc=member.__doc__))
 
-    def _reader(self, name: str, const: str | None, kind: str, shape: str) -> Callable[[Any], Any]:
+    def _reader(self, name: str, member: Any, const: str | None, kind: str, shape: str) -> Callable[[Any], Any]:
         sizes = [*map(int, re.findall(r"\d+", shape))]
 
         def read(owner: Any) -> Any:
+            if not self._is_class(kind):
+                return member.__get__(owner, type(owner))
             found = self._apply(f"::doublet::detail::addresses(value0.{name})", owner)
             return _nested((self._read(int(at), kind, bool(const)) for at in found), sizes)
 
@@ -54,7 +59,7 @@ class HistogramArrays:
     def value(self, value: Foreign) -> Any:
         """The value of a cell or a variable that is such an array, or else itself."""
         declared = _MANGLED.match(value.origin.type)
-        if declared is None:
+        if declared is None or not self._is_class(demangled(declared[3])):
             return value
         sizes = [*map(int, re.findall(r"A(\d+)_", declared[1]))]
         found = self._called(f"return ::doublet::detail::addresses({value.origin.name});")
