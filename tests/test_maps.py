@@ -23,3 +23,16 @@ def test_a_key_is_read_also_where_cpp_could_not_add_it(cpp: Engine) -> None:
     counts = cpp("std::map<int, int> counts_by_key{{1, 2}};\ncounts_by_key")
     counts[5] += 1
     assert dict(counts) == {1: 2, 5: 1}
+
+
+@pytest.mark.parametrize("kind", ["map", "unordered_map"])
+def test_del_takes_an_element_out_of_a_map(cpp: Engine, kind: str) -> None:
+    cpp(f'#include <unordered_map>\nstd::{kind}<std::string, int> maps_deleted{{{{"a", 1}}, {{"é", 2}}}}; const std::{kind}<int, int> maps_kept{{{{1, 2}}}};')
+    deleted, kept = (cpp.interpreter.lookup(name) for name in ("maps_deleted", "maps_kept"))
+    del deleted["é"]
+    assert dict(deleted) == {"a": 1}
+    with pytest.raises(KeyError, match="z"):
+        del deleted["z"]
+    with pytest.raises(TypeError, match="constant"):
+        del kept[1]
+    assert (len(deleted), len(kept)) == (1, 1)

@@ -86,6 +86,14 @@ def _give_map_ways(cls: Any, kind: str) -> None:
     if "__getitem__" in vars(cls):
         cls.__getitem__ = _of_any_text(vars(cls)["__getitem__"])
     cls.get = lambda self, key, default=None: self.at(key) if key in self else default
+    cls.__delitem__ = _remove
+
+
+def _remove(self: Any, key: Any) -> None:
+    check_changeable(self)
+    if key not in self:
+        raise KeyError(key)
+    self.erase(_bytes(key))
 
 
 def _contains(self: Any, key: Any) -> bool:
