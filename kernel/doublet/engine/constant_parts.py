@@ -20,6 +20,8 @@ _LINKED = re.compile(r"std::(list|forward_list|deque)<doublet::hist<")
 
 def constant_with_owner(cls: Any) -> None:
     """Have the histograms in objects of a new class be constant where the object is: members, what methods refer to, elements."""
+    if cls.__cpp_name__.startswith("std::") and "doublet::hist<" not in cls.__cpp_name__:
+        return  # to ask for the signature of a method of the standard library's may leave the compiler unable to use it
     static = vars(type(cls))
     for name, member in [*vars(cls).items()]:
         kind = type(member).__name__
