@@ -16,7 +16,6 @@ from doublet.cells.comments import comment_above
 from doublet.cells.defaults import completed
 from doublet.cells.forwarding import forwarder, head
 from doublet.cells.parameters import lambda_head, lambda_parameters
-from doublet.cells.scanner import WORD
 from doublet.engine.arrays import is_array, is_view
 from doublet.engine.constants import constant_view
 from doublet.engine.enums import is_enum, name_enumerators
@@ -35,6 +34,9 @@ __all__ = ["Lookup"]
 
 _FORWARDING = -1
 """The number of no cell, in which names have the meaning that they have in cells."""
+
+_UNQUALIFIED = re.compile(r"(?<!\w::)\b[A-Za-z_]\w*")
+"""A name that stands for what a cell has called so, and is no part of a namespace or class."""
 
 
 class Lookup:
@@ -197,8 +199,8 @@ class Lookup:
             return (*map(self.newest, argument),)
         if not isinstance(argument, str):
             return argument
-        renamed = self._definitions.renamed(WORD.findall(argument))
-        return WORD.sub(lambda word: renamed.get(word[0], word[0]), argument) if renamed else argument
+        renamed = self._definitions.renamed(_UNQUALIFIED.findall(argument))
+        return _UNQUALIFIED.sub(lambda word: renamed.get(word[0], word[0]), argument) if renamed else argument
 
     def _document(self, found: Any, entity: Entity) -> None:
         """Give a function the signatures that were typed, with what is written above them and the cells that they are from.

@@ -57,7 +57,10 @@ std::string misfit(PyObject* value) {
     Py_DecRef(type);
     return told;
 }
-bool says_no_more(std::string_view told) { return told.size() > misfits.size() && told.substr(told.size() - misfits.size()) == misfits; }
+bool says_no_more(std::string_view told) {
+    return told == "an integer is required" ||  // of a constructor that takes a size
+           (told.size() > misfits.size() && told.substr(told.size() - misfits.size()) == misfits);
+}
 
 // What an error says that was raised while an object was made, and stays: of several lines, what the last one has in brackets.
 void keep_reason(PyObject* callable, PyObject* arguments) {
