@@ -93,8 +93,8 @@ def test_a_class_that_has_been_defined_again_takes_what_it_has_fields_for(cpp: A
         pickle.loads(pickle.dumps(cpp.pick.inner).replace(b"pick::Inner", b"pick::Other"))
 
 
-def test_a_class_of_the_standard_library_is_found_although_a_cell_has_a_name_of_its_own(shell: InteractiveShell) -> None:
+def test_a_class_of_the_standard_library_is_found_although_a_cell_has_a_class_of_that_name(shell: InteractiveShell) -> None:
     for value in (1, 2):
-        run(shell, f"#include <forward_list>\nint forward_list = {value}; std::forward_list<int> pickled_forward{{1, 2}};")
-    run(shell, "double forward_list() { return 1; }")
+        run(shell, f"struct forward_list {{ int a = {value}; }};")
+    run(shell, "#include <forward_list>\nstd::forward_list<int> pickled_forward{1, 2};")
     assert list(pickle.loads(pickle.dumps(shell.user_ns["cpp"].pickled_forward))) == [1, 2]
