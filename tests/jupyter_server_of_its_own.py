@@ -8,10 +8,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Empty
 from typing import TYPE_CHECKING, Any
+from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 from jupyter_client.blocking.client import BlockingKernelClient
@@ -122,7 +123,10 @@ def jupyter_server(folder: Path) -> Iterator[JupyterServer]:
 def _address(runtime: Path, process: subprocess.Popen[bytes], log: Path) -> str:
     for _ in range(600):
         for server in runtime.glob("jpserver-*.json"):
-            return str(json.loads(server.read_text(encoding="utf-8"))["url"])
+            url = str(json.loads(server.read_text(encoding="utf-8"))["url"])
+            with suppress(URLError):  # it writes the file before it listens
+                urlopen(f"{url}api", timeout=60).close()
+                return url
         if process.poll() is not None:
             break
         time.sleep(0.1)
