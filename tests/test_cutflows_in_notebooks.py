@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from showing_results import notebook_showing, shell_with_results
 
-from doublet.display.results import RESULT, show_results
+from doublet.display.results import RESULT
 from doublet.notebook.comparison.comparing import compare
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from IPython.core.interactiveshell import InteractiveShell
 
 CUTS = ["all", "trigger", "two muons", "opposite charge"]
 FIRST, SECOND = [2421, 2100, 1234, 1200], [2421, 2100, 1233, 1199]
@@ -22,18 +23,11 @@ FIRST, SECOND = [2421, 2100, 1234, 1200], [2421, 2100, 1233, 1199]
 
 @pytest.fixture(scope="module")
 def shell() -> InteractiveShell:
-    made = InteractiveShell()
-    show_results(made)
-    return made
+    return shell_with_results()
 
 
 def line(shell: InteractiveShell, first: object, second: object) -> str:
-    def shown(value: object) -> Any:
-        assert shell.display_formatter is not None
-        data, _ = shell.display_formatter.format(value)
-        return new_notebook(cells=[new_code_cell("cutflow", id="cutflow", execution_count=1, outputs=[new_output("execute_result", data, execution_count=1)])])
-
-    return compare(shown(first), shown(second)).line
+    return compare(notebook_showing(shell, first), notebook_showing(shell, second)).line
 
 
 @pytest.mark.parametrize(

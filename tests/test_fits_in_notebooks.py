@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 import lmfit
 import numpy as np
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
-from nbformat.v4 import new_code_cell, new_notebook, new_output
 from scipy.optimize import curve_fit, least_squares, minimize
+from showing_results import notebook_showing, shell_with_results
 
-from doublet.display.results import RESULT, show_results
+from doublet.display.results import RESULT
 from doublet.notebook.comparison.comparing import compare
 
 if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
     from doublet.notebook.comparison.verdict import Verdict
 
 X = np.linspace(-3, 3, 61)
@@ -31,21 +32,14 @@ Y = peak(X, 2.0, 0.3, 0.8) + NOISE
 
 @pytest.fixture(scope="module")
 def shell() -> InteractiveShell:
-    made = InteractiveShell()
-    show_results(made)
-    return made
+    return shell_with_results()
 
 
 def judged(shell: InteractiveShell, first: object, second: object) -> Verdict:
     """What is said of two values that a cell shows."""
-
-    def shown(value: object) -> Any:
-        assert shell.display_formatter is not None
-        data, _ = shell.display_formatter.format(value)
-        assert RESULT in data
-        return new_notebook(cells=[new_code_cell("fit", id="fit", execution_count=1, outputs=[new_output("execute_result", data, execution_count=1)])])
-
-    return compare(shown(first), shown(second))
+    shown = [notebook_showing(shell, value) for value in (first, second)]
+    assert all(RESULT in each.cells[0].outputs[0].data for each in shown)
+    return compare(*shown)
 
 
 def lmfit_result(y: Any = Y, place: float = 0.0, **options: Any) -> Any:

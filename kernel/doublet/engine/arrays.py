@@ -10,7 +10,8 @@ import math
 import re
 from typing import TYPE_CHECKING, Any
 
-from doublet.engine.constants import REFLEX_TYPE, constant_view, is_constant
+from doublet.engine.constants import constant_view, is_constant
+from doublet.engine.data_members import data_members
 from doublet.engine.looking import LIFELINE, memory_at, whole_around
 from doublet.engine.names import is_object
 
@@ -51,11 +52,8 @@ def array_of(mangled: str, address: int, *, constant: bool) -> np.ndarray[Any, A
 
 def give_arrays(cppyy: Any, cls: Any) -> None:
     """Have the array members of a new class be parts of their objects, and keep them."""
-    static = vars(type(cls))  # cppyy has these there, too
-    for name, member in [*vars(cls).items()]:
-        if type(member).__name__ != "CPPDataMember" or name in static:
-            continue
-        declared = _DECLARED.match(member.__cpp_reflex__(REFLEX_TYPE))
+    for name, member, kind in data_members(cls):
+        declared = _DECLARED.match(kind)
         if declared and not _TEXT.match(declared[2]):
             setattr(cls, name, _property(cppyy, cls, member, declared[3], constant=bool(declared[1])))
 

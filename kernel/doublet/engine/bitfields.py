@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from doublet.engine.addresses import address_of
+from doublet.engine.data_members import data_members
 from doublet.engine.member_questions import Question
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ _NEVER = re.compile(r"std::|.*[({'$]")
 """Classes of the standard library, and those that C++ cannot name."""
 _WHOLE = re.compile(r"(const )?(float|double|long double)$|.*[*&\[<]")
 """Types that a bit-field cannot have."""
-_TYPE = 18
-"""``Cppyy::Reflex::TYPE``; to import it from cppyy would compile a header."""
 
 
 class _Bits(ctypes.Structure):
@@ -52,9 +51,7 @@ class BitFields:
     def mend(self, cls: Any) -> None:
         """Have a new class read and write its bit-fields by what the compiler makes for that."""
         kind = cls.__cpp_name__
-        members = [(name, m) for name, m in vars(cls).items() if type(m).__name__ == "CPPDataMember"]
-        static = vars(type(cls))  # cppyy has these there, too; the enumerators of a class are among them
-        names = [name for name, member in members if name not in static and not _WHOLE.match(member.__cpp_reflex__(_TYPE))]
+        names = [name for name, _, declared in data_members(cls) if not _WHOLE.match(declared)]
         if not names or _NEVER.match(kind):
             return
         for name, bits in zip(names, self._question.ask(kind, names), strict=True):

@@ -47,10 +47,6 @@ __all__ = ["Classes"]
 
 _VIEWED = re.compile(r"(vector|array|span|valarray)<")
 """Classes of the standard library whose objects become NumPy arrays."""
-_OF_CLASSES: Any = type.__basicsize__
-"""Behind so many bytes, which every class has, cppyy's have a pointer and their flags."""
-_CONVERTING = 0x80
-"""``kNoImplicit`` of cppyy's classes, set while an argument is converted to one."""
 _AGGREGATE = re.compile(r"__cppyy_internal::init_\w+\(.*?& self, (.*)\)")
 
 
@@ -70,7 +66,8 @@ class Classes:
         self.behaviours = Behaviours(type_modules(), backend.CreateScopeProxy, backend.CPPInstance)
         self._containers = Containers(cppyy, compile_)
 
-    def mend_from_now_on(self, given: Given) -> None:
+    def mend_from_now_on(self, library: ctypes.CDLL, given: Given) -> None:
+        self._is_converted_to = ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.py_object)(("doublet_is_converted_to", library))
         # cppyy asks those of a namespace first, and then those of the global one, which it asks for all classes.
         self._cppyy.py.add_pythonization(self._mend)
         self._cppyy.py.add_pythonization(lambda cls, name: mend_array_view(self._cppyy, cls, name), "doublet")
@@ -133,7 +130,7 @@ class Classes:
         if is_histogram_name(cls.__cpp_name__):
             cls.__iter__ = None  # through a pointer to pointers, cppyy would go on for ever
             return  # it does what Python's does
-        _mend_initialiser(cls)
+        _mend_initialiser(cls, self._is_converted_to)
         _mend_name(self._cppyy, cls)
         check_attributes(cls)
         if not cls.__cpp_name__.startswith("std::"):
@@ -151,10 +148,10 @@ class Classes:
         self.behaviours.give(cls)
 
 
-def _mend_initialiser(cls: type) -> None:
+def _mend_initialiser(cls: type, is_converted_to: Callable[[Any], bool]) -> None:
     initialiser = _AGGREGATE.search(getattr(vars(cls).get("__init__"), "__doc__", None) or "")
     if initialiser is not None:
-        _initialise_by_fields(cls, [part.split(" = ")[0].split()[-1] for part in initialiser[1].split(", ")])
+        _initialise_by_fields(cls, [part.split(" = ")[0].split()[-1] for part in initialiser[1].split(", ")], is_converted_to)
 
 
 def _mend_name(cppyy: Any, cls: Any) -> None:
@@ -173,19 +170,19 @@ def _mend_name(cppyy: Any, cls: Any) -> None:
             member.__doc__ = clean_name(member.__doc__)
 
 
-def _initialise_by_fields(cls: Any, fields: list[str]) -> None:
+def _initialise_by_fields(cls: Any, fields: list[str], is_converted_to: Callable[[Any], bool]) -> None:
     """Let ``S(1, b=2)`` leave the other fields what the class says; cppyy makes them 0.
 
-    What is no S becomes none by itself, as in C++: cppyy would take 1 for the first field where an S is wanted.
+    What is no S becomes none by itself, as in C++: cppyy would take 1 for the first field where an S is wanted. `is_converted_to`
+    tells whether an argument is being made one.
     """
     original = cls.__init__
-    flags = ctypes.c_uint32.from_address(id(cls) + _OF_CLASSES + ctypes.sizeof(ctypes.c_void_p))
 
     def initialise(self: Any, *values: object, **named: object) -> None:
         if not named and (not values or (len(values) == 1 and isinstance(values[0], cls))):
             original(self, *values)
             return
-        if flags.value & _CONVERTING and len(values) == 1:
+        if len(values) == 1 and is_converted_to(cls):
             raise TypeError(f"{cls.__name__} is made of fields: give {cls.__name__}({fields[0]}=...), or a tuple of all fields")
         if len(values) > len(fields):
             raise TypeError(f"{cls.__name__} has {len(fields)} fields, and {len(values)} values were given")

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from doublet.engine.constants import REFLEX_TYPE, constant_view, is_constant
+from doublet.engine.constants import constant_view, is_constant
+from doublet.engine.data_members import data_members
 
 __all__ = ["constant_with_owner"]
 
@@ -22,12 +23,11 @@ def constant_with_owner(cls: Any) -> None:
     """Have the histograms in objects of a new class be constant where the object is: members, what methods refer to, elements."""
     if cls.__cpp_name__.startswith("std::") and "doublet::hist<" not in cls.__cpp_name__:
         return  # to ask for the signature of a method of the standard library's may leave the compiler unable to use it
-    static = vars(type(cls))
-    for name, member in [*vars(cls).items()]:
-        kind = type(member).__name__
-        if kind == "CPPDataMember" and name not in static and _MEMBER.match(member.__cpp_reflex__(REFLEX_TYPE)):
+    for name, member, declared in data_members(cls):
+        if _MEMBER.match(declared):
             setattr(cls, name, property(_reading(cls, member), member.__set__, doc=member.__doc__))
-        elif kind == "CPPOverload" and not name.startswith("__") and _METHOD.match(member.__doc__ or ""):
+    for name, member in [*vars(cls).items()]:
+        if type(member).__name__ == "CPPOverload" and not name.startswith("__") and _METHOD.match(member.__doc__ or ""):
             setattr(cls, name, _Method(member))
     if _LINKED.match(cls.__cpp_name__):
         cls.__iter__ = _elements

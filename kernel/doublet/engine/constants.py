@@ -13,9 +13,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from doublet.engine.data_members import data_members
 from doublet.engine.names import clean_name, is_object
 
-__all__ = ["CONSTANT_MARK", "REFLEX_TYPE", "changeable_view", "check_changeable", "choose_by_constness", "constant_members", "constant_view", "holds_constants", "is_constant", "mark_constant", "mark_part", "watch_constant_histograms", "watch_constants"]
+__all__ = ["CONSTANT_MARK", "changeable_view", "check_changeable", "choose_by_constness", "constant_members", "constant_view", "holds_constants", "is_constant", "mark_constant", "mark_part", "watch_constant_histograms", "watch_constants"]
 
 CONSTANT_MARK = "__doublet_is_constant__"
 """In the ``__dict__`` of an object, and of a constant histogram of Python's; ``runtime/constants.cpp`` looks for it."""
@@ -37,8 +38,6 @@ _CONSTANT_MEMBER = re.compile(
 _POINTER = re.compile(r".*\*(?: const)?$|(?:const )?std::(?:shared|unique)_ptr<")
 """The type of a pointer."""
 _NAME_OF_ARGUMENT = re.compile(r"(?<=[\w&*>]) \w+$")
-REFLEX_TYPE = 18
-"""``Cppyy::Reflex::TYPE``, by which a member tells its type; to import it from cppyy would compile a header."""
 
 _attributes_known: dict[type, dict[str, Any]] = {}
 _methods_that_change: Any = None
@@ -120,9 +119,8 @@ def holds_constants(cls: Any) -> bool:
 
 def constant_members(cls: Any) -> None:
     """Have the members of a new class that are constant objects, or refer to some, be constant."""
-    static = vars(type(cls))
-    for name, member in [*vars(cls).items()]:
-        if type(member).__name__ == "CPPDataMember" and name not in static and _CONSTANT_MEMBER.match(member.__cpp_reflex__(REFLEX_TYPE)):
+    for name, member, declared in data_members(cls):
+        if _CONSTANT_MEMBER.match(declared):
             setattr(cls, name, _constant_member(cls, member))
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from doublet.engine.data_members import declared_type
 from doublet.engine.elements import DTYPES
 from doublet.engine.interpreter import instance_type, interpreter
 from doublet.engine.names import clean_name
@@ -28,8 +29,6 @@ _TOGETHER = re.compile(r"std::(?:pair|tuple)<")
 _PLAIN = (bool, int, float, complex, str, bytes, np.generic)
 _POINTS = re.compile(r"[*&]|_ptr<|\bspan<|_view\b|reference_wrapper<|function<")
 """Types of members that refer to something else."""
-_TYPE = 18
-"""``Cppyy::Reflex::TYPE``; to import it from cppyy would compile a header."""
 
 
 class UncopyableError(Exception):
@@ -113,8 +112,7 @@ def _fields(value: Any) -> list[str]:
     names = [*dict.fromkeys(fields_of(type(value)))]
     for name in names:
         member: Any = next((vars(base)[name] for base in type(value).__mro__ if name in vars(base)), None)
-        declared = member.__cpp_reflex__(_TYPE) if type(member).__name__ == "CPPDataMember" else ""
-        if _POINTS.search(declared):
+        if _POINTS.search(declared_type(member)):
             raise UncopyableError(f"the field '{name}' of {shown} refers to something else")
     return names
 
@@ -130,10 +128,14 @@ def _fill_sequence(target: Any, parts: list[Any]) -> None:
     if hasattr(target, "resize"):
         target.resize(len(parts))
     for number, part in enumerate(parts):
-        if isinstance(part, Content):
-            fill(target[number], part)
-        else:
-            target[number] = part
+        _fill_element(target, number, part)
+
+
+def _fill_element(target: Any, at: Any, part: Any) -> None:
+    if isinstance(part, Content):
+        fill(target[at], part)
+    else:
+        target[at] = part
 
 
 def _fill_others(target: Any, parts: list[Any]) -> None:
@@ -147,10 +149,7 @@ def _fill_others(target: Any, parts: list[Any]) -> None:
 def _fill_map(target: Any, pairs: list[tuple[Any, Any]]) -> None:
     target.clear()
     for key, part in pairs:
-        if isinstance(part, Content):
-            fill(target[key], part)
-        else:
-            target[key] = part
+        _fill_element(target, key, part)
 
 
 def _fill_optional(target: Any, parts: list[Any]) -> None:

@@ -48,8 +48,7 @@ class Histograms:
         self._lenders: dict[str, Any] = {}
         """For each C++ type of histograms, what makes one of Python's histogram."""
         ctypes.PYFUNCTYPE(None, ctypes.py_object, ctypes.py_object)(("doublet_histogram_values", library))(self._converted, self._pointer)
-        self._count = 0
-        self._arrays = ObjectArrays(self._read, self._is_class, apply, self._called)
+        self._arrays = ObjectArrays(cppyy, self._read, apply, declare)
         cppyy.py.add_pythonization(lambda cls, _name: self._arrays.give(cls))
         cppyy.py.add_pythonization(self._mend, "doublet")
 
@@ -104,29 +103,13 @@ class Histograms:
         return constant_view(found) if is_constant(value) else found
 
     def _read(self, address: int, kind: str, is_constant: bool) -> Any:
-        """What Python has for an object at an address, by the name of its class: a null pointer if there is none."""
+        """What Python has for a histogram at an address, by the name of its class: a null pointer if there is none; None for no histogram."""
         if not is_histogram_name(kind):
-            bound = self._cppyy.bind_object(address, kind, cast=bool(address))  # as the class that it really is
-            return constant_view(bound) if is_constant else bound
+            return None
         found = self._at(address) if address else False
         if found is None or found is False:
             return self._cppyy.bind_object(address if found is None else 0, kind)
         return constant_view(found) if is_constant else found
-
-    def _is_class(self, name: str) -> bool:
-        backend = self._cppyy._backend
-        try:
-            found = backend.CreateScopeProxy(name)
-        except TypeError:
-            return False
-        return isinstance(found, type) and issubclass(found, backend.CPPInstance)
-
-    def _called(self, body: str) -> Any:
-        """What a C++ function with this body returns."""
-        function = f"doublet_array_{self._count}"
-        self._count += 1
-        self._declare(f"auto {function}() {{ {body} }}")
-        return getattr(self._cppyy.gbl, function)()
 
     def _converted(self, value: Any) -> Any:
         return self.as_python(value) if self._are_converted else value

@@ -174,7 +174,7 @@ class Interpreter:
             self.definitions, self._bound, self._compiler, self.guard, self._exceptions, self._classes, self._lookup, self.values, self._included
         )
         give_signatures(libcppyy.CPPOverload, libcppyy.TemplateProxy)
-        self._classes.mend_from_now_on(self.given)
+        self._classes.mend_from_now_on(library, self.given)
         self.files = Files(library, self._included)
         self.histograms = Histograms(cppyy, library, expressions.apply, self.declare)
 

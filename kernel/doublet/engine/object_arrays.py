@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from doublet.engine.constants import REFLEX_TYPE
+from doublet.engine.constants import constant_view
+from doublet.engine.data_members import data_members
 from doublet.engine.diagnostics import demangled
 
 if TYPE_CHECKING:
@@ -25,24 +26,23 @@ _MANGLED = re.compile(r"((?:A\d+_)+)(?:(PK?)|(?=N7doublet4histI))(.+)$")
 
 
 class ObjectArrays:
-    """`read` gives what Python has for an object at an address, by its class and whether it is constant; `is_class` tells whether
-    that is a class, `apply` gives the value of an expression of objects, and `called` that of a function with this body.
+    """`histogram` gives what Python has for a histogram at an address, by its class and whether it is constant, and None for another
+    class; `apply` gives the value of an expression of objects, and `declare` compiles a text.
     """
 
     def __init__(
-        self, read: Callable[[int, str, bool], Any], is_class: Callable[[str], bool], apply: Callable[..., Any], called: Callable[[str], Any]
+        self, cppyy: Any, histogram: Callable[[int, str, bool], Any], apply: Callable[..., Any], declare: Callable[[str], None]
     ) -> None:
-        self._read = read
-        self._is_class = is_class
+        self._cppyy = cppyy
+        self._histogram = histogram
         self._apply = apply
-        self._called = called
+        self._declare = declare
+        self._count = 0
 
     def give(self, cls: Any) -> None:
         """Have the members of a new class that are arrays of pointers to objects give these."""
-        static = vars(type(cls))
-        for name, member in [*vars(cls).items()]:
-            declared = _DECLARED.match(member.__cpp_reflex__(REFLEX_TYPE)) if type(member).__name__ == "CPPDataMember" else None
-            if declared and name not in static:  # to assign to one of these would be to write it
+        for name, member, kind in data_members(cls):
+            if declared := _DECLARED.match(kind):
                 setattr(cls, name, property(self._reader(name, member, *declared.groups()), member.__set__, doc=member.__doc__))
 
     def _reader(self, name: str, member: Any, const: str | None, kind: str, shape: str) -> Callable[[Any], Any]:
@@ -65,6 +65,28 @@ class ObjectArrays:
         found = self._called(f"return ::doublet::detail::addresses({value.origin.name});")
         kind, is_constant = demangled(declared[3]), declared[2] == "PK" or (value.is_constant and not declared[2])
         return _nested((self._read(int(at), kind, is_constant) for at in found), sizes)
+
+    def _read(self, address: int, kind: str, is_constant: bool) -> Any:
+        """What Python has for an object at an address, by the name of its class: a null pointer if there is none."""
+        if (found := self._histogram(address, kind, is_constant)) is not None:
+            return found
+        bound = self._cppyy.bind_object(address, kind, cast=bool(address))  # as the class that it really is
+        return constant_view(bound) if is_constant else bound
+
+    def _is_class(self, name: str) -> bool:
+        backend = self._cppyy._backend
+        try:
+            found = backend.CreateScopeProxy(name)
+        except TypeError:
+            return False
+        return isinstance(found, type) and issubclass(found, backend.CPPInstance)
+
+    def _called(self, body: str) -> Any:
+        """What a C++ function with this body returns."""
+        function = f"doublet_array_{self._count}"
+        self._count += 1
+        self._declare(f"auto {function}() {{ {body} }}")
+        return getattr(self._cppyy.gbl, function)()
 
 
 def _nested(parts: Iterator[Any], sizes: list[int]) -> tuple[Any, ...]:

@@ -20,12 +20,12 @@ def mend_optional(cppyy: Any, cls: Any) -> None:
     original = cls.__init__
     element = cls.__cpp_name__.removeprefix("std::optional<")[:-1]
 
-    is_composite_ = is_composite(element)
+    is_of_several = is_composite(element)
 
     def initialise(self: Any, *values: Any) -> None:
-        if is_composite_ and len(values) > 1:  # cppyy gives the elements of a tuple
+        if is_of_several and len(values) > 1:  # cppyy gives the elements of a tuple
             values = (values,)
-        if is_composite_ and len(values) == 1 and values[0] is not None and not is_object(values[0]):
+        if is_of_several and len(values) == 1 and values[0] is not None and not is_object(values[0]):
             values = (as_element(element, values[0]),)
         if len(values) != 1 or isinstance(values[0], (cls, cppyy.gbl.std.nullopt_t)):
             original(self, *values)

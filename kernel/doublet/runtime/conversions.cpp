@@ -37,6 +37,9 @@ PyObject* (*original)(PyObject*, PyObject*, PyObject*) = nullptr;
 bool (*ask)(long method) = nullptr;
 std::uint64_t (*properties)(const void* function) = nullptr;
 
+// Whether an argument is being made an object of this class.
+bool is_converted_to(PyObject* cls) { return reinterpret_cast<const Scope*>(reinterpret_cast<const char*>(cls) + size_of_class)->flags & is_converting; }
+
 thread_local bool converts = false;
 thread_local std::string reason;  // why the last argument could not be converted
 
@@ -101,11 +104,10 @@ PyObject* text_of(const char* format, ...) {
 
 PyObject* call(PyObject* callable, PyObject* arguments, PyObject* named) {
     if (named || PyObject_IsInstance(callable, scopes) != 1) return original(callable, arguments, named);
-    const auto* scope = reinterpret_cast<const Scope*>(reinterpret_cast<const char*>(callable) + size_of_class);
-    const bool outer = std::exchange(converts, scope->flags & is_converting);
+    const bool outer = std::exchange(converts, is_converted_to(callable));
     if (converts) reason.clear();
     PyObject* made = original(callable, arguments, named);
-    if (!made && scope->flags & is_converting) keep_reason(callable, arguments);
+    if (!made && is_converted_to(callable)) keep_reason(callable, arguments);
     converts = outer;
     return made;
 }
@@ -121,6 +123,8 @@ bool is_explicit_conversion(long method) {
 }
 
 }  // namespace doublet::detail
+
+extern "C" bool doublet_is_converted_to(PyObject* cls) { return doublet::detail::is_converted_to(cls); }
 
 // Watches the conversions of cppyy's library at a path; says whether it is as known here.
 extern "C" bool doublet_conversions(const char* path, PyObject* scope_type, std::size_t class_size) {

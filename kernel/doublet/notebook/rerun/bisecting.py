@@ -40,12 +40,11 @@ def bisect(reference: Notebook, made: Notebook, path: Path, folder: Path, option
             found.append(f"{swap.name} cannot be had: it {swap.missing}")
             continue
         say(f"once more with {swap.name}")
+        chosen = options
         if swap.packages:
             sessions = provenance_of(made, str(path)).sessions
-            python = build(swap.packages, sessions[-1].python.get("version", ""), str(path), say).python
-            verdict = _with(swap, plain, path, folder, replace(options, python=python))
-        else:
-            verdict = _with(swap, plain, path, folder, options)
+            chosen = replace(options, python=build(swap.packages, sessions[-1].python.get("version", ""), str(path), say).python)
+        verdict = _with(swap, plain, path, folder, chosen)
         found.append(f"with {swap.name} it {verdict.line}")
     return found or [_NOTHING]
 
