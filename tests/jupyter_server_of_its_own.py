@@ -114,17 +114,18 @@ def jupyter_server(folder: Path) -> Iterator[JupyterServer]:
     with log.open("w") as output:
         process = subprocess.Popen((sys.executable, "-m", "jupyter_server", *options), env=environment, stdout=output, stderr=output)
     try:
-        yield JupyterServer(notebooks, runtime, _address(runtime, process, log))
+        yield JupyterServer(notebooks, runtime, address(runtime, process, log))
     finally:
         process.terminate()
         process.wait(timeout=60)
 
 
-def _address(runtime: Path, process: subprocess.Popen[bytes], log: Path) -> str:
+def address(runtime: Path, process: subprocess.Popen[bytes], log: Path) -> str:
+    """Return where a server listens, once it does."""
     for _ in range(600):
         for server in runtime.glob("jpserver-*.json"):
-            url = str(json.loads(server.read_text(encoding="utf-8"))["url"])
-            with suppress(URLError):  # it writes the file before it listens
+            with suppress(json.JSONDecodeError, URLError):  # it writes the file before it listens
+                url = str(json.loads(server.read_text(encoding="utf-8"))["url"])
                 urlopen(f"{url}api", timeout=60).close()
                 return url
         if process.poll() is not None:

@@ -14,6 +14,7 @@ from urllib.request import Request, urlopen
 import nbformat
 import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
+from jupyter_server_of_its_own import address
 from nbformat.v4 import new_code_cell, new_notebook
 
 import doublet
@@ -88,17 +89,17 @@ def test_lab_encrypts_what_it_exchanges_with_a_kernel(tmp_path: Path) -> None:
     environment = {**os.environ, "JUPYTER_RUNTIME_DIR": str(runtime), "JUPYTER_TOKEN": "secret"}
     program = "from doublet.cli import main; main()"
     options = ("--no-browser", "--allow-root", "--port", "0")
-    with (tmp_path / "log").open("w") as log:
+    log = tmp_path / "log"
+    with log.open("w") as output:
         lab = subprocess.Popen(
             (sys.executable, "-c", program, "lab", str(tmp_path), *options),
             env=environment,
-            stdout=log,
-            stderr=log,
+            stdout=output,
+            stderr=output,
         )
     try:
-        server = json.loads(_awaited(runtime, "jpserver-*.json").read_text())
         request = Request(
-            f"{server['url']}api/kernels",
+            f"{address(runtime, lab, log)}api/kernels",
             data=b'{"name": "doublet"}',
             headers={"Authorization": "token secret", "Content-Type": "application/json"},
         )
@@ -113,7 +114,7 @@ def test_lab_encrypts_what_it_exchanges_with_a_kernel(tmp_path: Path) -> None:
     finally:
         lab.terminate()
         lab.wait(timeout=60)
-    assert "without encryption" not in (tmp_path / "log").read_text()
+    assert "without encryption" not in log.read_text()
 
 
 def _awaited(folder: Path, pattern: str) -> Path:

@@ -68,7 +68,7 @@ def keeper_of(kernel: Kernel) -> set[str]:
 def rest(kernel: Kernel) -> None:
     """Wait, after a cell, until the kernel has kept its state, or will not any more."""
     before, end = keeper_of(kernel), time.monotonic() + 3 * AT_REST
-    while ((found := keeper_of(kernel)) == before or len(found) > 1) and time.monotonic() < end:
+    while (len(found := keeper_of(kernel)) != 1 or found == before) and time.monotonic() < end:  # it is none before it has its name
         time.sleep(0.02)
 
 
@@ -468,3 +468,11 @@ def test_a_cpp_variable_that_crashes_when_it_is_read_takes_nothing_else_with_it(
     kill(notebook)
     assert "broken (" in notebook("%recover").stdout
     assert notebook("list(cpp.sound)").value == "[1, 2]"
+
+
+def test_what_has_many_variables_that_end_the_process_is_waited_for(notebook: Kernel) -> None:
+    notebook("import os, signal\nclass Deadly:\n    def __reduce__(self): os.kill(os.getpid(), signal.SIGKILL)")
+    notebook("globals().update({f'deadly{number}': Deadly() for number in range(100)}); sound = 5")
+    kill(notebook)
+    assert "deadly99 is lost" in notebook("%recover").stdout
+    assert notebook("sound").value == "5"

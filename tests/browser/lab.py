@@ -65,10 +65,10 @@ class Lab:
     def _started(self, runtime: Path) -> str:
         for _ in range(600):
             for server in runtime.glob("jpserver-*.json"):
-                started = json.loads(server.read_text(encoding="utf-8"))
-                with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", started["port"])):
-                    url: str = started["url"]
-                    return url
+                with suppress(json.JSONDecodeError, ConnectionRefusedError):  # it writes the file before it listens
+                    started = json.loads(server.read_text(encoding="utf-8"))
+                    socket.create_connection(("127.0.0.1", started["port"])).close()
+                    return str(started["url"])
             if self._process.poll() is not None:
                 break
             time.sleep(0.1)

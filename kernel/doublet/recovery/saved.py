@@ -128,7 +128,7 @@ def remove(path: Path) -> None:
 
 @contextmanager
 def write(folder: Path) -> Iterator[Path]:
-    """A folder to write to, which counts only once all has been written."""
+    """A folder to write to, which counts only once all has been written; until then this process is known to write there."""
     for own in (folder.parent, folder):
         own.mkdir(mode=0o700, parents=True, exist_ok=True)
         _check(own, own.lstat())

@@ -76,37 +76,42 @@ class _Saving:
         """The number of the variable that is being pickled, seen by both processes."""
 
     def run(self) -> None:
-        until = time.monotonic() + _AT_MOST - _PATIENCE
-        while True:
-            names = [name for name in self._names if name not in self._lost]
-            if time.monotonic() > until:
-                self._lost |= dict.fromkeys(names, "there was no time left for it")
-                names = []
-            self._set_at(0)
-            pid = ctypes.PyDLL(None).fork()  # without what modules have asked Python to do when it forks
-            if pid == 0:
-                self._try(names)
-            try:
-                reason = self._wait(pid)
-            except OSError as error:
-                if not names:
+        """Raises `OSError` if nothing can be written."""
+        with saved.write(self._folder) as path:
+            until = time.monotonic() + _AT_MOST - _PATIENCE
+            while True:
+                names = [name for name in self._names if name not in self._lost]
+                if time.monotonic() > until:
+                    self._lost |= dict.fromkeys(names, "there was no time left for it")
+                    names = []
+                self._set_at(0)
+                pid = ctypes.PyDLL(None).fork()  # without what modules have asked Python to do when it forks
+                if pid == 0:
+                    self._try(path, names)
+                try:
+                    reason = self._wait(pid)
+                except OSError as error:
+                    if not names:
+                        raise
+                    self._lost |= dict.fromkeys(names, f"it could not be written: {error.strerror}")
+                    continue
+                if not reason:
                     return
-                self._lost |= dict.fromkeys(names, f"it could not be written: {error.strerror}")
-                continue
-            if not reason or not names:
-                return
-            self._lost[names[min(self._get_at(), len(names)) - 1]] = reason
+                if not names:
+                    raise ChildProcessError(reason)
+                self._lost[names[min(self._get_at(), len(names)) - 1]] = reason
 
-    def _try(self, names: list[str]) -> None:
+    def _try(self, path: Path, names: list[str]) -> None:
         try:
             signal.alarm(_AT_MOST)
+            for rest in path.iterdir():
+                rest.unlink()
             numbers = {name: number for number, name in enumerate(names, 1)}
-            with saved.write(self._folder) as path:
-                with saved.create(path / "python.pickle") as file:
-                    pickled, memory = dump(file, self._namespace, names, self._foreign, lambda name: self._set_at(numbers[name]))
-                pickled.lost |= self._lost
-                buffers = saved.write_arrays(path, memory)
-                saved.write_journal(path, self._journal, pickled, buffers)
+            with saved.create(path / "python.pickle") as file:
+                pickled, memory = dump(file, self._namespace, names, self._foreign, lambda name: self._set_at(numbers[name]))
+            pickled.lost |= self._lost
+            buffers = saved.write_arrays(path, memory)
+            saved.write_journal(path, self._journal, pickled, buffers)
             os._exit(0)
         except OSError as error:
             os._exit(error.errno or 1)
