@@ -15,8 +15,9 @@ import numpy as np
 
 from doublet.engine.data_members import declared_type
 from doublet.engine.elements import DTYPES
-from doublet.engine.interpreter import instance_type, interpreter
+from doublet.engine.interpreter import interpreter
 from doublet.engine.names import clean_name
+from doublet.engine.proxies import class_of, instance_type
 from doublet.engine.type_arguments import split_arguments
 
 __all__ = ["Content", "UncopyableError", "content_of", "fill"]
@@ -166,7 +167,7 @@ def _fill_variant(target: Any, parts: tuple[int, Any]) -> None:
     index, held = parts
     alternative = split_arguments(_kind(target).removeprefix("std::variant<")[:-1])[index]
     if isinstance(held, Content):
-        made: Any = interpreter().class_of(alternative)()
+        made: Any = class_of(alternative)()
         fill(made, held)
         target.__assign__(made)
     else:

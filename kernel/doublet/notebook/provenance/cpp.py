@@ -46,4 +46,4 @@ class EngineCpp:
 
     def is_defined(self, name: str) -> bool:
         """Whether a cell has defined this name in C++."""
-        return self._engine.is_defined(name)
+        return self._engine.names.is_defined(name)
