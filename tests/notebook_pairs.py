@@ -156,6 +156,7 @@ PAIRS = [
     Pair("an event moved far", [BEGIN, BOOK, "h.fill([*values, 70.5])\nh"], [BEGIN, BOOK, "h.fill([*values, 110.5])\nh"], DIFFERENT, "sum is kept"),
     Pair("another cut", [BEGIN, BOOK, "h.fill(values[values > 80])\nh"], [BEGIN, BOOK, "h.fill(values[values > 81])\nh"], DIFFERENT, 'histogram "mass": bin 20 (80 to 81)'),
     Pair("another cut, in a cutflow", [BEGIN, "print({'all': 2000, 'cut': int((values > 80).sum())})"], [BEGIN, "print({'all': 2000, 'cut': int((values > 81).sum())})"], DIFFERENT, "'cut'"),
+    Pair("a weighted event in a bin that was empty", [BEGIN, WEIGHTED, "h.fill(values, weight=weights)\nh"], [BEGIN, WEIGHTED, "h.fill(values, weight=weights)\nh.fill(500.0, weight=0.75)\nh"], DIFFERENT, "overflow"),
     Pair("other weights", [BEGIN, WEIGHTED, "h.fill(values, weight=weights)\nh"], [BEGIN, WEIGHTED, "h.fill(values, weight=weights * 1.000001)\nh"], DIFFERENT),
     Pair("the last digit of a large whole number", _numbers("event 9007199254740993"), _numbers("event 9007199254740992"), DIFFERENT, "9007199254740992, was 9007199254740993"),
     Pair("the last digit of a large whole number in an array", ["import numpy as np\nnp.array([2**60])"], ["import numpy as np\nnp.array([2**60 + 1])"], DIFFERENT, "1152921504606846977, was 1152921504606846976"),
