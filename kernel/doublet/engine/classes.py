@@ -18,6 +18,7 @@ from doublet.engine.constant_parts import constant_with_owner
 from doublet.engine.constants import choose_by_constness, constant_members
 from doublet.engine.containers import give_python_ways, give_text
 from doublet.engine.converting import Containers
+from doublet.engine.copies import give_copying
 from doublet.engine.histograms import is_histogram_name
 from doublet.engine.holders import give_holder_ways
 from doublet.engine.iterating import show_iteration
@@ -140,6 +141,7 @@ class Classes:
             give_arrays(self._cppyy, cls)
             constant_members(cls)
             give_pickling(cls)
+            give_copying(cls)
             choose_by_constness(cls)
             show_iteration(cls)
             self._operators.give(cls)

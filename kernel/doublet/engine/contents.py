@@ -113,8 +113,11 @@ def _fields(value: Any) -> list[str]:
     names = [*dict.fromkeys(fields_of(type(value)))]
     for name in names:
         member: Any = next((vars(base)[name] for base in type(value).__mro__ if name in vars(base)), None)
-        if _POINTS.search(declared_type(member)):
+        declared = declared_type(member)
+        if _POINTS.search(declared):
             raise UncopyableError(f"the field '{name}' of {shown} refers to something else")
+        if declared.startswith("const "):
+            raise UncopyableError(f"the field '{name}' of {shown} is constant, and could not be put back")
     return names
 
 
