@@ -20,6 +20,7 @@ from doublet.engine.constants import choose_by_constness, constant_members
 from doublet.engine.containers import give_python_ways, give_text
 from doublet.engine.converting import Containers
 from doublet.engine.copies import give_copying
+from doublet.engine.enums import dtype_of_enum
 from doublet.engine.histograms import is_histogram_name
 from doublet.engine.holders import give_holder_ways
 from doublet.engine.iterating import show_iteration
@@ -91,9 +92,11 @@ class Classes:
         return self._records.dtype(cls)
 
     def _record_named(self, name: str) -> Any:
+        """The NumPy type of what is called so, a class or an enum."""
         import libcppyy
 
-        return self._record(libcppyy.CreateScopeProxy(name))
+        enum = dtype_of_enum(self._cppyy, name)
+        return self._record(libcppyy.CreateScopeProxy(name)) if enum is None else enum
 
     def note_enums(self) -> None:
         """Have a cell's enums read in: of the first one, cppyy would not find the size, and read an int in its place."""
