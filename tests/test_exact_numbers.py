@@ -131,3 +131,11 @@ def test_a_number_that_a_float_cannot_hold_is_refused(shell: InteractiveShell, s
 )
 def test_whole_numbers_are_longs_in_cells_and_real_beside_real_ones(shell: InteractiveShell, value: Any, kind: str) -> None:
     assert run(shell, f"std::is_same_v<std::remove_cvref_t<decltype(exact_value)>, {kind}>", exact_value=value)
+
+
+@pytest.mark.parametrize("kind", ["__int128", "unsigned __int128", "__float128"])
+def test_a_number_that_python_cannot_have_is_not_none(shell: InteractiveShell, kind: str) -> None:
+    name = f"exact_{kind.replace(' ', '_')}"
+    run(shell, f"{kind} {name}() {{ return 7; }}")
+    with pytest.raises(TypeError, match=rf"Python has no number like C\+\+'s {kind}"):
+        getattr(shell.user_ns["cpp"], name)()

@@ -79,6 +79,7 @@ extern "C" bool doublet_arguments(const char* path, PyObject* prepares) {
     keep_parts();
     if (!keep_constants()) return false;
     wrap_types(static_cast<const link_map*>(library));
+    refuse_extended();
     wrap_assignments(static_cast<const link_map*>(library));
     return true;
 }

@@ -136,6 +136,9 @@ void add_histogram(const std::string& type);
 // Has cppyy's library hear of types what it can make use of; see types.cpp.
 void wrap_types(const link_map* library);
 
+// Has functions that return numbers which Python cannot have say so; see extended.cpp.
+void refuse_extended();
+
 // Has tuples be assigned as what they are, and refusals be told in a sentence; see assigning.cpp.
 void wrap_assignments(const link_map* library);
 
