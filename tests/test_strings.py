@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from conftest import Engine
+from running import run
 
 from doublet.bridge.names import Names
 from doublet.bridge.namespace import Cpp
@@ -104,3 +105,21 @@ def test_text_with_characters_of_several_bytes_is_written_whole_to_elements(cpp:
     with pytest.raises(TypeError):
         texts[1] = 3
     assert str(texts[0]) == "a"
+
+
+def test_a_list_is_not_taken_for_the_characters_of_a_text(shell: InteractiveShell) -> None:
+    run(
+        shell,
+        """#include <string>
+        std::string listed_text(const std::string& text) { return text; } std::string listed_value(std::string text) { return text; } std::string listed_moved(std::string&& text) { return text; }
+        struct ListedNamed { ListedNamed(std::string name) : name(name) {} std::string name; }; std::string listed_named(const ListedNamed& named) { return named.name; }
+        template <class T> std::string listed_any(T) { return typeid(T).name(); }""",
+    )
+    cpp = shell.user_ns["cpp"]
+    for function in (cpp.listed_text, cpp.listed_value, cpp.listed_moved, cpp.listed_named, cpp.ListedNamed):
+        for value in ([65, 66], ["a", "b"], (3, "a"), ["a"], {"a"}):
+            with pytest.raises(TypeError):
+                function(value)
+    assert (cpp.listed_text("é"), cpp.listed_value(b"ab"), cpp.listed_moved("c"), cpp.listed_named("d")) == ("é", "ab", "c", "d")
+    assert cpp.listed_any("text") != cpp.listed_any([1, 2]) == cpp.listed_any(cpp.std.vector["int"]())
+    assert str(cpp.std.string([65, 66])) == "AB"

@@ -77,7 +77,7 @@ class Classes:
         for scope in ("std", "std::filesystem", "std::chrono"):
             self._cppyy.py.add_pythonization(self._mend_standard, scope)
         self._cppyy.py.add_pythonization(give_table, "doublet")
-        mend_text(self._cppyy.gbl.std.string)
+        mend_text(self._cppyy.gbl.std.string, self._is_converted_to)
         keep_arguments(self._cppyy)
 
     def _text(self, value: Any) -> str:

@@ -44,8 +44,20 @@ def mend_string(cppyy: Any, cls: Any) -> None:
     cls.__str__ = text
 
 
-def mend_text(cls: Any) -> None:
-    """Have ``std::string`` be like a `str` of any bytes: those that are not UTF-8 are escaped as in names of files."""
+def mend_text(cls: Any, is_converted_to: Callable[[Any], bool]) -> None:
+    """Have ``std::string`` be like a `str` of any bytes: those that are not UTF-8 are escaped as in names of files.
+
+    A list does not become one by itself, of the characters that its elements are. `is_converted_to` tells whether an argument is
+    being made one.
+    """
+    original = vars(cls)["__init__"].__get__  # of a template, which cannot be called with the object
+
+    def initialise(self: Any, *values: Any) -> None:
+        if is_converted_to(cls) and not (len(values) == 1 and is_object(values[0])):
+            raise TypeError(f"text is wanted, and not this {type(values[0]).__name__ if len(values) == 1 else 'tuple'}")
+        original(self)(*values)
+
+    cls.__init__ = initialise
     cls.__str__ = _text
     cls.__repr__ = lambda self: repr(_text(self))
     cls.__format__ = lambda self, form: format(_text(self), form)
