@@ -174,16 +174,14 @@ def _initialise_by_fields(cls: Any, fields: list[str], is_converted_to: Callable
     """Let ``S(1, b=2)`` leave the other fields what the class says; cppyy makes them 0.
 
     What is no S becomes none by itself, as in C++: cppyy would take 1 for the first field where an S is wanted. `is_converted_to`
-    tells whether an argument is being made one.
+    tells whether an argument is being made one. ``__init__.fill`` does not ask: it is for what ``from_python`` says.
     """
     original = cls.__init__
 
-    def initialise(self: Any, *values: object, **named: object) -> None:
+    def fill(self: Any, *values: object, **named: object) -> None:
         if not named and (not values or (len(values) == 1 and isinstance(values[0], cls))):
             original(self, *values)
             return
-        if len(values) == 1 and is_converted_to(cls):
-            raise TypeError(f"{cls.__name__} is made of fields: give {cls.__name__}({fields[0]}=...), or a tuple of all fields")
         if len(values) > len(fields):
             raise TypeError(f"{cls.__name__} has {len(fields)} fields, and {len(values)} values were given")
         given = dict(zip(fields, values, strict=False))
@@ -194,5 +192,11 @@ def _initialise_by_fields(cls: Any, fields: list[str], is_converted_to: Callable
         for name, value in {**given, **named}.items():
             setattr(self, name, value)
 
+    def initialise(self: Any, *values: object, **named: object) -> None:
+        if len(values) == 1 and not isinstance(values[0], cls) and is_converted_to(cls):
+            raise TypeError(f"{cls.__name__} is made of fields: give {cls.__name__}({fields[0]}=...), or a tuple of all fields")
+        fill(self, *values, **named)
+
     initialise.__doc__ = f"{cls.__name__}({', '.join(fields)})"
     cls.__init__ = initialise
+    cls.__init__.fill = fill
