@@ -93,5 +93,11 @@ def _lab(arguments: argparse.Namespace) -> NoReturn:
         from doublet.doctor import pip_install
 
         raise CppUsageError("JupyterLab is not installed", f"run: {pip_install('jupyterlab')}")
+    from doublet.engine.toolchain import Toolchain
+
+    toolchain = Toolchain.from_environment()
+    if not toolchain.is_built():
+        print("Building what kernels start with: once for these versions and options, a minute or two", flush=True)
+        toolchain.build()  # of a kernel that does so, JupyterLab says "Connecting" all the time
     encrypted = "--MappingKernelManager.transport_encryption=auto"
     os.execv(sys.executable, (sys.executable, "-m", "jupyterlab", encrypted, *arguments.rest))
