@@ -17,7 +17,7 @@ pip := $(python) -m pip --disable-pip-version-check --quiet
 $(shell [ ! -e .venv/bin/pip ] || grep -qF "$$(pwd -P)/.venv/" .venv/bin/pip || rm -rf .venv)
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1 \2/p' Makefile | while read -r make target does; do printf '  make %-12s %s\n' "$$target" "$$does"; done
 
 demo: .venv/.examples ## run the first example without a browser and show what it found
 	@.venv/bin/doublet doctor --fix

@@ -66,6 +66,13 @@ def test_lab_replaces_the_process_by_jupyterlab_with_the_same_arguments(
     assert started == [(sys.executable, "-m", "jupyterlab", encrypted, *rest)]
 
 
+def test_lab_builds_what_kernels_need_before_it_starts(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(cli, "find_spec", lambda name: name)
+    monkeypatch.setenv("DOUBLET_STDCXX", "11")
+    assert cli.main(["lab"]) == 1
+    assert capsys.readouterr().err.startswith("doublet: C++ standard '11' is not supported; set DOUBLET_STDCXX to ")
+
+
 def test_an_unknown_option_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         cli.main(["doctor", "--mend"])

@@ -44,8 +44,8 @@ CRASHES = [
     ("%%cpp\nstd::memcpy(unset, &kept, 4);", "written to address 0x0"),
     ("%%cpp\nvoid (*nowhere)() = (void (*)())0x10; nowhere();", "address 0x10, next to a null pointer"),
     ("%%cpp\nBase* gone = new Base; *(long*)gone = 0x1230; gone->f()", "SIGSEGV"),
-    ("%%cpp\ndeeper(0)", "the stack has overflown"),
-    ("%%cpp\ntemplate <class T> T endless_of(T i) { return endless_of(i + 1) + 1; }\nendless_of(0)", "the stack has overflown in"),
+    ("%%cpp\ndeeper(0)", "the stack has overflowed"),
+    ("%%cpp\ntemplate <class T> T endless_of(T i) { return endless_of(i + 1) + 1; }\nendless_of(0)", "the stack has overflowed in"),
     ('%%cpp\nconst char* fixed = "fixed"; *(char*)fixed = 1;', "written to address"),
     ("%%cpp\nstd::cout << mapped_short()[5000];", "has no memory behind it"),
     ("%%cpp\nkept / (kept - 41)", "divided by zero"),
@@ -67,7 +67,7 @@ CRASHES = [
     ("%%cpp\nShown{}", "next to a null pointer"),
     ("%%cpp\nRich{}", "next to a null pointer"),
     ("cpp.read_unset()", "next to a null pointer"),
-    ("cpp.deeper(0)", "the stack has overflown"),
+    ("cpp.deeper(0)", "the stack has overflowed"),
     ("def crashes(x): return cpp.read_unset()\nget_ipython().run_cell_magic('cpp', '', 'crashes(1)')", "next to a null pointer"),
 ]
 
@@ -77,7 +77,7 @@ ENDINGS = [
     ('int prints() { std::cout << "x"; }\nprints()', "SIGILL.* ends without return"),
     ("int maybe(int a) { if (a) return 1; }\nmaybe(0)", "SIGILL.* ends without return"),
     ("int nothing_thrown() { }\nthrow 3;", "^3$"),
-    ("int endless(int i) { return endless(i + 1) + 1; }\nendless(0)", "the stack has overflown in endless"),
+    ("int endless(int i) { return endless(i + 1) + 1; }\nendless(0)", "the stack has overflowed in endless"),
 ]
 """Cells with a function that may end without its return, or cannot end, and how they end."""
 

@@ -29,6 +29,7 @@ from doublet.display.histograms.html import html
 from doublet.display.histograms.picture import picture
 from doublet.display.histograms.tex import as_html, clean, pieces, plain
 from doublet.display.histograms.ticks import number, ticks
+from doublet.errors import HistogramError
 
 # Of what JupyterLab's sanitiser leaves, what is used.
 ALLOWED = {
@@ -317,6 +318,16 @@ def test_weights_without_variances_have_no_errors_and_say_why() -> None:
     assert "its storage keeps no variances" in reader.text
     assert "Statistics: sum of weights 2" in reader.text
     assert "±" not in reader.text
+
+
+def test_a_sum_of_histograms_is_not_said_to_be_filled_with_weights() -> None:
+    one: hist.Hist[Any] = hist.Hist(hist.axis.Regular(2, 0, 1)).fill([0.1])
+    assert "keeps no variances of weights, sums and multiples (use hist.storage.Weight())" in shown(one + one).text
+    with pytest.raises(HistogramError, match=r"or sums whose variances are not known; .* in hist\.storage\.Weight\(\)"):
+        doublet.efficiency(one, one + one)
+    kept: hist.Hist[Any] = hist.Hist(hist.axis.Regular(2, 0, 1), storage=hist.storage.Weight()).fill([0.1])
+    assert "no errors" not in shown(kept + kept).text
+    assert "error" not in shown(doublet.efficiency(kept, kept + kept)).text
 
 
 def test_legend_has_each_name_once_and_stays_clear_of_the_curves() -> None:

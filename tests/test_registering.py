@@ -58,15 +58,25 @@ def test_a_pattern_stands_for_the_arguments_of_a_template_and_a_name_counts_more
     assert [getattr(part, "kind", None) for part in made] == ["int", "any", None]
 
 
-def test_python_makes_arguments_of_what_a_class_takes(shell: InteractiveShell, cpp: Engine) -> None:
-    class Length:
-        @classmethod
-        def from_python(cls, value: Any) -> Any:
-            return (float(value.removesuffix("cm")),) if isinstance(value, str) else NotImplemented
+class Length:
+    @classmethod
+    def from_python(cls, value: Any) -> Any:
+        return (float(value.removesuffix("cm")),) if isinstance(value, str) else NotImplemented
 
+
+def test_python_makes_arguments_of_what_a_class_takes(shell: InteractiveShell, cpp: Engine) -> None:
     doublet.register("TaughtLength")(Length)
     cpp("struct TaughtLength { TaughtLength(double x) : x(x) {} double x; };\ndouble taught_length(const TaughtLength& of) { return of.x; }")
     assert interpreter().lookup("taught_length")("3cm") == 3
+
+
+def test_python_makes_arguments_of_what_a_class_of_one_field_takes_and_still_of_no_number(shell: InteractiveShell, cpp: Engine) -> None:
+    cpp("struct TaughtWidth { double x; };\ndouble taught_width(const TaughtWidth& of) { return of.x; }")
+    doublet.register("TaughtWidth")(Length)
+    width = interpreter().lookup("taught_width")
+    assert width("3cm") == 3
+    with pytest.raises(TypeError, match=r"TaughtWidth is made of fields: give TaughtWidth\(x=\.\.\.\)"):
+        width(3.0)
 
 
 class Momentum:

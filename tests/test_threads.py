@@ -13,7 +13,7 @@ FAILURES = {
     "an exception": ('throw std::runtime_error("boom");', "std::terminate", "nobody has caught std::runtime_error: boom"),
     "an exception of another kind": ("struct Own {}; throw Own{};", "std::terminate", "nobody has caught"),
     "a null pointer": ("*static_cast<volatile int*>(nullptr) = 1;", "SIGSEGV", "next to a null pointer"),
-    "a stack that overflows": ("deep(1);", "SIGSEGV", "the stack has overflown"),
+    "a stack that overflows": ("deep(1);", "SIGSEGV", "the stack has overflowed"),
     "abort": ("abort();", "SIGABRT", "the program was aborted"),
     "exit": ("exit(3);", "exit", "the code has called exit(3)"),
 }

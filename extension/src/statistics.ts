@@ -33,7 +33,7 @@ export function remarks({ values, sums, variances }: Bins): string[] {
   if (undefinedBins) said.push(`Neither drawn nor summed: ${bins(undefinedBins)} no number (NaN).`);
   if (infinite) said.push(`Drawn up to the frame: ${bins(infinite)} an infinite content.`);
   if (sums && values.length && variances.every(Number.isNaN)) {
-    said.push('There are no errors: it was filled with weights, but its storage keeps no variances.');
+    said.push('There are no errors: its storage keeps no variances of weights, sums and multiples.');
   }
   return said;
 }

@@ -50,8 +50,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    doctor = commands.add_parser("doctor", help="check that everything Doublet needs is there, or a notebook")
-    doctor.add_argument("notebook", metavar="NOTEBOOK", type=Path, nargs="?", help="a notebook to check, of which nothing is executed")
+    doctor = commands.add_parser(
+        "doctor",
+        help="check that everything Doublet needs is there, or what a notebook needs",
+        description="Check that everything Doublet needs is there, or, with NOTEBOOK, what that needs, and say what mends it.",
+        epilog="The exit code is 0 if nothing is missing, else 1.",
+    )
+    doctor.add_argument("notebook", metavar="NOTEBOOK", type=Path, nargs="?", help="a notebook, of which nothing is executed")
     doctor.add_argument("--data", metavar="OLD=NEW", action="append", default=[], help="where data of the notebook is here")
     doctor.add_argument("--fix", action="store_true", help="build the precompiled header if it is missing")
     doctor.set_defaults(run=_doctor)
@@ -88,5 +93,11 @@ def _lab(arguments: argparse.Namespace) -> NoReturn:
         from doublet.doctor import pip_install
 
         raise CppUsageError("JupyterLab is not installed", f"run: {pip_install('jupyterlab')}")
+    from doublet.engine.toolchain import Toolchain
+
+    toolchain = Toolchain.from_environment()
+    if not toolchain.is_built():
+        print("Building what kernels start with: once for these versions and options, a minute or two", flush=True)
+        toolchain.build()  # of a kernel that does so, JupyterLab says "Connecting" all the time
     encrypted = "--MappingKernelManager.transport_encryption=auto"
     os.execv(sys.executable, (sys.executable, "-m", "jupyterlab", encrypted, *arguments.rest))

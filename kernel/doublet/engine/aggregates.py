@@ -18,7 +18,7 @@ def mend_aggregate(cls: Any, is_converted_to: Callable[[Any], bool]) -> None:
     """Let ``S(1, b=2)`` of a new class leave the other fields what the class says; cppyy makes them 0.
 
     What is no S becomes none by itself, as in C++: cppyy would take 1 for the first field where an S is wanted. `is_converted_to`
-    tells whether an argument is being made one.
+    tells whether an argument is being made one. ``__init__.fill`` does not ask: it is for what ``from_python`` says.
     """
     initialiser = _AGGREGATE.search(getattr(vars(cls).get("__init__"), "__doc__", None) or "")
     if initialiser is None:
@@ -30,12 +30,10 @@ def mend_aggregate(cls: Any, is_converted_to: Callable[[Any], bool]) -> None:
     except LookupError:
         default = None
 
-    def initialise(self: Any, *values: object, **named: object) -> None:
+    def fill(self: Any, *values: object, **named: object) -> None:
         if not named and len(values) == 1 and isinstance(values[0], cls):
             original(self, *values)
             return
-        if len(values) == 1 and is_converted_to(cls):
-            raise TypeError(f"{cls.__name__} is made of fields: give {cls.__name__}({fields[0]}=...), or a tuple of all fields")
         if len(values) > len(fields):
             raise TypeError(f"{cls.__name__} has {len(fields)} fields, and {len(values)} values were given")
         given = dict(zip(fields, values, strict=False))
@@ -52,5 +50,11 @@ def mend_aggregate(cls: Any, is_converted_to: Callable[[Any], bool]) -> None:
         for name, value in given.items():
             setattr(self, name, value)
 
+    def initialise(self: Any, *values: object, **named: object) -> None:
+        if len(values) == 1 and not isinstance(values[0], cls) and is_converted_to(cls):
+            raise TypeError(f"{cls.__name__} is made of fields: give {cls.__name__}({fields[0]}=...), or a tuple of all fields")
+        fill(self, *values, **named)
+
     initialise.__doc__ = f"{cls.__name__}({', '.join(fields)})"
     cls.__init__ = initialise
+    cls.__init__.fill = fill

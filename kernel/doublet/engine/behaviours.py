@@ -161,6 +161,7 @@ def _converting(cls: Any, instance: type) -> Callable[..., None]:
     C++ functions that take the class do so, too.
     """
     original = cls.__init__
+    fill = getattr(original, "fill", original)  # of a class that is made of its fields
 
     def initialise(self: Any, *values: Any, **named: Any) -> None:
         is_own = cls if getattr(cls, "takes_objects", False) else instance
@@ -168,7 +169,7 @@ def _converting(cls: Any, instance: type) -> Callable[..., None]:
             made = cls.from_python(values[0])
             if made is not NotImplemented:
                 values = made if isinstance(made, tuple) else (made,)
-                original(self, *values)
+                fill(self, *values)
                 self.__doublet_elements__ = values  # which may know what has to stay alive
                 return
         original(self, *values, **named)

@@ -167,5 +167,3 @@ def _mend_name(cppyy: Any, cls: Any) -> None:
     for member in vars(cls).values():
         if type(member).__name__ == "CPPOverload":
             member.__doc__ = clean_name(member.__doc__)
-
-

@@ -154,7 +154,7 @@ def _reading(crash: Crash) -> tuple[str, str, str]:
     name = signal.Signals(number).name
     done = "written to" if crash.writes else "read from"
     if number == signal.SIGSEGV and abs(address - (crash.stack or 0)) < _NEAR:
-        return name, "the stack has overflown", "look for a recursion without end, or a very large local array"
+        return name, "the stack has overflowed", "look for a recursion without end, or a very large local array"
     if number == signal.SIGSEGV and address < _NULL:
         return name, f"{done} address {address:#x}, next to a null pointer", "look for a pointer that is not set, or a member called through one"
     if number == signal.SIGSEGV:

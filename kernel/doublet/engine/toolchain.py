@@ -114,12 +114,12 @@ class Toolchain:
         Each builder writes a file of its own and renames it at the end, so kernels that start
         together, or one that is killed half-way, never leave a damaged header behind.
         """
-        if self._is_built():
+        if self.is_built():
             return
         try:
             self.pch.parent.mkdir(parents=True, exist_ok=True)
             with _alone_in(self.pch.parent):
-                if not self._is_built():
+                if not self.is_built():
                     self._build()
         except OSError as error:
             raise ToolchainError(
@@ -154,7 +154,7 @@ class Toolchain:
         """Return the variables that both the build and the interpreter read."""
         return {"STDCXX": self.standard, "EXTRA_CLING_ARGS": " ".join((*self.flags, _FOR_CALL_ONCE))}
 
-    def _is_built(self) -> bool:
+    def is_built(self) -> bool:
         return self.pch.exists() and self.library.exists()
 
     def _build(self) -> None:

@@ -1,6 +1,6 @@
 // Crashes of C++ that cells run or Python calls: the thread goes on at the nearest point that was guarded.
 //
-// A handler runs on a stack of its own, for the thread's may have overflown. It never jumps over Python's frames, whose
+// A handler runs on a stack of its own, for the thread's may have overflowed. It never jumps over Python's frames, whose
 // interpreter would be left in the middle of something; and where nothing is guarded it does what was done before.
 #include "guard.hpp"
 

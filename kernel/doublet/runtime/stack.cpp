@@ -115,7 +115,7 @@ struct Walk {
     int seen = 0;
 };
 
-constexpr int most_walked = 4096;  // of a stack that has overflown
+constexpr int most_walked = 4096;  // of a stack that has overflowed
 
 _Unwind_Reason_Code visit(_Unwind_Context* context, void* into) {
     auto& walk = *static_cast<Walk*>(into);

@@ -86,8 +86,8 @@ def efficiency(passed: hist.Hist[Any], total: hist.Hist[Any]) -> Points:
     """
     if not (is_unweighted(passed) and is_unweighted(total)):
         raise HistogramError(
-            "an efficiency needs numbers of entries, and these histograms are weighted",
-            "fill both without weights: the Clopper-Pearson interval is of a binomial distribution",
+            "an efficiency needs numbers of entries, and these histograms are weighted, or sums whose variances are not known",
+            "fill both without weights, those that are added in hist.storage.Weight(): the Clopper-Pearson interval is of a binomial distribution",
         )
     above, below = (np.asarray(h.values(), dtype=float) for h in (passed, total))
     if (above > below).any():

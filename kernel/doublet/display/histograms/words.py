@@ -60,7 +60,7 @@ def notes(histogram: hist.Hist[Any]) -> list[str]:
     if found.infinite:
         said.append(f"Drawn up to the frame: {_bins(found.infinite)} an infinite content.")
     if is_count(histogram) and histogram.variances() is None:
-        said.append("There are no errors: it was filled with weights, but its storage keeps no variances (use hist.storage.Weight()).")
+        said.append("There are no errors: its storage keeps no variances of weights, sums and multiples (use hist.storage.Weight()).")
     return [sentence for sentence in said if sentence]
 
 

@@ -11,7 +11,7 @@ def add_execution(parser: argparse.ArgumentParser) -> None:
     """Add parameters, the kernel, and how long cells may take and whether they are seen while they run."""
     parser.add_argument("-p", "--parameter", metavar="NAME=VALUE", action="append", default=[], help="a value for the cell tagged 'parameters'")
     parser.add_argument("--kernel", metavar="NAME", default="", help="the kernel to execute it in, instead of its own")
-    parser.add_argument("--timeout", metavar="S", type=positive, help="the seconds that each cell may take (without end)")
+    parser.add_argument("--timeout", metavar="S", type=positive, help="the seconds that each cell may take (no limit)")
     parser.add_argument("--live", action="store_true", help="show what cells print while they run")
 
 

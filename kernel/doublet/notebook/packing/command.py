@@ -37,7 +37,7 @@ def add_pack(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser.add_argument("--force", metavar="RULE", action="append", choices=_FORCE, default=[], help="pack it in spite of: %(choices)s")
     parser.set_defaults(run=_pack)
 
-    parser = commands.add_parser("unpack", help="take such a file apart", description="Check what 'doublet pack' has made, and put it into a folder. Nothing is executed.")
+    parser = commands.add_parser("unpack", help="put what 'doublet pack' has made into a folder", description="Check what 'doublet pack' has made, and put it into a folder. Nothing is executed.")
     parser.add_argument("pack", metavar="PACK", type=Path)
     parser.add_argument("folder", metavar="FOLDER", type=Path, nargs="?", help="a folder that is empty or not there (the name of the pack, here)")
     parser.set_defaults(run=_unpack)

@@ -18,7 +18,7 @@ def add_publish(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     """Add the command with its options."""
     parser = commands.add_parser(
         "publish",
-        help="put a notebook into a meeting's agenda",
+        help="put a notebook into a meeting's agenda or an archive, or write it as a page, slides or PDF",
         description="Attach a notebook to an event in Indico, so that everybody sees it there, or replace the one of its name; or write it as a page.",
         epilog=f"The token comes from {INDICO_TOKEN} or {ZENODO_TOKEN}, from the keyring ('{SERVICE}', the server's name), or is asked for.",
     )
