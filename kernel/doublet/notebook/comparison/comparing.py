@@ -44,8 +44,10 @@ def compare(first: Notebook, second: Notebook, *, accepted: int = 0, names: tupl
     both = pairs(reference, found)
     comparison = _Comparison(provenance.repeats, free_from(provenance), len(both))
     cells = tuple(comparison.cell(each) for each in both)
-    causes = [f"cell {each.place} has another source" for each in cells if each.is_changed]
-    return Verdict(cells, (*causes, *differences(provenance, provenance_of(found, names[1]))), accepted=accepted, names=names)
+    verdict = Verdict(cells, accepted=accepted, names=names)
+    sources = (f"cell {each.place} has another source" for each in cells if each.is_changed)
+    until = None if verdict.first is None else verdict.first.count
+    return replace(verdict, causes=(*sources, *differences(provenance, provenance_of(found, names[1]), until)))
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ class Deltas:
         told = replace(session, executions=session.executions[first - dropped :], dropped=0).to_dict()
         new = told.pop("executions", [])
         changed = {name: value for name, value in told.items() if self._rest.get(name) != value}
+        changed |= {name: type(value)() for name, value in self._rest.items() if name not in told}
         self._rest, self._executions = told, first + len(new)
         return {**changed, "id": told["id"], "first": first, "executions": new} if changed or new else None
 
@@ -51,6 +52,8 @@ def joined(pieces: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         executions = [*whole["executions"], *piece["executions"]]
         whole.update({name: value for name, value in piece.items() if name != "first"})
         whole["executions"] = executions
+        for name in [name for name, value in piece.items() if not value and name not in ("first", "executions")]:
+            del whole[name]  # there is nothing any more
     for whole in sessions.values():
         if len(whole["executions"]) > KEPT:
             whole["dropped"] = len(whole["executions"]) - KEPT
