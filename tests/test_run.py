@@ -106,7 +106,7 @@ def test_a_kernel_that_dies_leaves_what_could_be_seen_from_outside(tmp_path: Pat
     code, done = run(tmp_path, notebook_of("print(1)", "import os; os.kill(os.getpid(), 9)", "2"))
     assert code == 1
     assert capsys.readouterr().err.endswith("did not run through: the kernel died in cell 2\n")
-    assert outputs(done) == ["1\n"]
+    assert outputs(done) == ["1\n", "DeadKernelError"]
     assert [each.source for each in provenance_of(done).sessions[0].executions] == [digest("print(1)"), digest("import os; os.kill(os.getpid(), 9)")]
 
 

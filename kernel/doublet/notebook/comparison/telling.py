@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from doublet.errors import CppUsageError
 from doublet.notebook.comparison.agreement import Agreement
 from doublet.notebook.needed import look_for_packages
+from doublet.notebook.terminal import harmless
 
 if TYPE_CHECKING:
     from doublet.notebook.comparison.verdict import Verdict
@@ -48,7 +49,7 @@ def check_telling(arguments: argparse.Namespace) -> None:
 def tell(verdict: Verdict, arguments: argparse.Namespace, say: Callable[[str], None]) -> int:
     """Say it, write the files, and return the exit code."""
     for line in lines(verdict, with_identical=arguments.all):
-        say(line)
+        say(harmless(line))
     for path in arguments.report:
         _report(verdict, path)
     if arguments.json is not None:
@@ -57,7 +58,7 @@ def tell(verdict: Verdict, arguments: argparse.Namespace, say: Callable[[str], N
         from doublet.notebook.comparison.junit import junit
 
         arguments.junit.write_bytes(junit(verdict))
-    say(verdict.line)
+    say(harmless(verdict.line))
     return verdict.code
 
 

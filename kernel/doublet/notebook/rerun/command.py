@@ -12,6 +12,7 @@ from doublet.notebook.comparison.telling import EPILOG, add_telling, check_telli
 from doublet.notebook.errors import NotebookError
 from doublet.notebook.execution.options import add_execution, positive
 from doublet.notebook.needed import look_for_packages
+from doublet.notebook.terminal import harmless
 
 if TYPE_CHECKING:
     from doublet.notebook.needs.mapping import Mapping
@@ -107,4 +108,4 @@ def _warn(notebook: Notebook, path: Path, data: list[Mapping]) -> None:
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr)
+    print(harmless(text), file=sys.stderr)
