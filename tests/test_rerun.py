@@ -183,6 +183,16 @@ def test_what_steers_a_terminal_is_shown_as_an_escape(tmp_path: Path, capsys: py
     assert capsys.readouterr().out.splitlines()[-1] == r"differs first in cell 1: text: line 1 is 'two\x1b]0;title\x07', was 'one\x1b]0;title\x07'"
 
 
+def test_a_file_that_cannot_be_written_is_said_beside_the_verdict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    paths = [str(stored(tmp_path / f"{name}.ipynb", "x", "1\n")) for name in ("one", "two")]
+    for option, ending in (("--json", "json"), ("--junit", "xml"), ("--report", "ipynb"), ("--report", "html")):
+        (taken := tmp_path / f"taken.{ending}").mkdir()
+        assert main(["compare", *paths, option, str(taken)]) == 2
+        out, err = capsys.readouterr()
+        assert out.splitlines()[-1] == "agrees: 1 result"
+        assert err == f"doublet: '{taken}' cannot be written: Is a directory\n"
+
+
 def test_a_cell_in_which_the_kernel_dies_or_that_takes_too_long_is_the_one_that_differs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     cells = [nbformat.v4.new_code_cell(source, execution_count=1) for source in ("import os, time", "time.sleep(60) if os.environ.get('SLOW') else os._exit(1)", "print(1)")]
     cells[2].outputs = [nbformat.v4.new_output("stream", name="stdout", text="1\n")]

@@ -83,9 +83,10 @@ def _run(arguments: argparse.Namespace) -> int:
             made, verdict = rerun(notebook, path, path.absolute().parent, options, progress)
         if arguments.bisect and not verdict.agrees:
             verdict = replace(verdict, notes=(*verdict.notes, *bisect(notebook, made, path, path.absolute().parent, options, _say)))
+    code = tell(verdict, arguments, print)
     if arguments.output is not None:
         write(made, arguments.output)
-    return tell(verdict, arguments, print)
+    return code
 
 
 def _environment(theirs: Taken) -> Path:
