@@ -130,6 +130,38 @@ def test_files_that_cells_open_are_recorded_from_either_language(told: Callable[
     (root,) = (file for name, file in found.items() if name.endswith("HZZ.root"))
     assert root["uuid"] == root_uuid(DATA) == "76a647e8-03ee-11e2-9717-668ba983beef"
     assert root["entries"] == {"events": 2421}
+    assert found["arrow.parquet"]["entries"] == {"rows": 2}
+
+
+READINGS = """\
+import sys
+from doublet.notebook.provenance.entries import entries_read
+entries = entries_read()
+import uproot  # in the same cell, as in notebooks
+path = sys.argv[1]
+made = sys.argv[2]
+uuid = str(uproot.open(path).file.uuid)
+def told(uuid=uuid):
+    found, entries._read = entries.of(uuid), {}
+    return found
+print(told())
+uproot.open(f"{path}:events").arrays("MET_px", entry_stop=100); print(told())
+uproot.open(path)["events/MET_px"].array(None, 20, -2400); uproot.open(path)["events"].arrays("MET_px", entry_start=19, entry_stop=20); print(told())
+for batch in uproot.iterate(f"{path}:events", "MET_px", step_size=1000, cut="MET_px > 1000"): pass
+print(told())
+for batch in uproot.iterate(f"{path}:events", "MET_px", step_size=1000): break
+print(told())
+uproot.concatenate(f"{path}:events", "MET_px"); print(told())
+with uproot.recreate(made) as file: file.mkrntuple("nt", {"x": [1, 2, 3, 4]})
+nt = uproot.open(made)["nt"]; nt.arrays(entry_stop=2); print(told(str(nt.file.uuid)))
+nt["x"].array(entry_start=3); print(told(str(nt.file.uuid)))
+"""
+
+
+def test_entries_are_those_that_uproot_was_asked_for_in_whatever_way(tmp_path: Path) -> None:
+    done = subprocess.run((sys.executable, "-c", READINGS, DATA, tmp_path / "made.root"), capture_output=True, text=True, check=True)
+    read = [ast.literal_eval(line) for line in done.stdout.splitlines()]
+    assert read == [{}, {"events": 100}, {"events": 2}, {"events": 2421}, {}, {"events": 2421}, {"nt": 2}, {"nt": 1}]
 
 
 def test_files_that_are_written_or_change_are_told_apart_and_those_of_libraries_are_left_out(told: Callable[..., Any], tmp_path: Path) -> None:

@@ -210,6 +210,13 @@ def test_where_results_differ_the_verdict_names_settings_that_were_there_before(
     assert verdict.causes == ("setting selection.pt_min: 20 -> 25", "setting n: 1 -> 3")
 
 
+def test_another_number_of_entries_is_named() -> None:
+    notebooks = [notebook_of(str(count), settings=[]) for count in (2421, 100)]
+    for notebook, count in zip(notebooks, (2421, 100), strict=True):
+        notebook.metadata.doublet.sessions[0]["files"] = [{"name": "data.root", "size": 9, "entries": {"events": count}}]
+    assert compare(*notebooks).causes == ("number of entries read of events in data.root is 100, was 2421",)
+
+
 def test_doctor_shows_the_settings_with_the_cells_that_made_them(tmp_path: Path) -> None:
     notebook = notebook_of("a", "b", settings=[Setting("selection.pt_min", 20.0, 2), Setting("selection.mode", "Fast", 2), Setting("cut", 3, 1)])
     notebook.metadata.doublet.sessions[0]["settings_left_out"] = 4

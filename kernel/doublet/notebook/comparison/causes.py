@@ -68,6 +68,7 @@ def _dependences(session: Session) -> dict[str, Mapping[str, object]]:
         "header": _checksums(session.headers),
         "library": _checksums(session.libraries),
         "module": _checksums(session.own_modules),
+        "number of entries read of": {f"{tree} in {file.name}": count for file in session.files for tree, count in file.entries.items()},
         "data file": {file.name: file.sha256 or file.uuid or f"{file.size} bytes" for file in session.files if not file.is_written},
     }
 

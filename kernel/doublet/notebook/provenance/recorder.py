@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from doublet.notebook.provenance.checksums import sha256
+from doublet.notebook.provenance.entries import entries_read
 from doublet.notebook.provenance.environment import variables_read
 from doublet.notebook.provenance.inputs import Inputs, OpenedFile
 from doublet.notebook.provenance.machine import hash_seed, machine, python, threads
@@ -86,6 +87,7 @@ class Recorder:
     def __post_init__(self) -> None:
         self._imports = Imports()
         self._inputs = Inputs(Path.cwd())
+        self._read_entries = entries_read()
         self._generators = Generators()
         self._settings = Settings(self.namespace, self.hidden, self.cpp)
         self._sums: dict[Path, tuple[tuple[int, int], str]] = {}
@@ -155,9 +157,9 @@ class Recorder:
             self._inputs.note(self.cpp.opened())
         if self.is_busy or effort > Effort.SHOWN:
             session.settings, session.settings_left_out = self._settings.read(_PATIENCE[effort])
-        entries = self._entries()
+        held = self._entries()
         files = self._inputs.records(limit)
-        session.files = [replace(file, entries=entries.get(file.uuid, {})) if file.uuid else file for file in files]
+        session.files = [replace(file, entries={**held.get(file.uuid, {}), **self._read_entries.of(file.uuid)}) if file.uuid else file for file in files]
         return session
 
     def _drawn_elsewhere(self) -> Randomness | None:
@@ -186,7 +188,7 @@ class Recorder:
         return made
 
     def _entries(self) -> dict[str, dict[str, int]]:
-        """How many entries the trees have that uproot has read, by the UUIDs of their files."""
+        """How many entries the trees have that variables hold, by the UUIDs of their files."""
         tree = getattr(sys.modules.get("uproot"), "TTree", None)
         found: dict[str, dict[str, int]] = {}
         if tree is None:
