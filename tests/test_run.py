@@ -86,6 +86,14 @@ def test_a_cell_that_fails_ends_it_and_the_notebook_is_written(tmp_path: Path, c
     assert [each.count for each in provenance_of(done).sessions[0].executions] == [1, 2]
 
 
+def test_a_record_of_before_that_is_none_keeps_no_notebook_from_being_run(tmp_path: Path) -> None:
+    broken = notebook_of("1 + 1")
+    broken.metadata["doublet"] = {"version": 7}
+    code, done = run(tmp_path, broken)
+    assert (code, outputs(done)) == (0, ["2"])
+    assert len(provenance_of(done).sessions) == 1
+
+
 def test_cells_may_be_allowed_to_fail(tmp_path: Path) -> None:
     code, done = run(tmp_path, notebook_of("1/0", "2"), "--allow-errors")
     assert (code, outputs(done)) == (0, ["ZeroDivisionError", "2"])

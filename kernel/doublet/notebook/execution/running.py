@@ -15,7 +15,7 @@ from nbformat.v4 import new_output
 
 from doublet.notebook.errors import NotebookError
 from doublet.notebook.execution.client import Client, environment
-from doublet.notebook.provenance.record import Execution, Session, digest
+from doublet.notebook.provenance.record import KEY, Execution, Session, digest
 from doublet.notebook.provenance.sources import language_of
 from doublet.notebook.provenance.stored import provenance_of, store
 from doublet.notebook.reading import Cell, Notebook, code_cells
@@ -87,6 +87,7 @@ def run(
     for _, cell in code_cells(notebook):
         cell.outputs, cell.execution_count = [], None
         cell.metadata.pop("execution", None)
+    notebook.metadata.pop(KEY, None)  # which is of outputs that are gone; a broken one would be found when all has been done
     if notebook.metadata.get("kernelspec", {}).get("name") != kernel:
         spec = KernelSpecManager().get_kernel_spec(kernel)
         notebook.metadata["kernelspec"] = {"name": kernel, "display_name": spec.display_name, "language": spec.language}
