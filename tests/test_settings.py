@@ -10,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import jsonschema
 import numpy as np
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from test_provenance import Nothing, record_of
@@ -17,7 +18,9 @@ from test_provenance import Nothing, record_of
 from doublet.engine.plain_values import Held
 from doublet.notebook.comparison.comparing import compare
 from doublet.notebook.needs.finding import examine
-from doublet.notebook.provenance.record import Execution, Provenance, Scalar, Session, Setting, digest
+from doublet.notebook.provenance.deltas import Deltas, joined
+from doublet.notebook.provenance.record import Execution, Provenance, Scalar, Session, Setting, digest, schema
+from doublet.notebook.provenance.recorder import Effort, Recorder
 from doublet.notebook.provenance.settings import MOST, Settings
 
 if TYPE_CHECKING:
@@ -190,6 +193,24 @@ def test_of_very_many_those_that_were_made_first_are_kept_and_the_others_counted
     assert [each.name for each in found[:4]] == ["cut1", "cut2", "between.x", "cut3"]
     assert [each.count for each in found[:4]] == [1, 2, 2, 3]
     assert (len(found), left_out) == (MOST, 2 * MOST - MOST + 3)
+
+
+def test_pieces_tell_only_the_settings_that_have_changed() -> None:
+    names: dict[str, Any] = {"same": 1, "other": 2, "gone": 3}
+    recorder = Recorder({"name": "doublet", "version": "1", "language": "python"}, Nothing(), names)
+    deltas = Deltas(recorder)
+    pieces: list[dict[str, Any]] = []
+    for change in ({}, {"other": 4, "new": 5}, {"other": 6}):
+        recorder.begin("x", len(pieces) + 1)
+        names |= change
+        names.pop("gone" if change else "", None)
+        recorder.end()
+        pieces.append(deltas.next(Effort.RESTING) or {})
+        jsonschema.Draft202012Validator({**schema()["$defs"]["piece"], "$defs": schema()["$defs"]}).validate(pieces[-1])
+    told = [[(each["name"], each.get("value")) for each in piece["settings"]] for piece in pieces]
+    assert told == [[("same", 1), ("other", 2), ("gone", 3)], [("other", 4), ("new", 5), ("gone", None)], [("other", 6)]]
+    (whole,) = joined(pieces)
+    assert [(each["name"], each["value"]) for each in whole["settings"]] == [("same", 1), ("other", 6), ("new", 5)]
 
 
 def notebook_of(*results: str, settings: list[Setting]) -> Any:
