@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
+import time
 from collections import namedtuple
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -167,6 +168,31 @@ def test_python_objects_tell_their_plain_values_and_none_of_their_code_runs() ->
         "cut": 25, "fast": True, "scale": 1.5, "mode": "FAST", "level": "HIGH", "window": [80, 100], "config.pt": 20, "config.mode": "FAST", "config.inner.n": 2,
         "config.inner.flag": True, "slotted.pt": 20, "low.low": 1, "low.high": 2, "cuts.pt": 3.5, "guarded_config.pt": 20,
     }  # fmt: skip
+
+
+def test_no_code_of_a_python_class_that_is_one_of_cpp_runs(cpp: Engine) -> None:
+    cpp("struct GuardedCuts { double pt = 20; virtual ~GuardedCuts() = default; };")
+
+    class Guarded(cpp.interpreter.lookup("GuardedCuts")):  # type: ignore[misc] # made at run time
+        def __getattribute__(self, name: str) -> Any:
+            raise AssertionError(name)
+
+        @property
+        def cut(self) -> int:
+            raise AssertionError
+
+    assert cpp.interpreter.plain_values.fields(Guarded()) == []
+
+
+def test_to_take_note_of_a_cell_takes_microseconds() -> None:
+    names: dict[str, Any] = {f"name{place}": place for place in range(1000)}
+    settings, taken = Settings(names, (), Nothing()), []
+    for cell in range(200):
+        names[f"_i{cell}"] = "text"
+        begun = time.perf_counter()
+        settings.note(cell)
+        taken.append(time.perf_counter() - begun)
+    assert min(taken) < 1e-5
 
 
 def test_what_is_data_or_private_is_left_out_and_what_json_lacks_is_text() -> None:

@@ -80,7 +80,8 @@ class PlainValues:
 
     def fields(self, value: Any) -> list[tuple[str, Plain]]:
         """The values in an object that Python has made of a cell's class, as ``.pt_min``; none of others, which may be gone."""
-        return [*self._fields(value, "", _DEEP)] if value.__python_owns__ and self._is_own_class(type(value).__cpp_name__) else []
+        is_whole = self._is_own_class(type(value).__cpp_name__) and object.__getattribute__(value, "__python_owns__")
+        return [*self._fields(value, "", _DEEP)] if is_whole else []
 
     def _may_be_plain(self, path: str, entity: Entity) -> bool:
         is_variable = entity.kinds <= {"variable", "constant"} and entity.name.isidentifier() and not entity.name.startswith("doublet_")
