@@ -48,7 +48,7 @@ ARGUMENTS: list[tuple[str, str, Callable[[Any], Any], object]] = [
 
 @pytest.fixture
 def calls(cpp: Engine) -> Engine:
-    if not cpp.interpreter.is_defined("called_numbers"):
+    if not cpp.interpreter.names.is_defined("called_numbers"):
         cpp(HEADERS + DECLARATIONS)
     return cpp
 

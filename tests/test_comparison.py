@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -50,6 +51,7 @@ def test_a_pair_gets_the_verdict_that_it_must(shell: InteractiveShell, pictures:
     told = "\n".join((*lines(verdict, with_identical=True), *verdict.causes, verdict.line))
     assert max(classes, key=lambda each: each.rank, default=Agreement.IDENTICAL) is pair.worst, told
     assert pair.says in told
+    assert json.loads(json.dumps(verdict.to_dict(), allow_nan=False))["verdict"] == verdict.line
     assert verdict.code == (pair.code if pair.code is not None else int(not pair.worst.agrees)), told
 
 

@@ -225,7 +225,7 @@ def test_whatever_is_done_python_sees_the_element_that_is_there_or_none(kind: st
     """Held elements show what the container has in their places, those of others refuse; after memory was moved they all do."""
     engine = interpreter()
     name = f"destroyed_any_{kind}"
-    if not engine.knows(name):
+    if not engine.names.knows(name):
         Engine(engine)(
             f"std::{kind}<DestroyedHit> {name};\nvoid {name}_push(int n) {{ {name}.emplace_back(n); }}\nvoid {name}_pop() {{ if (!{name}.empty()) {name}.pop_back(); }}\n"
             f"void {name}_resize(int n) {{ {name}.resize(n, DestroyedHit(n)); }}\nvoid {name}_clear() {{ {name}.clear(); }}\nvoid {name}_shrink() {{ {name}.shrink_to_fit(); }}"

@@ -83,6 +83,22 @@ def test_an_unknown_library_says_where_was_looked_and_what_to_install(shell: Int
         doublet.load("fastjett")
 
 
+@pytest.mark.needs("pkg-config")
+def test_parts_of_a_library_that_are_not_installed_are_named_and_the_others_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cpp: Engine, shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "part.cpp").write_text('extern "C" int half_installed() { return 3; }')
+    subprocess.run(["g++", "-shared", "-fPIC", "-o", tmp_path / "libhalfpart.so", tmp_path / "part.cpp"], check=True)
+    (tmp_path / "halflib.pc").write_text(f"Name: halflib\nDescription: x\nVersion: 1\nLibs: -L{tmp_path} -lhalftools -lhalfpart\n")
+    (tmp_path / "nolibs.pc").write_text("Name: nolibs\nDescription: x\nVersion: 1\nLibs: -lnolibtools -lnolibpart\n")
+    monkeypatch.setenv("PKG_CONFIG_PATH", str(tmp_path))
+    doublet.load("halflib")
+    assert "halfpart. Not installed, though they belong to it: halftools" in capsys.readouterr().out
+    assert cpp('extern "C" int half_installed();\nhalf_installed()') == 3
+    with pytest.raises(CppUsageError, match="there is no library 'nolibtools'"):
+        doublet.load("nolibs")
+
+
 @pytest.mark.parametrize("name", ["root", "ROOT"])
 def test_root_is_refused_with_the_reason_and_what_to_use_instead(shell: InteractiveShell, name: str) -> None:
     with pytest.raises(CppUsageError, match=rf"^'{name}' is ROOT's, which cannot be loaded into this process: .*read its files with uproot"):

@@ -85,7 +85,7 @@ def test_shift_tab_shows_it(kernel: Kernel) -> None:
     ],
 )
 def test_functions_take_arguments_by_name_and_leave_out_those_with_a_default(cpp: Engine, call: str, expected: float) -> None:
-    if not cpp.interpreter.is_defined("doc_named"):
+    if not cpp.interpreter.names.is_defined("doc_named"):
         cpp(
             "int doc_named(int a, int b = 5) { return 10 * a + b; }\ntemplate <class T> T doc_template(T x, int n = 2) { return x * n; }\n"
             "namespace doc_named_space { int f(int a, int b) { return 10 * a + b; } }\n"

@@ -310,7 +310,7 @@ def test_a_line_of_100000_characters_runs(cpp: Engine) -> None:
 
 def test_a_library_that_is_not_there_is_one_sentence(cpp: Engine) -> None:
     with pytest.raises(CppUsageError, match="nolib"):
-        cpp.interpreter.load("nolib")
+        cpp.interpreter.files.load("nolib")
 
 
 def test_a_failed_cell_breaks_no_template_that_it_was_the_first_to_use(cpp: Engine) -> None:

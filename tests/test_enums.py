@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
+from running import run
 
 if TYPE_CHECKING:
     from conftest import Engine
+    from IPython.core.interactiveshell import InteractiveShell
 
 
 @pytest.mark.parametrize(
@@ -61,3 +64,44 @@ def test_an_enum_that_is_defined_again_has_its_new_enumerators(cpp: Engine) -> N
     assert repr(again) == "<class 'cppyy.gbl.Again'>"
     with pytest.raises(AttributeError, match="enum 'Again' has no enumerator 'again_c'"):
         _ = again.again_c
+
+
+SMALL = """#include <cstddef>
+    #include <span>
+    enum SmallSigned : short { small_five = 5, small_minus = -6 }; enum class SmallByte : unsigned char { low = 200, high = 255 };
+    enum class LargeOne : long long { big = 1LL << 40 };
+    std::vector<SmallSigned> small_signed{small_five, small_minus}; std::vector<SmallByte> small_bytes{SmallByte::low, SmallByte::high};
+    std::vector<std::byte> small_std_bytes{std::byte{1}, std::byte{255}}; std::vector<LargeOne> large_ones{LargeOne::big}; std::array<SmallByte, 2> small_array{SmallByte::low, SmallByte::high};
+    int small_sum(const std::vector<SmallSigned>& values) { int sum = 0; for (auto value : values) sum += value; return sum; }
+    int small_total(std::span<const SmallByte> values) { int sum = 0; for (auto value : values) sum += static_cast<int>(value); return sum; }"""
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "kind"),
+    [
+        ("small_signed", [5, -6], "int16"),
+        ("small_bytes", [200, 255], "uint8"),
+        ("small_std_bytes", [1, 255], "uint8"),
+        ("large_ones", [1 << 40], "int64"),
+        ("small_array", [200, 255], "uint8"),
+    ],
+)
+def test_elements_of_any_size_are_the_enumerators_that_they_are(shell: InteractiveShell, name: str, values: list[int], kind: str) -> None:
+    run(shell, SMALL)
+    found = getattr(shell.user_ns["cpp"], name)
+    array = np.asarray(found)
+    assert [*found] == values == [found[place] for place in range(len(values))] == array.tolist()
+    assert array.dtype == kind
+    array[0] = values[-1]
+    assert found[0] == values[-1]
+
+
+def test_arrays_of_their_numbers_become_enums_in_vectors_and_spans(shell: InteractiveShell) -> None:
+    run(shell, SMALL)
+    cpp = shell.user_ns["cpp"]
+    assert (cpp.small_sum(np.array([5, -6])), cpp.small_total(np.array([200, 255], np.uint8)), cpp.small_total(cpp.small_bytes)) == (-1, 455, 455)
+    assert [*cpp.std.vector["SmallByte"](np.array([200], np.uint8))] == [200]
+    with pytest.raises(TypeError, match=r"the array has the value 70000, which .* cannot hold"):
+        cpp.small_sum(np.array([70000]))
+    with pytest.raises(TypeError, match=r"C\+\+ takes SmallByte in place, not int64; pass array.astype\('uint8'\)"):
+        cpp.small_total(np.array([200]))

@@ -33,7 +33,7 @@ def test_a_header_that_has_changed_is_named_and_one_that_has_not_is_not(cpp: Eng
 
 def test_a_header_in_a_folder_that_was_added_is_named_too(cpp: Engine, tmp_path: Path) -> None:
     (tmp_path / "added_calibration.h").write_text(HEADER.format("added_scale", 2))
-    cpp.interpreter.add_include_path(str(tmp_path))
+    cpp.interpreter.files.include_from(str(tmp_path))
     cpp("#include <added_calibration.h>")
     (tmp_path / "added_calibration.h").write_text(HEADER.format("added_scale", 200))
     assert len(cpp.interpreter.run("#include <added_calibration.h>", 40_101).warnings) == 1

@@ -57,7 +57,7 @@ void litter() {
 
 def _space() -> Any:
     engine = interpreter()
-    if not engine.is_defined("lifetimes::make"):
+    if not engine.names.is_defined("lifetimes::make"):
         engine.run(_TEXT, 1)
     return engine.lookup("lifetimes")
 

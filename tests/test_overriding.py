@@ -31,7 +31,7 @@ namespace over_space { struct Inner { virtual ~Inner() {} virtual int f() { retu
 
 @pytest.fixture
 def look(cpp: Engine) -> Any:
-    if not cpp.interpreter.is_defined("over_Base"):
+    if not cpp.interpreter.names.is_defined("over_Base"):
         cpp(CLASSES)
     return cpp.interpreter.lookup
 

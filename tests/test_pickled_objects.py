@@ -32,6 +32,10 @@ def cpp(shell: InteractiveShell) -> Any:
         PickHit pick_hit{7, 8}; PickNear pick_near; PickTrack pick_track; PickOf<double> pick_of{2.5};
         std::vector<PickHit> pick_hits{{1, 2}, {3, 4}}; std::vector<PickTrack> pick_tracks(2); std::vector<std::vector<PickHit>> pick_nested{pick_hits, {}};
         class PickHidden { int x = 1; public: int y = 2; }; PickHidden pick_hidden; std::vector<PickHidden> pick_all_hidden(1);
+        class PickCopied { int x = 1; public: int y = 2; int both() const { return x + y; } void set(int to) { x = to; } operator bool() const { return false; } };
+        class PickUnique { std::unique_ptr<int> p; }; PickUnique pick_unique; PickHidden* pick_nowhere = nullptr; const PickCopied pick_fixed{};
+        struct PickFixed { int a = 1; const int b = 2; }; PickFixed pick_const;
+        struct PickBase { virtual ~PickBase() = default; virtual int id() const { return 1; } };
         struct PickPointer { int* p = nullptr; }; PickPointer pick_pointer; std::vector<PickPointer> pick_pointers(1);""",
     )
     return shell.user_ns["cpp"]
@@ -70,12 +74,45 @@ def test_vectors_of_objects_come_back_and_those_of_numbers_as_arrays(cpp: Any) -
         ("pick_hidden", "cannot pickle this PickHidden: a PickHidden may hold more than Python sees"),
         ("pick_all_hidden", "cannot pickle this PickHidden"),
         ("pick_pointer", "cannot pickle this PickPointer: the field 'p' of PickPointer refers to something else"),
+        ("pick_const", "cannot pickle this PickFixed: the field 'b' of PickFixed is constant, and could not be put back"),
         ("pick_pointers", "the field 'p' of PickPointer refers to something else"),
     ],
 )
 def test_what_is_more_than_its_fields_is_refused(cpp: Any, name: str, reason: str) -> None:
     with pytest.raises(TypeError, match=reason):
         pickle.dumps(getattr(cpp, name))
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy])
+def test_a_copy_is_what_cpp_makes_as_one(cpp: Any, copied: Any) -> None:
+    first = cpp.PickCopied()
+    first.set(5)
+    second = copied(first)
+    first.set(6)
+    assert (second.both(), first.both(), type(second) is cpp.PickCopied) == (7, 8, True)
+    changeable = copied(cpp.pick_fixed)
+    changeable.set(3)
+    assert (changeable.both(), cpp.pick_fixed.both()) == (5, 3)
+    assert copied(cpp.pick_hidden).y == 2
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy])
+def test_what_cpp_cannot_copy_is_refused(cpp: Any, copied: Any) -> None:
+    class Derived(cpp.PickBase):  # type: ignore[misc] # made at runtime
+        def id(self) -> int:
+            return 2
+
+    for value, reason in ((cpp.pick_unique, "this PickUnique: C\\+\\+ has no copy constructor"), (cpp.pick_nowhere, "this PickHidden: it is a null"), (Derived(), "this Derived: C\\+\\+ copies only")):
+        with pytest.raises(TypeError, match=reason):
+            copied(value)
+
+
+def test_a_deep_copy_shares_nothing_that_can_be_seen_to_be_shared(cpp: Any) -> None:
+    assert copy.copy(cpp.pick_const).b == 2
+    copy.copy(cpp.pick_pointer)
+    for value in (cpp.pick_pointer, cpp.pick_pointers):
+        with pytest.raises(TypeError, match="refers to something else"):
+            copy.deepcopy(value)
 
 
 def test_a_class_that_has_been_defined_again_takes_what_it_has_fields_for(cpp: Any, shell: InteractiveShell) -> None:

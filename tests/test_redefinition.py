@@ -906,7 +906,7 @@ NEARER = [
 
 @pytest.mark.parametrize(("text", "value", "expected"), NEARER)
 def test_a_class_that_is_called_as_one_of_the_top_level_which_was_defined_again_is_itself(cpp: Engine, text: str, value: str, expected: int) -> None:
-    if not cpp.interpreter.is_defined("Near"):
+    if not cpp.interpreter.names.is_defined("Near"):
         cpp("struct Near { double pt = 1; }; struct With_near { int Near = 3; struct Inner_near { int v = 2; }; }; struct Inner_near { int w = 1; }; With_near near_member;")
         cpp("struct Near { double pt = 1, q = 3; }; struct Inner_near { int w = 1, z = 5; };")
     cpp(text)

@@ -190,6 +190,14 @@ class CppUsageError(_AdvisedError):
     """Doublet was asked for something it cannot do: a bad option, library, path or text."""
 
 
+class AbsentLibraryError(CppUsageError):
+    """A shared library is found nowhere."""
+
+    def __init__(self, library: str) -> None:
+        self.library = library
+        super().__init__(f"there is no library '{library}'", "give its path, or its name without 'lib' if it lies where the system looks for libraries")
+
+
 class BridgeError(DoubletError):
     """An object cannot cross between Python and C++."""
 

@@ -47,7 +47,7 @@ def attach(shell: InteractiveShell, is_cpp: Callable[[str], bool] | None = None)
     shell.events.register("pre_run_cell", magics.note)
     shell.events.register("pre_run_cell", lambda _: engine.guard.watch())
     if not any(isinstance(transform, HandOver) for transform in shell.input_transformers_cleanup):
-        shell.input_transformers_cleanup.insert(0, HandOver(is_cpp, engine.is_defined))
+        shell.input_transformers_cleanup.insert(0, HandOver(is_cpp, engine.names.is_defined))
     completing = Completing(shell, engine, cpp_first=is_cpp is not None)
     complete_cpp(shell, completing)
     left = LeftViews(shell.user_ns)

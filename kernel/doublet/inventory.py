@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from doublet.cells.heads import read_head
-from doublet.engine.interpreter import instance_type, interpreter
 from doublet.engine.looking import view_of
 from doublet.engine.names import clean_name
+from doublet.engine.proxies import instance_type, size_of
 
 if TYPE_CHECKING:
     from doublet.engine.entities import Entity
@@ -99,7 +99,7 @@ def _clash(interpreter: Interpreter, name: str) -> str:
         return ""
     if interpreter.definitions.kind_of(name) is not None or name in interpreter.definitions.namespaces:
         return f"C++ cells and cpp.{name} mean C++'s"
-    return "C++ cells mean a header's" if interpreter.is_hidden(name) else ""
+    return "C++ cells mean a header's" if interpreter.names.is_hidden(name) else ""
 
 
 def _type_in_python(value: object) -> str:
@@ -188,7 +188,7 @@ def _size_of_variable(interpreter: Interpreter, path: str, entity: Entity, kind:
         except (AttributeError, TypeError):
             return "", None
         return _size_in_cpp(value)
-    size = None if "(" in kind else interpreter.size_of(kind)
+    size = None if "(" in kind else size_of(kind)
     return "×".join(re.findall(r"\[(\d+)\]", kind)) if kind.endswith("]") else "", size
 
 
@@ -209,7 +209,7 @@ def _size_in_cpp(value: Any) -> tuple[str, int | None]:
 
 def _size_of(kind: Any) -> int | None:
     """How many bytes an element takes; None if its type is not known."""
-    return interpreter().size_of(kind) if isinstance(kind, str) else None
+    return size_of(kind) if isinstance(kind, str) else None
 
 
 def _memory_of_cpp(interpreter: Interpreter, entity: Entity, kind: str | None) -> str:

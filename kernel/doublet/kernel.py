@@ -133,7 +133,7 @@ class DoubletKernel(IPythonKernel):
         self._note()
         assert self.shell is not None
         code = self.cell["content"]["code"]
-        is_cpp = cpp_part(code, cpp_first=self.language == "c++", is_known=interpreter().is_defined) is not None
+        is_cpp = cpp_part(code, cpp_first=self.language == "c++", is_known=interpreter().names.is_defined) is not None
         memory = interpreter().memory
         with self._recovery.cell(self.shell.execution_count, code, is_cpp=is_cpp) as reply:
             memory.begin_cell()
@@ -163,7 +163,7 @@ class DoubletKernel(IPythonKernel):
 
     async def do_is_complete(self, code: str) -> dict[str, Any]:
         cpp_first = self.language == "c++"
-        if part := cpp_part(code, cpp_first=cpp_first, is_known=interpreter().is_defined):
+        if part := cpp_part(code, cpp_first=cpp_first, is_known=interpreter().names.is_defined):
             status, indent = is_complete(part.text)
             return {"status": status, **({"indent": indent} if status == "incomplete" else {})}
         python = python_part(code) if cpp_first else None

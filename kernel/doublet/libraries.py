@@ -16,7 +16,7 @@ from pathlib import Path
 from shutil import which
 
 from doublet.engine.diagnostics import demangled
-from doublet.errors import CppUsageError
+from doublet.errors import AbsentLibraryError, CppUsageError
 
 __all__ = ["linked_file", "open_library"]
 
@@ -117,10 +117,7 @@ def _explained(name: str, reason: str) -> CppUsageError:
         )
     if dependency := re.match(r"(\S+): cannot open shared object file", reason):
         if dependency[1] in (name, f"lib{name}.so"):
-            return CppUsageError(
-                f"there is no library '{name}'",
-                "give its path, or its name without 'lib' if it lies where the system looks for libraries",
-            )
+            return AbsentLibraryError(name)
         return CppUsageError(
             f"the library '{name}' needs '{dependency[1]}', which is not found", "load that one first"
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from doublet.discovery import LOOKED_IN, Found, find, is_name
 from doublet.discovery.found import is_shared_library
 from doublet.engine.interpreter import interpreter
-from doublet.errors import CppUsageError
+from doublet.errors import AbsentLibraryError, CppUsageError
 from doublet.libraries import linked_file, open_library
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Loader:
         if name.lower() == "root" or _is_of_root(name):
             raise CppUsageError(f"'{name}' is ROOT's, which {_CANNOT_SHARE}", _WITHOUT_ROOT)
         if not is_name(name) or Path(name).exists():
-            self._engine.load(open_library(name))
+            self._engine.files.load(open_library(name))
             return
         if name in self._loaded:
             return
@@ -62,23 +63,21 @@ class Loader:
         if found is None:
             self._load_by_linker(name)
         else:
-            self._apply(found)
-            print(found)  # noqa: T201 - the answer that was asked for
+            print(self._applied(found))  # noqa: T201 - the answer that was asked for
         self._loaded.add(name)
 
     def _load_by_linker(self, name: str) -> None:
         try:
-            self._engine.load(open_library(name))
-        except CppUsageError as error:
-            if not error.reason.startswith("there is no library"):
-                raise
+            self._engine.files.load(open_library(name))
+        except AbsentLibraryError:
             known = PACKAGES.get(name.lower())
             near = [] if known else difflib.get_close_matches(name.lower(), PACKAGES, 1)
             package = f"on Debian, run 'apt-get install {known}'" if known else f"Debian's package may be called lib{name.lower()}-dev"
             asked = f"; did you mean '{near[0]}'?" if near else ""
             raise CppUsageError(f"there is no library '{name}': asked were {LOOKED_IN}, and the dynamic linker", f"{package}, or give its path{asked}") from None
 
-    def _apply(self, found: Found) -> None:
+    def _applied(self, found: Found) -> Found:
+        """Make a library known to C++; returns what that came to."""
         if {_stem(library) for library in found.libraries} >= _OF_ROOT:
             raise CppUsageError(f"'{found.name}' needs ROOT's libraries, and ROOT {_CANNOT_SHARE}", _WITHOUT_ROOT)
         for macro, value in found.macros:
@@ -87,9 +86,16 @@ class Loader:
             self._engine.define(macro, value)
         for folder in found.includes:
             if Path(folder).is_dir():
-                self._engine.add_include_path(str(Path(folder).resolve()))
+                self._engine.files.include_from(str(Path(folder).resolve()))
+        absent = []
         for library in reversed(found.libraries):  # each one needs those behind it
-            self._engine.load(open_library(_file(library, found.folders)))
+            try:
+                self._engine.files.load(open_library(_file(library, found.folders)))
+            except AbsentLibraryError:  # some distributions have parts of a library in packages of their own
+                absent.append(library)
+        if absent and len(absent) == len(found.libraries):
+            raise AbsentLibraryError(absent[-1])
+        return replace(found, libraries=tuple(library for library in found.libraries if library not in absent), absent=(*reversed(absent),))
 
 
 def _is_of_root(name: str) -> bool:

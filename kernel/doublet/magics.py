@@ -140,7 +140,7 @@ class CppMagics(Magics):
         """
         folders = [self._folder(path) for path in _paths(line, "no folder is named; use %cpp_include PATH")]
         for folder in folders:
-            self._engine.add_include_path(folder)
+            self._engine.files.include_from(folder)
         self._succeeded("cpp_include", line)
 
     @line_magic
@@ -233,7 +233,7 @@ class CppMagics(Magics):
     def _prepared(self, text: str, number: int) -> str:
         """Refuse what is not C++, and do what the code asks of the interpreter; return the rest."""
         lines = text.split("\n")
-        found = habits(text, lambda name: name in self._shell.user_ns or self._engine.knows(name))
+        found = habits(text, lambda name: name in self._shell.user_ns or self._engine.names.knows(name))
         if found:
             raise CppCompileError(
                 [
@@ -255,7 +255,7 @@ class CppMagics(Magics):
         if command.action == "load":
             self._load(_expanded(command.value))
         elif command.action == "add_include_path":
-            self._engine.add_include_path(self._folder(_expanded(command.value)))
+            self._engine.files.include_from(self._folder(_expanded(command.value)))
         else:
             self._library_folders.append(self._folder(_expanded(command.value)))
 
@@ -267,7 +267,7 @@ class CppMagics(Magics):
         return str(Path(path).resolve())
 
     def _load(self, name: str) -> None:
-        self._engine.load(open_library(name, tuple(self._library_folders)))
+        self._engine.files.load(open_library(name, tuple(self._library_folders)))
 
 
 def _paths(line: str, missing: str) -> list[str]:

@@ -14,7 +14,7 @@ from doublet.bridge import converts
 from doublet.bridge.records import record, record_alignment
 from doublet.bridge.scalars import SCALARS
 from doublet.engine.binding import Binding
-from doublet.engine.interpreter import interpreter
+from doublet.engine.proxies import object_at
 from doublet.errors import BridgeError
 
 __all__ = ["InPlace", "array", "in_place", "is_there", "layout", "masked"]
@@ -57,7 +57,7 @@ def array(name: str, value: np.ndarray) -> Binding:
 def _made(seen: InPlace, value: np.ndarray) -> Any:
     """The span or view as an object."""
     words = np.array([seen.start, *seen.extents, *seen.strides])
-    return interpreter().object_at(words.ctypes.data, seen.type, (words, value))
+    return object_at(words.ctypes.data, seen.type, (words, value))
 
 
 class InPlace(NamedTuple):

@@ -19,6 +19,7 @@ from doublet.bridge.keywords import KEYWORDS
 from doublet.bridge.scalars import SCALARS
 from doublet.engine.binding import Binding
 from doublet.engine.interpreter import interpreter
+from doublet.engine.proxies import object_at
 
 __all__ = ["Column", "UncrossableError", "bits", "bound", "bound_record", "complete", "composed", "integers", "name_of", "numbers", "record"]
 
@@ -256,13 +257,13 @@ def _range(column: Column, words: np.ndarray[Any, Any], size: int) -> Any:
     else:
         name = _table(column) if column.fields else f"doublet::list<{column.cpp}>"
         layout = np.array([words.ctypes.data, 0, size])
-    return interpreter().object_at(layout.ctypes.data, name, (layout, words, column.keeps))
+    return object_at(layout.ctypes.data, name, (layout, words, column.keeps))
 
 
 def _record_at(column: Column, words: np.ndarray[Any, Any], at: int) -> Any:
     layout = np.array([words.ctypes.data, at])
     name = f"{column.cpp.partition('::')[0]}::{name_of(column.cpp)}"
-    return interpreter().object_at(layout.ctypes.data, name, (layout, words, column.keeps))
+    return object_at(layout.ctypes.data, name, (layout, words, column.keeps))
 
 
 def _placed(column: Column) -> tuple[np.ndarray[Any, Any], str]:

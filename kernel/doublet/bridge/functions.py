@@ -22,7 +22,8 @@ from doublet.bridge import converts
 from doublet.bridge.strings import encoded
 from doublet.engine.binding import Binding
 from doublet.engine.elements import DTYPES
-from doublet.engine.interpreter import class_type, interpreter
+from doublet.engine.interpreter import interpreter
+from doublet.engine.proxies import class_type
 from doublet.errors import BridgeError
 
 _TYPES = ((bool, "bool"), (int, "long"), (float, "double"), (str, "std::string"))

@@ -14,7 +14,8 @@ import numpy as np
 from doublet.bridge import bind, crosses
 from doublet.bridge.columns import name_of
 from doublet.bridge.functions import function, function_with_text
-from doublet.engine.interpreter import function_type, interpreter
+from doublet.engine.interpreter import interpreter
+from doublet.engine.proxies import function_type
 from doublet.engine.values import Foreign
 from doublet.errors import BridgeError, CppCompileError
 

@@ -7,7 +7,8 @@ from operator import is_
 from typing import TYPE_CHECKING, Any
 
 from doublet.bridge import converts
-from doublet.engine.interpreter import instance_type, interpreter
+from doublet.engine.interpreter import interpreter
+from doublet.engine.proxies import instance_type
 
 if TYPE_CHECKING:
     from doublet.engine.binding import Binding

@@ -76,10 +76,10 @@ class Names:
         if self._interpreter.binding(name) is not None or name in KEYWORDS:
             return None
         value = self._names[name]
-        is_hidden = self._interpreter.is_hidden(name)
+        is_hidden = self._interpreter.names.is_hidden(name)
         if is_hidden and not _is_meant(name, value, cell):
             return None
-        if not is_hidden and (self._interpreter.knows(name) or (isinstance(value, _UNCALLABLE) and not _is_meant(name, value, cell))):
+        if not is_hidden and (self._interpreter.names.knows(name) or (isinstance(value, _UNCALLABLE) and not _is_meant(name, value, cell))):
             return None
         if name == "main":
             self.refused[name] = BridgeError(name, type(value).__name__, "in C++ that is the function that a program begins with", "give it another name")

@@ -60,7 +60,7 @@ class Cpp:
         interpreter: Interpreter = object.__getattribute__(self, "_interpreter")
         if interpreter.binding(name) is not None:
             raise AttributeError(f"'{name}' is a name of Python's; assign to {name} itself", name=name, obj=self)
-        if not interpreter.knows(name):
+        if not interpreter.names.knows(name):
             raise AttributeError(f"C++ has no variable '{name}'; define it in a C++ cell", name=name, obj=self)
         try:
             interpreter.assign(name, _assignable(value))
@@ -69,7 +69,7 @@ class Cpp:
         except CppException as error:
             why = f": {error}"
         except CppCompileError:
-            if interpreter.is_constant(name):
+            if interpreter.names.is_constant(name):
                 reason = f"the C++ variable '{name}' is constant"
                 raise BridgeError(name, type(value).__name__, reason, "define it again in a C++ cell") from None
             why = ""

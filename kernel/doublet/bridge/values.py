@@ -28,6 +28,7 @@ from doublet.bridge.shapes import shape, shape_of_type
 from doublet.bridge.snapshots import snapshot
 from doublet.engine.binding import Binding
 from doublet.engine.interpreter import interpreter
+from doublet.engine.proxies import object_at
 from doublet.errors import BridgeError
 
 __all__ = ["copied"]
@@ -84,7 +85,7 @@ def copied(name: str, value: Any) -> Binding:
 
 def _instance(cpp: str, copy: _Copy) -> Any:
     engine = interpreter()
-    return engine.object_at(engine.gbl.doublet.copied.place_of[cpp](copy.address), cpp, copy)
+    return object_at(engine.gbl.doublet.copied.place_of[cpp](copy.address), cpp, copy)
 
 
 @converts(EnumMeta)

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from doublet.bridge.scalars import SCALARS
-from doublet.engine.interpreter import Interpreter, function_type, instance_type, template_type
 from doublet.engine.names import clean_name
+from doublet.engine.proxies import function_type, instance_type, template_type
 from doublet.errors import BridgeError, CppCompileError
+
+if TYPE_CHECKING:
+    from doublet.engine.interpreter import Interpreter
 
 __all__ = ["Vectorized", "vectorize"]
 

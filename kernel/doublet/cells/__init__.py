@@ -11,7 +11,10 @@ from __future__ import annotations
 
 from doublet.cells.completeness import is_complete
 from doublet.cells.conditions import Conditions, certain
-from doublet.cells.items import Cell, Edit, Item, Kind, Span, parse
+from doublet.cells.edits import Edit, Span
+from doublet.cells.items import Cell, Item
+from doublet.cells.parsing import parse
 from doublet.cells.scanner import Unclosed
+from doublet.cells.syntax import Kind
 
 __all__ = ["Cell", "Conditions", "Edit", "Item", "Kind", "Span", "Unclosed", "certain", "is_complete", "parse"]

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from doublet.cells.syntax import text_of
+from doublet.cells.tree import text_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-__all__ = ["Edit", "Span", "blank", "declarators", "in_characters", "specifiers"]
+__all__ = ["Edit", "Span", "blank", "in_characters"]
 
 
 class Span(NamedTuple):
@@ -51,11 +51,3 @@ def in_characters(node: Node, changes: list[Edit]) -> Iterator[Edit]:
 
 def blank(node: Node) -> Edit:
     return Edit(node.start_byte, node.end_byte, (" " * (node.end_byte - node.start_byte),))
-
-
-def declarators(node: Node) -> list[Node]:
-    return node.children_by_field_name("declarator")
-
-
-def specifiers(node: Node) -> list[str]:
-    return [text_of(c) for c in node.children if c.type in ("type_qualifier", "storage_class_specifier")]

@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from doublet.cells.edits import Edit, Span, declarators, specifiers
+from doublet.cells.declarators import declarators, specifiers
+from doublet.cells.edits import Edit, Span
 from doublet.cells.references import local_names
 from doublet.cells.scanner import WORD
 from doublet.cells.syntax import Kind, declared, descendants, text_of

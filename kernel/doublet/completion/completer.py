@@ -19,7 +19,7 @@ from doublet.bridge.keywords import KEYWORDS
 from doublet.cells.cursor import Cursor, at_cursor
 from doublet.cells.scanner import WORD, mask
 from doublet.completion.parameters import parameter_names
-from doublet.engine.interpreter import instance_type
+from doublet.engine.proxies import class_of, instance_type
 from doublet.engine.std_names import C_NAMES, STD_NAMES
 from doublet.errors import BridgeError
 
@@ -123,7 +123,7 @@ class Completer:
             value, known = self._names[name], self._interpreter.binding(name)
             if known is not None and known.unchanged(value):
                 continue
-            if known is None and (name in KEYWORDS or self._interpreter.knows(name)):
+            if known is None and (name in KEYWORDS or self._interpreter.names.knows(name)):
                 continue
             if _is_plain(value):
                 try:
@@ -215,7 +215,7 @@ class Completer:
             return sys.modules["hist"].Hist
         if _WHOLE.fullmatch(kind):
             return int
-        return _NUMBERS.get(kind) or self._interpreter.class_of(kind)
+        return _NUMBERS.get(kind) or class_of(kind)
 
     def _parameters(self, text: str, position: int) -> tuple[str, ...]:
         """The parameters of the C++ function between whose brackets the cursor is, but for those that are given already."""

@@ -40,9 +40,9 @@ def _told(completer: Completer, interpreter: Interpreter, text: str, end: int) -
         found = next((c for c in completer.members(cursor) if c.text == name), None)
         return "" if found is None else f"{name}{found.signature}" if found.kind == "function" else f"{found.kind} {name}"
     qualified = re.sub(r"\s", "", f"{cursor.owner}::{name}").removeprefix("::")
-    if documented := interpreter.documentation(qualified):
+    if documented := interpreter.names.documentation(qualified):
         return documented
-    if qualified in completer.python_names and not interpreter.knows(qualified):
+    if qualified in completer.python_names and not interpreter.names.knows(qualified):
         return ""  # Python tells it
     header = STD_NAMES.get(qualified.removeprefix("std::")) if qualified.startswith("std::") else C_NAMES.get(qualified)
     return f"{qualified}\n\nDeclared in <{header}>." if header else ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from doublet.cells.heads import Head, read_head
 from doublet.cells.parameters import lambda_parameters
-from doublet.engine.interpreter import function_type, instance_type, template_type
+from doublet.engine.proxies import function_type, instance_type, template_type
 from doublet.engine.signatures import heads_of
 from doublet.engine.values import Foreign
 

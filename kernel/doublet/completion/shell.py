@@ -44,7 +44,7 @@ class Completing:
 
     def place(self, code: str, position: int) -> tuple[str, int] | None:
         """The C++ of a cell and where the cursor is in it; None if it is not in C++."""
-        return cpp_place(code, position, cpp_first=self._cpp_first, is_known=self._engine.is_defined)
+        return cpp_place(code, position, cpp_first=self._cpp_first, is_known=self._engine.names.is_defined)
 
     def match(self, context: CompletionContext) -> SimpleMatcherResult:
         """What IPython asks for before all else."""

@@ -30,12 +30,16 @@ class Found:
     macros: tuple[tuple[str, str], ...] = ()
     fixed: tuple[str, ...] = ()
     """Flags that no running interpreter can take."""
+    absent: tuple[str, ...] = ()
+    """Libraries that belong to it and are not installed."""
 
     def __str__(self) -> str:
         parts = [f"headers in {', '.join(self.includes)}"] if self.includes else []
         parts += [", ".join(Path(library).name for library in self.libraries)] if self.libraries else []
         parts += [" ".join(f"-D{macro}" + (f"={value}" if value != "1" else "") for macro, value in self.macros)] if self.macros else []
         text = f"{self.name}{f' {self.version}' if self.version else ''}, found by {self.way}: {'; '.join(parts) or 'nothing to load'}"
+        if self.absent:
+            text += f". Not installed, though they belong to it: {', '.join(self.absent)}"
         return text + (f". Not applied, for C++ is running already: {' '.join(self.fixed)} (set DOUBLET_CXXFLAGS where Jupyter is started)" if self.fixed else "")
 
 

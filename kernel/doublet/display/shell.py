@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from doublet.display.values import Describer
-from doublet.engine.interpreter import class_type, function_type, instance_type, template_type
 from doublet.engine.names import clean_name
+from doublet.engine.proxies import class_type, function_type, instance_type, template_type
 from doublet.engine.values import Enumerator, Foreign
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from doublet.engine.interpreter import instance_type
 from doublet.engine.names import clean_name
+from doublet.engine.proxies import instance_type
 from doublet.errors import CppException
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import numpy as np
 
 from doublet.engine.elements import DTYPES
 
-__all__ = ["check_elements", "prepared", "spanned"]
+__all__ = ["check_elements", "copied", "prepared", "spanned"]
 
 _NUMERIC = frozenset("biufc")
 
@@ -38,7 +38,7 @@ def prepared(value: Any, element: str, use: str, where: int) -> Any:
     if use == "copies":
         if array.dtype.kind == "O":
             return array.tolist()
-        array = _copied(array, element, kind)
+        array = copied(array, element, kind)
     else:
         _check_in_place(array, element, kind, use)
     if not use.endswith("pointer"):
@@ -60,7 +60,7 @@ def spanned(value: Any, element: str, use: str, record: np.dtype[Any] | None = N
         if not use.startswith("constant"):
             raise TypeError(f"C++ could write to a copy of the {type(value).__name__} only; pass an array")
         array = np.array(value)
-        return _copied(array, element, kind) if array.size else np.empty(0, kind)
+        return copied(array, element, kind) if array.size else np.empty(0, kind)
     try:
         array = np.asarray(value if hasattr(value, "__array__") else memoryview(value))
     except TypeError:
@@ -71,7 +71,7 @@ def spanned(value: Any, element: str, use: str, record: np.dtype[Any] | None = N
     return array
 
 
-def _copied(array: np.ndarray[Any, Any], element: str, kind: np.dtype[Any]) -> np.ndarray[Any, Any]:
+def copied(array: np.ndarray[Any, Any], element: str, kind: np.dtype[Any]) -> np.ndarray[Any, Any]:
     """The same values as elements of another type, one after the other."""
     if array.ndim != 1:
         raise TypeError(f"the array has {array.ndim} dimensions, and C++ takes one; pass a row, or array.ravel()")

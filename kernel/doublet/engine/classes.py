@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from doublet.engine.aggregates import mend_aggregate
 from doublet.engine.arithmetic import refuse_arithmetic
 from doublet.engine.array_views import mend_array_view
 from doublet.engine.arrays import give_arrays
@@ -18,6 +19,8 @@ from doublet.engine.constant_parts import constant_with_owner
 from doublet.engine.constants import choose_by_constness, constant_members
 from doublet.engine.containers import give_python_ways, give_text
 from doublet.engine.converting import Containers
+from doublet.engine.copies import give_copying
+from doublet.engine.enums import dtype_of_enum
 from doublet.engine.histograms import is_histogram_name
 from doublet.engine.holders import give_holder_ways
 from doublet.engine.iterating import show_iteration
@@ -47,7 +50,6 @@ __all__ = ["Classes"]
 
 _VIEWED = re.compile(r"(vector|array|span|valarray)<")
 """Classes of the standard library whose objects become NumPy arrays."""
-_AGGREGATE = re.compile(r"__cppyy_internal::init_\w+\(.*?& self, (.*)\)")
 
 
 class Classes:
@@ -90,9 +92,11 @@ class Classes:
         return self._records.dtype(cls)
 
     def _record_named(self, name: str) -> Any:
+        """The NumPy type of what is called so, a class or an enum."""
         import libcppyy
 
-        return self._record(libcppyy.CreateScopeProxy(name))
+        enum = dtype_of_enum(self._cppyy, name)
+        return self._record(libcppyy.CreateScopeProxy(name)) if enum is None else enum
 
     def note_enums(self) -> None:
         """Have a cell's enums read in: of the first one, cppyy would not find the size, and read an int in its place."""
@@ -130,7 +134,7 @@ class Classes:
         if is_histogram_name(cls.__cpp_name__):
             cls.__iter__ = None  # through a pointer to pointers, cppyy would go on for ever
             return  # it does what Python's does
-        _mend_initialiser(cls, self._is_converted_to)
+        mend_aggregate(cls, self._is_converted_to)
         _mend_name(self._cppyy, cls)
         check_attributes(cls)
         if not cls.__cpp_name__.startswith("std::"):
@@ -140,18 +144,13 @@ class Classes:
             give_arrays(self._cppyy, cls)
             constant_members(cls)
             give_pickling(cls)
+            give_copying(cls)
             choose_by_constness(cls)
             show_iteration(cls)
             self._operators.give(cls)
             self._overriding.watch(cls)
         constant_with_owner(cls)
         self.behaviours.give(cls)
-
-
-def _mend_initialiser(cls: type, is_converted_to: Callable[[Any], bool]) -> None:
-    initialiser = _AGGREGATE.search(getattr(vars(cls).get("__init__"), "__doc__", None) or "")
-    if initialiser is not None:
-        _initialise_by_fields(cls, [part.split(" = ")[0].split()[-1] for part in initialiser[1].split(", ")], is_converted_to)
 
 
 def _mend_name(cppyy: Any, cls: Any) -> None:
@@ -170,29 +169,3 @@ def _mend_name(cppyy: Any, cls: Any) -> None:
             member.__doc__ = clean_name(member.__doc__)
 
 
-def _initialise_by_fields(cls: Any, fields: list[str], is_converted_to: Callable[[Any], bool]) -> None:
-    """Let ``S(1, b=2)`` leave the other fields what the class says; cppyy makes them 0.
-
-    What is no S becomes none by itself, as in C++: cppyy would take 1 for the first field where an S is wanted. `is_converted_to`
-    tells whether an argument is being made one.
-    """
-    original = cls.__init__
-
-    def initialise(self: Any, *values: object, **named: object) -> None:
-        if not named and (not values or (len(values) == 1 and isinstance(values[0], cls))):
-            original(self, *values)
-            return
-        if len(values) == 1 and is_converted_to(cls):
-            raise TypeError(f"{cls.__name__} is made of fields: give {cls.__name__}({fields[0]}=...), or a tuple of all fields")
-        if len(values) > len(fields):
-            raise TypeError(f"{cls.__name__} has {len(fields)} fields, and {len(values)} values were given")
-        given = dict(zip(fields, values, strict=False))
-        if wrong := [name for name in named if name in given or name not in fields]:
-            reason = "is given twice" if wrong[0] in given else f"is not a field of {cls.__name__}"
-            raise TypeError(f"'{wrong[0]}' {reason}")
-        original(self)
-        for name, value in {**given, **named}.items():
-            setattr(self, name, value)
-
-    initialise.__doc__ = f"{cls.__name__}({', '.join(fields)})"
-    cls.__init__ = initialise

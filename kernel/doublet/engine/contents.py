@@ -15,8 +15,9 @@ import numpy as np
 
 from doublet.engine.data_members import declared_type
 from doublet.engine.elements import DTYPES
-from doublet.engine.interpreter import instance_type, interpreter
+from doublet.engine.interpreter import interpreter
 from doublet.engine.names import clean_name
+from doublet.engine.proxies import class_of, instance_type
 from doublet.engine.type_arguments import split_arguments
 
 __all__ = ["Content", "UncopyableError", "content_of", "fill"]
@@ -112,8 +113,11 @@ def _fields(value: Any) -> list[str]:
     names = [*dict.fromkeys(fields_of(type(value)))]
     for name in names:
         member: Any = next((vars(base)[name] for base in type(value).__mro__ if name in vars(base)), None)
-        if _POINTS.search(declared_type(member)):
+        declared = declared_type(member)
+        if _POINTS.search(declared):
             raise UncopyableError(f"the field '{name}' of {shown} refers to something else")
+        if declared.startswith("const "):
+            raise UncopyableError(f"the field '{name}' of {shown} is constant, and could not be put back")
     return names
 
 
@@ -166,7 +170,7 @@ def _fill_variant(target: Any, parts: tuple[int, Any]) -> None:
     index, held = parts
     alternative = split_arguments(_kind(target).removeprefix("std::variant<")[:-1])[index]
     if isinstance(held, Content):
-        made: Any = interpreter().class_of(alternative)()
+        made: Any = class_of(alternative)()
         fill(made, held)
         target.__assign__(made)
     else:

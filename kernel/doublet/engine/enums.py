@@ -1,12 +1,18 @@
-"""Enums of C++ that have been defined again, in Python: their enumerators have other names for the compiler, too."""
+"""Enums of C++ in Python: those that have been defined again, whose enumerators have other names for the compiler, too, and elements."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from doublet.engine.names import clean_name
 
-__all__ = ["is_enum", "name_enumerators"]
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["ANY_ENUM", "dtype_of_enum", "is_enum", "name_enumerators"]
+
+ANY_ENUM = "internal_enum_type_t"
+"""What cppyy calls the elements of a vector of enums, and takes for an int."""
 
 
 def is_enum(found: Any) -> bool:
@@ -28,3 +34,14 @@ def name_enumerators(cls: Any) -> None:
     meta.__getattr__ = find
     meta.__dir__ = lambda _: sorted(enumerators)
     meta.__repr__ = lambda _: f"<class 'cppyy.gbl.{clean_name(cls.__name__)}'>"
+
+
+def dtype_of_enum(cppyy: Any, kind: str) -> np.dtype[Any] | None:
+    """The numbers that an enum's enumerators are; None if it is the name of no enum."""
+    import numpy as np  # without which a kernel starts faster
+
+    traits = cppyy.gbl.std
+    if not traits.is_enum[kind].value:
+        return None
+    is_signed = traits.is_signed[f"std::underlying_type_t<{kind}>"].value
+    return np.dtype(f"{'i' if is_signed else 'u'}{cppyy.sizeof(kind)}")

@@ -5,10 +5,14 @@ from __future__ import annotations
 import ctypes
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from doublet.errors import CppUsageError
 
 if TYPE_CHECKING:
+    from doublet.engine.guard import Guard
     from doublet.engine.included import Included
+    from doublet.engine.streams import Streams
 
 __all__ = ["Files", "Opened"]
 
@@ -31,7 +35,10 @@ class Opened(NamedTuple):
 class Files:
     """Those of this process."""
 
-    def __init__(self, library: ctypes.CDLL, included: Included) -> None:
+    def __init__(self, gbl: Any, library: ctypes.CDLL, included: Included, streams: Streams, guard: Guard) -> None:
+        self._gbl = gbl
+        self._streams = streams
+        self._guard = guard
         self._opened = library.doublet_opened
         self._opened.restype = ctypes.c_void_p
         library.doublet_compiler.restype = ctypes.c_char_p
@@ -41,6 +48,24 @@ class Files:
         """Those that cells have loaded, by path or by the name that the linker finds them by."""
         self._included = included
         library.doublet_hear_of_files()
+
+    def load(self, library: str) -> None:
+        """Load a shared library by path or name."""
+        with self._streams.captured() as said:
+            failed = self._gbl.gSystem.Load(library) < 0
+        if failed:
+            reason = said.text.strip().splitlines()
+            raise CppUsageError(
+                f"the library '{library}' does not load" + (f": {reason[0]}" if reason else ""),
+                "give its path, or its name without 'lib' if it lies where the system looks for libraries",
+            )
+        self._guard.note_libraries()
+        self.libraries.append(library)
+
+    def include_from(self, folder: str) -> None:
+        """Have cells find headers in a folder."""
+        self._included.folders.append(folder)
+        self._gbl.gInterpreter.AddIncludePath(folder)
 
     @property
     def headers(self) -> tuple[Path, ...]:

@@ -36,6 +36,7 @@ from doublet.engine.included import Included
 from doublet.engine.input import Input
 from doublet.engine.instantiating import Instantiating
 from doublet.engine.keeping import Keeper
+from doublet.engine.known_names import KnownNames
 from doublet.engine.looking import keep_views
 from doublet.engine.lookup import Lookup
 from doublet.engine.members import Members
@@ -66,11 +67,7 @@ __all__ = [
     "Binding",
     "Interpreter",
     "Result",
-    "class_type",
-    "function_type",
-    "instance_type",
     "interpreter",
-    "template_type",
 ]
 
 
@@ -89,34 +86,6 @@ _BEGINNING = "\n".join(
 def interpreter() -> Interpreter:
     """The process's interpreter."""
     return Interpreter(Toolchain.from_environment())
-
-
-def instance_type() -> type:
-    """The Python class that all C++ objects derive from."""
-    return _type("CPPInstance")
-
-
-def class_type() -> type:
-    """The Python class of C++ classes and namespaces."""
-    return _type("CPPScope")
-
-
-def function_type() -> type:
-    """The Python class of C++ functions."""
-    return _type("CPPOverload")
-
-
-def template_type() -> type:
-    """The Python class of C++ function templates."""
-    return _type("TemplateProxy")
-
-
-def _type(name: str) -> type:
-    interpreter()
-    import libcppyy  # after the toolchain has been set up
-
-    found: type = getattr(libcppyy, name)
-    return found
 
 
 class Interpreter:
@@ -157,6 +126,7 @@ class Interpreter:
         self._exceptions = Exceptions(cppyy, library, self.guard.error, self._classes.behaviours)
         self._background = Background(library, self.guard, self._exceptions)
         self._lookup = Lookup(self.gbl, self.definitions, self._tell, self.evaluate, self._compile, self.texts)
+        self.names = KnownNames(self.gbl, (libcppyy.CPPOverload, libcppyy.TemplateProxy), self.definitions, self._lookup, self._bound)
         self.given = Given()
         wrap_templates(library, self._lookup.newest, self.given, Deducing(self.gbl), Instantiating(self.definitions, self._complaints, self.texts))
         self.values = Values(self.gbl, self.streams, self.declare, expressions.apply)
@@ -177,7 +147,7 @@ class Interpreter:
         )
         give_signatures(libcppyy.CPPOverload, libcppyy.TemplateProxy)
         self._classes.mend_from_now_on(library, self.given)
-        self.files = Files(library, self._included)
+        self.files = Files(cppyy.gbl, library, self._included, self.streams, self.guard)
         self.histograms = Histograms(cppyy, library, expressions.apply, self.declare)
 
     def run(
@@ -258,29 +228,6 @@ class Interpreter:
             self.cppyy.py.add_pythonization(mend, scope)
         self.declare(text)
 
-    def knows(self, name: str) -> bool:
-        """Whether C++ has this name, from a cell or a header."""
-        known = self.definitions
-        if name in known.unusable:
-            return False
-        return name in known.entities or name in known.namespaces or self._global(name) is not NOTHING
-
-    def is_defined(self, name: str) -> bool:
-        """Whether a cell has defined this name."""
-        return name in self.definitions.entities
-
-    def is_constant(self, name: str) -> bool:
-        """Whether this is a variable of a cell that C++ itself may not change."""
-        entity = self.definitions.entities.get(name)
-        return entity is not None and self._lookup.is_constant(entity)
-
-    def is_hidden(self, name: str) -> bool:
-        """Whether C++ has this name only as a function of a header, which cells cannot shadow."""
-        known = self.definitions
-        if name in known.entities or name in known.namespaces or name in known.unusable or known.is_exposed(name):
-            return False
-        return isinstance(self._global(name), (function_type(), template_type()))
-
     def is_bound(self, binding: Binding) -> bool:
         """Whether C++ sees this object under this name already."""
         known = self._bound.get(binding.name)
@@ -318,26 +265,11 @@ class Interpreter:
         self._found[name] = revision
         return self.histograms.as_python(found)
 
-    def documentation(self, name: str) -> str:
-        """How cells have defined a name, what stands above that, and in which cells; empty for what they have not. Nothing is compiled."""
-        entity = self.definitions.entities.get(name)
-        return "" if entity is None or name in self._bound else self._lookup.documentation(entity)
-
     def assign(self, name: str, value: Binding) -> None:
         """Write a C++ variable; raises `CppCompileError` or `CppException` if it cannot hold that value."""
         entity = self.definitions.entities.get(name)
         written = entity.real_name if entity is not None else name
         self.run(f"::doublet::assigning::assign({written}, {value.name});", NO_CELL, {value.name: value})
-
-    def object_at(self, address: int, name: str, keeps: object) -> Any:
-        """The object of a class at an address, which keeps whatever has the memory; C++ does not destroy it."""
-        found = self.cppyy.bind_object(address, self.class_named(name))
-        found.__doublet_elements__ = keeps
-        return found
-
-    def class_named(self, name: str) -> Any:
-        """The class that has this full name in C++; raises `TypeError` if there is none."""
-        return self.cppyy._backend.CreateScopeProxy(name)
 
     @property
     def behaviours(self) -> Behaviours:
@@ -353,40 +285,6 @@ class Interpreter:
         result = self.run(expression, NO_CELL)
         return result.value
 
-    def newest(self, name: str) -> str:
-        """What the compiler calls a class that is written so in cells."""
-        return str(self._lookup.newest(name))
-
-    def class_of(self, name: str) -> Any:
-        """The Python class of a C++ class, by the compiler's name; None if there is none."""
-        import libcppyy  # after the toolchain has been set up
-
-        try:
-            with self.streams.captured():
-                return libcppyy.CreateScopeProxy(name)
-        except TypeError:
-            return None
-
-    def size_of(self, name: str) -> int | None:
-        """How many bytes a C++ type takes; None if it cannot be named."""
-        try:
-            return int(self.cppyy.sizeof(name)) or None
-        except (TypeError, AttributeError):
-            return None
-
-    def load(self, library: str) -> None:
-        """Load a shared library by path or name."""
-        with self.streams.captured() as said:
-            failed = self.gbl.gSystem.Load(library) < 0
-        if failed:
-            reason = said.text.strip().splitlines()
-            raise CppUsageError(
-                f"the library '{library}' does not load" + (f": {reason[0]}" if reason else ""),
-                "give its path, or its name without 'lib' if it lies where the system looks for libraries",
-            )
-        self.guard.note_libraries()
-        self.files.libraries.append(library)
-
     def define(self, macro: str, value: str) -> None:
         """Define a macro, as ``-D`` does."""
         self._process(f"#undef {macro}\n#define {macro} {value}")
@@ -394,17 +292,6 @@ class Interpreter:
     def be_alone(self) -> None:
         """Go on in a process that was forked from another one, which has what it has begun to use."""
         self._rehearsal.forget()
-
-    def add_include_path(self, path: str) -> None:
-        self._included.folders.append(path)
-        self._cling.AddIncludePath(path)
-
-    def _global(self, name: str) -> object:
-        """What cppyy finds under a name, `NOTHING` if there is nothing."""
-        try:
-            return getattr(self.gbl, name, NOTHING)
-        except TypeError:  # it is there, but of a type that cppyy cannot read
-            return None
 
     def _process(self, text: str) -> None:
         with self.guard.held():

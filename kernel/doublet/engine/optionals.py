@@ -8,7 +8,7 @@ from typing import Any
 from doublet.engine.constants import choose_by_constness
 from doublet.engine.conversions import as_element, is_composite
 from doublet.engine.lifelines import keep_owners
-from doublet.engine.names import is_object
+from doublet.engine.names import clean_name, is_object
 
 __all__ = ["mend_optional"]
 
@@ -38,15 +38,17 @@ def mend_optional(cppyy: Any, cls: Any) -> None:
         if is_object(values[0]) and values[0]:  # for which cppyy would choose what does not compile, and leaves the compiler unusable
             cppyy.gbl.doublet.assigning.hold[element](self, values[0])
         elif values[0] is not None:
-            self.emplace(values[0])
+            try:
+                self.emplace(values[0])
+            except TypeError:
+                raise TypeError(f"{clean_name(cls.__cpp_name__)} cannot hold {values[0]!r:.60}") from None
             held = self.value()
             if (isinstance(held, int) and held != values[0]) or (isinstance(held, float) and isinf(held) and held != values[0]):
-                raise TypeError(f"{cls.__name__} cannot hold {values[0]!r}")
+                raise TypeError(f"{clean_name(cls.__cpp_name__)} cannot hold {values[0]!r:.60}")
 
     assign = vars(cls)["__assign__"].__get__
 
-    def assigned(self: Any, *values: Any) -> Any:  # see above
-        value = values[0] if len(values) == 1 else values
+    def assigned(self: Any, value: Any) -> Any:
         return assign(self)(value if isinstance(value, cls) else cls(value))
 
     cls.__init__ = initialise

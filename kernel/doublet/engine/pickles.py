@@ -105,8 +105,9 @@ def _is_array(parts: object) -> bool:
 def _class(kind: str) -> Any:
     """The newest class of this name, as typed in cells; raises `TypeError` if there is none."""
     from doublet.engine.interpreter import interpreter
+    from doublet.engine.proxies import class_of
 
-    found = interpreter().class_of(interpreter().newest(kind))
+    found = class_of(interpreter().names.newest(kind))
     if found is None:
         raise TypeError(f"C++ has no class '{kind}': run the cell that defines it first")
     return found

@@ -10,16 +10,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from doublet.cells.defaults import default_arguments
-from doublet.cells.scanner import WORD, mask
+from doublet.cells.scanner import mask
 from doublet.engine import overloads, qualified
 from doublet.engine.entities import (
-    FOLLOWING,
     Entity,
     declared,
     defined,
-    is_member_function,
     kinds_of,
-    number_of,
     only_announced,
     qualified_names,
 )
@@ -28,6 +25,7 @@ from doublet.engine.exposures import enumerated
 from doublet.engine.linking import linkable
 from doublet.engine.namespaces import Namespaces, versioned
 from doublet.engine.ordering import Ordering
+from doublet.engine.replacing import Replacing, assignment
 from doublet.engine.scopes import Scopes
 from doublet.engine.transaction import NO_CELL, Piece, announced
 from doublet.errors import CppUsageError
@@ -38,9 +36,6 @@ if TYPE_CHECKING:
     from doublet.errors import Diagnostic
 
 __all__ = ["Amends", "Plan", "Planner", "is_of_library"]
-
-_GUARDED = re.compile(r"\b(?:class|private|protected)\b")
-"""In a class with members that a cell may not name."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +78,7 @@ class Planner:
     def __init__(self, known: Definitions) -> None:
         self._known = known
         self._ordering = Ordering(known)
+        self._replacing = Replacing(known)
 
     def plan(
         self,
@@ -113,9 +109,9 @@ class Planner:
         for piece in pieces:
             for name in piece.defines:
                 provided.setdefault(name, {})[piece.key] = piece
-        same = {name for name, parts in provided.items() if self._is_same(name, parts)}
+        same = {name for name, parts in provided.items() if self._replacing.is_same(name, parts)}
         same -= {name for piece in pieces if not same.issuperset(piece.defines) for name in piece.defines}
-        changed = {name for name, parts in provided.items() if name in self._known.entities and not self._completes(name, parts)} - same
+        changed = {name for name, parts in provided.items() if name in self._known.entities and not self._replacing.completes(name, parts)} - same
         changed |= amends.renewed | self._types_beside(changed, provided, origin)
         specialised = {name: self._specialised_for(name) for name in changed if qualified.arguments(name)}
         changed = changed.union(*specialised.values())
@@ -124,14 +120,14 @@ class Planner:
         for needed in triggers.values():
             needed |= {name for name, types in specialised.items() if types & needed}
         same -= changed | triggers.keys()
-        updated = {name: self._updated(name, parts, origin, amends.lost) for name, parts in provided.items() if name not in same}
+        updated = {name: self._replacing.updated(name, parts, origin, amends.lost) for name, parts in provided.items() if name not in same}
         left_out = provided.keys() | set(broken)
         following = (changed | triggers.keys()) - left_out
         followers = [name for name in self._known.entities if name in following] if following else []
         renewed = {name: _at_level(self._as_expanded(self._known.entities[name], updated), level) for name in followers}
         todo = [q for p in pieces if (q := self._to_do(p, same, updated)) is not None]
         entities = {**updated, **renewed}
-        redefined = {name for name in entities if self._is_redefined(name, entities[name], provided.get(name, {}))}
+        redefined = {name for name in entities if self._replacing.is_redefined(name, entities[name], provided.get(name, {}))}
         todo += self._known.namespaces.dependent(redefined)
         namespaces = self._known.namespaces.next([*todo, *(p for e in renewed.values() for p in e.parts.values())], redefined)
         ordered = [
@@ -211,44 +207,17 @@ class Planner:
     def _to_do(self, piece: Piece, same: set[str], updated: Collection[str]) -> Piece | None:
         """What to compile for a piece; nothing if it is there."""
         if piece.defines:
-            return _assignment(piece) if set(piece.defines) <= same else piece
+            return assignment(piece) if set(piece.defines) <= same else piece
         if piece.item.kind == "function" and declared(piece) & self._known.declared and not {*qualified_names(piece.item)} & {*updated}:
             return None  # Cling would take a second prototype for another function
         return piece
-
-    def _is_same(self, name: str, parts: dict[str, Piece]) -> bool:
-        """Whether a name is defined again that can stay as it is, but perhaps for a variable's value."""
-        old = self._known.entities.get(name)
-        if old is not None and old.number and old.number == number_of(parts.values()):
-            return True
-        if old is None or not old.follows or "directive" in old.kinds:  # a macro may have others between its lines
-            return False
-        is_open = not any(_GUARDED.search(piece.item.text) for piece in old.parts.values())
-        return all(
-            key in old.parts
-            and (old.parts[key].item.text, old.parts[key].level) == (p.item.text, p.level)
-            and (p.item.kind != "variable" or p.item.is_stateless or (is_open and _assignment(p) is not None))
-            for key, p in parts.items()
-        )
-
-    def _completes(self, name: str, parts: Mapping[str, Piece]) -> bool:
-        """Whether a class only gets members that it has announced, which all that uses it can call already."""
-        old = self._known.entities[name]
-        return all(key not in old.parts and is_member_function(piece) for key, piece in parts.items())
-
-    def _dropped(self, name: str, parts: Iterable[str], origin: str) -> set[str]:
-        """The parts of a name that the same cell has defined before and does not define now."""
-        old = self._known.entities.get(name)
-        if old is None or not origin:
-            return set()
-        return {key for key, piece in old.parts.items() if piece.origin == origin} - set(parts)
 
     def _types_beside(self, changed: set[str], provided: dict[str, dict[str, Piece]], origin: str) -> set[str]:
         """The types of a namespace a function of which goes away: a call may find it through their objects."""
         scopes = {
             self._known.entities[name].scope
             for name in changed
-            if self._known.entities[name].scope and self._dropped(name, provided[name], origin)
+            if self._known.entities[name].scope and self._replacing.dropped(name, provided[name], origin)
         }
         tops = {scope[:1] for scope in scopes}
         return {n for n, e in self._known.entities.items() if e.scope[:1] in tops and "type" in e.kinds} if tops else set()
@@ -263,42 +232,6 @@ class Planner:
                 "specialise it for a class of your own, or restart the kernel",
             )
         return found
-
-    def _updated(self, name: str, parts: dict[str, Piece], origin: str, lost: Collection[tuple[str, str]]) -> Entity:
-        """The entity with these parts added or replaced, without the lost ones; a new one if it was something else before."""
-        item = next(iter(parts.values())).item
-        old = self._known.entities.get(name)
-        kinds = kinds_of(parts.values())
-        only_additions = all(piece.item.is_addition for piece in parts.values())
-        fresh = Entity(name.removeprefix("::".join((*item.scope, ""))), item.scope, parts=dict(parts))
-        if old is None or not (only_additions or (kinds == old.kinds and kinds <= set(FOLLOWING))):
-            return fresh
-        dropped = self._dropped(name, parts, origin) | {key for key in old.parts if (name, key) in lost}
-        if not only_additions and "type" in kinds:  # a member out of line goes with its declaration
-            members = frozenset().union(*(piece.item.members for piece in parts.values()))
-            out_of_line = {key: piece.item.path.rsplit("::", 1)[-1] for key, piece in old.parts.items() if piece.item.path}
-            dropped |= {key for key, member in out_of_line.items() if (m := re.match(r"\w+", member)) and m[0] not in members and m[0] != "operator"}
-        kept = {key: piece for key, piece in old.parts.items() if key not in dropped}
-        return replace(old, parts={**kept, **parts})
-
-    def _is_redefined(self, name: str, entity: Entity, parts: dict[str, Piece]) -> bool:
-        """Whether what there was is replaced, and not only added to."""
-        old = self._known.entities.get(name)
-        if old is None:
-            return False
-        if not parts or not old.parts.keys() <= entity.parts.keys() or not old.kinds & entity.kinds:
-            return True
-        if self._is_late(old, [piece.item for key, piece in parts.items() if key not in old.parts]):
-            return True
-        apart = "function" not in old.kinds and old.version != self._known.namespaces.version(old.scope)
-        return apart or any(key in old.parts or announced(key) in old.parts for key in parts)
-
-    def _is_late(self, template: Entity, added: Iterable[Item]) -> bool:
-        """Whether a template may have been compiled for the arguments that it is specialised for now."""
-        if "function" in template.kinds:
-            return any(item.is_special for item in added)  # which stands where the template does
-        is_used = self._known.mentioned.get(template.name, -1) >= template.transaction
-        return is_used and any(item.key.startswith("<") or (item.path and item.is_special) for item in added)
 
     def _generation(self, name: str, redefined: set[str]) -> int:
         known = self._known.generations.get(name)
@@ -323,16 +256,6 @@ def _with_defaults(piece: Piece, entities: Mapping[str, Entity]) -> Piece:
             edits = (*piece.item.edits, *default_arguments(piece.item.text, prototype.item.text))
             return replace(piece, item=replace(piece.item, edits=tuple(sorted(edits, key=lambda edit: edit.start))))
     return piece
-
-
-def _assignment(piece: Piece) -> Piece | None:
-    """What gives a variable that is there the value of its definition."""
-    item = piece.item
-    if not item.assignment or not (item.is_addition or item.number):
-        return None
-    uses = item.uses - {*WORD.findall(item.text[: item.assignment[0].end])}
-    statement = replace(item, kind="statement", names=(), key="", uses=uses, runs=True, edits=item.assignment)
-    return replace(piece, item=statement, defines=())
 
 
 def _at_level(entity: Entity, level: int | None) -> Entity:

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from functools import partialmethod
 from typing import Any
 
+from doublet.engine.names import is_object
+
 __all__ = ["give_texts", "mend_string", "mend_text"]
 
 _STRING = re.compile(r"std::basic_string<(char(?:8|16|32)_t)\b[^:]*(?:::[^:]*)*>$")
@@ -49,6 +51,15 @@ def mend_text(cls: Any) -> None:
     cls.__format__ = lambda self, form: format(_text(self), form)
     cls.__hash__ = lambda self: hash(_text(self))
     cls.__getattr__ = lambda self, name: getattr(_text(self), name)
+    assign = vars(cls)["__assign__"].__get__  # of a template, which cannot be called with the object
+
+    def assigned(self: Any, value: Any) -> Any:
+        """Of a number C++ would take the character that has it."""
+        if not isinstance(value, (str, bytes)) and not is_object(value):
+            raise TypeError(f"text is assigned to a std::string, and not this {type(value).__name__}")
+        return assign(self)(value)
+
+    cls.__assign__ = assigned
     for name in ("eq", "ne", "lt", "le", "gt", "ge"):
         setattr(cls, f"__{name}__", partialmethod(_compared, getattr(operator, name), cls))
 

@@ -28,8 +28,8 @@ def mend_tuple(cls: Any, name: str) -> None:
             values = tuple(_held(value, part) if part in DTYPES else as_element(part, value) for value, part in zip(values, parts, strict=True))
         original(self)(*values)
 
-    def assigned(self: Any, *values: Any) -> Any:  # cppyy gives the elements of a tuple
-        return assign(self)(cls(*values) if len(values) == len(parts) else cls(*values[0]) if isinstance(values[0], (tuple, list)) else values[0])
+    def assigned(self: Any, value: Any) -> Any:
+        return assign(self)(cls(*value) if isinstance(value, (tuple, list)) else value)
 
     cls.__init__ = initialise
     cls.__assign__ = assigned

@@ -32,7 +32,7 @@ def mend_variant(cppyy: Any, cls: Any, name: str) -> None:
         return (_only(composite, values[0]),)
 
     cls.__init__ = lambda self, *values: original(self)(*held(values))
-    cls.__assign__ = lambda self, *values: assign(self)(*held(values))
+    cls.__assign__ = lambda self, value: assign(self)(*held((value,)))
 
 
 def _only(kinds: list[str], value: Any) -> Any:

@@ -53,7 +53,12 @@ def mend_vector(cls: Any, name: str, record: Callable[[str], Any]) -> None:
 def _copy_fields(vector: Any, array: Any, kind: Any) -> None:
     import numpy as np
 
+    from doublet.engine.array_arguments import copied
+
     element = clean_name(type(vector).__cpp_name__)
+    if kind.names is None:
+        np.asarray(vector)[...] = copied(array, element, kind)
+        return
     if set(array.dtype.names or ()) != set(kind.names):
         raise TypeError(f"{element} is made of arrays with the fields {', '.join(kind.names)}, not of {array.dtype}")
     elements = np.asarray(vector)

@@ -13,9 +13,11 @@ import numpy as np
 from doublet.engine.addresses import address_of, first_of
 from doublet.engine.constants import is_constant
 from doublet.engine.elements import DTYPES
+from doublet.engine.enums import ANY_ENUM, dtype_of_enum
 from doublet.engine.looking import memory_at
 from doublet.engine.names import clean_name
 from doublet.engine.times import dtype_of_times
+from doublet.engine.type_arguments import split_arguments
 from doublet.engine.wholes import Wholes
 
 __all__ = ["give_view"]
@@ -53,7 +55,8 @@ def give_view(cppyy: Any, cls: Any, name: str, record: Callable[[Any], np.dtype[
     cls.__array__ = array
     if (kind := _kind(element)) is not None and kind.base.kind in "biufc":
         cls.__dlpack__, cls.__dlpack_device__ = _dlpack, lambda self: np.asarray(self).__dlpack_device__()
-    if element == "char" or (sized and sized[1] == "array"):  # cppyy would read a pointer to the first as a text or an array
+    # cppyy would read a pointer to the first as a text or an array, and takes any enum for an int.
+    if element in ("char", ANY_ENUM) or (sized and sized[1] == "array"):
         cls.__iter__ = lambda self: (self[index] for index in range(len(self)))
 
 
@@ -66,6 +69,8 @@ def _dlpack(self: Any, **options: Any) -> Any:
 def _in_place(cppyy: Any, cls: Any, sequence: Any, element: str, record: Callable[[Any], np.dtype[Any]]) -> np.ndarray[Any, Any]:
     kind = _kind(element)
     size = len(sequence)
+    if kind is None:
+        kind = dtype_of_enum(cppyy, split_arguments(cls.__cpp_name__[cls.__cpp_name__.index("<") + 1 : -1])[0])
     if kind is None:
         try:
             kind = record(_class_of(cls, element))

@@ -15,7 +15,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from doublet.engine.interpreter import class_type, function_type, instance_type, interpreter, template_type
+from doublet.engine.interpreter import interpreter
+from doublet.engine.proxies import class_type, function_type, instance_type, template_type
 from doublet.recovery import saved
 from doublet.recovery.checkpoint import Checkpoint
 from doublet.recovery.journal import Journal, Step

@@ -79,5 +79,6 @@ extern "C" bool doublet_arguments(const char* path, PyObject* prepares) {
     keep_parts();
     if (!keep_constants()) return false;
     wrap_types(static_cast<const link_map*>(library));
+    wrap_assignments(static_cast<const link_map*>(library));
     return true;
 }

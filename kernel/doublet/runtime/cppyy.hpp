@@ -136,6 +136,9 @@ void add_histogram(const std::string& type);
 // Has cppyy's library hear of types what it can make use of; see types.cpp.
 void wrap_types(const link_map* library);
 
+// Has tuples be assigned as what they are, and refusals be told in a sentence; see assigning.cpp.
+void wrap_assignments(const link_map* library);
+
 // A converter for a type, and the function by which converters of its class take arguments, of which exchange_set_arg() puts
 // another one in the place.
 using SetArg = bool(CPyCppyy::Converter*, PyObject*, CPyCppyy::Parameter&, CPyCppyy::CallContext*);

@@ -12,8 +12,9 @@ import numpy as np
 import doublet
 from doublet.engine.array_arguments import check_elements
 from doublet.engine.constants import is_constant
-from doublet.engine.interpreter import instance_type, interpreter
+from doublet.engine.interpreter import interpreter
 from doublet.engine.looking import memory_at
+from doublet.engine.proxies import class_named, instance_type
 
 _engine = interpreter()
 _engine.declare("#include <doublet/libraries/eigen.hpp>")
@@ -187,5 +188,5 @@ def _two_dimensional(array: np.ndarray[Any, Any], rows: int, columns: int) -> np
 
 def _made(name: str, elements: np.ndarray[Any, Any]) -> Any:
     """A matrix of this class, from a pickle."""
-    cls: Any = _engine.class_named(name)
+    cls: Any = class_named(name)
     return cls(elements)

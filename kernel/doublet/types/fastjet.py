@@ -8,6 +8,7 @@ import numpy as np
 
 import doublet
 from doublet.engine.interpreter import interpreter
+from doublet.engine.proxies import class_named
 
 _engine = interpreter()
 _engine.declare("#include <doublet/libraries/fastjet.hpp>")
@@ -68,6 +69,6 @@ class Error:
 
 
 def _made(px: float, py: float, pz: float, energy: float, index: int) -> Any:
-    jet = _engine.class_named("fastjet::PseudoJet")(px, py, pz, energy)
+    jet = class_named("fastjet::PseudoJet")(px, py, pz, energy)
     jet.set_user_index(index)
     return jet

@@ -1,4 +1,4 @@
-// What cppyy's code for Python callbacks throws: runtime/exceptions.cpp says how exceptions cross.
+// What cppyy's code for Python callbacks throws: runtime/translation.cpp says how exceptions cross.
 #ifndef DOUBLET_EXCEPTIONS_HPP
 #define DOUBLET_EXCEPTIONS_HPP
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from doublet.notebook.comparison.agreement import Agreement, Judgement
+from doublet.notebook.comparison.numbers import change
 from doublet.notebook.comparison.result import Quantities, Result
 from doublet.notebook.comparison.rounding import sums
 
@@ -43,7 +44,7 @@ class Array(Result):
         with np.errstate(all="ignore"):
             off = np.abs(two.astype(float) - one.astype(float))
         bound = sums(np.maximum(np.abs(one), np.abs(two)), unit=_unit(self.kind))
-        beyond = ~same & ~(off <= bound)
+        beyond = ~same & ~(off <= bound) if _unit(self.kind) else ~same
         if not beyond.any():
             return Judgement(Agreement.ROUNDING, self.what, f"{count} of {one.size} numbers differ by rounding", details={"numbers": count})
         place = tuple(int(index) for index in np.argwhere(beyond)[0])
@@ -52,7 +53,7 @@ class Array(Result):
             text = f"cut '{self.labels[place[0]]}': {one[place]} -> {two[place]} events"
         else:
             where = self.labels[place[0]] if self.labels else f"[{', '.join(map(str, place))}]" if place else ""
-            text = f"{where} is {two[place]:.9g}, was {one[place]:.9g}"
+            text = f"{where} is {change(one[place], two[place])}"
         text += f", and {more} more" if more else ""
         return Judgement(Agreement.DIFFERENT, self.what, text.strip(), details={"numbers": more + 1})
 

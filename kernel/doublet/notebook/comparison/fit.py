@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from doublet.notebook.comparison import independence
 from doublet.notebook.comparison.agreement import Agreement, Judgement
+from doublet.notebook.comparison.numbers import change
 from doublet.notebook.comparison.result import Quantities, Result
 from doublet.notebook.comparison.rounding import RELATIVE
 
@@ -54,13 +55,13 @@ class Fit(Result):
         has_error = bool(len(share)) and bool(self.errors[worst] > 0)
         details = {"sigmas": float(share[worst]), "parameter": self.names[worst]} if has_error else {}
         if beyond.any():
-            text = f"{self.names[worst]} is {other.values[worst]:.9g}, was {self.values[worst]:.9g}" + (f" ({share[worst]:.2g} sigma)" if has_error else "")
+            text = f"{self.names[worst]} is {change(self.values[worst], other.values[worst])}" + (f" ({share[worst]:.2g} sigma)" if has_error else "")
             return Judgement(Agreement.DIFFERENT, self.what, text, details=details)
         if not self._same_errors(other):
             worst = int(np.argmax(np.abs(other.errors - self.errors) / np.where(self.errors > 0, self.errors, 1)))
-            return Judgement(Agreement.DIFFERENT, self.what, f"error of {self.names[worst]} is {other.errors[worst]:.6g}, was {self.errors[worst]:.6g}")
+            return Judgement(Agreement.DIFFERENT, self.what, f"error of {self.names[worst]} is {change(self.errors[worst], other.errors[worst], 6)}")
         if not self._same_minimum(other):
-            return Judgement(Agreement.DIFFERENT, self.what, f"the minimum is {other.minimum:.9g}, was {self.minimum:.9g}, for the same values")
+            return Judgement(Agreement.DIFFERENT, self.what, f"the minimum is {change(self.minimum, other.minimum)}, for the same values")
         moved = f"{self.names[worst]} moved by {share[worst]:.1g} sigma" if has_error else "values moved"
         return Judgement(Agreement.ROUNDING, self.what, f"{moved}, within what the minimiser leaves open", details=details)
 

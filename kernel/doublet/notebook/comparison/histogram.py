@@ -16,6 +16,7 @@ from doublet.notebook.comparison import independence
 from doublet.notebook.comparison.agreement import Agreement, Judgement
 from doublet.notebook.comparison.bins import binning, edges, which
 from doublet.notebook.comparison.migration import moved
+from doublet.notebook.comparison.numbers import change
 from doublet.notebook.comparison.result import Quantities, Result
 from doublet.notebook.comparison.rounding import longest, sums
 
@@ -206,5 +207,5 @@ def _change(one: Floats, two: Floats) -> str:
         return f"{int(np.isnan(two).sum())} bins are no numbers, was {int(np.isnan(one).sum())}"
     total = float(one.sum()), float(two.sum())
     if total[0] != total[1]:
-        return f"sum {total[1]:.10g}, was {total[0]:.10g}"
+        return f"sum {change(*total, 10)}"
     return f"contents change by up to {np.abs(two - one).max():.4g}, the sum is kept"

@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from math import isfinite
 
-__all__ = ["Printed", "split"]
+import numpy as np
+
+__all__ = ["Printed", "change", "split"]
 
 _NUMBER = re.compile(r"(?<![\w.])[-+\u2212]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?(?!\w)|(?<!\w)[-+]?(?:nan|inf)(?!\w)", re.IGNORECASE)
 
@@ -26,6 +28,11 @@ class Printed:
         return self.text.lstrip("-+\u2212").isdigit()
 
     @property
+    def whole(self) -> int:
+        """The value of a whole number, however large it is."""
+        return int(self.text.replace("\u2212", "-"))
+
+    @property
     def step(self) -> float:
         mantissa, _, exponent = self.text.lower().partition("e")
         if self.is_whole or not isfinite(self.value):
@@ -41,3 +48,11 @@ def split(text: str) -> tuple[list[str], list[Printed]]:
         numbers.append(Printed(match[0]))
         end = match.end()
     return [*words, text[end:]], numbers
+
+
+def change(before: float, now: float, digits: int = 9) -> str:
+    """``91.2, was 91.1``, with as many digits as tell them apart; whole numbers have all of theirs."""
+    texts = [str(number) if isinstance(number, int | np.integer) else f"{number:.{digits}g}" for number in (now, before)]
+    if texts[0] == texts[1]:
+        texts = [f"{number:.17g}" for number in (now, before)]
+    return f"{texts[0]}, was {texts[1]}"

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Text", "compare"]
 
-_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
+_ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}\b|\b0x(?:5[56]|7[ef])[0-9a-f]{10}\b")
+"""As Python writes one, and where Linux has the memory of programs: other numbers in hexadecimal are results."""
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _TIMES = re.compile(r"^(CPU times:|Wall time:).*|^.* per loop \(mean ± std\. dev\. of .*", re.MULTILINE)
 """What ``%time`` and ``%timeit`` say."""
@@ -43,7 +44,7 @@ class Text(Result):
     @cached_property
     def lines(self) -> str:
         text = _TIMES.sub("a time", "\n".join(map(_last_state, _COLOUR.sub("", self.raw).split("\n"))))
-        return _ADDRESS.sub("0x", "\n".join(line.rstrip() for line in text.strip("\n").splitlines()))
+        return _ADDRESS.sub("an address", "\n".join(line.rstrip() for line in text.strip("\n").splitlines()))
 
     def against(self, other: Self) -> Judgement:
         if self.raw == other.raw:
@@ -52,13 +53,13 @@ class Text(Result):
 
     def quantities(self) -> Quantities:
         words, numbers = split(self.lines)
-        return Quantities(tuple(words), np.array([number.value for number in numbers]))
+        return Quantities(tuple(" ".join(word.split()) for word in words), np.array([number.value for number in numbers]))
 
     def chance(self, other: Self) -> float | None:
         """That of the numbers written with errors, as in 91.2 ± 0.3; none if one that differs has no error."""
         words, first = split(self.lines)
         others, second = split(other.lines)
-        if words != others:
+        if not _same_words(words, others):
             return 0.0
         chances, place = [], 0
         while place < len(first):
@@ -85,7 +86,7 @@ def compare(what: str, first: str, second: str) -> Judgement:
             continue
         words, numbers = split(mine or "")
         others, found = split(other or "")
-        if mine is None or other is None or words != others:
+        if mine is None or other is None or not _same_words(words, others):
             return Judgement(Agreement.DIFFERENT, what, f"line {place + 1} is {_quoted(other)}, was {_quoted(mine)}")
         for number, (a, b) in enumerate(zip(numbers, found, strict=True)):
             if _same(a, b):
@@ -101,6 +102,11 @@ def compare(what: str, first: str, second: str) -> Judgement:
         return Judgement(Agreement.DIFFERENT, what, worst + tail, details={"numbers": bad})
     text = f"{changed} {'number differs' if changed == 1 else 'numbers differ'} by {largest:.1g} of its value at most" if changed else "numbers are written in another way"
     return Judgement(Agreement.ROUNDING, what, text, details={"largest": largest, "bound": RELATIVE})
+
+
+def _same_words(first: list[str], second: list[str]) -> bool:
+    """Whether what stands between numbers is the same but for the width of columns, which the numbers make."""
+    return len(first) == len(second) and all(a.split() == b.split() for a, b in zip(first, second, strict=True))
 
 
 def _last_state(line: str) -> str:
@@ -121,7 +127,7 @@ def _same(first: Printed, second: Printed) -> bool:
 
 def _rounded(first: Printed, second: Printed) -> bool:
     if first.is_whole and second.is_whole:
-        return first.value == second.value
+        return first.whole == second.whole
     a, b = first.value, second.value
     if a == b or not (isfinite(a) and isfinite(b)):
         return a == b

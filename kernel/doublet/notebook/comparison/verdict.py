@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from doublet.notebook.comparison.agreement import Agreement, Judgement
@@ -92,7 +93,7 @@ class Verdict:
         return line + (f", {counts[Agreement.UNJUDGED]} not judged" if counts[Agreement.UNJUDGED] else "")
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """As JSON has it, which has no infinite numbers: null stands for one, such as how far a bin is beyond a bound of 0."""
         return {
             "version": 1,
             "verdict": self.line,
@@ -108,7 +109,7 @@ class Verdict:
                     "count": cell.count,
                     "changed": cell.is_changed,
                     "results": [
-                        {"what": each.what, "class": each.agreement.name.lower(), "off": self.is_off(each), "text": each.text, "moved": each.moved, "details": each.details}
+                        {"what": each.what, "class": each.agreement.name.lower(), "off": self.is_off(each), "text": each.text, "moved": each.moved, "details": _finite(each.details)}
                         for each in cell.judgements
                     ],
                 }
@@ -118,3 +119,7 @@ class Verdict:
 
     def _moved(self) -> list[Judgement]:
         return [each for cell in self.cells for each in cell.judgements if each.agreement is Agreement.MOVED]
+
+
+def _finite(details: dict[str, Any]) -> dict[str, Any]:
+    return {name: None if isinstance(value, float) and not isfinite(value) else value for name, value in details.items()}

@@ -21,7 +21,7 @@ class EngineCpp:
     """The C++ of a process with Cling in it."""
 
     def __init__(self, engine: Interpreter) -> None:
-        from doublet.engine.interpreter import instance_type  # which is there with the engine
+        from doublet.engine.proxies import instance_type  # which is there with the engine
 
         self._engine = engine
         self._instance = instance_type()
@@ -50,7 +50,7 @@ class EngineCpp:
 
     def is_defined(self, name: str) -> bool:
         """Whether a cell has defined this name in C++."""
-        return self._engine.is_defined(name)
+        return self._engine.names.is_defined(name)
 
     def held(self, patience: float) -> tuple[list[Held], int]:
         """The plain values in variables of cells, and how many variables wait for more patience, which is in seconds."""
