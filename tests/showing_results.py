@@ -22,9 +22,9 @@ def shell_with_results() -> InteractiveShell:
     return made
 
 
-def notebook_showing(shell: InteractiveShell, value: object) -> NotebookNode:
-    """A notebook of one cell, which has shown a value."""
+def notebook_showing(shell: InteractiveShell, value: object, source: str = "value") -> NotebookNode:
+    """A notebook of one cell, which has shown a value of this source."""
     assert shell.display_formatter is not None
     data, _ = shell.display_formatter.format(value)
-    made: NotebookNode = new_notebook(cells=[new_code_cell("value", id="value", execution_count=1, outputs=[new_output("execute_result", data, execution_count=1)])])
+    made: NotebookNode = new_notebook(cells=[new_code_cell(source, id="value", execution_count=1, outputs=[new_output("execute_result", data, execution_count=1)])])
     return made

@@ -123,6 +123,30 @@ def test_the_arrays_of_curve_fit_are_compared_in_full_precision(shell: Interacti
     assert judged(shell, first, second).line.startswith("differs first in cell 1: array 1: [0] is 1.984")
 
 
+PAIR = "from scipy.optimize import curve_fit\npopt, pcov = curve_fit(peak, x, y, p0{options})\npopt, pcov"
+
+
+@pytest.mark.parametrize(
+    ("source", "other", "line"),
+    [
+        (PAIR.format(options=""), curve_fit(peak, X, Y, (1.9, 0.2, 0.9)), "agrees within rounding: 1 result"),
+        ("optimize.curve_fit(peak, x, y, p0)", curve_fit(peak, X, Y, (1.9, 0.2, 0.9)), "agrees within rounding: 1 result"),
+        ("fit = curve_fit(peak, x, y, p0)\nfit", curve_fit(peak, X, Y, (1.9, 0.2, 0.9)), "agrees within rounding: 1 result"),
+        (PAIR.format(options=""), curve_fit(peak, X, Y + 1e-4 * X), "differs first in cell 1: fit: p[1] is"),
+        (PAIR.format(options=", absolute_sigma=True"), curve_fit(peak, X, Y, absolute_sigma=True), "differs first in cell 1: fit: error of p[0] is"),
+        (PAIR.format(options=", ftol=1e-22"), curve_fit(peak, X, Y, (1.9, 0.2, 0.9)), "differs first in cell 1: fit: p["),
+        (PAIR.format(options=", ftol=small"), curve_fit(peak, X, Y, (1.9, 0.2, 0.9)), "differs first in cell 1: array 1: "),
+        ("popt, pcov = curve_fat(peak, x, y, p0)\npopt, pcov", curve_fit(peak, X, Y, (1.9, 0.2, 0.9)), "differs first in cell 1: array 1: "),
+    ],
+)
+def test_what_a_cell_shows_of_curve_fit_is_judged_as_a_fit_if_its_source_says_so(shell: InteractiveShell, source: str, other: Any, line: str) -> None:
+    first = curve_fit(peak, X, Y, (0.5, 1.0, 2.0))
+    assert (first[0] != other[0]).any()
+    one, two = (notebook_showing(shell, value, source) for value in (first, other))
+    assert compare(one, one).agrees
+    assert compare(one, two).line.startswith(line)
+
+
 @pytest.mark.parametrize("value", [(1, 2), (), (X, 1), ("a",), minimize(lambda p: p[0] ** 2, [1.0], method="Powell"), (np.zeros(20_000),)])
 def test_what_is_no_fit_or_does_not_tell_how_near_its_minimum_is_stays_what_is_shown(shell: InteractiveShell, value: object) -> None:
     assert shell.display_formatter is not None

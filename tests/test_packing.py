@@ -166,8 +166,9 @@ def test_rocrate_reads_it_back_with_the_size_and_checksum_of_each_file(notebook:
     crate = ROCrate(tmp_path / "crate")
     assert crate.name == "The Z peak, packed"
     assert crate.mainEntity.id == "peak.ipynb"
-    assert crate.license == "https://spdx.org/licenses/CC-BY-4.0"
-    assert [person["name"] for person in crate.creator] == ["Lovelace, Ada"]
+    assert (crate.license.id, crate.license["identifier"], crate.license.type) == ("https://spdx.org/licenses/CC-BY-4.0", "CC-BY-4.0", "CreativeWork")
+    assert crate.root_dataset["author"]["name"] == "Lovelace, Ada"
+    assert [entity.id for entity in crate.data_entities if not re.fullmatch(r"[\w.-]+/[\w.-]+(\+[\w.-]+)?", entity["encodingFormat"])] == []
     assert {entity.id: (int(entity["contentSize"]), entity["sha256"]) for entity in crate.data_entities} == {
         name: (len(content), hashlib.sha256(content).hexdigest()) for name, content in inside.items() if name != "ro-crate-metadata.json"
     }

@@ -31,14 +31,19 @@ from doublet.notebook.provenance.record import (
     Part,
     Provenance,
     Randomness,
+    Scalar,
     Session,
+    Setting,
     digest,
     schema,
 )
 from doublet.notebook.provenance.recorder import Effort, Recorder
+from doublet.notebook.provenance.settings import MOST
 
 if TYPE_CHECKING:
     from conftest import Kernel
+
+    from doublet.engine.plain_values import Held
 
 DATA = Path(__file__).parents[1] / "examples/data/HZZ.root"
 text = st.text(max_size=20)
@@ -48,9 +53,12 @@ executions = st.builds(Execution, hexadecimal.map(lambda digits: digits[:16]), s
 parts = st.lists(st.builds(Part, text, hexadecimal), max_size=2)
 files = st.builds(InputFile, text, st.integers(0, 2**60), hexadecimal, text, st.dictionaries(text, st.integers(0, 2**40), max_size=2), st.booleans(), st.booleans())
 randomness = st.builds(Randomness, text, st.integers(0, 9999), st.none() | st.integers() | text, text, st.booleans())
+scalar = st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | text
+held = st.builds(Setting, text, scalar | st.lists(scalar, max_size=3), st.integers(0, 9999))
 sessions = st.builds(
     Session, hexadecimal.map(lambda digits: digits[:8]), text, texts, texts, texts, texts, st.dictionaries(text, st.integers() | text, max_size=2), text, texts, texts,
-    parts, parts, parts, st.lists(files, max_size=2), st.lists(text, max_size=2), st.lists(randomness, max_size=2), st.integers(0, 9), st.lists(executions, max_size=3),
+    parts, parts, parts, st.lists(files, max_size=2), st.lists(text, max_size=2), st.lists(held, max_size=2), st.integers(0, 9),
+    st.lists(randomness, max_size=2), st.integers(0, 9), st.lists(executions, max_size=3),
 )  # fmt: skip
 
 
@@ -122,6 +130,38 @@ def test_files_that_cells_open_are_recorded_from_either_language(told: Callable[
     (root,) = (file for name, file in found.items() if name.endswith("HZZ.root"))
     assert root["uuid"] == root_uuid(DATA) == "76a647e8-03ee-11e2-9717-668ba983beef"
     assert root["entries"] == {"events": 2421}
+    assert found["arrow.parquet"]["entries"] == {"rows": 2}
+
+
+READINGS = """\
+import sys
+from doublet.notebook.provenance.entries import entries_read
+entries = entries_read()
+import uproot  # in the same cell, as in notebooks
+path = sys.argv[1]
+made = sys.argv[2]
+uuid = str(uproot.open(path).file.uuid)
+def told(uuid=uuid):
+    found, entries._read = entries.of(uuid), {}
+    return found
+print(told())
+uproot.open(f"{path}:events").arrays("MET_px", entry_stop=100); print(told())
+uproot.open(path)["events/MET_px"].array(None, 20, -2400); uproot.open(path)["events"].arrays("MET_px", entry_start=19, entry_stop=20); print(told())
+for batch in uproot.iterate(f"{path}:events", "MET_px", step_size=1000, cut="MET_px > 1000"): pass
+print(told())
+for batch in uproot.iterate(f"{path}:events", "MET_px", step_size=1000): break
+print(told())
+uproot.concatenate(f"{path}:events", "MET_px"); print(told())
+with uproot.recreate(made) as file: file.mkrntuple("nt", {"x": [1, 2, 3, 4]})
+nt = uproot.open(made)["nt"]; nt.arrays(entry_stop=2); print(told(str(nt.file.uuid)))
+nt["x"].array(entry_start=3); print(told(str(nt.file.uuid)))
+"""
+
+
+def test_entries_are_those_that_uproot_was_asked_for_in_whatever_way(tmp_path: Path) -> None:
+    done = subprocess.run((sys.executable, "-c", READINGS, DATA, tmp_path / "made.root"), capture_output=True, text=True, check=True)
+    read = [ast.literal_eval(line) for line in done.stdout.splitlines()]
+    assert read == [{}, {"events": 100}, {"events": 2}, {"events": 2421}, {}, {"events": 2421}, {"nt": 2}, {"nt": 1}]
 
 
 def test_files_that_are_written_or_change_are_told_apart_and_those_of_libraries_are_left_out(told: Callable[..., Any], tmp_path: Path) -> None:
@@ -286,6 +326,12 @@ class Nothing:
     def is_defined(self, name: str) -> bool:
         return False
 
+    def held(self, patience: float) -> tuple[list[Held], int]:
+        return [], 0
+
+    def fields(self, value: object) -> list[tuple[str, Scalar]]:
+        return []
+
 
 def cells_of(recorder: Recorder, count: int) -> None:
     for number in range(1, count + 1):
@@ -296,34 +342,39 @@ def cells_of(recorder: Recorder, count: int) -> None:
 HUNDRED = """\
 import json, awkward, hist, matplotlib, pandas, scipy, uproot
 from test_provenance import Nothing, Provenance, Recorder, cells_of
-recorder = Recorder({"name": "doublet", "version": "1", "language": "python"}, Nothing(), {})
+recorder = Recorder({"name": "doublet", "version": "1", "language": "python"}, Nothing(), {f"selection_{place}": place / 7 for place in range(100)})
 recorder._imports._seen.clear()
 cells_of(recorder, 100)
 whole = Provenance([recorder.read()]).to_dict()
-print(len(whole["sessions"][0]["packages"]), len(json.dumps(whole, indent=1)))
+print(len(whole["sessions"][0]["packages"]), len(whole["sessions"][0]["settings"]), len(json.dumps(whole, indent=1)))
 """
 
 
 def test_a_hundred_cells_take_less_than_20_kb_as_a_notebook_writes_them() -> None:
     """In a process of its own, for this one has imported what hundreds of tests need."""
     done = subprocess.run([sys.executable, "-c", HUNDRED], capture_output=True, text=True, check=True, cwd=Path(__file__).parent)
-    packages, size = map(int, done.stdout.split())
+    packages, settings, size = map(int, done.stdout.split())
     assert packages > 20
+    assert settings == MOST
     assert size < 20_000
 
 
 @given(st.lists(st.booleans(), max_size=30), st.randoms(use_true_random=False))
 def test_what_is_told_bit_by_bit_is_the_whole_whatever_order_it_is_read_in(is_told: list[bool], chance: random.Random) -> None:
-    recorder = Recorder({"name": "doublet", "version": "1", "language": "python"}, Nothing(), {})
+    names: dict[str, Any] = {}
+    recorder = Recorder({"name": "doublet", "version": "1", "language": "python"}, Nothing(), names)
     deltas, pieces = Deltas(recorder), []
     for number, tell in enumerate([*is_told, True], 1):
         recorder.begin(f"import random\nrandom.seed({number})", number, f"cell{number}")
+        names |= {f"name{number}": number}
         recorder.end()
-        if tell and (piece := deltas.next(Effort.SHOWN)):
+        if tell:
+            names.pop("name1", None)
+        if tell and (piece := deltas.next(Effort.RESTING)):
             pieces.append(piece)
     chance.shuffle(pieces)
     assert joined(pieces) == [recorder.session.to_dict()]
-    assert deltas.next(Effort.SHOWN) is None
+    assert deltas.next(Effort.RESTING) is None
 
 
 def test_of_very_many_executions_the_last_are_kept() -> None:

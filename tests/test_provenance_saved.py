@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from traitlets.config import Config
 
 from doublet.notebook.execution.client import Client
-from doublet.notebook.provenance.record import digest
+from doublet.notebook.provenance.record import Setting, digest
 from doublet.notebook.provenance.stored import provenance_of, store
 
 DATA = Path(__file__).parents[1] / "examples/data/HZZ.root"
@@ -88,6 +89,17 @@ def test_a_notebook_that_is_only_opened_and_saved_keeps_its_record(server: Jupyt
     assert server.save("kept.ipynb", saved).metadata.doublet == record
     assert server.save("kept.ipynb", notebook).metadata.doublet == record, "a page that does not know of it"
     assert not list(server.runtime.glob(f"*{kernel}.provenance")), "the kernel's file goes with it"
+
+
+def test_a_saved_notebook_has_what_variables_held_when_the_kernel_rested(server: JupyterServer) -> None:
+    notebook = notebook_of("%%cpp\nstruct Rested { int n = 2; } rested;", "cpp.rested.n = 3")
+    with server.client(server.start("rested.ipynb", "doublet")) as client:
+        for cell in notebook.cells:
+            execute(client, cell)
+        deadline = time.monotonic() + 30
+        while not (settings := provenance_of(server.save("rested.ipynb", notebook)).sessions[0].settings) and time.monotonic() < deadline:
+            time.sleep(0.2)
+    assert settings == [Setting("rested.n", 3, 1)]
 
 
 def test_a_broken_record_keeps_nobody_from_saving(server: JupyterServer) -> None:

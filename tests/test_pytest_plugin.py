@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
 import pytest
+
+CHECKING = Path(__file__).parents[1] / "docs/CHECKING.md"
 
 
 def notebook(path: Path, source: str, text: str) -> None:
@@ -32,3 +37,10 @@ def test_what_is_no_notebook_is_said_in_one_sentence(pytester: pytest.Pytester) 
 def test_without_the_option_notebooks_are_no_tests(pytester: pytest.Pytester) -> None:
     notebook(pytester.path / "good.ipynb", "print(1218)", "1218\n")
     assert pytester.runpytest_subprocess("-p", "no:cacheprovider").ret == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+def test_the_example_for_github_is_a_workflow_of_github(tmp_path: Path) -> None:
+    (text,) = re.findall(r"```yaml\n(.*?)```", CHECKING.read_text(encoding="utf-8"), re.DOTALL)
+    (tmp_path / "notebooks.yml").write_text(text)
+    checked = subprocess.run((sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", tmp_path / "notebooks.yml"), capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout

@@ -148,6 +148,10 @@ def test_a_notebook_of_plain_python_is_judged_by_what_it_holds(tmp_path: Path, c
         (b"{", "is no JSON"),
         (b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{}]}', "is not a"),
         (b"\xff\xfe\x00", "it is no text"),
+        (b"[]", "is not a notebook: it is JSON of something else"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b'{"nbformat": 5, "nbformat_minor": 0, "metadata": {}, "cells": []}', "is of a format that nbformat does not know here"),
+        (b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": {}}, "cells": []}', "metadata/kernelspec: 'name' is a required property"),
         (b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": {"name": "xcpp99", "display_name": "C++"}}, "cells": []}', "'xcpp99', which is not installed here"),
     ],
 )
@@ -157,6 +161,48 @@ def test_what_cannot_be_run_is_said_in_one_sentence(tmp_path: Path, capsys: pyte
     assert main(["rerun", str(path)]) == 2
     said = capsys.readouterr().err.splitlines()
     assert sentence in said[-1]
+
+
+def stored(path: Path, source: str, text: str) -> Path:
+    """A notebook of plain Python with what it has printed."""
+    cell = nbformat.v4.new_code_cell(source, execution_count=1, outputs=[nbformat.v4.new_output("stream", name="stdout", text=text)])
+    path.write_text(json.dumps(nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}})))
+    return path
+
+
+def test_half_a_character_is_one_that_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = stored(tmp_path / "theirs.ipynb", "print(45)  # \ud83d and \\ud83d and \N{GRINNING FACE}", "45\n\udc00")
+    assert read(path).cells[0].source.endswith("# \ufffd and \\ud83d and \N{GRINNING FACE}")
+    assert main(["rerun", str(path)]) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "differs first in cell 1: text: line 2 is missing, was '\ufffd'"
+
+
+def test_what_steers_a_terminal_is_shown_as_an_escape(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    paths = [stored(tmp_path / f"{name}.ipynb", "x", f"{name}\x1b]0;title\x07\n") for name in ("one", "two")]
+    assert main(["compare", *map(str, paths)]) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == r"differs first in cell 1: text: line 1 is 'two\x1b]0;title\x07', was 'one\x1b]0;title\x07'"
+
+
+def test_a_file_that_cannot_be_written_is_said_beside_the_verdict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    paths = [str(stored(tmp_path / f"{name}.ipynb", "x", "1\n")) for name in ("one", "two")]
+    for option, ending in (("--json", "json"), ("--junit", "xml"), ("--report", "ipynb"), ("--report", "html")):
+        (taken := tmp_path / f"taken.{ending}").mkdir()
+        assert main(["compare", *paths, option, str(taken)]) == 2
+        out, err = capsys.readouterr()
+        assert out.splitlines()[-1] == "agrees: 1 result"
+        assert err == f"doublet: '{taken}' cannot be written: Is a directory\n"
+
+
+def test_a_cell_in_which_the_kernel_dies_or_that_takes_too_long_is_the_one_that_differs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cells = [nbformat.v4.new_code_cell(source, execution_count=1) for source in ("import os, time", "time.sleep(60) if os.environ.get('SLOW') else os._exit(1)", "print(1)")]
+    cells[2].outputs = [nbformat.v4.new_output("stream", name="stdout", text="1\n")]
+    path = tmp_path / "theirs.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}), path)
+    assert main(["rerun", str(path)]) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "differs first in cell 2: cell: fails now: DeadKernelError: the kernel died"
+    path.write_text(path.read_text().replace("os.environ.get('SLOW')", "True"))
+    assert main(["rerun", str(path), "--timeout", "2"]) == 1
+    assert capsys.readouterr().out.splitlines()[-1].startswith("differs first in cell 2: cell: fails now: KeyboardInterrupt")
 
 
 def test_a_notebook_of_format_3_is_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -86,6 +86,14 @@ def test_a_cell_that_fails_ends_it_and_the_notebook_is_written(tmp_path: Path, c
     assert [each.count for each in provenance_of(done).sessions[0].executions] == [1, 2]
 
 
+def test_a_record_of_before_that_is_none_keeps_no_notebook_from_being_run(tmp_path: Path) -> None:
+    broken = notebook_of("1 + 1")
+    broken.metadata["doublet"] = {"version": 7}
+    code, done = run(tmp_path, broken)
+    assert (code, outputs(done)) == (0, ["2"])
+    assert len(provenance_of(done).sessions) == 1
+
+
 def test_cells_may_be_allowed_to_fail(tmp_path: Path) -> None:
     code, done = run(tmp_path, notebook_of("1/0", "2"), "--allow-errors")
     assert (code, outputs(done)) == (0, ["ZeroDivisionError", "2"])
@@ -106,7 +114,7 @@ def test_a_kernel_that_dies_leaves_what_could_be_seen_from_outside(tmp_path: Pat
     code, done = run(tmp_path, notebook_of("print(1)", "import os; os.kill(os.getpid(), 9)", "2"))
     assert code == 1
     assert capsys.readouterr().err.endswith("did not run through: the kernel died in cell 2\n")
-    assert outputs(done) == ["1\n"]
+    assert outputs(done) == ["1\n", "DeadKernelError"]
     assert [each.source for each in provenance_of(done).sessions[0].executions] == [digest("print(1)"), digest("import os; os.kill(os.getpid(), 9)")]
 
 

@@ -17,6 +17,7 @@ from doublet.notebook.execution.command import add_run
 from doublet.notebook.packing.command import add_pack
 from doublet.notebook.publish.command import add_publish
 from doublet.notebook.rerun.command import add_rerun
+from doublet.notebook.terminal import harmless
 
 __all__ = ["main"]
 
@@ -33,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(arguments.run(arguments))
     except DoubletError as error:
-        print(f"doublet: {error}", file=sys.stderr)
+        print(harmless(f"doublet: {error}"), file=sys.stderr)
         return int(getattr(arguments, "broken", 1))
 
 

@@ -18,7 +18,7 @@ from doublet.engine.member_questions import Question
 if TYPE_CHECKING:
     from doublet.engine.transaction import Transaction
 
-__all__ = ["BitFields"]
+__all__ = ["BitField", "BitFields"]
 
 _NEVER = re.compile(r"std::|.*[({'$]")
 """Classes of the standard library, and those that C++ cannot name."""
@@ -41,6 +41,10 @@ _USES = """template <class T> static auto get(T& object) { return object.$; }
 template <class T, class V> static auto assign(T& object, V value) -> decltype(void(object.$ = value)) { object.$ = value; }"""
 
 
+class BitField(property):
+    """What a class has for one of its bit-fields."""
+
+
 class BitFields:
     """`compile_` compiles and runs a transaction, after a rehearsal if told so."""
 
@@ -58,7 +62,7 @@ class BitFields:
             if bits.get:
                 setattr(cls, name, self._property(cls, name, bits))
 
-    def _property(self, cls: Any, name: str, bits: _Bits) -> property:
+    def _property(self, cls: Any, name: str, bits: _Bits) -> BitField:
         def address(owner: Any) -> int:
             at = address_of(self._cppyy, owner, cls)
             if not at:
@@ -77,4 +81,4 @@ class BitFields:
             if not fits or not bits.set(address(owner), number):
                 raise OverflowError(f"the bit-field '{name}' of {cls.__name__} cannot hold {number}")
 
-        return property(read, write if bits.set else None, doc=f"bit-field {name}")
+        return BitField(read, write if bits.set else None, doc=f"bit-field {name}")

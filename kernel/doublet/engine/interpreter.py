@@ -43,6 +43,7 @@ from doublet.engine.members import Members
 from doublet.engine.memory import Memory
 from doublet.engine.operators import Operators
 from doublet.engine.places import keep_lines
+from doublet.engine.plain_values import PlainValues
 from doublet.engine.positions import Positions
 from doublet.engine.reading import Reader
 from doublet.engine.refusals import refusal
@@ -139,6 +140,7 @@ class Interpreter:
         members = Members(toolchain.backend)
         watch_constants(library, members.that_change)
         self.asking = Asking(self.definitions, self._compiler, members, self.read)
+        self.plain_values = PlainValues(self.streams, self.definitions, self._lookup, members, self.asking.types_of, self._bound)
         self._keeper = Keeper(self._bound, self.definitions, self.evaluate)
         self._settler = Settler(
             self.definitions, self._bound, self._compiler, self.guard, self._exceptions, self._classes, self._lookup, self.values, self._included

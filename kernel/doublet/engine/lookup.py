@@ -132,7 +132,7 @@ class Lookup:
         known, array = self._arrays.get(entity.name, (None, None))
         if known is entity:
             return array
-        found = self._found(entity)
+        found = self.found(entity)
         if entity.is_array and is_object(found):  # a pointer to pointers, for cppyy
             return self._evaluate(entity.name)
         if isinstance(found, Foreign):
@@ -149,7 +149,8 @@ class Lookup:
         self._arrays[entity.name] = entity, found
         return found
 
-    def _found(self, entity: Entity) -> Any:
+    def found(self, entity: Entity) -> Any:
+        """What cppyy has for a variable or for functions of the top level."""
         name = entity.name
         if entity.is_reference:  # cppyy would read the reference's own bytes
             return self._evaluate(name)

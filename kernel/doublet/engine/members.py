@@ -60,6 +60,11 @@ class Members:
             ("num_bases", place, place),
             ("base_name", text, place, place),
             ("is_namespace", number, place),
+            ("is_enum", number, ctypes.c_char_p),
+            ("get_enum", ctypes.c_void_p, place, ctypes.c_char_p),
+            ("get_num_enum_data", place, ctypes.c_void_p),
+            ("get_enum_data_name", text, ctypes.c_void_p, place),
+            ("get_enum_data_value", ctypes.c_longlong, ctypes.c_void_p, place),
             ("get_all_cpp_names", ctypes.POINTER(_TEXT), place, ctypes.POINTER(_PLACE)),
         ):
             function = getattr(library, f"cppyy_{name}")
@@ -106,6 +111,17 @@ class Members:
             yield scope
             bases = range(self._library.cppyy_num_bases(scope))
             todo += [self.scope(self._text("base_name", scope, index)) for index in bases]
+
+    def enumerators(self, name: str) -> dict[int, str]:
+        """The enumerators of an enum by their numbers, of two with the same number the first; none of what is no enum."""
+        if not self._library.cppyy_is_enum(name.encode()):
+            return {}
+        scope, _, last = name.rpartition("::")
+        enum = self._library.cppyy_get_enum(self.scope(scope), last.encode())
+        found: dict[int, str] = {}
+        for index in range(self._library.cppyy_get_num_enum_data(enum) if enum else 0):
+            found.setdefault(self._library.cppyy_get_enum_data_value(enum, index), clean_name(self._text("get_enum_data_name", enum, index)))
+        return found
 
     def names_in(self, namespace: str) -> list[str]:
         """The names that headers have put into a namespace; none of what is no namespace."""

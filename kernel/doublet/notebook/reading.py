@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,10 @@ Notebook = Any
 """A notebook, a cell and an output as nbformat has them: mappings whose keys are attributes, too."""
 Cell = Any
 Output = Any
+
+
+_HALF = re.compile(r"(\\\\|\\u[dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w)|\\u[dD][89a-fA-F]\w\w")
+"""Half of a character that JSON writes as two, which no text can hold; after whole ones, and backslashes, so that these are left alone."""
 
 
 def read(path: Path) -> Notebook:
@@ -34,15 +39,25 @@ def parse(text: str, path: str) -> Notebook:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # cells without ids, as those of older notebooks
-            notebook = nbformat.reads(text, as_version=4)
+            notebook = nbformat.reads(_HALF.sub(lambda match: match[1] or "\\ufffd", text), as_version=4)
             nbformat.validate(notebook)
     except nbformat.ValidationError as error:
-        raise NotebookError(path, f"is not a whole notebook: {str(error).splitlines()[0]}") from None
+        raise NotebookError(path, f"is not a whole notebook: {_told(error)}") from None
     except nbformat.reader.NotJSONError:
         raise NotebookError(path, "is not a notebook: it is no JSON") from None
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise NotebookError(path, f"is not a notebook: {type(error).__name__} where its cells should be") from None
+    except nbformat.NBFormatError:
+        raise NotebookError(path, "is of a format that nbformat does not know here: update it (pip install -U nbformat)") from None
+    except RecursionError:
+        raise NotebookError(path, "cannot be read: what is in it is nested too deeply") from None
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise NotebookError(path, "is not a notebook: it is JSON of something else") from None
     return notebook
+
+
+def _told(error: nbformat.ValidationError) -> str:
+    """What is wrong, and where."""
+    where = "/".join(map(str, getattr(error, "absolute_path", ())))
+    return f"{where}: {str(error).splitlines()[0]}" if where else str(error).splitlines()[0]
 
 
 def content(notebook: Notebook) -> bytes:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from doublet.notebook.comparison.agreement import Agreement, Judgement
 from doublet.notebook.comparison.causes import differences, free_from
+from doublet.notebook.comparison.curve_fits import CurveFits, as_fit
 from doublet.notebook.comparison.failure import Failure, Opaque
 from doublet.notebook.comparison.independence import LEVEL
 from doublet.notebook.comparison.noise import within
@@ -42,10 +43,12 @@ def compare(first: Notebook, second: Notebook, *, accepted: int = 0, names: tupl
     reference, found = stored(first), stored(second)
     provenance = provenance_of(reference, names[0])
     both = pairs(reference, found)
-    comparison = _Comparison(provenance.repeats, free_from(provenance), len(both))
+    comparison = _Comparison(provenance.repeats, free_from(provenance), len(both), (CurveFits(reference), CurveFits(found)))
     cells = tuple(comparison.cell(each) for each in both)
-    causes = [f"cell {each.place} has another source" for each in cells if each.is_changed]
-    return Verdict(cells, (*causes, *differences(provenance, provenance_of(found, names[1]))), accepted=accepted, names=names)
+    verdict = Verdict(cells, accepted=accepted, names=names)
+    sources = (f"cell {each.place} has another source" for each in cells if each.is_changed)
+    until = None if verdict.first is None else verdict.first.count
+    return replace(verdict, causes=(*sources, *differences(provenance, provenance_of(found, names[1]), until)))
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class _Comparison:
     repeats: Sequence[Mapping[str, Any]]
     free: int | None
     cells: int
+    fits: tuple[CurveFits, CurveFits]
 
     def cell(self, both: Pair) -> CellJudgement:
         """Judge a cell and its counterpart."""
@@ -86,7 +90,7 @@ class _Comparison:
         if one.errors != two.errors:
             yield Opaque("error stream", one.errors).against(Opaque("error stream", two.errors))
         for place, (mine, other) in enumerate(zip_longest(one.bundles, two.bundles)):
-            yield from self._bundles(both.first, mine, other, [each.bundles[place] for each in repeated if place < len(each.bundles)])
+            yield from self._bundles(both.first, both.second, mine, other, [each.bundles[place] for each in repeated if place < len(each.bundles)])
 
     @staticmethod
     def _failed(cell: Cell, one: Failure | None, two: Failure | None) -> Judgement:
@@ -100,7 +104,7 @@ class _Comparison:
         when = "failed before, and does not now" if two is None else "fails now"
         return Judgement(Agreement.DIFFERENT, "cell", f"{when}: {one or two}")
 
-    def _bundles(self, cell: Cell, mine: Mapping[str, Any] | None, other: Mapping[str, Any] | None, repeated: Sequence[Mapping[str, Any]]) -> Iterator[Judgement]:
+    def _bundles(self, cell: Cell, second: Cell, mine: Mapping[str, Any] | None, other: Mapping[str, Any] | None, repeated: Sequence[Mapping[str, Any]]) -> Iterator[Judgement]:
         if mine is None or other is None:
             yield Judgement(Agreement.DIFFERENT, "output", "is in the second notebook only" if mine is None else "is missing")
             return
@@ -109,6 +113,9 @@ class _Comparison:
             yield Judgement(Agreement.DIFFERENT, "output", f"is {', '.join(other)}, was {', '.join(mine)}")
             return
         more = [each[1] for bundle in repeated if (each := pair(mine, bundle)) is not None]
+        if len(found[0]) == 2 and (tolerances := [each for each in (self.fits[0].tolerance(cell), self.fits[1].tolerance(second)) if each is not None])[1:]:
+            found = as_fit(found[0], tolerances[0]), as_fit(found[1], tolerances[1])
+            more = [as_fit(each, tolerances[0]) for each in more]
         for place, (one, two) in enumerate(zip_longest(*found)):
             if one is None or two is None or type(one) is not type(two):
                 there = two or one

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from doublet.errors import CppUsageError
 from doublet.notebook.comparison.agreement import Agreement
+from doublet.notebook.errors import NotebookError
 from doublet.notebook.needed import look_for_packages
+from doublet.notebook.terminal import harmless
 
 if TYPE_CHECKING:
     from doublet.notebook.comparison.verdict import Verdict
@@ -46,18 +48,20 @@ def check_telling(arguments: argparse.Namespace) -> None:
 
 
 def tell(verdict: Verdict, arguments: argparse.Namespace, say: Callable[[str], None]) -> int:
-    """Say it, write the files, and return the exit code."""
+    """Say it, write the files, and return the exit code; raises `NotebookError`, with all said, where a file cannot be written."""
     for line in lines(verdict, with_identical=arguments.all):
-        say(line)
-    for path in arguments.report:
-        _report(verdict, path)
-    if arguments.json is not None:
-        arguments.json.write_text(json.dumps(verdict.to_dict(), indent=1, allow_nan=False, default=str) + "\n", encoding="utf-8")
-    if arguments.junit is not None:
-        from doublet.notebook.comparison.junit import junit
+        say(harmless(line))
+    try:
+        for path in arguments.report:
+            _report(verdict, path)
+        if arguments.json is not None:
+            _write(arguments.json, (json.dumps(verdict.to_dict(), indent=1, allow_nan=False, default=str) + "\n").encode())
+        if arguments.junit is not None:
+            from doublet.notebook.comparison.junit import junit
 
-        arguments.junit.write_bytes(junit(verdict))
-    say(verdict.line)
+            _write(arguments.junit, junit(verdict))
+    finally:
+        say(harmless(verdict.line))
     return verdict.code
 
 
@@ -79,6 +83,13 @@ def lines(verdict: Verdict, *, with_identical: bool = False) -> list[str]:
     return [*found, *causes, *(f"note: {note}" for note in verdict.notes)]
 
 
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise NotebookError(str(path), f"cannot be written: {error.strerror}") from None
+
+
 def _report(verdict: Verdict, path: Path) -> None:
     from doublet.notebook.comparison.report import report
     from doublet.notebook.publish.files import write_page
@@ -86,6 +97,6 @@ def _report(verdict: Verdict, path: Path) -> None:
 
     made = report(verdict)
     if path.suffix == ".ipynb":
-        path.write_bytes(content(made))
+        _write(path, content(made))
     else:
         write_page(made, path)

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from nbclient.exceptions import CellControlSignal, CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat.v4 import new_output
 
 from doublet.notebook.errors import NotebookError
 from doublet.notebook.execution.client import Client, environment
-from doublet.notebook.provenance.record import Execution, Session, digest
+from doublet.notebook.provenance.record import KEY, Execution, Session, digest
 from doublet.notebook.provenance.sources import language_of
 from doublet.notebook.provenance.stored import provenance_of, store
 from doublet.notebook.reading import Cell, Notebook, code_cells
@@ -86,6 +87,7 @@ def run(
     for _, cell in code_cells(notebook):
         cell.outputs, cell.execution_count = [], None
         cell.metadata.pop("execution", None)
+    notebook.metadata.pop(KEY, None)  # which is of outputs that are gone; a broken one would be found when all has been done
     if notebook.metadata.get("kernelspec", {}).get("name") != kernel:
         spec = KernelSpecManager().get_kernel_spec(kernel)
         notebook.metadata["kernelspec"] = {"name": kernel, "display_name": spec.display_name, "language": spec.language}
@@ -117,8 +119,10 @@ def _execute(client: Client, done: Run, progress: Progress) -> None:
         except CellTimeoutError:
             client.interrupt()
             done.failure, done.cell = f"cell {place} was not done after {client.timeout} s", place
+            _end(cell, "CellTimeoutError", f"not done after {client.timeout} s")
         except DeadKernelError:
             done.failure, done.cell = f"the kernel died in cell {place}", place
+            _end(cell, "DeadKernelError", "the kernel died")
         except (CellControlSignal, KeyboardInterrupt):
             client.interrupt()
             done.failure, done.cell = f"interrupted in cell {place}", place
@@ -127,6 +131,12 @@ def _execute(client: Client, done: Run, progress: Progress) -> None:
             progress(place, cell, done.seconds[place])
         if done.failure:
             return
+
+
+def _end(cell: Cell, name: str, message: str) -> None:
+    """Have a cell whose kernel does not say so itself end with an error, as readers of its outputs expect it."""
+    if not any(output.output_type == "error" for output in cell.outputs):
+        cell.outputs.append(new_output("error", ename=name, evalue=message, traceback=[f"{name}: {message}"]))
 
 
 def _record(client: Client, done: Run, kernel: str, path: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from doublet.doctor import columns
 from doublet.notebook.needed import look_for_packages
+from doublet.notebook.terminal import harmless
 
 __all__ = ["report"]
 
@@ -21,5 +22,5 @@ def report(path: Path, data: Iterable[str]) -> int:
     from doublet.notebook.reading import read
 
     needs = examine(read(path), path, mappings(data))
-    print("\n".join(columns(need.row() for need in needs)))
+    print("\n".join(columns(tuple(map(harmless, need.row())) for need in needs)))
     return int(any(need.status == "MISSING" for need in needs))

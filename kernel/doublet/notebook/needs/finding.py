@@ -24,7 +24,7 @@ from doublet.notebook.provenance.stored import provenance_of
 
 if TYPE_CHECKING:
     from doublet.notebook.needs.mapping import Mapping
-    from doublet.notebook.provenance.record import InputFile, Provenance, Session
+    from doublet.notebook.provenance.record import InputFile, Provenance, Session, Setting
     from doublet.notebook.reading import Notebook
 
 __all__ = ["DISTRIBUTIONS", "LIBRARY_OF_HEADER", "difference", "examine", "is_local", "names_of"]
@@ -73,6 +73,7 @@ def examine(notebook: Notebook, path: Path, data: Sequence[Mapping] = ()) -> lis
         *_headers(names, folder, data),
         *_files(names, session, folder, data),
         *_variables(names),
+        *_settings(notebook, provenance),
         *(Need("cell", str(place), "unknown", "is not Python, so what it needs is not known", (place,)) for place in names.unread),
         *(() if not language else (Need("cells", "", "unknown", f"are {language}, so what they need is not known"),)),
         *_outputs(notebook, provenance),
@@ -246,6 +247,20 @@ def _variables(names: Needed) -> Iterator[Need]:
             yield Need("variable", name, "note", "not set; the notebook may do without", tuple(cells), f"export {name}=...")
     for place in names.questions:
         yield Need("answer", "", "unknown", "somebody has to type something", (place,))
+
+
+def _settings(notebook: Notebook, provenance: Provenance) -> Iterator[Need]:
+    """What the record says that variables held, a line for each variable."""
+    cells = {state.execution.count: state.place for state in states(notebook, provenance) if state.execution is not None}
+    variables: dict[str, list[Setting]] = {}
+    for setting in provenance.sessions[-1].settings if provenance.sessions else ():
+        variables.setdefault(setting.name.partition(".")[0], []).append(setting)
+    for name, held in variables.items():
+        found = ", ".join(f"{each.name.partition('.')[2]} = {each.text}".removeprefix(" = ") for each in held)
+        yield Need("setting", name, "note", found, (cells[held[0].count],) if held[0].count in cells else ())
+    left_out = provenance.sessions[-1].settings_left_out if provenance.sessions else 0
+    if left_out:
+        yield Need("settings", "", "note", f"{left_out} more are not in the record")
 
 
 def _outputs(notebook: Notebook, provenance: Provenance) -> Iterator[Need]:

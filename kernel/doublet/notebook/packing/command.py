@@ -9,6 +9,7 @@ from pathlib import Path
 from doublet.errors import CppUsageError
 from doublet.notebook.needed import look_for_packages
 from doublet.notebook.packing.beside import check_reading, is_pack, pack_name
+from doublet.notebook.terminal import harmless
 
 __all__ = ["add_pack"]
 
@@ -56,7 +57,7 @@ def _pack(arguments: argparse.Namespace) -> int:
     options = Options(int(arguments.data_limit * 1e6), arguments.title, Authors.of(arguments.author), licence_of(arguments.license), _date(arguments.date), mappings(arguments.data), arguments.add, arguments.wheels)
     made = pack(path, options, target.name)
     for finding in made.findings:
-        print(finding)
+        print(harmless(str(finding)))
     made.write(target, arguments.force)
     print(f"{target}  {len(made.items)} files, {target.stat().st_size:,} bytes")
     return 0
@@ -69,10 +70,10 @@ def _unpack(arguments: argparse.Namespace) -> int:
 
     made = unpacked(path, arguments.folder or Path(path.name.removesuffix(".zip").removesuffix(".pack")))
     for mapping in made.mappings:
-        print(f"{mapping.old} is {mapping.new}")
+        print(harmless(f"{mapping.old} is {mapping.new}"))
     for reference in made.references:
-        print(f"{reference.name} is not in it: {reference.reason}")
-    print(made.notebook)
+        print(harmless(f"{reference.name} is not in it: {reference.reason}"))
+    print(harmless(str(made.notebook)))
     return 0
 
 

@@ -28,8 +28,8 @@ METADATA, REQUIREMENTS = "ro-crate-metadata.json", "requirements.txt"
 _VERSION = "1.1"
 _FORMATS = {
     ".cff": "application/yaml",
-    ".h": "text/x-c++hdr",
-    ".hpp": "text/x-c++hdr",
+    ".h": "text/x-c",
+    ".hpp": "text/x-c",
     ".ipynb": "application/x-ipynb+json",
     ".md": "text/markdown",
     ".root": "application/x-root",
@@ -69,10 +69,13 @@ def described(contents: Contents, parts: Mapping[str, Part], notebook: str, cita
     """The description of what is packed, as a file; `programs` are names and versions of what executed the notebook."""
     crate = ROCrate(version=_VERSION)
     crate.name, crate.description, crate.datePublished = citation.title, citation.description, citation.date
-    crate.license = f"https://spdx.org/licenses/{citation.licence}" if citation.licence else "No licence is stated: ask the authors before you use it."
+    licence = {"@type": "CreativeWork", "name": citation.licence, "identifier": citation.licence}
+    crate.license = (
+        crate.add(ContextEntity(crate, f"https://spdx.org/licenses/{citation.licence}", licence)) if citation.licence else "No licence is stated: ask the authors before you use it."
+    )
     people = [crate.add(Person(crate, f"#{quote(name)}", {"name": name})) for name in citation.authors.written()]
     if people:
-        crate.creator = people
+        crate.root_dataset["author"] = people if people[1:] else people[0]
     made = [crate.add(ContextEntity(crate, f"#{quote(name)}", {"@type": "SoftwareApplication", "name": name, "version": version})) for name, version in programs.items()]
     for place in sorted(parts):
         part = parts[place]

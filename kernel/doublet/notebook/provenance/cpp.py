@@ -12,6 +12,7 @@ from doublet.notebook.provenance.machine import without_folders
 if TYPE_CHECKING:
     from doublet.engine.files import Opened
     from doublet.engine.interpreter import Interpreter
+    from doublet.engine.plain_values import Held, Plain
 
 __all__ = ["EngineCpp"]
 
@@ -20,7 +21,10 @@ class EngineCpp:
     """The C++ of a process with Cling in it."""
 
     def __init__(self, engine: Interpreter) -> None:
+        from doublet.engine.proxies import instance_type  # which is there with the engine
+
         self._engine = engine
+        self._instance = instance_type()
 
     def facts(self) -> dict[str, str]:
         """Standard, flags, compiler and Cling."""
@@ -47,3 +51,11 @@ class EngineCpp:
     def is_defined(self, name: str) -> bool:
         """Whether a cell has defined this name in C++."""
         return self._engine.names.is_defined(name)
+
+    def held(self, patience: float) -> tuple[list[Held], int]:
+        """The plain values in variables of cells, and how many variables wait for more patience, which is in seconds."""
+        return ([], 0) if self._engine.is_behind else self._engine.plain_values.read(patience)
+
+    def fields(self, value: object) -> list[tuple[str, Plain]]:
+        """The plain values in a C++ object that Python has made, such as ``.pt_min``; nothing of other objects."""
+        return self._engine.plain_values.fields(value) if issubclass(type(value), self._instance) else []

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from doublet.notebook.provenance.checksums import root_uuid, sha256
+from doublet.notebook.provenance.entries import rows_of
 from doublet.notebook.provenance.record import InputFile
 
 __all__ = ["Inputs", "OpenedFile", "own_name"]
@@ -50,6 +51,7 @@ class _Known:
     is_read: bool = False
     sha256: str = ""
     uuid: str | None = None
+    rows: int | None = None
     summed: tuple[int, int] | None = None
 
 
@@ -84,13 +86,15 @@ class Inputs:
         try:
             if known.uuid is None:
                 known.uuid = root_uuid(Path(path))
+                known.rows = rows_of(path)
             if not known.sha256 and state[0] <= limit:
                 known.sha256 = sha256(Path(path))
             known.summed = state
         except OSError:
             known.uuid = known.uuid or ""  # it may be opened, but not any more
         has_changed = known.is_read and not known.is_written and known.first != state
-        return InputFile(own_name(path, self.folder), state[0], known.sha256, known.uuid, is_written=known.is_written, has_changed=has_changed)
+        entries = {} if known.rows is None else {"rows": known.rows}
+        return InputFile(own_name(path, self.folder), state[0], known.sha256, known.uuid, entries, is_written=known.is_written, has_changed=has_changed)
 
 
 def own_name(path: str, folder: Path) -> str:

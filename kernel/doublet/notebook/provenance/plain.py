@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from doublet.engine.plain_values import Held, Plain
     from doublet.notebook.provenance.inputs import OpenedFile
 
 __all__ = ["PlainPython"]
@@ -49,6 +50,12 @@ class PlainPython:
         """The files since the last call."""
         files, self._files = self._files, []
         return files
+
+    def held(self, patience: float) -> tuple[list[Held], int]:  # noqa: ARG002 - there is no C++
+        return [], 0
+
+    def fields(self, value: object) -> list[tuple[str, Plain]]:  # noqa: ARG002 - likewise
+        return []
 
     def is_defined(self, name: str) -> bool:  # noqa: ARG002 - there is no C++
         return False

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["KEPT", "KEY", "VERSION", "Execution", "InputFile", "Part", "Provenance", "Randomness", "Session", "digest", "schema"]
+__all__ = ["KEPT", "KEY", "VERSION", "Execution", "InputFile", "Part", "Provenance", "Randomness", "Scalar", "Session", "Setting", "digest", "schema"]
 
 KEY = "doublet"
 """Where it is in a notebook's metadata, and a piece of it in an output's."""
@@ -39,9 +39,10 @@ class Execution:
 class InputFile:
     """A file that cells have opened: `name` is relative to the notebook's folder, or without any folder.
 
-    `sha256` is that of the whole file (64 digits), `uuid` the one that ROOT gives its files, `entries` how many entries
-    the trees in it have that were read; `size` is in bytes. `is_written` says that cells have opened it to write, and
-    `has_changed` that it was another one when it was opened first.
+    `sha256` is that of the whole file (64 digits), `uuid` the one that ROOT gives its files, `size` is in bytes.
+    `entries` says how many entries of the trees in it were read, by their names; of a tree that a variable holds, and whose
+    reading was not heard, how many it has; of a Parquet file its ``rows``. `is_written` says that cells have opened it to
+    write, and `has_changed` that it was another one when it was opened first.
     """
 
     name: str
@@ -81,6 +82,27 @@ class Randomness:
         return self.is_known and self.seed is None
 
 
+Scalar = bool | int | float | str
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a variable of cells held of configuration: `name` is as ``selection.pt_min``, `count` the number of the execution that made the variable.
+
+    `value` is a number, a boolean or the name of an enumerator, or a row of these; a text too for what JSON has no number for:
+    ``nan``, ``inf``, and whole numbers that do not fit a double.
+    """
+
+    name: str
+    value: Scalar | list[Scalar]
+    count: int = 0
+
+    @property
+    def text(self) -> str:
+        """The value for people, the same for ``20`` and ``20.0``: programs that save notebooks make the one of the other."""
+        return str(self.value).removesuffix(".0")
+
+
 @dataclass
 class Session:
     """What one kernel has done, in one life.
@@ -107,6 +129,10 @@ class Session:
     files: list[InputFile] = field(default_factory=list)
     environment: list[str] = field(default_factory=list)
     """Names of environment variables that cells read."""
+    settings: list[Setting] = field(default_factory=list)
+    """What variables of cells held when the last cell had ended, those that were made first before others."""
+    settings_left_out: int = 0
+    """How many more there were."""
     randomness: list[Randomness] = field(default_factory=list)
     dropped: int = 0
     """How many executions there were before the first that is kept."""
@@ -131,6 +157,7 @@ _KINDS: dict[str, type[Any]] = {
     "headers": Part,
     "files": InputFile,
     "randomness": Randomness,
+    "settings": Setting,
     "executions": Execution,
 }
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from doublet.notebook.provenance.checksums import sha256
+from doublet.notebook.provenance.entries import entries_read
 from doublet.notebook.provenance.environment import variables_read
 from doublet.notebook.provenance.inputs import Inputs, OpenedFile
 from doublet.notebook.provenance.machine import hash_seed, machine, python, threads
 from doublet.notebook.provenance.packages import Imports
 from doublet.notebook.provenance.randomness import Generators
 from doublet.notebook.provenance.record import KEPT, Execution, Part, Randomness, Session, digest
+from doublet.notebook.provenance.settings import HoldsSettings, Settings
 from doublet.notebook.provenance.sources import language_of
 
 if TYPE_CHECKING:
@@ -39,13 +41,15 @@ class Effort(IntEnum):
 
 _BYTES = {Effort.SHOWN: 1_000_000, Effort.RESTING: 32_000_000, Effort.ASKED: 256_000_000}
 """Up to which size files are read for their checksums, each once."""
+_PATIENCE = {Effort.SHOWN: 0.0, Effort.RESTING: 0.05, Effort.ASKED: 2.0}
+"""For how many seconds new variables of C++ are looked at."""
 
 
 _NOT_DRAWN = (623, 624)
 """Where the Mersenne Twister is among its 624 numbers if none was drawn, as NumPy makes and seeds it."""
 
 
-class Cpp(Protocol):
+class Cpp(HoldsSettings, Protocol):
     """What a kernel knows of its C++, and of the files that its cells open."""
 
     def facts(self) -> dict[str, str]:
@@ -66,12 +70,16 @@ class Cpp(Protocol):
 
 @dataclass
 class Recorder:
-    """The notes of this process, which is one session; `cpp_first` tells whether cells are C++ that do not say."""
+    """The notes of this process, which is one session.
+
+    `cpp_first` tells whether cells are C++ that do not say; `hidden` are the names in the namespace that are not the user's.
+    """
 
     kernel: dict[str, str]
     cpp: Cpp
     namespace: dict[str, Any]
     cpp_first: bool = False
+    hidden: Container[str] = ()
     session: Session = field(default_factory=lambda: Session(uuid.uuid4().hex[:8]))
     on_change: Callable[[], None] = lambda: None
     """Called after a cell."""
@@ -79,7 +87,9 @@ class Recorder:
     def __post_init__(self) -> None:
         self._imports = Imports()
         self._inputs = Inputs(Path.cwd())
+        self._read_entries = entries_read()
         self._generators = Generators()
+        self._settings = Settings(self.namespace, self.hidden, self.cpp)
         self._sums: dict[Path, tuple[tuple[int, int], str]] = {}
         self._elsewhere: Randomness | None = None
         self._current: tuple[str, int, str] | None = None
@@ -95,6 +105,11 @@ class Recorder:
     def is_busy(self) -> bool:
         """Whether a cell is being executed."""
         return self._current is not None
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether some variables of C++ have not been looked at, for want of time."""
+        return self._settings.left > 0
 
     def begin(self, source: str, count: int, cell: str = "") -> None:
         """A cell is being executed."""
@@ -112,6 +127,7 @@ class Recorder:
         if self._current is not None:
             self._inputs.note(self.cpp.opened())
             self._read(*self._current)
+            self._settings.note(self._current[1])
             self._current = None
         self.on_change()
 
@@ -139,9 +155,11 @@ class Recorder:
         session.headers = self._parts(self.cpp.headers(), limit)
         if self.is_busy:
             self._inputs.note(self.cpp.opened())
-        entries = self._entries()
+        if self.is_busy or effort > Effort.SHOWN:
+            session.settings, session.settings_left_out = self._settings.read(_PATIENCE[effort])
+        held = self._entries()
         files = self._inputs.records(limit)
-        session.files = [replace(file, entries=entries.get(file.uuid, {})) if file.uuid else file for file in files]
+        session.files = [replace(file, entries={**held.get(file.uuid, {}), **self._read_entries.of(file.uuid)}) if file.uuid else file for file in files]
         return session
 
     def _drawn_elsewhere(self) -> Randomness | None:
@@ -170,7 +188,7 @@ class Recorder:
         return made
 
     def _entries(self) -> dict[str, dict[str, int]]:
-        """How many entries the trees have that uproot has read, by the UUIDs of their files."""
+        """How many entries the trees have that variables hold, by the UUIDs of their files."""
         tree = getattr(sys.modules.get("uproot"), "TTree", None)
         found: dict[str, dict[str, int]] = {}
         if tree is None:
@@ -193,7 +211,7 @@ def record(shell: InteractiveShell, kernel: dict[str, str], cpp: Cpp, *, cpp_fir
     """Have a shell's cells recorded from now on; a process has one recorder."""
     global _own
     if _own is None:
-        recorder = _own = Recorder(kernel, cpp, shell.user_ns, cpp_first)
+        recorder = _own = Recorder(kernel, cpp, shell.user_ns, cpp_first, shell.user_ns_hidden)
 
         def begin(info: ExecutionInfo) -> None:
             source = str(info.raw_cell)

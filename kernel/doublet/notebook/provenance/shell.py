@@ -64,6 +64,8 @@ class _Writing:
     def _settle(self) -> None:
         if not self._recorder.is_busy:
             self._journal.write(Effort.RESTING)
+            if self._recorder.is_behind:
+                self._rest = asyncio.get_running_loop().call_later(_REST, self._settle)
 
 
 def _kernel(shell: InteractiveShell, cpp_first: bool) -> dict[str, str]:

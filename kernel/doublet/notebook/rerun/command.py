@@ -12,6 +12,7 @@ from doublet.notebook.comparison.telling import EPILOG, add_telling, check_telli
 from doublet.notebook.errors import NotebookError
 from doublet.notebook.execution.options import add_execution, positive
 from doublet.notebook.needed import look_for_packages
+from doublet.notebook.terminal import harmless
 
 if TYPE_CHECKING:
     from doublet.notebook.needs.mapping import Mapping
@@ -82,9 +83,10 @@ def _run(arguments: argparse.Namespace) -> int:
             made, verdict = rerun(notebook, path, path.absolute().parent, options, progress)
         if arguments.bisect and not verdict.agrees:
             verdict = replace(verdict, notes=(*verdict.notes, *bisect(notebook, made, path, path.absolute().parent, options, _say)))
+    code = tell(verdict, arguments, print)
     if arguments.output is not None:
         write(made, arguments.output)
-    return tell(verdict, arguments, print)
+    return code
 
 
 def _environment(theirs: Taken) -> Path:
@@ -107,4 +109,4 @@ def _warn(notebook: Notebook, path: Path, data: list[Mapping]) -> None:
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr)
+    print(harmless(text), file=sys.stderr)
