@@ -26,8 +26,8 @@ _LENGTH = "tell how many there are by its reshape((n,))"
 _OTHER = "have C++ give a std::span or a std::vector"
 _LEAST = 2**31 // 16 - 1
 """The least number of elements that cppyy sets for want of one."""
-_POINTERS_TO_POINTERS = 0x80
-"""``kIsPtrPtr`` of CPyCppyy/CPPInstance.h."""
+_ARRAY, _POINTERS_TO_POINTERS = 0x10, 0x80
+"""``kIsArray`` and ``kIsPtrPtr`` of CPyCppyy/CPPInstance.h."""
 
 _changed = ctypes.pythonapi.PyType_Modified
 _changed.restype = None
@@ -77,4 +77,6 @@ def _endless(value: Any) -> str | None:
     item = getattr(cls, "__getitem__", None)
     if type(item).__name__ in ("CPPOverload", "TemplateProxy") and not hasattr(cls, "__len__"):
         return f"{name} has an operator[], and no end that Python could know: index it, or give the class begin() and end()"
+    if type(item).__name__ == "wrapper_descriptor" and not flags & _ARRAY:
+        return f"{name} is one object that has no elements to go through (a container of {name} becomes an Awkward array by its to_awkward())"
     return None
