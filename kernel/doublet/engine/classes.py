@@ -30,6 +30,7 @@ from doublet.engine.names import clean_name
 from doublet.engine.optionals import mend_optional
 from doublet.engine.overriding import Overriding
 from doublet.engine.pickles import give_pickling
+from doublet.engine.pointers import end_loops
 from doublet.engine.sequences import check_indices
 from doublet.engine.spans import mend_span
 from doublet.engine.strings import give_texts, mend_string, mend_text
@@ -147,6 +148,7 @@ class Classes:
             give_copying(cls)
             choose_by_constness(cls)
             show_iteration(cls)
+            end_loops(cls)
             self._operators.give(cls)
             self._overriding.watch(cls)
         constant_with_owner(cls)

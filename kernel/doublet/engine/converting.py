@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from doublet.engine.data_members import declared_type
 from doublet.engine.names import clean_name
 from doublet.engine.tables import arrow_of
 from doublet.engine.transaction import Transaction
@@ -18,6 +19,10 @@ __all__ = ["Containers"]
 _CONTAINER = re.compile(r"(vector|deque|list|array|span|valarray|set|multiset|unordered_set)<")
 
 
+_NAME = re.compile(r"(?:[a-zA-Z_]\w*::)*[a-zA-Z_]\w*")
+_REFERS = re.compile(r"[*&]|_ptr<|\bspan<|_view\b|reference_wrapper<|function<")
+
+
 class Containers:
     """`compile_` compiles a transaction, after a rehearsal if told so."""
 
@@ -25,6 +30,8 @@ class Containers:
         self._cppyy = cppyy
         self._compile = compile_
         self._count = 0
+        self._known: set[str] = set()
+        """The classes whose fields C++ has been told."""
 
     def give(self, cls: Any, name: str) -> None:
         """Have a new class of the standard library's containers become Awkward and Arrow arrays."""
@@ -47,7 +54,62 @@ class Containers:
         """The function that copies a container; None if C++ cannot, for there is no column of such elements."""
         self._count += 1
         own = f"__doublet_container_{self._count}"
+        names: set[str] = set()
+        told = self._told(kind, names)
         body = 'doublet::table filled; filled.row("elements", elements); return filled;'
-        text = f"namespace {own} {{ doublet::table copied(const {kind}& elements) {{ {body} }} }}\n"
+        text = f"{told}namespace {own} {{ doublet::table copied(const {kind}& elements) {{ {body} }} }}\n"
         self._compile(Transaction(text, is_running=False), True)
-        return getattr(getattr(self._cppyy.gbl, own, None), "copied", None)
+        found = getattr(getattr(self._cppyy.gbl, own, None), "copied", None)
+        if found is not None:
+            self._known |= names
+        return found
+
+    def _told(self, kind: str, names: set[str]) -> str:
+        """What tells C++ the fields of the classes that a type is made of, whose `names` are added; raises `TypeError` for a field that
+        refers to something.
+        """
+        from doublet.engine.records import fields_of  # with NumPy, without which a kernel starts faster
+
+        text = ""
+        for name in _NAME.findall(kind):
+            cls = self._class(name)
+            if name in self._known | names or cls is None:
+                continue
+            fields = {field: _type_of(cls, field) for field in fields_of(cls)}
+            for field, declared in fields.items():
+                if _REFERS.search(declared):
+                    raise TypeError(f"'{clean_name(name)}::{field}' refers to something else, which an Awkward array cannot hold; fill a doublet::table with parts of them")
+            if fields:
+                names.add(name)
+                text += "".join(self._told(of, names) for of in fields.values()) + _fields(name, [*fields])
+        return text
+
+    def _class(self, name: str) -> Any:
+        """The class of this name, if it is one of a cell or library."""
+        if name.startswith(("std::", "doublet::", "const ")):
+            return None
+        try:
+            found = self._cppyy._backend.CreateScopeProxy(name)
+        except (TypeError, SystemError):  # the latter for an enum of a class
+            return None
+        return found if isinstance(found, type) and issubclass(found, self._cppyy._backend.CPPInstance) else None
+
+
+def _type_of(cls: Any, field: str) -> str:
+    return next((declared for of in cls.__mro__ if (declared := declared_type(vars(of).get(field)))), "")
+
+
+def _fields(name: str, fields: list[str]) -> str:
+    """The C++ by which a column of this class has a column for each field."""
+    of = f"std::declval<const {name}&>()"
+    described = "".join(f'visit("{field}", static_cast<plain<decltype(field({of}.{field}))>*>(nullptr)); ' for field in fields)
+    visited = "".join(f'visit("{field}", field(value.{field})); ' for field in fields)
+    return (
+        "namespace doublet::growing {\n"
+        f"template <> struct fields_of<{name}> {{\n"
+        f"template <class Visit> static void describe(Visit visit) {{ {described}}}\n"
+        f"template <class Visit> static void visit(const {name}& value, Visit visit) {{ {visited}}}\n"
+        "};\n"
+        f"template <> struct kind_of<{name}> {{ using type = record_column<{name}>; }};\n"
+        "}\n"
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["data_members", "declared_type"]
+__all__ = ["data_members", "declared_type", "static_data_members"]
 
 _TYPE = 18
 """``Cppyy::Reflex::TYPE``; to import it from cppyy would compile a header."""
@@ -14,6 +14,11 @@ def data_members(cls: Any) -> list[tuple[str, Any, str]]:
     """Those that each object of a class has, by name and with their types; static ones, among them enumerators, are in the class of the class, too."""
     static = vars(type(cls))
     return [(name, member, declared_type(member)) for name, member in vars(cls).items() if _is_data_member(member) and name not in static]
+
+
+def static_data_members(cls: Any) -> list[tuple[str, Any, str]]:
+    """Those that a class itself has, the same way."""
+    return [(name, member, declared_type(member)) for name, member in vars(type(cls)).items() if _is_data_member(member)]
 
 
 def declared_type(member: Any) -> str:

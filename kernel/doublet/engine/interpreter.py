@@ -44,6 +44,7 @@ from doublet.engine.memory import Memory
 from doublet.engine.operators import Operators
 from doublet.engine.places import keep_lines
 from doublet.engine.plain_values import PlainValues
+from doublet.engine.pointers import mend_pointers
 from doublet.engine.positions import Positions
 from doublet.engine.reading import Reader
 from doublet.engine.refusals import refusal
@@ -119,6 +120,7 @@ class Interpreter:
         wrap_converters(library, self.callables)
         cppyy.nullptr = None
         keep_views(library)
+        mend_pointers(library)
         self.streams = Streams(library, sys.stdout.write, sys.stderr.write)
         self.input = Input(library)
         self.memory = Memory(library)

@@ -5,13 +5,15 @@ cppyy has a pointer to pointers for the latter, which does not know where it end
 
 from __future__ import annotations
 
+import ctypes
+import math
 import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from doublet.engine.constants import constant_view
-from doublet.engine.data_members import data_members
+from doublet.engine.data_members import data_members, static_data_members
 from doublet.engine.diagnostics import demangled
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ObjectArrays"]
 
-_DECLARED = re.compile(r"(const )?([^*]*[\w>]) ?\*((?:\[\d+\])+)$")
+_DECLARED = re.compile(r"(const )?([^*]*[\w>]) ?\*(?:const)?((?:\[\d+\])+)$")
 """The type of a member that is an array of pointers: const, what they point to, shape."""
 _MANGLED = re.compile(r"((?:A\d+_)+)(?:(PK?)|(?=N7doublet4histI))(.+)$")
 """The mangled type of an array of pointers, or of histograms: shape, pointer, class."""
@@ -44,6 +46,12 @@ class ObjectArrays:
         for name, member, kind in data_members(cls):
             if declared := _DECLARED.match(kind):
                 setattr(cls, name, property(self._reader(name, member, *declared.groups()), member.__set__, doc=member.__doc__))
+        for name, member, kind in static_data_members(cls):
+            if declared := _DECLARED.match(kind):
+                read = self._static_reader(member, *declared.groups())
+                delattr(type(cls), name)  # which would take what the class is given for a value to write
+                for of in (cls, type(cls)):
+                    setattr(of, name, property(read, member.__set__, doc=member.__doc__))
 
     def _reader(self, name: str, member: Any, const: str | None, kind: str, shape: str) -> Callable[[Any], Any]:
         sizes = [*map(int, re.findall(r"\d+", shape))]
@@ -53,6 +61,19 @@ class ObjectArrays:
                 return member.__get__(owner, type(owner))
             found = self._apply(f"::doublet::detail::addresses(value0.{name})", owner)
             return _nested((self._read(int(at), kind, bool(const)) for at in found), sizes)
+
+        return read
+
+    def _static_reader(self, member: Any, const: str | None, kind: str, shape: str) -> Callable[[Any], Any]:
+        sizes = [*map(int, re.findall(r"\d+", shape))]
+
+        def read(_: Any) -> Any:
+            found = member.__get__(None, type(None))
+            if not self._is_class(kind):
+                return found
+            first = ctypes.c_size_t.from_address(id(found) + object.__basicsize__).value  # cppyy itself gives what the first one points to
+            addresses = (ctypes.c_size_t * math.prod(sizes)).from_address(first)
+            return _nested((self._read(at, kind, bool(const)) for at in addresses), sizes)
 
         return read
 

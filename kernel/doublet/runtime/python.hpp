@@ -81,6 +81,8 @@ int PyObject_IsTrue(PyObject*);
 int PyObject_SetAttrString(PyObject*, const char*, PyObject*);
 PyObject* PyObject_Str(PyObject*);
 PyObject* PyObject_Type(PyObject*);
+PyObject* PySeqIter_New(PyObject*);
+int PySequence_Contains(PyObject*, PyObject*);
 int PySys_SetObject(const char*, PyObject*);
 PyObject* PyTuple_GetItem(PyObject*, long);
 PyObject* PyTuple_New(long);

@@ -277,20 +277,36 @@ struct kind_of<std::optional<T>> {
 DOUBLET_COLUMNS(DOUBLET_COMPILED_COLUMN)
 #undef DOUBLET_COMPILED_COLUMN
 
-// Records, such as those of an Awkward array.
+// The fields of a record, such as one of an Awkward array; the header that engine/converting.py writes says those of other classes.
+template <class T>
+struct fields_of {
+    template <class Visit>
+    static void describe(Visit visit) { T::doublet_describe(visit); }
+    template <class Visit>
+    static void visit(const T& value, Visit visit) { value.doublet_visit(visit); }
+};
+
+// A field as it goes into a column: an array of characters is the text in it.
+template <class T>
+const T& field(const T& value) { return value; }
+template <std::size_t Size>
+std::string_view field(const char (&text)[Size]) { return {text, static_cast<std::size_t>(std::find(text, text + Size, '\0') - text)}; }
+template <class Field>
+using plain = std::remove_cv_t<std::remove_reference_t<Field>>;
+
 template <class T>
 class record_column : public any_column {
 public:
     record_column() {
-        T::doublet_describe([this](std::string_view name, auto* none) {
+        fields_of<T>::describe([this](std::string_view name, auto* none) {
             names_.emplace_back(name);
             columns_.push_back(std::make_unique<column<std::remove_pointer_t<decltype(none)>>>());
         });
     }
     void push_back(const T& value) {
         std::size_t at = 0;
-        value.doublet_visit([&](std::string_view, const auto& part) {
-            static_cast<column<std::decay_t<decltype(part)>>&>(*columns_[at++]).push_back(part);
+        fields_of<T>::visit(value, [&](std::string_view, const auto& part) {
+            static_cast<column<plain<decltype(part)>>&>(*columns_[at++]).push_back(part);
         });
         ++size_;
     }
