@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from conftest import Engine
 
 DATA = Path(__file__).parent / "data" / "diagnostics"
+WITHOUT_ROOT = "that is ROOT's, which cells do not have: doublet::hist makes histograms, uproot in Python reads files"
 RECORDINGS = sorted(path.stem for path in DATA.glob("*.txt"))
 
 
@@ -193,6 +194,10 @@ def test_the_echo_of_an_older_failure_to_link_is_no_error() -> None:
         ),
         ("use of undeclared identifier 'muon_cuont'", "did you mean muon_count?"),
         ("'foo.h' file not found", "add the directory of the header with %cpp_include PATH"),
+        ("'TH1F.h' file not found", WITHOUT_ROOT),
+        ("'ROOT/RDataFrame.hxx' file not found", WITHOUT_ROOT),
+        ("unknown type name 'TH1F'", WITHOUT_ROOT),
+        ("use of undeclared identifier 'TMath'", WITHOUT_ROOT),
     ],
 )
 def test_hints(message: str, hint: str) -> None:

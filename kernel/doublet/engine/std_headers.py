@@ -35,6 +35,11 @@ _TEMPORARY = re.compile(r"non-const lvalue reference to type .* cannot bind to a
 _UNANNOTATED = re.compile(r"(?:no matching function for call to object of type|no known conversion from) '(?:std::)?function<double \(double(?:, double)*\)>'")
 _ANNOTATE = ("what is not annotated of a Python function is a double: annotate it, as in `def f(muon: cpp.Muon) -> float`",)
 _MISSING_FILE = re.compile(r"'(?P<file>[^']+)' file not found")
+_ROOTS = re.compile(
+    r"(?:TH[123][CSIFD]|THStack|TProfile|TFile|TTree|TChain|TBranch|TCanvas|TGraph(?:Errors|AsymmErrors)?|TF[12]|TLegend|TLorentzVector|"
+    r"TVector[23]|TRandom3?|TMath|TString|TStyle|Roo[A-Z]\w+|gROOT|gStyle|gDirectory|RDataFrame|ROOT)(?:\.h|::.*|/.*)?"
+)
+_WITHOUT_ROOT = ("that is ROOT's, which cells do not have: doublet::hist makes histograms, uproot in Python reads files",)
 
 
 def unknown_name(message: str) -> str | None:
@@ -46,6 +51,8 @@ def unknown_name(message: str) -> str | None:
 def hints_for(message: str, words: Iterable[str] = ()) -> tuple[str, ...]:
     """Advice for a compiler's message; `words` are the names that a typing mistake may resemble."""
     if missing := _MISSING_FILE.search(message):
+        if _ROOTS.fullmatch(missing["file"]):
+            return _WITHOUT_ROOT
         if later := _LATER_HEADERS.get(missing["file"]):
             return (f"<{missing['file']}> {later}",)
         directory = (
@@ -65,6 +72,8 @@ def hints_for(message: str, words: Iterable[str] = ()) -> tuple[str, ...]:
     if unknown is None:
         return ()
     scope, name = unknown["scope"] or "", unknown["name"].removeprefix("::")
+    if not scope and _ROOTS.fullmatch(name):
+        return _WITHOUT_ROOT
     if scope.split("::")[0] not in ("", "std"):
         return ()
     return _advice(scope, name, words)
