@@ -59,12 +59,12 @@ class JupyterServer:
         client = BlockingKernelClient(connection_file=str(self.runtime / f"kernel-{kernel}.json"))
         client.load_connection_file()
         client.start_channels()
-        _wait_for(client)
+        wait_for(client)
         yield client
         client.stop_channels()
 
 
-def _wait_for(client: BlockingKernelClient) -> None:
+def wait_for(client: BlockingKernelClient) -> None:
     """Wait until a kernel answers and is heard; the client's own way takes one that does not yet listen for dead."""
     for _ in range(120):
         client.kernel_info()

@@ -14,7 +14,7 @@ from urllib.request import Request, urlopen
 import nbformat
 import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
-from jupyter_server_of_its_own import address
+from jupyter_server_of_its_own import address, wait_for
 from nbformat.v4 import new_code_cell, new_notebook
 
 import doublet
@@ -115,7 +115,7 @@ def test_lab_encrypts_what_it_exchanges_with_a_kernel(tmp_path: Path) -> None:
         client = BlockingKernelClient(connection_file=str(_awaited(runtime, "kernel-*.json")))
         client.load_connection_file()
         client.start_channels()
-        client.wait_for_ready(timeout=60)
+        wait_for(client)
         assert client.curve_publickey
         client.stop_channels()
     finally:
