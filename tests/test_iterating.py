@@ -95,3 +95,26 @@ def test_what_cpp_cannot_calculate_is_told_in_a_sentence(walk: Any, calculation:
 def test_numpy_calculates_where_it_has_a_part(walk: Any) -> None:
     assert (walk("vector") * np.array([1, 10, 100])).tolist() == (np.array([1, 10, 100]) * walk("vector")).tolist() == [1, 20, 300]
     assert (walk("vector") + np.float64(0.5)).tolist() == [1.5, 2.5, 3.5]
+
+POINTERS = """
+struct WalkedBase { virtual ~WalkedBase() = default; int number = 1; }; struct WalkedMore : WalkedBase { double more[4] = {1, 2, 3, 4}; };
+template <class T> struct WalkAll { T data[2]; T* begin() { return data; } T* end() { return data + 2; } const T* begin() const { return data; } const T* end() const { return data + 2; } };
+WalkAll<float> walk_floats{{1.5f, 2}}; WalkAll<char> walk_chars{{'a', 'b'}}; WalkAll<std::string> walk_all_texts{{"ab", "c"}}; WalkAll<WalkedBase> walk_bases; const WalkAll<WalkedBase> walk_const_bases{};
+WalkAll<WalkedBase*> walk_all_pointers{{new WalkedBase, new WalkedMore}};
+struct WalkNone { int* begin() { return nullptr; } int* end() { return nullptr; } } walk_none;
+WalkAll<WalkedBase> walk_temporary() { return {}; }
+"""
+
+
+def test_what_begins_and_ends_at_pointers_is_gone_through(cpp: Engine) -> None:
+    cpp(POINTERS)
+    found = cpp.interpreter.lookup
+    assert ([*found("walk_floats")], [*found("walk_chars")], [*found("walk_all_texts")], [*found("walk_none")]) == ([1.5, 2], ["a", "b"], ["ab", "c"], [])
+    assert (sum(found("walk_floats")), 2 in found("walk_floats"), isinstance(found("walk_floats"), Iterable)) == (3.5, True, True)
+    for each in found("walk_bases"):
+        each.number = 7
+    assert [each.number for each in found("walk_bases")] == [7, 7]
+    assert [type(each).__name__ for each in found("walk_all_pointers")] == ["WalkedBase", "WalkedMore"]
+    assert [each.number for each in [*found("walk_temporary")()]] == [1, 1]
+    with pytest.raises(TypeError, match="this WalkedBase is constant in C\\+\\+"):
+        next(iter(found("walk_const_bases"))).number = 3

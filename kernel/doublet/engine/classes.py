@@ -31,6 +31,7 @@ from doublet.engine.optionals import mend_optional
 from doublet.engine.overriding import Overriding
 from doublet.engine.pickles import give_pickling
 from doublet.engine.pointers import end_loops
+from doublet.engine.ranges import give_loops
 from doublet.engine.sequences import check_indices
 from doublet.engine.spans import mend_span
 from doublet.engine.strings import give_texts, mend_string, mend_text
@@ -136,6 +137,7 @@ class Classes:
             cls.__iter__ = None  # through a pointer to pointers, cppyy would go on for ever
             return  # it does what Python's does
         mend_aggregate(cls, self._is_converted_to)
+        give_loops(self._cppyy, cls)
         _mend_name(self._cppyy, cls)
         check_attributes(cls)
         if not cls.__cpp_name__.startswith("std::"):

@@ -9,6 +9,7 @@
 #endif
 
 #include "assign.hpp"
+#include "bounds.hpp"
 #include "callable.hpp"
 #include "columns.hpp"
 #include "copied.hpp"
