@@ -93,6 +93,13 @@ def test_numbers_constants_and_enumerators_are_read_and_no_reference_is_followed
     assert (again["plain_count"], again["plain_cuts::inner.n"], again["plain_eta"]) == (8, 5, 3)
 
 
+def test_what_a_variable_of_its_name_hides_in_a_namespace_is_left_out(cpp: Engine) -> None:
+    cpp("namespace plainly { int inside = 3; struct Cut { int n = 4; }; Cut cut; }")
+    assert read(cpp.interpreter, "plainly") == ({"plainly::inside": 3, "plainly::cut.n": 4}, 0)
+    cpp("int plainly = 5;")
+    assert read(cpp.interpreter, "plainly")[0]["plainly"] == 5
+
+
 def test_without_patience_new_variables_wait_and_known_ones_are_read(cpp: Engine) -> None:
     cpp("int patient = 1;")
     read(cpp.interpreter, "")

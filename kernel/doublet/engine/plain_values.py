@@ -111,6 +111,8 @@ class PlainValues:
             if not self._is_own_class(kind):
                 return None
             value = self._found(path, entity)  # which stays where it is
+            if value is None:
+                return None
             return lambda: [*self._fields(value, "", _DEEP)]
 
         def read() -> list[tuple[str, Plain]]:
@@ -124,7 +126,10 @@ class PlainValues:
         if not entity.scope:
             return self._lookup.found(entity)
         first, *rest = path.split("::")
-        return reduce(getattr, rest, self._lookup.find(first))
+        try:
+            return reduce(getattr, rest, self._lookup.find(first))
+        except AttributeError:  # a variable is called as the namespace now, and hides what is in it
+            return None
 
     def _is_own_class(self, kind: str) -> bool:
         """Whether a cell has defined a class of this name, or one that it is in; not where fields may lie upon each other."""
