@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import nbformat
+from jupyter_server_of_its_own import address
 from nbformat.sign import NotebookNotary, SQLiteSignatureStore
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,19 +58,7 @@ class Lab:
                 ],
                 env=environment, stdout=log, stderr=subprocess.STDOUT,
             )  # fmt: skip
-        self.url = self._started(folder / "runtime")
-
-    def _started(self, runtime: Path) -> str:
-        for _ in range(600):
-            for server in runtime.glob("jpserver-*.json"):
-                with suppress(json.JSONDecodeError, ConnectionRefusedError):  # it writes the file before it listens
-                    started = json.loads(server.read_text(encoding="utf-8"))
-                    socket.create_connection(("127.0.0.1", started["port"])).close()
-                    return str(started["url"])
-            if self._process.poll() is not None:
-                break
-            time.sleep(0.1)
-        raise AssertionError(self.log.read_text(encoding="utf-8"))
+        self.url = address(folder / "runtime", self._process, self.log)
 
     def _write(self, name: str, settings: dict[str, Any]) -> None:
         file = self._settings / f"{name}.jupyterlab-settings"

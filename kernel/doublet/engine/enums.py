@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from doublet.engine.names import clean_name
@@ -36,6 +37,7 @@ def name_enumerators(cls: Any) -> None:
     meta.__repr__ = lambda _: f"<class 'cppyy.gbl.{clean_name(cls.__name__)}'>"
 
 
+@cache
 def dtype_of_enum(cppyy: Any, kind: str) -> np.dtype[Any] | None:
     """The numbers that an enum's enumerators are; None if it is the name of no enum."""
     import numpy as np  # without which a kernel starts faster

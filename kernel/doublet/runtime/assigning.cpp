@@ -9,6 +9,7 @@
 
 #include "cppyy.hpp"
 #include "imports.hpp"
+#include "told.hpp"
 
 extern "C" PyObject* _Py_VaBuildValue_SizeT(const char*, va_list);
 
@@ -25,15 +26,6 @@ PyObject* arguments(const char* format, va_list values) {
     PyObject* all = PyTuple_New(1);
     if (all) PyTuple_SetItem(all, 0, made);
     return all;
-}
-
-std::string text_of(PyObject* object) {
-    PyObject* text = object ? PyObject_Str(object) : nullptr;
-    const char* utf8 = text ? PyUnicode_AsUTF8(text) : nullptr;
-    const std::string found = utf8 ? utf8 : "";
-    if (text) Py_DecRef(text);
-    PyErr_Clear();
-    return found;
 }
 
 // "RfHit" of "  RfHit& RfHit::operator=(RfHit&&) =>", the first of such lines.
@@ -60,14 +52,13 @@ void explain(PyObject* all) {
     if (!all || PyTuple_Size(all) != 1) return;
     PyObject *type = nullptr, *error = nullptr, *traceback = nullptr;
     PyErr_Fetch(&type, &error, &traceback);
-    const std::string told = type == PyExc_TypeError && !traceback ? text_of(error) : "";
+    const std::string told = type == PyExc_TypeError && !traceback ? told_by(error) : "";
     const std::string target = assigned_class(told);
     PyErr_Restore(type, error, traceback);
     if (target.empty()) return;
-    PyObject* kind = PyObject_GetAttrString(static_cast<PyObject*>(PyTuple_GetItem(all, 0)->type), "__name__");
+    const std::string kind = name_of(static_cast<PyObject*>(PyTuple_GetItem(all, 0)->type), "__name__");
     const std::string reason = reason_in(told);
-    PyErr_SetString(PyExc_TypeError, ("this " + text_of(kind) + " cannot be assigned to " + target + (reason.empty() ? "" : ": " + reason)).c_str());
-    if (kind) Py_DecRef(kind);
+    PyErr_SetString(PyExc_TypeError, ("this " + kind + " cannot be assigned to " + target + (reason.empty() ? "" : ": " + reason)).c_str());
 }
 
 PyObject* call(PyObject* callable, const char* format, va_list values) {

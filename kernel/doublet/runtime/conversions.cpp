@@ -16,6 +16,7 @@
 
 #include "imports.hpp"
 #include "python.hpp"
+#include "told.hpp"
 
 namespace doublet::detail {
 
@@ -43,15 +44,6 @@ bool is_converted_to(PyObject* cls) { return reinterpret_cast<const Scope*>(rein
 thread_local bool converts = false;
 thread_local std::string reason;  // why the last argument could not be converted
 
-std::string name_of(PyObject* named, const char* attribute) {
-    PyObject* name = PyObject_GetAttrString(named, attribute);
-    const char* told = name ? PyUnicode_AsUTF8(name) : nullptr;
-    const std::string found = told ? told : "object";
-    if (name) Py_DecRef(name);
-    PyErr_Clear();
-    return found;
-}
-
 // Why a value cannot be passed, where nothing says more.
 const std::string_view misfits = " does not fit";
 std::string misfit(PyObject* value) {
@@ -69,17 +61,13 @@ bool says_no_more(std::string_view told) {
 void keep_reason(PyObject* callable, PyObject* arguments) {
     PyObject *type = nullptr, *error = nullptr, *traceback = nullptr;
     PyErr_Fetch(&type, &error, &traceback);
-    PyObject* text = error ? PyObject_Str(error) : nullptr;
-    const char* told = text ? PyUnicode_AsUTF8(text) : nullptr;
-    reason = told ? told : "";
+    reason = told_by(error);
     if (reason.find("=>") != reason.npos) {
         const std::size_t line = reason.rfind('\n') + 1, begin = reason.find(" (", reason.find("could not convert argument", line));
         const bool is_told = reason.find("could not convert argument", line) != reason.npos && begin != reason.npos && reason.back() == ')';
         reason = is_told ? reason.substr(begin + 2, reason.size() - begin - 3) : "";
     }
     if (reason.find('\n') != reason.npos || says_no_more(reason)) reason.clear();
-    if (text) Py_DecRef(text);
-    PyErr_Clear();
     if (reason.empty()) reason = misfit(PyTuple_Size(arguments) == 1 ? PyTuple_GetItem(arguments, 0) : arguments) + " " + name_of(callable, "__cpp_name__");
     PyErr_Restore(type, error, traceback);
 }

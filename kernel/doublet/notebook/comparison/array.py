@@ -43,8 +43,8 @@ class Array(Result):
         count = int((~same).sum())
         with np.errstate(all="ignore"):
             off = np.abs(two.astype(float) - one.astype(float))
-        bound = sums(np.maximum(np.abs(one), np.abs(two)), unit=_unit(self.kind))
-        beyond = ~same & ~(off <= bound) if _unit(self.kind) else ~same
+        unit = _unit(self.kind)
+        beyond = ~same & ~(off <= sums(np.maximum(np.abs(one), np.abs(two)), unit=unit)) if unit else ~same
         if not beyond.any():
             return Judgement(Agreement.ROUNDING, self.what, f"{count} of {one.size} numbers differ by rounding", details={"numbers": count})
         place = tuple(int(index) for index in np.argwhere(beyond)[0])
