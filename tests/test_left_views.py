@@ -245,3 +245,12 @@ def test_a_library_may_free_memory_while_the_process_is_forked(tmp_path: Path) -
     assert (done.returncode, done.stderr) == (0, "")
     assert "nowhere" in done.stdout
     assert done.stdout.endswith("4.0 0\n")
+
+
+def test_variables_that_are_functions_are_no_objects_of_which_the_memory_could_go(kernel: Kernel) -> None:
+    kernel("%%cpp\nstruct FunctionHit { double e = 1; };\nstd::vector<FunctionHit> function_hits(3); FunctionHit& function_pick() { return function_hits[0]; }")
+    kernel("pick, template = cpp.function_pick, cpp.std.move\nhit = pick()")
+    told = kernel("cpp.function_hits.reserve(1000)")
+    assert plain(told.stderr) == "warning: 'hit' no longer refers to anything, since the C++ object has let go of the memory: take it again, or keep a copy of the object\n"
+    assert told.stdout == ""
+    assert kernel("pick().e").value == "1.0"

@@ -111,3 +111,38 @@ def test_a_temporary_object_is_still_there_when_a_part_of_its_base_has_been_read
     )
     both = cpp.interpreter.lookup("lifelines_both")()
     assert [both.a, both.a, np.asarray(both).tolist(), both.a] == [5, 5, [4.5, 4.5], 5]
+
+
+def test_what_a_function_refers_to_becomes_null_when_its_memory_goes(cpp: Engine) -> None:
+    cpp(
+        """struct ReferredHit { std::string name; double x = 1; }; std::vector<ReferredHit> referred_all{{"one"}, {"two"}};
+        ReferredHit& referred_pick(int i) { return referred_all[i]; } const ReferredHit& referred_constant() { return referred_all[0]; } ReferredHit* referred_find(int i) { return &referred_all[i]; }
+        void referred_grow() { referred_all.reserve(referred_all.capacity() + 1); } ReferredHit* referred_new() { return new ReferredHit; } void referred_delete(ReferredHit* hit) { delete hit; }
+        std::vector<std::vector<int>> referred_rows(2, {1, 2}); std::vector<int>& referred_row(int i) { return referred_rows[i]; } void referred_more() { referred_rows.reserve(referred_rows.capacity() + 1); }"""
+    )
+    found = cpp.interpreter.lookup
+    hits = found("referred_pick")(1), found("referred_constant")(), found("referred_find")(0)
+    assert [hit.name for hit in hits] == ["two", "one", "one"]
+    found("referred_grow")()
+    row, new = found("referred_row")(0), found("referred_new")()
+    assert (row.size(), new.x) == (2, 1)
+    found("referred_more")()
+    found("referred_delete")(new)
+    for gone in (*hits, new):
+        with pytest.raises(ReferenceError):
+            _ = gone.x
+    with pytest.raises(ReferenceError):
+        row.size()
+    assert found("referred_pick")(1).name == "two"
+
+
+def test_what_a_smart_pointer_holds_that_a_function_refers_to_becomes_null_with_it(cpp: Engine) -> None:
+    cpp(
+        """struct SharedHit { double x = 1; }; std::vector<std::shared_ptr<SharedHit>> shared_hits{std::make_shared<SharedHit>()};
+        std::shared_ptr<SharedHit>& shared_pick() { return shared_hits[0]; } void shared_clear() { shared_hits.clear(); }"""
+    )
+    hit = cpp.interpreter.lookup("shared_pick")()
+    assert hit.x == 1
+    cpp.interpreter.lookup("shared_clear")()
+    with pytest.raises(ReferenceError):
+        _ = hit.x

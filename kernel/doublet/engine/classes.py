@@ -24,7 +24,7 @@ from doublet.engine.enums import dtype_of_enum
 from doublet.engine.histograms import is_histogram_name
 from doublet.engine.holders import give_holder_ways
 from doublet.engine.iterating import show_iteration
-from doublet.engine.lifelines import is_owner, keep_arguments, keep_owners, watch_objects
+from doublet.engine.lifelines import is_owner, keep_arguments, keep_owners, watch_objects, watch_referred
 from doublet.engine.maps import mend_map
 from doublet.engine.names import clean_name
 from doublet.engine.optionals import mend_optional
@@ -81,6 +81,7 @@ class Classes:
         self._cppyy.py.add_pythonization(give_table, "doublet")
         mend_text(self._cppyy.gbl.std.string, self._is_converted_to)
         keep_arguments(self._cppyy)
+        watch_referred(self._cppyy, library)
 
     def _text(self, value: Any) -> str:
         return self.text(value)

@@ -6,15 +6,17 @@ cppyy learns from a method's first call whether that has to be, and from an obje
 
 from __future__ import annotations
 
+import ctypes
 import re
 from collections.abc import Callable
 from typing import Any
 
 from doublet.engine.constants import changeable_view, mark_part
 from doublet.engine.looking import LIFELINE, View
+from doublet.engine.names import is_object
 from doublet.engine.wholes import Wholes
 
-__all__ = ["is_owner", "keep_arguments", "keep_owners", "watch_objects"]
+__all__ = ["is_owner", "keep_arguments", "keep_owners", "watch_objects", "watch_referred"]
 
 _OWNER = re.compile(
     r"(vector|array|deque|list|forward_list|(unordered_)?(multi)?(map|set)|stack|queue|priority_queue|optional|variant|unique_ptr|shared_ptr)<"
@@ -64,6 +66,17 @@ class _Lifeline:
             return vars(part)[LIFELINE]
         except (KeyError, TypeError):
             raise AttributeError(LIFELINE) from None
+
+
+def watch_referred(cppyy: Any, library: ctypes.CDLL) -> None:
+    """Have objects to which functions refer be told when C++ lets go of their memory: nobody knows what they are a part of."""
+    addressof: Callable[[Any], int] = cppyy.addressof
+
+    def watch(found: Any) -> None:
+        if is_object(found) and LIFELINE not in vars(found) and not found.__python_owns__ and (at := addressof(found)):
+            vars(found)[LIFELINE] = View(at, None, found)
+
+    ctypes.PYFUNCTYPE(None, ctypes.py_object)(("doublet_referred", library))(watch)
 
 
 class _Get:

@@ -25,17 +25,16 @@ _MOST = 1000
 
 _library: Any = None
 _begin: Any = None
-_end: Any = None
 _left: WeakSet[View] = WeakSet()
 
 
 def keep_views(library: ctypes.CDLL) -> None:
     """Have this library keep memory; its functions are called with Python's lock, for they take less time than to let go of it."""
-    global _library, _begin, _end
+    global _library, _begin
     _library = ctypes.PyDLL(library._name, handle=library._handle)
-    made = (ctypes.py_object * 2)()
-    _library.doublet_view_functions(made)
-    _begin, _end = made
+    _library.doublet_begin_view.argtypes = (ctypes.py_object,)
+    _library.doublet_begin_view.restype = ctypes.py_object
+    _begin = _library.doublet_begin_view(View)
     _library.doublet_left_views.argtypes = (ctypes.c_void_p, ctypes.c_size_t)
     _library.doublet_left_views.restype = ctypes.c_size_t
     _library.doublet_views(ctypes.pythonapi.Py_AddPendingCall, _TOLD)
@@ -76,9 +75,6 @@ class View:
         self.is_left = True
         if self.seen is not None and (seen := self.seen()) is not None and not seen.__python_owns__:
             forget_address(seen)
-
-    def __del__(self) -> None:
-        _end(self.at, self, *self.whole)
 
 
 def forget_address(value: Any) -> None:

@@ -16,4 +16,4 @@ def clean_name(name: str) -> str:
 
 def is_object(value: Any) -> bool:
     """Whether it is what cppyy has made of a C++ object."""
-    return hasattr(type(value), "__cpp_name__")
+    return isinstance(getattr(type(value), "__cpp_name__", None), str)  # functions have one as well

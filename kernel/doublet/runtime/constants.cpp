@@ -2,7 +2,6 @@
 // those that would be passed to a function that may change them.
 #include <cstdint>
 #include <map>
-#include <set>
 #include <string>
 
 #include "cppyy.hpp"
@@ -78,22 +77,15 @@ PyObject* python_constant(PyObject* found) {
 
 namespace {
 
-// What cppyy makes of its own: numbers and text.
-const std::set<std::string> plain = {"bool", "char", "signed char", "unsigned char", "wchar_t", "char8_t", "char16_t", "char32_t", "short", "unsigned short",
-                                     "int", "unsigned int", "long", "unsigned long", "long long", "unsigned long long", "float", "double", "long double",
-                                     "int8_t", "uint8_t", "std::string", "std::string_view", "std::basic_string<char>", "std::complex<double>", "void"};
-
 // Whether a type is a reference or a pointer to a constant object, or a smart pointer to one.
 bool is_constant(const std::string& type) {
     if (!as_constant || type.find("const") == type.npos) return false;
     std::string found = cppyy.resolve(type);
     for (const char* pointer : {"std::shared_ptr<const ", "std::unique_ptr<const "})
         if (found.rfind(pointer, found.rfind("const ", 0) == 0 ? sizeof "const" : 0) != found.npos) return found.find("doublet::hist<") == found.npos;
-    if (found.rfind("const ", 0) != 0 || (found.back() != '&' && found.back() != '*')) return false;
-    found = found.substr(6, found.size() - 7);
-    while (found.back() == ' ') found.pop_back();
-    const bool is_smart = found.rfind("std::shared_ptr<", 0) == 0 || found.rfind("std::unique_ptr<", 0) == 0;
-    return found.back() != '*' && found.back() != '&' && !is_smart && !plain.count(found) && found.find("doublet::hist<") != 0;
+    const std::string of = class_referred_to(found);
+    const bool is_smart = of.rfind("std::shared_ptr<", 0) == 0 || of.rfind("std::unique_ptr<", 0) == 0;
+    return found.rfind("const ", 0) == 0 && !of.empty() && !is_smart;
 }
 
 bool refuse() {
@@ -115,9 +107,9 @@ bool set_pointer(Converter* converter, PyObject* value, Parameter& into, CallCon
 
 }  // namespace
 
-void note_constant(const std::string& type) {
-    if (!is_constant(type)) return;
-    Results<python_constant>::enter(type);
+Change* constant_change(const std::string& type) {
+    if (!is_constant(type)) return nullptr;
+    return [](PyObject* found, void* self) { return python_referred(python_constant(found), self); };
 }
 
 bool keep_constants() {

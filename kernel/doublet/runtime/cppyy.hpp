@@ -116,8 +116,7 @@ void wrap_nulls();
 // Has an argument of a type, as cppyy calls it, be an iterator of that type.
 void add_iterator(const std::string& type);
 
-// Has a function or a member of this type, if it is one of histograms, give what Python has for it; see histogram_values.cpp.
-void note_result(const std::string& type);
+// Has a member of this type, if it is one of histograms, give what Python has for it; see histogram_values.cpp.
 void note_member(const std::string& type);
 bool is_constant_histogram(const char* type);  // or a reference or pointer to one
 
@@ -149,8 +148,6 @@ CPyCppyy::Converter* create(const char* type);
 void** vtable_of(CPyCppyy::Converter* converter);
 SetArg* exchange_set_arg(CPyCppyy::Converter* converter, SetArg* by);
 
-// Has a function that returns a constant object of this type give Python one that is; see constants.cpp.
-void note_constant(const std::string& type);
 // The constant object of what cppyy has made, or of a histogram of Python's, or for null, an error; takes the object.
 PyObject* python_constant(PyObject* found);
 // Has functions that may change an object take no constant one; says whether cppyy is as known here.

@@ -53,14 +53,10 @@ PyObject* python_histogram(PyObject* found) {
     return made;
 }
 
-PyObject* python_constant_histogram(PyObject* found) { return python_constant(python_histogram(found)); }
-
-void note_result(const std::string& type) {
-    if (!is_histogram(type)) return;
-    if (is_constant(type))
-        Results<python_constant_histogram>::enter(type);
-    else
-        Results<python_histogram>::enter(type);
+Change* histogram_change(const std::string& type) {
+    if (!is_histogram(type)) return nullptr;
+    if (is_constant(type)) return [](PyObject* found, void*) { return python_constant(python_histogram(found)); };
+    return [](PyObject* found, void*) { return python_histogram(found); };
 }
 
 bool is_constant_histogram(const char* type) { return is_constant(type); }

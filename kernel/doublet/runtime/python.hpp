@@ -28,6 +28,7 @@ long PyBytes_Size(PyObject*);
 PyObject* PyCFunction_NewEx(struct _method*, PyObject*, PyObject*);
 void* PyCapsule_GetPointer(PyObject*, const char*);
 PyObject* PyCapsule_New(void*, const char*, void (*)(PyObject*));
+PyObject* PyDescr_NewMethod(PyObject*, struct _method*);
 PyObject* PyDict_Copy(PyObject*);
 PyObject* PyDict_GetItemString(PyObject*, const char*);
 int PyErr_CheckSignals();

@@ -4,56 +4,26 @@
 
 #include <string>
 
-#include "cppyy.hpp"
+#include "python.hpp"
 
 namespace doublet::detail {
 
-// The executors that cppyy makes for a type are wrapped in others when a function of that type is first called.
-template <PyObject* (*change)(PyObject*)>
-class Results {
-public:
-    // Has the results of a type be changed, from now on.
-    static void enter(const std::string& type) {
-        last = type;
-        cppyy.enter_result(type, make);
-    }
+// Makes of what cppyy has made, which it takes, something else, or null for an error; `self` is the object of a method, null for a function.
+using Change = PyObject*(PyObject* found, void* self);
 
-private:
-    class Result : public CPyCppyy::Executor {
-    public:
-        explicit Result(CPyCppyy::Executor* original) : original_(original) {}
-        ~Result() override {
-            if (original_->HasState()) delete original_;
-        }
-        PyObject* Execute(long method, void* self, CPyCppyy::CallContext* context) override { return change(original_->Execute(method, self, context)); }
-        bool HasState() override { return true; }
+// What is to be done to results of a type; null for nothing. See histogram_values.cpp, constants.cpp and referred.cpp.
+Change* histogram_change(const std::string& type);
+Change* constant_change(const std::string& type);
+Change* referred_change(const std::string& type);
 
-    private:
-        CPyCppyy::Executor* original_;
-    };
+// Has what the function returns of which cppyy is about to make an executor, by its type, be changed; nothing is for null.
+void change_next(const std::string& type, Change* change);
 
-    class Reference : public CPyCppyy::RefExecutor {
-    public:
-        explicit Reference(CPyCppyy::RefExecutor* original) : original_(original) {}
-        ~Reference() override { delete original_; }
-        PyObject* Execute(long method, void* self, CPyCppyy::CallContext* context) override { return change(original_->Execute(method, self, context)); }
-        bool SetAssignable(PyObject* value) override { return original_->SetAssignable(value); }
+// Has Python know when the memory goes of an object to which a C++ function has referred; see referred.cpp.
+PyObject* python_referred(PyObject* found, void* self);
 
-    private:
-        CPyCppyy::RefExecutor* original_;
-    };
-
-    static CPyCppyy::Executor* make(const CPyCppyy::Dimensions& dimensions) {
-        const std::string type = last;
-        cppyy.remove_result(type);
-        CPyCppyy::Executor* original = cppyy.create_result(type, dimensions);
-        cppyy.enter_result(type, make);
-        if (auto* reference = dynamic_cast<CPyCppyy::RefExecutor*>(original)) return new Reference(reference);
-        return new Result(original);
-    }
-
-    static inline std::string last;  // the type that cppyy is about to make an executor for
-};
+// The class of the object that a type refers or points to, as cppyy resolves it; empty for numbers, text and histograms.
+std::string class_referred_to(const std::string& resolved);
 
 }  // namespace doublet::detail
 

@@ -6,6 +6,7 @@
 #include "cppyy.hpp"
 #include "imports.hpp"
 #include "packs.hpp"
+#include "results.hpp"
 
 namespace doublet::detail {
 
@@ -31,8 +32,9 @@ std::string argument(long method, std::size_t number) {
 // The type of a result, of which cppyy is about to make an executor.
 std::string result(long method) {
     const std::string type = original_result(method);
-    note_constant(type);
-    note_result(type);
+    Change* change = histogram_change(type);
+    if (!change) change = constant_change(type);
+    change_next(type, change ? change : referred_change(type));
     return type;
 }
 

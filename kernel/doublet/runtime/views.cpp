@@ -238,11 +238,16 @@ PyObject* begin(PyObject*, PyObject* const* arguments, long) {
     const bool is_there = !whole || add_element(at, view, size, whole, static_cast<int>(PyLong_AsUnsignedLong(arguments[4])), PyLong_AsUnsignedLong(arguments[5]));
     return PyBool_FromLong(begin_view(at, view) || !is_there);
 }
-PyObject* end(PyObject*, PyObject* const* arguments, long) {
-    const auto at = PyLong_AsUnsignedLong(arguments[0]), whole = PyLong_AsUnsignedLong(arguments[2]);
-    const PyObject* view = arguments[1];
-    if (whole) remove_element(at, view, whole, static_cast<int>(PyLong_AsUnsignedLong(arguments[3])));
-    end_view(at, view);
+// A view's `__del__`. If it were Python's code, another thread could run meanwhile, and be given the object that the view is of,
+// which is going as well, for cppyy knows it by its address until the end.
+PyObject* end(PyObject* view, PyObject* const*, long) {
+    PyObject *at = PyObject_GetAttrString(view, "at"), *whole = PyObject_GetAttrString(view, "whole");
+    if (!at || !whole) return nullptr;
+    const Address begin = PyLong_AsUnsignedLong(at), around = PyLong_AsUnsignedLong(PyTuple_GetItem(whole, 0));
+    if (around) remove_element(begin, view, around, static_cast<int>(PyLong_AsUnsignedLong(PyTuple_GetItem(whole, 1))));
+    end_view(begin, view);
+    Py_DecRef(at);
+    Py_DecRef(whole);
     return PyBool_FromLong(true);
 }
 
@@ -253,12 +258,16 @@ void unpin(std::uintptr_t at, int value) { end_view(at, number(value)); }
 
 }  // namespace doublet::detail
 
-// Makes two functions of Python's: one that notes a view, given where it is, itself, the size of an array, and what add_element()
-// wants of the whole, all 0 if there is none; it returns whether what is there has been freed or destroyed. And one that notes that the view is
-// gone, given all but the size.
-extern "C" void doublet_view_functions(PyObject** into) {
-    static _method methods[] = {{"begin_view", doublet::detail::begin, METH_FASTCALL, nullptr}, {"end_view", doublet::detail::end, METH_FASTCALL, nullptr}};
-    for (int i = 0; i < 2; ++i) into[i] = PyCFunction_NewEx(&methods[i], nullptr, nullptr);
+// Gives the class of views its `__del__`, which notes that one is gone, and makes a function of Python's that notes a view, given
+// where it is, itself, the size of an array, and what add_element() wants of the whole, all 0 if there is none; it returns whether
+// what is there has been freed or destroyed.
+extern "C" PyObject* doublet_begin_view(PyObject* views) {
+    static _method methods[] = {{"begin_view", doublet::detail::begin, METH_FASTCALL, nullptr}, {"__del__", doublet::detail::end, METH_FASTCALL, nullptr}};
+    PyObject* end = PyDescr_NewMethod(views, &methods[1]);
+    if (!end) return nullptr;
+    const bool is_set = PyObject_SetAttrString(views, "__del__", end) == 0;
+    Py_DecRef(end);
+    return is_set ? PyCFunction_NewEx(&methods[0], nullptr, nullptr) : nullptr;
 }
 
 // Writes the views of which C++ has freed the memory since this was asked last; returns how many, at most `most`.
