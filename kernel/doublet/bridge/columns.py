@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ _MOST_BOUND = 64
 
 _names: dict[tuple[str, tuple[Field, ...]], str] = {}
 """The C++ structs that there are, by name and fields."""
+_numbers = count()
 _tables: set[str] = set()
 """Those of them that have a table."""
 
@@ -169,7 +171,7 @@ def _struct(name: str, all_fields: tuple[Field, ...]) -> str:
     key = (name, all_fields)
     if key in _names:
         return _names[key]
-    scope = f"__doublet_rows{len(_names)}"
+    scope = f"__doublet_rows{next(_numbers)}"
     fields = [(field.name, f"{field.cpp}::value_type", field.cpp) for field in all_fields if field.cpp]
     columns = [f"{cpp} of_{field};" for field, _, cpp in fields] or ["const void* nowhere;"]
     made = [f"if constexpr (I == {at}) return doublet_get_{field}();" for at, (field, _, _) in enumerate(fields)]

@@ -10,11 +10,13 @@ import inspect
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import count
 from types import FunctionType, MethodType
 from typing import Any
 
 from doublet.cells.heads import read_head
 from doublet.engine.elements import DTYPES
+from doublet.engine.thread_flag import ThreadFlag
 from doublet.engine.type_arguments import split_arguments
 
 __all__ = ["Callables"]
@@ -32,7 +34,8 @@ class Callables:
     def __init__(self, gbl: Any, declare: Callable[[str], None]) -> None:
         self._gbl = gbl
         self._declare = declare
-        self._is_making = False
+        self._is_making = ThreadFlag()
+        self._numbers = count()
         self._kept: dict[tuple[object, ...], Any] = {}
         """What plain pointers stand for, for good: nobody knows how long C++ keeps them, and cppyy gives the place of a function that is
         gone to another one. Of functions that are the same one, as those of a loop often are, there is one.
@@ -71,14 +74,12 @@ class Callables:
     def place(self, value: Any, signature: str) -> int:
         """Where the C++ function begins that calls one of Python's, as cppyy makes it where C++ takes a pointer to a function."""
         if signature not in self._takers:
-            taker = self._takers[signature] = f"doublet_taker_{len(self._takers)}"
+            taker = f"doublet_taker_{next(self._numbers)}"
             returned, _, arguments = signature.partition("(")
             self._declare(f"unsigned long {taker}({returned} (*given)({arguments}) {{ return reinterpret_cast<unsigned long>(given); }}")
-        self._is_making = True
-        try:
+            self._takers[signature] = taker
+        with self._is_making.during():
             return int(getattr(self._gbl, self._takers[signature])(value))
-        finally:
-            self._is_making = False
 
 
 def _identity(value: Any) -> tuple[object, ...]:

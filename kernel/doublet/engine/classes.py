@@ -39,6 +39,7 @@ from doublet.engine.tables import give_table
 from doublet.engine.times import give_times
 from doublet.engine.tuples import mend_tuple
 from doublet.engine.type_modules import type_modules
+from doublet.engine.unfinished import STANDARD_SCOPES
 from doublet.engine.variants import mend_variant
 from doublet.engine.vectors import mend_vector
 
@@ -73,12 +74,13 @@ class Classes:
     def mend_from_now_on(self, library: ctypes.CDLL, given: Given) -> None:
         self._is_converted_to = ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.py_object)(("doublet_is_converted_to", library))
         # cppyy asks those of a namespace first, and then those of the global one, which it asks for all classes.
-        self._cppyy.py.add_pythonization(self._mend)
-        self._cppyy.py.add_pythonization(lambda cls, name: mend_array_view(self._cppyy, cls, name), "doublet")
-        self._cppyy.py.add_pythonization(lambda cls, name: given.mend(cls) if name.startswith("list<") else None, "doublet")
-        for scope in ("std", "std::filesystem", "std::chrono"):
-            self._cppyy.py.add_pythonization(self._mend_standard, scope)
-        self._cppyy.py.add_pythonization(give_table, "doublet")
+        add = self._cppyy.py.add_pythonization
+        add(self._mend)
+        add(lambda cls, name: mend_array_view(self._cppyy, cls, name), "doublet")
+        add(lambda cls, name: given.mend(cls) if name.startswith("list<") else None, "doublet")
+        for scope in STANDARD_SCOPES:
+            add(self._mend_standard, scope)
+        add(give_table, "doublet")
         mend_text(self._cppyy.gbl.std.string, self._is_converted_to)
         keep_arguments(self._cppyy)
         watch_referred(self._cppyy, library)

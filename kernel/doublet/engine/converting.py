@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 from doublet.engine.data_members import declared_type
@@ -29,7 +30,7 @@ class Containers:
     def __init__(self, cppyy: Any, compile_: Callable[[Transaction, bool], None]) -> None:
         self._cppyy = cppyy
         self._compile = compile_
-        self._count = 0
+        self._numbers = count(1)
         self._known: set[str] = set()
         """The classes whose fields C++ has been told."""
 
@@ -52,8 +53,7 @@ class Containers:
 
     def _compiled(self, kind: str) -> Any:
         """The function that copies a container; None if C++ cannot, for there is no column of such elements."""
-        self._count += 1
-        own = f"__doublet_container_{self._count}"
+        own = f"__doublet_container_{next(self._numbers)}"
         names: set[str] = set()
         told = self._told(kind, names)
         body = 'doublet::table filled; filled.row("elements", elements); return filled;'

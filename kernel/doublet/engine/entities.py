@@ -79,6 +79,11 @@ class Entity(Scoped):
         return any(piece.item.is_reference for piece in self.parts.values())
 
     @property
+    def is_written_reference(self) -> bool:
+        """Whether it is a reference in the cell, too: others are such for the compiler only."""
+        return self.is_reference and any("&" in item.text for item in self.items)
+
+    @property
     def is_array(self) -> bool:
         """Whether it is a variable that is written with square brackets behind its name."""
         return self.kinds <= {"variable", "constant"} and any(re.search(rf"\b{self.name}\s*\[", item.text) for item in self.items)

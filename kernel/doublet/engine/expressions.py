@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from doublet.engine.constants import is_constant
@@ -26,7 +27,7 @@ class Expressions:
         self._definitions = definitions
         self._instance: type = libcppyy.CPPInstance
         self._compile = compile_
-        self._count = 0
+        self._numbers = count(1)
         self._revision = -1
         self._recent: dict[tuple[object, ...], Any] = {}
         """What has been applied to values of these types in the present revision of the definitions."""
@@ -81,8 +82,7 @@ class Expressions:
         return function
 
     def _compiled(self, expression: str, kinds: tuple[str, ...]) -> Any:
-        self._count += 1
-        own = f"__doublet_expression_{self._count}"
+        own = f"__doublet_expression_{next(self._numbers)}"
         names = (f"value{number}" for number in range(len(kinds)))
         parameters = ", ".join(f"{kind} {name}" for kind, name in zip(kinds, names, strict=True))
         text = f"namespace {own} {{ decltype(auto) apply({parameters}) {{ return {expression}; }} }}\n"

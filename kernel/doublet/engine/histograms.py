@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial, partialmethod
+from itertools import count
 from typing import Any
 
 from doublet.engine.constants import (
@@ -17,6 +17,7 @@ from doublet.engine.constants import (
 )
 from doublet.engine.looking import forget_address
 from doublet.engine.object_arrays import ObjectArrays
+from doublet.engine.thread_flag import ThreadFlag
 from doublet.engine.values import Foreign
 from doublet.errors import BridgeError
 
@@ -44,7 +45,9 @@ class Histograms:
         self._declare = declare
         self._at = ctypes.PyDLL(library._name, handle=library._handle).doublet_histogram_at
         self._at.argtypes, self._at.restype = (ctypes.c_void_p,), ctypes.py_object
-        self._are_converted = True
+        self._is_lending = ThreadFlag()
+        """Whether what cppyy makes is to be the C++ object."""
+        self._numbers = count()
         self._lenders: dict[str, Any] = {}
         """For each C++ type of histograms, what makes one of Python's histogram."""
         ctypes.PYFUNCTYPE(None, ctypes.py_object, ctypes.py_object)(("doublet_histogram_values", library))(self._converted, self._pointer)
@@ -63,24 +66,15 @@ class Histograms:
     def lent(self, kind: str, described: int, *, constant: bool) -> Any:
         """A C++ object that fills a histogram of Python's, by its C++ type and where its description is."""
         if kind not in self._lenders:
-            function = f"doublet_lender_{len(self._lenders)}"
+            function = f"doublet_lender_{next(self._numbers)}"
             self._declare(f"{kind}* {function}(unsigned long at) {{ return new {kind}(::doublet::detail::described{{at}}); }}")
             self._lenders[kind] = getattr(self._cppyy.gbl, function)
-        with self._as_they_are():
+        with self._is_lending.during():
             lent = self._lenders[kind](described)
         lent.__python_owns__ = True
         if constant:
             mark_constant(lent)
         return lent
-
-    @contextmanager
-    def _as_they_are(self) -> Iterator[None]:
-        """Have the next ones be C++ objects."""
-        self._are_converted = False
-        try:
-            yield
-        finally:
-            self._are_converted = True
 
     def as_python(self, value: Any) -> Any:
         """What Python has for a C++ value: the histogram itself, if it is one or a pointer to one, and not the C++ object that
@@ -112,7 +106,7 @@ class Histograms:
         return constant_view(found) if is_constant else found
 
     def _converted(self, value: Any) -> Any:
-        return self.as_python(value) if self._are_converted else value
+        return value if self._is_lending else self.as_python(value)
 
     def _pointer(self, value: Any, kind: str) -> Any:
         """A smart pointer of this type to a new C++ object that fills a histogram of Python's and keeps it; None if the types differ.
@@ -129,7 +123,7 @@ class Histograms:
             raise TypeError(str(error)) from None  # which cppyy puts among the reasons of other overloads
         if is_constant(lent) and "_ptr<const " not in kind:
             raise TypeError("the histogram is constant in C++, and the function could change it: pass a copy, or have it take a pointer to const")
-        with self._as_they_are():
+        with self._is_lending.during():
             made = self._apply(f"::doublet::detail::pointing<std::remove_cvref_t<{kind}>>(value0)", changeable_view(lent))
         return made or None
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import count
 from typing import TYPE_CHECKING
 
 from doublet.engine.diagnostics import parse
 from doublet.engine.names import clean_name
+from doublet.engine.thread_flag import ThreadFlag
 from doublet.engine.transaction import Transaction
 from doublet.engine.type_arguments import split_arguments
 from doublet.errors import CppCompileError
@@ -35,7 +37,8 @@ class Instantiating:
         self._complaints = complaints
         self._texts = texts
         self._known: dict[tuple[object, ...], CppCompileError | None] = {}
-        self._is_asking = False
+        self._is_asking = ThreadFlag()
+        self._numbers = count()
 
     def __call__(self, scope: str, name: str, types: str) -> CppCompileError | None:
         """The error that is in a function template, as called with values of these types; none if there is none, or it is not a cell's.
@@ -48,11 +51,8 @@ class Instantiating:
         entity, owner, call = called
         key = owner, call, entity.transaction, types
         if key not in self._known:
-            self._is_asking = True
-            try:
+            with self._is_asking.during():
                 self._known[key] = self._error(owner, call, split_arguments(types))
-            finally:
-                self._is_asking = False
         return self._known[key]
 
     def _called(self, scope: str, name: str) -> tuple[Entity, str, str] | None:
@@ -71,7 +71,7 @@ class Instantiating:
         return entity, "", f"::{scope}::{name}" if scope and not scope.startswith("__cling_N5") else f"::{name}"
 
     def _error(self, owner: str, call: str, types: list[str]) -> CppCompileError | None:
-        own = f"__doublet_attempt_{len(self._known)}"
+        own = f"__doublet_attempt_{next(self._numbers)}"
         parameters = ", ".join(filter(None, (owner, *(f"{of}&& value{number}" for number, of in enumerate(types)))))
         values = ", ".join(f"static_cast<{of}&&>(value{number})" for number, of in enumerate(types))
         complaints = self._complaints(Transaction(f"namespace {own} {{ void attempt({parameters}) {{ {call}({values}); }} }}\n", is_running=False))

@@ -8,8 +8,8 @@ from __future__ import annotations
 import ctypes
 import sys
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -57,6 +57,7 @@ from doublet.engine.templates import wrap_templates
 from doublet.engine.toolchain import Toolchain
 from doublet.engine.transacting import Transactor
 from doublet.engine.transaction import NO_CELL, Transaction, label, tag_name
+from doublet.engine.unfinished import others_wait
 from doublet.engine.values import NOTHING, Values
 from doublet.errors import CppCompileError, CppUsageError, Diagnostic
 
@@ -105,7 +106,6 @@ class Interpreter:
         expressions = Expressions(cppyy.gbl, self.definitions, self._compile)
         self._classes = Classes(cppyy, Operators(expressions), self._compile)
         self._cling = cppyy.gbl.gInterpreter
-        self._cling.ProcessLine.__release_gil__ = True
         self._bound: dict[str, Binding] = {}
         self._included = Included()
         self._positions = Positions(cppyy.addressof(self._cling), lambda: self.declare(""))
@@ -148,9 +148,10 @@ class Interpreter:
             self.definitions, self._bound, self._compiler, self.guard, self._exceptions, self._classes, self._lookup, self.values, self._included
         )
         give_signatures(libcppyy.CPPOverload, libcppyy.TemplateProxy)
-        self._classes.mend_from_now_on(library, self.given)
+        with others_wait(cppyy, library):
+            self._classes.mend_from_now_on(library, self.given)
+            self.histograms = Histograms(cppyy, library, expressions.apply, self.declare)
         self.files = Files(cppyy.gbl, library, self._included, self.streams, self.guard)
-        self.histograms = Histograms(cppyy, library, expressions.apply, self.declare)
 
     def run(
         self,
@@ -185,7 +186,7 @@ class Interpreter:
             return Result(NOTHING)
         self.texts[label(cell)] = parsed.text if shown is None else shown
         self.showing.note(text)
-        with self._lock, self.guard.held():
+        with self._turn():
             return self._execute(Request(parsed, cell, bound, origin, level, background, warn))
 
     def _execute(self, request: Request) -> Result:
@@ -203,7 +204,7 @@ class Interpreter:
         What it defines is known then, though nothing of it has run. An interrupt raises `KeyboardInterrupt`, and a rest stays.
         """
         if self._compiler.is_behind:
-            with self._lock, self.guard.held():
+            with self._turn():
                 if compiled := self._compiler.go_on():
                     with suppress(KeyboardInterrupt):  # it has been told
                         self._settler.settle(compiled, KeyboardInterrupt())
@@ -243,7 +244,7 @@ class Interpreter:
         """Bind names, and compile again what refers to them, without a cell."""
         self.catch_up()
         self._keeper.keep_before(bindings)
-        with self._lock, self.guard.held():
+        with self._turn():
             return self._execute(Request(Cell(""), NO_CELL, dict(bindings)))
 
     def reference(
@@ -295,17 +296,23 @@ class Interpreter:
         """Go on in a process that was forked from another one, which has what it has begun to use."""
         self._rehearsal.forget()
 
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """One thread at a time has something compiled, and keeps interrupts meanwhile."""
+        with self._lock, self.guard.held():
+            yield
+
     def _process(self, text: str) -> None:
-        with self.guard.held():
+        with self._turn():
             self._cling.ProcessLine(text)
 
     def _compile(self, transaction: Transaction, rehearsed: bool) -> None:
-        with self.guard.held():
+        with self._turn():
             if not (rehearsed and self._rehearsal.complaints(transaction)):
                 self._transactor.run(transaction)
 
     def _complaints(self, transaction: Transaction) -> str:
-        with self.guard.held():
+        with self._turn():
             return self._rehearsal.complaints(transaction)
 
     def _tell(self, transaction: int) -> bytes:

@@ -20,9 +20,6 @@ __all__ = ["LIFELINE", "View", "Whole", "forget_address", "keep_views", "left_vi
 LIFELINE = "__lifeline"
 """The attribute by which an object of cppyy's keeps another."""
 
-_MOST = 1000
-"""How many are asked for at a time."""
-
 _library: Any = None
 _begin: Any = None
 _left: WeakSet[View] = WeakSet()
@@ -35,8 +32,7 @@ def keep_views(library: ctypes.CDLL) -> None:
     _library.doublet_begin_view.argtypes = (ctypes.py_object,)
     _library.doublet_begin_view.restype = ctypes.py_object
     _begin = _library.doublet_begin_view(View)
-    _library.doublet_left_views.argtypes = (ctypes.c_void_p, ctypes.c_size_t)
-    _library.doublet_left_views.restype = ctypes.c_size_t
+    _library.doublet_left_views.restype = ctypes.py_object
     _library.doublet_views(ctypes.pythonapi.Py_AddPendingCall, _TOLD)
     _library.doublet_elements()  # last, for of what is done before a fork, it is what comes last that comes first
 
@@ -85,11 +81,9 @@ def forget_address(value: Any) -> None:
 
 
 def _leave(_nothing: object = None) -> int:
-    into: Any = (ctypes.py_object * _MOST)()
-    while count := _library.doublet_left_views(into, _MOST):
-        for view in into[:count]:
-            view.leave()
-            _left.add(view)
+    for view in _library.doublet_left_views():
+        view.leave()
+        _left.add(view)
     return 0
 
 

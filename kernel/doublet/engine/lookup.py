@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from doublet.cells import parse
@@ -63,11 +64,11 @@ class Lookup:
         self._compile = compile_
         self._texts = texts
         self._documented: dict[tuple[object, str], Entity] = {}
-        self._count = 0
+        self._numbers = count(1)
         self._forwarders: dict[str, tuple[Entity | None, Any]] = {}
         self._homes: dict[int, str] = {}
         self._completed: dict[str, int] = {}
-        self._arrays: dict[str, tuple[Entity | None, Any]] = {}
+        self._fixed: dict[str, tuple[Entity | None, Any]] = {}
         self._class_template = Template
         self._constants: dict[str, tuple[Entity | None, bool]] = {}
         self._instance = libcppyy.CPPInstance
@@ -129,7 +130,7 @@ class Lookup:
 
     def _value(self, entity: Entity) -> Any:
         """A variable, or the functions, of the top level."""
-        known, array = self._arrays.get(entity.name, (None, None))
+        known, array = self._fixed.get(entity.name, (None, None))
         if known is entity:
             return array
         found = self.found(entity)
@@ -146,25 +147,35 @@ class Lookup:
         elif not is_array(found):
             self._document(found, entity)
             return found
-        self._arrays[entity.name] = entity, found
+        self._fixed[entity.name] = entity, found
         return found
 
     def found(self, entity: Entity) -> Any:
         """What cppyy has for a variable or for functions of the top level."""
-        name = entity.name
-        if entity.is_reference:  # cppyy would read the reference's own bytes
-            return self._evaluate(name)
-        scopes = self._scopes(entity)
-        is_spread = len(scopes) > 1 or entity.is_among_others
-        try:
-            if is_spread:
-                return self._forwarded(entity)
-            scope = getattr(self._gbl, scopes[0])
-            if name not in vars(scope):
-                getattr(scope, name)  # which finds it; from now on it is bound, as runtime/templates.cpp wants to see it
-            return getattr(scope, name)
-        except (AttributeError, TypeError):  # cppyy does not resolve every type, such as those of lambdas
-            return self._evaluate(name)
+        if not entity.is_reference:  # of which cppyy would read the own bytes
+            try:
+                return self._bound(entity)
+            except (AttributeError, TypeError):  # it does not resolve every type, such as those of lambdas
+                pass
+        found = self._evaluate(entity.name)
+        if self._stays(entity, is_class=isinstance(found, Foreign)):
+            self._fixed[entity.name] = entity, found
+        return found
+
+    def _bound(self, entity: Entity) -> Any:
+        """It as cppyy has it; raises `AttributeError` or `TypeError` if that has not."""
+        name, scopes = entity.name, self._scopes(entity)
+        if len(scopes) > 1 or entity.is_among_others:
+            return self._forwarded(entity)
+        scope = getattr(self._gbl, scopes[0])
+        if name not in vars(scope):
+            getattr(scope, name)  # which finds it; from now on it is bound, as runtime/templates.cpp wants to see it
+        return getattr(scope, name)
+
+    def _stays(self, entity: Entity, *, is_class: bool) -> bool:
+        """Whether a variable is for good what has been found of it: a constant, or an object that Python knows by its place."""
+        asked = "std::is_class_v" if is_class else "std::is_const_v"
+        return not entity.is_written_reference and bool(self._evaluate(f"{asked}<std::remove_reference_t<decltype({entity.name})>>"))
 
     def _complete(self, name: str, scope: Any) -> None:
         """Give a namespace, once in each of its states, what only its older versions have.
@@ -273,15 +284,15 @@ class Lookup:
         name = "::".join((*entity.scope, entity.name))
         known, forwarded = self._forwarders.get(name, (None, None))
         if known is not entity:
-            self._count += 1
-            own = f"__doublet_overloads_{self._count}"
+            number = next(self._numbers)
+            own = f"__doublet_overloads_{number}"
             path = (self._definitions.namespaces.real(entity.scope[0]), *entity.scope[1:]) if entity.scope else ()
             around = (f"using namespace ::{'::'.join(path[: depth + 1])};" for depth in range(len(path)))
             texts = (forwarder(text, "::".join((*path, entity.name))) for text in _definitions(entity))
             items = parse("\n".join((f"namespace {own} {{", *around, *filter(None, texts), "}"))).items
             renamed = self._definitions.renamed(frozenset().union(*(item.uses for item in items)))
             pieces = [Piece(item, _FORWARDING) for item in items]
-            self._compile(render(self._count, pieces, renamed, tagged=False), True)
+            self._compile(render(number, pieces, renamed, tagged=False), True)
             forwarded = getattr(getattr(self._gbl, own), entity.name)
             self._forwarders[name] = entity, forwarded
         return forwarded

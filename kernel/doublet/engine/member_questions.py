@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 from typing import Generic, TypeVar
 
 from doublet.engine.transaction import Transaction
@@ -28,13 +29,12 @@ class Question(Generic[Answer]):
     uses: str
     compile: Callable[[Transaction, bool], None]
     """Compiles and runs a transaction, after a rehearsal if told so."""
-    _count: int = 0
+    _numbers: count[int] = field(default_factory=lambda: count(1))
 
     def ask(self, kind: str, names: Sequence[str]) -> ctypes.Array[Answer]:
         """The answers for these members of the class called `kind`."""
         found = (self.answer * len(names))()
-        self._count += 1
-        own = f"doublet_{self.function}_{self._count}"
+        own = f"doublet_{self.function}_{next(self._numbers)}"
         fields = "".join(
             f"struct {own}_{name} {{\ntemplate <class T> static auto whole(T& object) -> decltype(&object.{name});\n{self.uses.replace('$', name)}\n}};\n"
             for name in names

@@ -9,7 +9,7 @@ import ctypes
 import math
 import re
 from collections.abc import Callable, Iterator
-from itertools import islice
+from itertools import count, islice
 from typing import TYPE_CHECKING, Any
 
 from doublet.engine.constants import constant_view
@@ -39,7 +39,7 @@ class ObjectArrays:
         self._histogram = histogram
         self._apply = apply
         self._declare = declare
-        self._count = 0
+        self._numbers = count()
 
     def give(self, cls: Any) -> None:
         """Have the members of a new class that are arrays of pointers to objects give these."""
@@ -104,8 +104,7 @@ class ObjectArrays:
 
     def _called(self, body: str) -> Any:
         """What a C++ function with this body returns."""
-        function = f"doublet_array_{self._count}"
-        self._count += 1
+        function = f"doublet_array_{next(self._numbers)}"
         self._declare(f"auto {function}() {{ {body} }}")
         return getattr(self._cppyy.gbl, function)()
 

@@ -6,6 +6,7 @@ What cppyy finds under ``super()`` would call the override again, for it calls a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import count
 from types import FunctionType
 from typing import Any
 
@@ -26,7 +27,7 @@ class Overriding:
     def __init__(self, cppyy: Any, compile_: Callable[[Transaction, bool], None]) -> None:
         self._cppyy = cppyy
         self._compile = compile_
-        self._count = 0
+        self._numbers = count(1)
 
     def watch(self, cls: Any) -> None:
         """Have the functions of a C++ class be found by ``super()`` as soon as a Python class overrides them."""
@@ -49,8 +50,7 @@ class Overriding:
 
     def _of_base(self, base: Any, name: str) -> Any:
         """Functions that take an object and call the base's own; None if there is none that could be called."""
-        self._count += 1
-        own = f"__doublet_base_{self._count}"
+        own = f"__doublet_base_{next(self._numbers)}"
         functions = " ".join(self._calls(base, name))
         text = f"namespace {own} {{ struct call : ::{base.__cpp_name__} {{ {functions} }}; }}\n"
         self._compile(Transaction(text, is_running=False), True)

@@ -85,8 +85,7 @@ class PlainValues:
 
     def _may_be_plain(self, path: str, entity: Entity) -> bool:
         is_variable = entity.kinds <= {"variable", "constant"} and entity.name.isidentifier() and not entity.name.startswith("doublet_")
-        refers = entity.is_reference and any("&" in item.text for item in entity.items)  # others are references for the compiler only
-        return is_variable and not entity.is_array and not refers and path not in self._bound and path not in self._definitions.unusable
+        return is_variable and not entity.is_array and not entity.is_written_reference and path not in self._bound and path not in self._definitions.unusable
 
     def _learn(self, new: dict[str, Entity], until: float) -> int:
         """Find out how variables are read, numbers first; returns for how many there was no time."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
+from itertools import count
 from typing import TYPE_CHECKING
 
 from doublet.engine.transaction import Transaction
@@ -39,7 +40,7 @@ class Showing:
         self._describe = ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.c_void_p, ctypes.c_void_p, GIVE, TELL)(describe)
         self._forget_fields, self._send_waiting = ctypes.PYFUNCTYPE(None)(forget), ctypes.PYFUNCTYPE(None)(send)
         self._deliver = ctypes.c_void_p.from_address(deliver)
-        self._count = 0
+        self._numbers = count(1)
         self.looks = 0
         """Grows when a cell may have defined how something looks."""
 
@@ -55,8 +56,7 @@ class Showing:
         With `tried`, it is rehearsed first: the type holds code of the user's.
         It is 0 if there can be none, for the type cannot be named or its own ``operator<<`` does not compile.
         """
-        self._count += 1
-        tag = f"doublet_look_{self._count}"
+        tag = f"doublet_look_{next(self._numbers)}"
         address = ctypes.c_void_p()
         transaction = Transaction(
             f"namespace doublet_look {{}}\n#pragma cling optimize(0)\nstruct {tag} {{}};\n"

@@ -42,8 +42,8 @@ class Transactor:
         outcome, transact, go_on = (address or 0 for address in addresses)
         self.live = Outcome.from_address(outcome)
         """What the code that runs writes to."""
-        self._transact = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_bool)(transact)
-        self._go_on = ctypes.CFUNCTYPE(ctypes.c_int)(go_on)
+        self._transact = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_bool)(transact)
+        self._go_on = ctypes.PYFUNCTYPE(ctypes.c_int)(go_on)
 
     def run(self, transaction: Transaction, *, is_cell: bool = False) -> Ending:
         """Compile a text and run it."""

@@ -10,12 +10,14 @@
 #include <cstdlib>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <streambuf>
 #include <string>
 #include <utility>
 
 #include <TInterpreter.h>
 
+#include "alone.hpp"
 #include "aside.hpp"
 #include "doublet/streams.hpp"
 #include "elements.hpp"
@@ -73,6 +75,7 @@ bool is_users = false;  // whether what is compiled next is a cell
 void start() {
     outcome.begun = 1;
     end_compiling();
+    end_alone();
     streams::end_compile();
     input::begin();
     begun_at = std::chrono::steady_clock::now();
@@ -218,8 +221,10 @@ std::unique_ptr<Compilation> unfinished;
 enum class Status : int { set_aside = -2, ended = -1, refused = 0, done = 1 };
 
 // Compiles a text and runs it, by calling `entry` unless that is empty. A crash or an interrupt ends it only where a cell of
-// the user's has begun to run; while that is compiled, an interrupt sets it aside.
+// the user's has begun to run; while that is compiled, an interrupt sets it aside. Python's other threads run only beside a cell.
 Status transact(const char* text, const char* entry, bool is_cell) {
+    std::optional<Alone> alone;
+    if (is_cell) alone.emplace();
     watch_all();
     is_users = is_cell;
     outcome = Outcome{};
@@ -256,6 +261,7 @@ Status transact(const char* text, const char* entry, bool is_cell) {
 
 // Goes on with what was set aside, up to where it would begin to run.
 Status go_on_compiling() {
+    const Alone alone;
     watch_all();
     outcome = Outcome{};
     if (!continued()) return is_set_aside() ? Status::set_aside : Status::ended;

@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 
+#include "alone.hpp"
 #include "cell.hpp"
 #include "conversions.hpp"
 #include "doublet/describe.hpp"
@@ -61,6 +62,7 @@ R call(long method, void* self, std::size_t count, void* arguments, More... more
     try {
         using Function = R(long, void*, std::size_t, void*, More...);
         R result;
+        wait_for_compiler();
         const auto run = [&] {
             raise_what_is_due();
             result = reinterpret_cast<Function*>(originals[number])(method, self, count, arguments, more...);

@@ -5,10 +5,10 @@
 #include <dlfcn.h>
 
 #include <climits>
-#include <cstddef>
 #include <initializer_list>
 
 #include "python.hpp"
+#include "type_layout.hpp"
 
 namespace doublet::detail {
 
@@ -26,31 +26,6 @@ struct View {
         void* internal;
     } buffer;
 };
-
-// Of Python's types, what is used here.
-struct Sequence {
-    long (*length)(PyObject*);
-    void* others[6];
-    int (*contains)(PyObject*, PyObject*);
-};
-struct Mapping {
-    long (*length)(PyObject*);
-    PyObject* (*item)(PyObject*, PyObject*);
-    int (*set_item)(PyObject*, PyObject*, PyObject*);
-};
-struct Buffer {
-    int (*get)(PyObject*, void*, int);
-};
-struct Type {
-    char before[104];
-    Sequence* sequence;
-    Mapping* mapping;
-    char between[40];
-    Buffer* buffer;
-    char more[48];
-    PyObject* (*iterate)(PyObject*);
-};
-static_assert(offsetof(Type, buffer) == 160 && offsetof(Type, iterate) == 216);
 
 constexpr int takes_bytes = 1;  // PyBUF_WRITABLE, without the flags that ask for a shape
 

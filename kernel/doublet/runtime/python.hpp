@@ -82,6 +82,7 @@ int PyObject_IsTrue(PyObject*);
 int PyObject_SetAttrString(PyObject*, const char*, PyObject*);
 PyObject* PyObject_Str(PyObject*);
 PyObject* PyObject_Type(PyObject*);
+PyObject* PyObject_Vectorcall(PyObject*, PyObject* const*, unsigned long, PyObject*);
 PyObject* PySeqIter_New(PyObject*);
 int PySequence_Contains(PyObject*, PyObject*);
 int PySys_SetObject(const char*, PyObject*);

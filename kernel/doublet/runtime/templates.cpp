@@ -1,7 +1,7 @@
 // Function templates in Python, as they are given arguments: cpp.area["Shape"], cpp.area(shape).
 //
 // Their class is cppyy's and one of C, whose operators Python cannot replace. So the functions behind its [] and () are
-// replaced where the class keeps them, with the layout that Python's object.h has since 3.8. It makes a template's
+// replaced where the class keeps them. It makes a template's
 // argument from the type of a value; of what is no C++ object, but is seen as one in cells, that has to be the object's.
 #include <dlfcn.h>
 
@@ -12,9 +12,11 @@
 #include <string_view>
 #include <utility>
 
+#include "alone.hpp"
 #include "conversions.hpp"
 #include "imports.hpp"
 #include "python.hpp"
+#include "type_layout.hpp"
 
 namespace doublet::detail {
 
@@ -24,31 +26,9 @@ thread_local Given given;
 
 namespace {
 
+using doublet::detail::Type;
 using Subscript = PyObject* (*)(PyObject*, PyObject*);
-using Call = PyObject* (*)(PyObject*, PyObject*, PyObject*);
-using Bind = Call;
 using Vectorcall = PyObject* (*)(PyObject*, PyObject* const*, unsigned long, PyObject*);
-
-struct Mapping {
-    void* length;
-    Subscript subscript;
-    void* assign;
-};
-
-struct Type {
-    void* head[3];
-    const char* name;
-    void* unused[3];
-    long place_of_vectorcall;
-    void* unused_then[6];
-    Mapping* mapping;
-    void* hash;
-    Call call;
-    void* unused_too[4];
-    unsigned long flags;
-    void* unused_as_well[12];
-    Bind bind;
-};
 
 constexpr int slot_of_subscript = 5;  // Py_mp_subscript
 constexpr int slot_of_call = 50;      // Py_tp_call
@@ -152,7 +132,7 @@ public:
         return bound;
     }
     static inline Vectorcall original = nullptr;
-    static inline Bind original_bind = nullptr;
+    static inline Type::Ternary* original_bind = nullptr;
     static inline long place_of_vectorcall = 0;
 
 private:
@@ -184,6 +164,7 @@ bool points_to(std::string_view begin, const std::string& types) {
 
 // A function of a template for some types. Where that does not compile, there is none, and the error is the one of the call.
 long method(std::size_t scope, const std::string& name, const std::string& types) {
+    doublet::detail::wait_for_compiler();
     if (PyErr_Occurred()) return original_method(scope, name, types);
     // Of an object that stands for an array, cppyy would pass the address where a template takes a pointer.
     if (points_to("std::span<", types) || points_to("doublet::view<", types) || (has_vectors && points_to("std::vector<", types))) return 0;
@@ -315,7 +296,7 @@ extern "C" bool doublet_templates(const char* path, PyObject* type, PyObject* fu
     auto* found = reinterpret_cast<Subscript>(PyType_GetSlot(type, slot_of_subscript));
     auto* mapping = reinterpret_cast<Type*>(type)->mapping;
     auto* layout = reinterpret_cast<Type*>(type);
-    if (!found || !mapping || mapping->subscript != found) return false;
+    if (!found || !mapping || mapping->item != found) return false;
     if (!(layout->flags & has_vectorcall) || reinterpret_cast<void*>(layout->call) != PyType_GetSlot(type, slot_of_call)) return false;
     auto* functions = reinterpret_cast<Type*>(function_type);
     if (!functions->place_of_vectorcall || reinterpret_cast<void*>(functions->bind) != PyType_GetSlot(function_type, slot_of_bind)) return false;
@@ -336,7 +317,7 @@ extern "C" bool doublet_templates(const char* path, PyObject* type, PyObject* fu
     scopes = scope_type;
     instances = instance_type;
     original = found;
-    mapping->subscript = subscript;
+    mapping->item = subscript;
     layout->flags &= ~has_vectorcall;
     layout->call = call;
     return true;

@@ -3,6 +3,7 @@
 #include <iterator>
 #include <string>
 
+#include "alone.hpp"
 #include "cppyy.hpp"
 #include "imports.hpp"
 #include "packs.hpp"
@@ -19,6 +20,7 @@ std::size_t (*original_scope)(const std::string& name) = nullptr;
 
 // The type of an argument. For an iterator cppyy would take any object, unless there is a converter for that very type.
 std::string argument(long method, std::size_t number) {
+    wait_for_compiler();
     const std::string type = original_argument(method, number);
     const std::string resolved = cppyy.resolve(type);
     for (const char* kind : {"__gnu_cxx::__normal_iterator<", "std::_List_iterator<", "std::_List_const_iterator<", "std::_Deque_iterator<"})
@@ -31,6 +33,7 @@ std::string argument(long method, std::size_t number) {
 
 // The type of a result, of which cppyy is about to make an executor.
 std::string result(long method) {
+    wait_for_compiler();
     const std::string type = original_result(method);
     Change* change = histogram_change(type);
     if (!change) change = constant_change(type);
@@ -40,6 +43,7 @@ std::string result(long method) {
 
 // The type of a member, of which cppyy is about to make a converter.
 std::string member(std::size_t scope, std::size_t number) {
+    wait_for_compiler();
     const std::string type = original_member(scope, number);
     note_member(type);
     note_callable(type, cppyy.resolve(type));
@@ -49,6 +53,7 @@ std::string member(std::size_t scope, std::size_t number) {
 // What a type is in truth. That of the results of a match names their allocator, and of that cppyy would ask for another
 // class, which there is not.
 std::string resolved(const std::string& type) {
+    wait_for_compiler();
     std::string found = with_packs(type, cppyy.resolve(type));
     const std::size_t at = found.find("std::match_results<"), end = found.find(",std::allocator<std::sub_match<", at);
     if (at < sizeof "const " && end != found.npos) found.erase(end, found.rfind('>') - end);
@@ -57,6 +62,7 @@ std::string resolved(const std::string& type) {
 
 // A name with template arguments is looked up as it is.
 std::size_t scope(const std::string& name) {
+    wait_for_compiler();
     return original_scope(name == "std::smatch" || name.find('<') == name.npos ? resolved(name) : name);
 }
 

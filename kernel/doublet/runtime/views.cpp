@@ -84,6 +84,8 @@ bool is_looked_at(Address block, std::size_t size) {
 // A pin has a small number in the place of Python's object.
 bool is_pin(const View& view) { return reinterpret_cast<Address>(view.second) < 16; }
 
+PyObject* as_object(const View& view) { return static_cast<PyObject*>(const_cast<void*>(view.second)); }
+
 // The freed block in which an address is.
 Sizes::iterator left_block(Address at) {
     auto& left = all().left;
@@ -270,13 +272,21 @@ extern "C" PyObject* doublet_begin_view(PyObject* views) {
     return is_set ? PyCFunction_NewEx(&methods[0], nullptr, nullptr) : nullptr;
 }
 
-// Writes the views of which C++ has freed the memory since this was asked last; returns how many, at most `most`.
-extern "C" std::size_t doublet_left_views(const void** into, std::size_t most) {
+// A tuple of the views of which C++ has freed the memory since this was asked last. They are held before anything else is done, for
+// to make a tuple may have Python drop others.
+extern "C" PyObject* doublet_left_views() {
     using namespace doublet::detail;
     is_telling = false;
-    const std::lock_guard guard(lock);
-    auto& untold = all().untold;
-    std::size_t count = 0;
-    for (; count < most && !untold.empty(); untold.pop_back()) into[count++] = untold.back().second;
-    return count;
+    std::vector<View, Plain<View>> untold;
+    {
+        const std::lock_guard guard(lock);
+        untold.swap(all().untold);
+    }
+    for (const View& view : untold) Py_IncRef(as_object(view));
+    PyObject* found = PyTuple_New(static_cast<long>(untold.size()));
+    for (std::size_t number = 0; number < untold.size(); ++number) {
+        if (found) PyTuple_SetItem(found, static_cast<long>(number), as_object(untold[number]));
+        else Py_DecRef(as_object(untold[number]));
+    }
+    return found;
 }

@@ -1,0 +1,27 @@
+// The compiler while a cell is compiled: Python's threads run meanwhile, but none may use it.
+#ifndef DOUBLET_RUNTIME_ALONE_HPP
+#define DOUBLET_RUNTIME_ALONE_HPP
+
+struct _ts;
+
+namespace doublet::detail {
+
+// Of the thread that compiles: lets go of Python's lock as long as it exists, and has the compiler to itself until end_alone().
+class Alone {
+public:
+    Alone();
+    ~Alone();
+    Alone(const Alone&) = delete;
+    Alone& operator=(const Alone&) = delete;
+
+private:
+    _ts* state_;
+};
+void end_alone();
+
+// Waits, without Python's lock, while another thread has the compiler to itself.
+void wait_for_compiler();
+
+}  // namespace doublet::detail
+
+#endif
