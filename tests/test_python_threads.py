@@ -22,10 +22,16 @@ Hit& pick(int i) { return events[0].hits[i]; }
 std::vector<double> numbers(int n) { return std::vector<double>(n, 2.0); }
 double sum(const std::vector<double>& v) { double s = 0; for (double x : v) s += x; return s; }
 double call(std::function<double(double)> f) { return f(2); }
+struct Point { double x = 1; int n = 2; };
+std::vector<Point> points(int n) { return std::vector<Point>(n); }
+void fill(doublet::hist<doublet::axis::regular<>>& h, std::span<const double> v) { for (double x : v) h(x); }
+double muons(const auto& events) { double s = 0; for (const auto& event : events) for (const auto& muon : event.muons) s += muon.pt; return s; }
 template <class T> auto same(const T& x) { return x; }
 """
 _TOGETHER = """
 import sys, threading
+import awkward as ak
+import hist
 import numpy as np
 sys.setswitchinterval(1e-5)
 def together(function, count):
@@ -43,6 +49,13 @@ def together(function, count):
     return failures
 vector = cpp.std.vector
 kinds = ["short", "long", "unsigned char", "float"]
+events = ak.Array({"muons": [[{"pt": 1.0}, {"pt": 2.0}], [{"pt": 3.0}]]})
+def filled():
+    made = hist.Hist(hist.axis.Regular(5, 0, 1))
+    cpp.fill(made, np.full(10, 0.5))
+    return made.sum()
+def check(one, other):
+    assert one == other, (one, other)
 """
 _USES = {
     "elements": ("[hit.x for hit in cpp.events[0].hits]", 300),
@@ -55,6 +68,9 @@ _USES = {
     "new vectors": ("np.asarray(cpp.numbers(100 + k)).sum()", 300),
     "lists as arguments": ("cpp.sum([1.0, 2.0])", 300),
     "Python functions as arguments": ("cpp.call(lambda x: x + k)", 50),
+    "structs as arrays": ("check(np.asarray(cpp.points(k + 1))['n'].sum(), 2 * k + 2)", 50),
+    "histograms": ("check(filled(), 10)", 50),
+    "an Awkward array": ("check(cpp.muons(events), 6)", 50),
     "templates": ("cpp.same([1, 'a', 2.5, np.ones(3)][k])", 50),
     "classes of templates": ("[vector[kind]([1]) for kind in kinds]", 5),
     "vectors of vectors": ("[vector[vector[kind]]([[1]]) for kind in kinds]", 5),

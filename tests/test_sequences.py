@@ -44,3 +44,79 @@ def test_a_vector_of_pointers_is_gone_through_whether_it_is_empty_or_not(cpp: En
     assert [held.x for held in lookup(f"none_held_{number}")()] == []
     assert [held.x for held in lookup(f"one_held_{number}")] == [1]
     assert next(iter(lookup(f"one_held_{number}"))).x == 1
+
+
+def test_a_slice_is_given_as_many_elements_as_it_has(sequence: Any) -> None:
+    sequence[1:] = [8, 9]
+    assert list(sequence) == [1, 8, 9]
+    sequence[::2] = np.array([4, 5])
+    assert list(sequence) == [4, 8, 5]
+    with pytest.raises(ValueError, match="the slice is of 2 elements, and not of 3"):
+        sequence[:2] = [1, 2, 3]
+    assert list(sequence) == [4, 8, 5]
+
+
+def test_a_slice_takes_the_elements_that_others_in_it_were_before(cpp: Engine) -> None:
+    cpp("struct SlicedHit { int n; }; std::vector<SlicedHit> sliced{{1}, {2}, {3}};")
+    hits = cpp.interpreter.lookup("sliced")
+    hits[:2] = [hits[1], hits[0]]
+    assert [hit.n for hit in hits] == [2, 1, 3]
+
+
+def test_elements_of_a_vector_are_deleted(cpp: Engine) -> None:
+    cpp("std::vector<int> deleted{1, 2, 3, 4, 5}; const std::vector<int> deleted_not{1};")
+    numbers, fixed = cpp.interpreter.lookup("deleted"), cpp.interpreter.lookup("deleted_not")
+    del numbers[0]
+    del numbers[-1]
+    assert list(numbers) == [2, 3, 4]
+    del numbers[::2]
+    assert list(numbers) == [3]
+    with pytest.raises(IndexError, match="index 1 is out of range for a std::vector<int> of 1 elements"):
+        del numbers[1]
+    with pytest.raises(TypeError, match="constant in C"):
+        del fixed[0]
+
+
+@pytest.mark.parametrize("index", ["a", 1.5, None])
+def test_what_is_no_index_is_named(sequence: Any, index: object) -> None:
+    with pytest.raises(TypeError, match=r"is no index of a std::\w+<int.*>; give it a whole number, or a slice"):
+        sequence[index]
+
+
+@pytest.mark.parametrize(
+    ("kind", "method", "instead"),
+    [
+        ("std::vector<int>", "append", "; use push_back(value)"),
+        ("std::deque<int>", "pop", "; use [-1] and pop_back()"),
+        ("std::set<int>", "add", "; use insert(value)"),
+        ("std::map<int, int>", "update", "; use container[key] = value for each"),
+        ("std::array<int, 2>", "append", ""),
+        ("std::vector<int>", "unknown", ""),
+    ],
+)
+def test_a_container_says_what_it_has_instead_of_a_method_of_pythons(cpp: Engine, kind: str, method: str, instead: str) -> None:
+    cpp(f"#include <deque>\n#include <map>\n#include <set>\n#include <array>\n{kind} hinted;")
+    container = cpp.interpreter.lookup("hinted")
+    with pytest.raises(AttributeError) as told:
+        getattr(container, method)
+    assert str(told.value) == f"a {kind.replace(', ', ',')} has no '{method}'{instead}"
+
+
+def test_numbers_are_assigned_to_an_array_member_as_many_as_it_holds(cpp: Engine) -> None:
+    cpp("struct FilledArrays { double a[3] = {1, 2, 3}; signed char small[2] = {1, 2}; float m[2][2] = {}; const int fixed[2] = {1, 2}; } filled_arrays;")
+    arrays = cpp.interpreter.lookup("filled_arrays")
+    arrays.a, arrays.m = [4, 5, 6], np.eye(2)
+    assert arrays.a.tolist() == [4, 5, 6]
+    assert arrays.m.tolist() == [[1, 0], [0, 1]]
+    for name, value, why in [
+        ("a", [1, 2], "FilledArrays::a holds 3 numbers"),
+        ("a", 1, "FilledArrays::a holds 3 numbers"),
+        ("m", [[1], [2, 3]], "FilledArrays::m holds 2 x 2 numbers"),
+        ("a", ["x", "y", "z"], "cannot hold"),
+        ("small", [300, 1], "the array has the value 300, which FilledArrays::small cannot hold"),
+        ("small", [1.5, 1], "cannot hold"),
+        ("fixed", [3, 4], "constant in C"),
+    ]:
+        with pytest.raises(TypeError, match=why):
+            setattr(arrays, name, value)
+    assert arrays.small.tolist() == [1, 2]

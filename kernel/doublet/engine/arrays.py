@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from doublet.engine.constants import constant_view, is_constant
 from doublet.engine.data_members import data_members
 from doublet.engine.looking import LIFELINE, memory_at, whole_around
-from doublet.engine.names import is_object
+from doublet.engine.names import clean_name, is_object
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,10 +55,10 @@ def give_arrays(cppyy: Any, cls: Any) -> None:
     for name, member, kind in data_members(cls):
         declared = _DECLARED.match(kind)
         if declared and not _TEXT.match(declared[2]):
-            setattr(cls, name, _property(cppyy, cls, member, declared[3], constant=bool(declared[1])))
+            setattr(cls, name, _property(cppyy, cls, name, member, declared[3], constant=bool(declared[1])))
 
 
-def _property(cppyy: Any, cls: Any, member: Any, shape: str, *, constant: bool) -> property:
+def _property(cppyy: Any, cls: Any, name: str, member: Any, shape: str, *, constant: bool) -> property:
     layouts: list[_Layout] = []
 
     def read(owner: Any) -> Any:
@@ -71,7 +71,31 @@ def _property(cppyy: Any, cls: Any, member: Any, shape: str, *, constant: bool) 
             layouts.append(_Layout(_FORMATS.get(kind, kind), shape))
         return layouts[0].array(cppyy.addressof(found), constant=constant or is_constant(owner), owner=owner)
 
-    return property(read, member.__set__, doc=member.__doc__)
+    def write(owner: Any, value: Any) -> None:
+        into = read(owner)
+        if is_array(into):
+            _fill(into, value, f"{clean_name(cls.__cpp_name__)}::{name}")
+        else:
+            member.__set__(owner, value)
+
+    return property(read, write, doc=member.__doc__)
+
+
+def _fill(into: np.ndarray[Any, Any], value: Any, name: str) -> None:
+    import numpy as np
+
+    from doublet.engine.array_arguments import copied
+
+    if not into.flags.writeable:
+        raise TypeError(f"{name} is constant in C++, and cannot be changed")
+    try:
+        array = np.asarray(value)
+    except ValueError:  # rows of several lengths
+        array = np.empty(0, object)
+    if array.shape != into.shape:
+        shape = " x ".join(map(str, into.shape))
+        raise TypeError(f"{name} holds {shape} numbers: give it as many, or write one by its index")
+    into[...] = copied(array.ravel(), name, into.dtype).reshape(into.shape)
 
 
 def _keep(objects: Any, owner: Any) -> None:

@@ -21,6 +21,7 @@ from doublet.engine.containers import give_python_ways, give_text
 from doublet.engine.converting import Containers
 from doublet.engine.copies import give_copying
 from doublet.engine.enums import dtype_of_enum
+from doublet.engine.hints import give_hints
 from doublet.engine.histograms import is_histogram_name
 from doublet.engine.holders import give_holder_ways
 from doublet.engine.iterating import show_iteration
@@ -129,6 +130,7 @@ class Classes:
         give_texts(cls, name, self._cppyy.gbl.std.string)
         give_text(cls, name, self._text)
         give_python_ways(cls, name)
+        give_hints(cls, name)
         refuse_arithmetic(cls, name)
         give_holder_ways(self._cppyy, cls, name)
         leave_order(cls)

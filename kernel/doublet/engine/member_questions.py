@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
 from typing import Generic, TypeVar
 
@@ -13,6 +13,7 @@ from doublet.engine.transaction import Transaction
 __all__ = ["Question"]
 
 Answer = TypeVar("Answer", bound=ctypes.Structure)
+_numbers = count(1)
 
 
 @dataclass
@@ -29,12 +30,11 @@ class Question(Generic[Answer]):
     uses: str
     compile: Callable[[Transaction, bool], None]
     """Compiles and runs a transaction, after a rehearsal if told so."""
-    _numbers: count[int] = field(default_factory=lambda: count(1))
 
     def ask(self, kind: str, names: Sequence[str]) -> ctypes.Array[Answer]:
         """The answers for these members of the class called `kind`."""
         found = (self.answer * len(names))()
-        own = f"doublet_{self.function}_{next(self._numbers)}"
+        own = f"doublet_{self.function}_{next(_numbers)}"
         fields = "".join(
             f"struct {own}_{name} {{\ntemplate <class T> static auto whole(T& object) -> decltype(&object.{name});\n{self.uses.replace('$', name)}\n}};\n"
             for name in names

@@ -5,9 +5,11 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 from doublet.engine.constants import check_changeable, constant_view, holds_constants, mark_part
+from doublet.engine.names import is_object
 
 __all__ = ["check_indices"]
 
@@ -25,19 +27,21 @@ def check_indices(cls: Any, name: str) -> None:
     kind = f"std::{name.replace(_DYNAMIC, '')}"
     own = vars(cls)
     if "__getitem__" in own:  # not where cppyy does not resolve the type of the elements
-        cls.__getitem__ = _counted(own["__getitem__"], are_constant=holds_constants(cls)) if name.startswith("vector<") else _checked(own["__getitem__"], kind)
+        cls.__getitem__ = _counted(own["__getitem__"], kind, are_constant=holds_constants(cls)) if name.startswith("vector<") else _checked(own["__getitem__"], kind)
     if "__setitem__" in own:
-        cls.__setitem__ = _checked(own["__setitem__"], kind)
+        cls.__setitem__ = _sliced(_checked(own["__setitem__"], kind))
+    if name.startswith("vector<") and name != "vector<bool>":
+        cls.__delitem__ = _remover(kind)
     if _BY_INDEX.fullmatch(name):
         cls.__iter__ = lambda self: (self[index] for index in range(len(self)))
 
 
-def _counted(original: Any, *, are_constant: bool) -> Callable[..., Any]:
+def _counted(original: Any, kind: str, *, are_constant: bool) -> Callable[..., Any]:
     """What takes any whole number as an index; cppyy checks it, but does not know NumPy's."""
     bound = original.__get__
 
     def called(self: Any, index: Any) -> Any:
-        part = bound(self)(index if type(index) is int else _number(index))
+        part = bound(self)(index if type(index) is int else _number(index, kind))
         return constant_view(part) if are_constant else mark_part(part, self)
 
     return called
@@ -49,15 +53,56 @@ def _checked(original: Any, kind: str) -> Callable[..., Any]:
     def called(self: Any, index: Any, *value: Any) -> Any:
         if value:
             check_changeable(self)
-        at, size = _number(index), len(self)
+        at = _number(index, kind)
         if isinstance(at, int):
-            if not -size <= at < size:
-                raise IndexError(f"index {at} is out of range for a {kind} of {size} elements")
-            at %= size
+            at = _within(at, len(self), kind)
         return mark_part(bound(self)(at, *value), self)
 
     return called
 
 
-def _number(index: Any) -> Any:
-    return operator.index(index) if hasattr(index, "__index__") else index  # a slice
+def _sliced(write: Callable[..., Any]) -> Callable[..., Any]:
+    """What writes one element, and for a slice as many as that has: the elements behind it stay where they are."""
+
+    def called(self: Any, index: Any, value: Any) -> None:
+        if not isinstance(index, slice):
+            write(self, index, value)
+            return
+        places = range(len(self))[index]
+        values = [copy(one) if is_object(one) else one for one in value]  # of what is a part of this one, too
+        if len(values) != len(places):
+            raise ValueError(f"the slice is of {len(places)} elements, and not of {len(values)}; insert and erase change how many there are")
+        for at, one in zip(places, values, strict=True):
+            write(self, at, one)
+
+    return called
+
+
+def _remover(kind: str) -> Callable[..., None]:
+    """``del vector[2]``, or of a slice."""
+
+    def called(self: Any, index: Any) -> None:
+        check_changeable(self)
+        at = _number(index, kind)
+        places = range(len(self))[at] if isinstance(at, slice) else [_within(at, len(self), kind)]
+        for place in sorted(places, reverse=True):
+            self.erase(self.begin() + place)
+
+    return called
+
+
+def _number(index: Any, kind: str) -> Any:
+    """A whole number, or a slice."""
+    if isinstance(index, slice):
+        return index
+    try:
+        return operator.index(index)
+    except TypeError:
+        raise TypeError(f"{index!r} ({type(index).__name__}) is no index of a {kind}; give it a whole number, or a slice") from None
+
+
+def _within(at: int, size: int, kind: str) -> int:
+    """An index from the beginning."""
+    if not -size <= at < size:
+        raise IndexError(f"index {at} is out of range for a {kind} of {size} elements")
+    return at % size

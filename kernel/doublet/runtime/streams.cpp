@@ -230,6 +230,9 @@ bool is_queued(int fd) {
         && now.st_dev == ours.st_dev;
 }
 
+// Whether another thread's messages are kept aside, which stays so.
+bool is_kept_elsewhere() { return state.user_stderr >= 0 && !pthread_equal(state.compiling, pthread_self()); }
+
 }  // namespace
 
 bool enter(int fd, const char* data, std::size_t size) {
@@ -333,6 +336,7 @@ std::size_t take(char* into, std::size_t room, int* fd, int* cell) {
 
 // Keeps aside, in the file `messages`, what this thread writes to stderr and anyone to fd 2.
 void begin_compile(int messages) {
+    if (is_kept_elsewhere()) return;
     state.compiling = pthread_self();
     if (state.user_stderr < 0) state.user_stderr = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
     dup2(messages, STDERR_FILENO);
@@ -340,7 +344,7 @@ void begin_compile(int messages) {
 
 // Ends that, and any that it was begun in; the first thing that a compiled cell calls. Does nothing when nothing is kept aside.
 void end_compile() {
-    if (state.user_stderr < 0) return;
+    if (state.user_stderr < 0 || is_kept_elsewhere()) return;
     dup2(state.user_stderr, STDERR_FILENO);
     close(state.user_stderr);
     state.user_stderr = -1;

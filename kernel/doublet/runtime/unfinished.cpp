@@ -21,7 +21,7 @@ struct Maker {
     std::thread::id thread;
     Clock::time_point begin;
 };
-constexpr std::chrono::seconds most{2};  // which one that has failed, or waits for the thread that waits for it, may take
+constexpr std::chrono::seconds most{10};  // which one that has failed, or waits for the thread that waits for it, may take
 constexpr useconds_t pause = 100;        // in microseconds
 
 // Always kept: objects are made while the process ends.
