@@ -90,6 +90,7 @@ def test_what_is_no_index_is_named(sequence: Any, index: object) -> None:
         ("std::deque<int>", "pop", "; use [-1] and pop_back()"),
         ("std::set<int>", "add", "; use insert(value)"),
         ("std::map<int, int>", "update", "; use container[key] = value for each"),
+        ("std::vector<std::string>", "sort", "; use cpp.std.sort(container.begin(), container.end()), or sorted(container) for a new list"),
         ("std::array<int, 2>", "append", ""),
         ("std::vector<int>", "unknown", ""),
     ],
@@ -100,6 +101,15 @@ def test_a_container_says_what_it_has_instead_of_a_method_of_pythons(cpp: Engine
     with pytest.raises(AttributeError) as told:
         getattr(container, method)
     assert str(told.value) == f"a {kind.replace(', ', ',')} has no '{method}'{instead}"
+
+
+def test_a_vector_is_sorted_and_reversed_as_the_hints_say(cpp: Engine) -> None:
+    cpp('#include <algorithm>\nstd::vector<std::string> to_sort{"b", "c", "a"};')
+    names, std = cpp.interpreter.lookup("to_sort"), cpp.interpreter.gbl.std
+    std.sort(names.begin(), names.end())
+    assert names == ["a", "b", "c"]
+    std.reverse(names.begin(), names.end())
+    assert names == ["c", "b", "a"]
 
 
 def test_numbers_are_assigned_to_an_array_member_as_many_as_it_holds(cpp: Engine) -> None:

@@ -2,19 +2,11 @@
 
 #include <unistd.h>
 
-#include <atomic>
-
 #include "python.hpp"
 
 namespace doublet::detail {
 
-namespace {
-
-constexpr useconds_t pause = 100;  // in microseconds
-
-std::atomic<pid_t> compiling = 0;  // the thread that does
-
-}  // namespace
+std::atomic<pid_t> compiling = 0;
 
 Alone::Alone() {
     compiling = gettid();  // while no other thread of Python's runs
@@ -28,8 +20,8 @@ Alone::~Alone() {
 
 void end_alone() { compiling = 0; }
 
-void wait_for_compiler() {
-    if (!compiling.load(std::memory_order_relaxed)) [[likely]] return;
+void wait_for_other_thread() {
+    constexpr useconds_t pause = 100;  // in microseconds
     const pid_t own = gettid();
     const auto is_elsewhere = [&] { return compiling && compiling != own; };
     if (!is_elsewhere()) return;

@@ -2,6 +2,10 @@
 #ifndef DOUBLET_RUNTIME_ALONE_HPP
 #define DOUBLET_RUNTIME_ALONE_HPP
 
+#include <sys/types.h>
+
+#include <atomic>
+
 struct _ts;
 
 namespace doublet::detail {
@@ -19,8 +23,14 @@ private:
 };
 void end_alone();
 
-// Waits, without Python's lock, while another thread has the compiler to itself.
-void wait_for_compiler();
+extern std::atomic<pid_t> compiling;  // the thread that has it to itself, or 0
+void wait_for_other_thread();
+
+// Waits, without Python's lock, while another thread has the compiler to itself. Each call of a C++ function asks.
+inline void wait_for_compiler() {
+    if (compiling.load(std::memory_order_relaxed)) [[unlikely]]
+        wait_for_other_thread();
+}
 
 }  // namespace doublet::detail
 
