@@ -80,3 +80,47 @@ def test_tuples_of_all_fields_and_what_a_constructor_takes_do(cpp: Engine, made:
 def test_objects_are_made_of_one_field_where_that_is_said(cpp: Engine, made: Callable[[str], Any]) -> None:
     kind = cpp.interpreter.lookup("MadeOfFields")
     assert (kind(3).px, kind(py=2).py, made("fields")(kind(3))) == (3, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "reason"),
+    [
+        ("int", "a", r"'a' \(str\) is not a whole number"),
+        ("int", 1.5, r"1\.5 \(float\) is not a whole number"),
+        ("int", None, "None is not a whole number"),
+        ("int", [1], "this list is not a whole number"),
+        ("int", "long" * 20, "this str is not a whole number"),
+        ("double", "a", r"'a' \(str\) is not a number"),
+        ("bool", "a", r"'a' \(str\) is not True or False"),
+        ("char", 3.5, r"3\.5 \(float\) is not a character"),
+        ("const std::vector<int>&", [1, "a"], r"'a' \(str\) is not a whole number"),
+    ],
+)
+def test_a_value_that_is_no_number_is_named_with_its_type(cpp: Engine, parameter: str, value: object, reason: str) -> None:
+    name = f"named_{abs(hash((parameter, str(value))))}"
+    cpp(f"int {name}({parameter} one) {{ return 1; }}")
+    with pytest.raises((TypeError, ValueError), match=rf"could not convert argument 1 \({reason}\)"):
+        cpp.interpreter.lookup(name)(value)
+
+
+def test_an_object_whose_method_is_called_by_its_class_is_not_named_for_the_argument(cpp: Engine) -> None:
+    cpp("struct CalledByClass { void set(int) {} } called_by_class;")
+    with pytest.raises(TypeError, match=r"could not convert argument 1 \(a whole number is wanted\)"):
+        cpp.interpreter.lookup("CalledByClass").set(cpp.interpreter.lookup("called_by_class"), "a")
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "reason"),
+    [
+        ("n", "a", r"'a' \(str\)$"),
+        ("n", 2**40, r"1099511627776 \(int\): integer 1099511627776 out of range for int$"),
+        ("n", [1], "this list$"),
+        ("d", None, "None$"),
+        ("b", 3, r"3 \(int\)$"),
+        ("c", 1.5, r"1\.5 \(float\)$"),
+    ],
+)
+def test_a_member_names_itself_and_what_it_cannot_hold(cpp: Engine, member: str, value: object, reason: str) -> None:
+    cpp("struct MemberHolding { int n = 1; double d = 1; bool b = true; char c = 'c'; } member_holding;")
+    with pytest.raises((TypeError, ValueError), match=rf"^MemberHolding::{member} cannot hold {reason}"):
+        setattr(cpp.interpreter.lookup("member_holding"), member, value)

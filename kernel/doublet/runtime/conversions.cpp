@@ -17,6 +17,7 @@
 #include "imports.hpp"
 #include "python.hpp"
 #include "told.hpp"
+#include "wanted.hpp"
 
 namespace doublet::detail {
 
@@ -83,6 +84,8 @@ PyObject* text_of(const char* format, ...) {
     const int number = va_arg(values, int);
     va_end(values);
     PyObject* value = number >= 1 && number <= given.size ? given.arguments[number - 1] : nullptr;
+    const bool is_own = value && PyType_IsSubtype(static_cast<PyObject*>(static_cast<PyObject*>(value->type)->type), scopes);  // it may be whose method is called
+    if (!converts) name_value(is_own ? nullptr : value);
     if (value == &_Py_NoneStruct) reason = "None is nothing, and C++ takes something here";
     else if (value && reason.empty() && !converts && !PyErr_Occurred()) reason = misfit(value);
     if (!reason.empty() && !PyErr_Occurred()) PyErr_SetString(PyExc_TypeError, reason.c_str());

@@ -80,6 +80,7 @@ int PyObject_HasAttrString(PyObject*, const char*);
 int PyObject_IsInstance(PyObject*, PyObject*);
 int PyObject_IsTrue(PyObject*);
 int PyObject_SetAttrString(PyObject*, const char*, PyObject*);
+PyObject* PyObject_Repr(PyObject*);
 PyObject* PyObject_Str(PyObject*);
 PyObject* PyObject_Type(PyObject*);
 PyObject* PyObject_Vectorcall(PyObject*, PyObject* const*, unsigned long, PyObject*);
