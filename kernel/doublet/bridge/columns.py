@@ -216,15 +216,20 @@ def _refused(fields: Iterable[Field], of: str) -> Iterator[str]:
 def _table(column: Column) -> str:
     """The C++ class of tables of such records: a list of them that has each of their columns, too."""
     scope = column.cpp.removesuffix("::doublet_columns")
-    if scope not in _tables:
-        _tables.add(scope)
-        lines = [f"namespace {scope} {{ struct doublet_table : ::doublet::list<doublet_columns> {{ using list::list;"]
-        for field in column.fields:
-            if field.cpp:
-                of = f"decltype(::doublet::columns::part(std::declval<const doublet_columns&>().of_{field.name}, 0, 0))"
-                lines.append(_property(field.name, of, f" {{ return ::doublet::columns::part(list::column_->of_{field.name}, list::start_, list::stop_); }}"))
-        interpreter().declare("\n".join((*lines, *_refused(column.fields, "::doublet::list<::doublet::columns::numbers<int>>"), "}; }")))
+    with interpreter().turn():
+        if scope not in _tables:
+            interpreter().declare(_table_text(scope, column))
+            _tables.add(scope)
     return f"{scope}::doublet_table"
+
+
+def _table_text(scope: str, column: Column) -> str:
+    lines = [f"namespace {scope} {{ struct doublet_table : ::doublet::list<doublet_columns> {{ using list::list;"]
+    for field in column.fields:
+        if field.cpp:
+            of = f"decltype(::doublet::columns::part(std::declval<const doublet_columns&>().of_{field.name}, 0, 0))"
+            lines.append(_property(field.name, of, f" {{ return ::doublet::columns::part(list::column_->of_{field.name}, list::start_, list::stop_); }}"))
+    return "\n".join((*lines, *_refused(column.fields, "::doublet::list<::doublet::columns::numbers<int>>"), "}; }"))
 
 
 def bound(name: str, value: object, column: Column, size: int, unchanged: Callable[[object], bool]) -> Binding:

@@ -186,7 +186,7 @@ class Interpreter:
             return Result(NOTHING)
         self.texts[label(cell)] = parsed.text if shown is None else shown
         self.showing.note(text)
-        with self._turn():
+        with self.turn():
             return self._execute(Request(parsed, cell, bound, origin, level, background, warn))
 
     def _execute(self, request: Request) -> Result:
@@ -204,7 +204,7 @@ class Interpreter:
         What it defines is known then, though nothing of it has run. An interrupt raises `KeyboardInterrupt`, and a rest stays.
         """
         if self._compiler.is_behind:
-            with self._turn():
+            with self.turn():
                 if compiled := self._compiler.go_on():
                     with suppress(KeyboardInterrupt):  # it has been told
                         self._settler.settle(compiled, KeyboardInterrupt())
@@ -244,7 +244,7 @@ class Interpreter:
         """Bind names, and compile again what refers to them, without a cell."""
         self.catch_up()
         self._keeper.keep_before(bindings)
-        with self._turn():
+        with self.turn():
             return self._execute(Request(Cell(""), NO_CELL, dict(bindings)))
 
     def reference(
@@ -297,22 +297,22 @@ class Interpreter:
         self._rehearsal.forget()
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def turn(self) -> Iterator[None]:
         """One thread at a time has something compiled, and keeps interrupts meanwhile."""
         with self._lock, self.guard.held():
             yield
 
     def _process(self, text: str) -> None:
-        with self._turn():
+        with self.turn():
             self._cling.ProcessLine(text)
 
     def _compile(self, transaction: Transaction, rehearsed: bool) -> None:
-        with self._turn():
+        with self.turn():
             if not (rehearsed and self._rehearsal.complaints(transaction)):
                 self._transactor.run(transaction)
 
     def _complaints(self, transaction: Transaction) -> str:
-        with self._turn():
+        with self.turn():
             return self._rehearsal.complaints(transaction)
 
     def _tell(self, transaction: int) -> bytes:
