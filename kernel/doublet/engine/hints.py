@@ -36,8 +36,10 @@ def give_hints(cls: Any, name: str) -> None:
 
 
 def _missing(self: Any, name: str) -> Any:
-    cls = type(self)
-    kind = clean_name(getattr(cls, "__cpp_name__", cls.__name__))
+    if name.startswith("__"):  # which NumPy asks for often
+        raise AttributeError(name, name=name, obj=self)
+    cls: Any = type(self)
+    kind = clean_name(cls.__cpp_name__)
     instead = next((text for needed, text in _INSTEAD.get(name, ()) if hasattr(cls, needed)), "")
     hint = f"; use {instead}" if instead else ""
     raise AttributeError(f"a {kind} has no '{name}'{hint}", name=name, obj=self)

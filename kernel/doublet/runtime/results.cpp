@@ -14,16 +14,18 @@ using namespace CPyCppyy;
 
 namespace {
 
+PyObject* execute(Executor* original, Change* change, long method, void* self, CallContext* context) {
+    PyObject* found = original->Execute(method, self, context);
+    return found ? change(found, self) : nullptr;
+}
+
 class Changed : public Executor {
 public:
     Changed(Executor* original, Change* change) : original_(original), change_(change) {}
     ~Changed() override {
         if (original_->HasState()) delete original_;
     }
-    PyObject* Execute(long method, void* self, CallContext* context) override {
-        PyObject* found = original_->Execute(method, self, context);
-        return found ? change_(found, self) : nullptr;
-    }
+    PyObject* Execute(long method, void* self, CallContext* context) override { return execute(original_, change_, method, self, context); }
     bool HasState() override { return true; }
 
 private:
@@ -35,10 +37,7 @@ class ChangedReference : public RefExecutor {
 public:
     ChangedReference(RefExecutor* original, Change* change) : original_(original), change_(change) {}
     ~ChangedReference() override { delete original_; }
-    PyObject* Execute(long method, void* self, CallContext* context) override {
-        PyObject* found = original_->Execute(method, self, context);
-        return found ? change_(found, self) : nullptr;
-    }
+    PyObject* Execute(long method, void* self, CallContext* context) override { return execute(original_, change_, method, self, context); }
     bool SetAssignable(PyObject* value) override { return original_->SetAssignable(value); }
 
 private:

@@ -1,8 +1,8 @@
 // Function templates in Python, as they are given arguments: cpp.area["Shape"], cpp.area(shape).
 //
 // Their class is cppyy's and one of C, whose operators Python cannot replace. So the functions behind its [] and () are
-// replaced where the class keeps them. It makes a template's
-// argument from the type of a value; of what is no C++ object, but is seen as one in cells, that has to be the object's.
+// replaced where the class keeps them. It makes a template's argument from the type of a value; of what is no C++ object, but is
+// seen as one in cells, that has to be the object's.
 #include <dlfcn.h>
 
 #include <cstddef>
