@@ -43,7 +43,7 @@ def made(cpp: Engine) -> Callable[[str], Any]:
 
 @pytest.mark.parametrize("call", ASKED)
 def test_what_is_no_such_object_does_not_become_one_by_itself(made: Callable[[str], Any], call: Callable[[Callable[[str], Any]], Any]) -> None:
-    with pytest.raises(TypeError, match=r"could not convert argument 1|cannot be assigned to MadeOfFields"):
+    with pytest.raises(TypeError, match=r"cannot take argument 1|cannot be assigned to MadeOfFields"):
         call(made)
     assert (len(made("all")), made("all")[0].px, len(made("nested"))) == (1, 0, 0)
 
@@ -56,16 +56,16 @@ def test_the_refusal_of_what_is_no_object_of_fields_says_how_one_is_made(made: C
 @pytest.mark.parametrize(
     ("name", "value", "reason"),
     [
-        ("numbers", 3, r"this int does not fit std::vector<double>"),
-        ("explicitly", 3, "this int does not fit MadeOfIntExplicitly"),
-        ("lists", {1: 2}, r"this dict does not fit std::vector<std::vector<int>>"),
+        ("numbers", 3, r"3 \(int\) does not fit std::vector<double>"),
+        ("explicitly", 3, r"3 \(int\) does not fit MadeOfIntExplicitly"),
+        ("lists", {1: 2}, r"1 \(int\) does not fit std::vector<std::vector<int>>::value_type"),
         ("reference", "a", "MadeOfFields is made of fields"),
-        ("int", "a", "this str does not fit MadeOfInt"),
-        ("real", True, "this bool does not fit"),
+        ("int", "a", r"'a' \(str\) does not fit MadeOfInt"),
+        ("real", True, r"True \(bool\) does not fit"),
     ],
 )
 def test_a_refusal_without_another_reason_says_what_was_given(made: Callable[[str], Any], name: str, value: object, reason: str) -> None:
-    with pytest.raises(TypeError, match=rf"could not convert argument 1 \({reason}"):
+    with pytest.raises(TypeError, match=rf"cannot take argument 1: {reason}"):
         made(name)(value)
 
 
@@ -99,14 +99,23 @@ def test_objects_are_made_of_one_field_where_that_is_said(cpp: Engine, made: Cal
 def test_a_value_that_is_no_number_is_named_with_its_type(cpp: Engine, parameter: str, value: object, reason: str) -> None:
     name = f"named_{abs(hash((parameter, str(value))))}"
     cpp(f"int {name}({parameter} one) {{ return 1; }}")
-    with pytest.raises((TypeError, ValueError), match=rf"could not convert argument 1 \({reason}\)"):
+    with pytest.raises((TypeError, ValueError), match=rf"cannot take argument 1: {reason}$"):
         cpp.interpreter.lookup(name)(value)
 
 
-def test_an_object_whose_method_is_called_by_its_class_is_not_named_for_the_argument(cpp: Engine) -> None:
+def test_of_a_method_it_is_not_the_object_that_is_named_but_the_argument_if_anything(cpp: Engine) -> None:
     cpp("struct CalledByClass { void set(int) {} } called_by_class;")
-    with pytest.raises(TypeError, match=r"could not convert argument 1 \(a whole number is wanted\)"):
-        cpp.interpreter.lookup("CalledByClass").set(cpp.interpreter.lookup("called_by_class"), "a")
+    called = cpp.interpreter.lookup("called_by_class")
+    with pytest.raises(TypeError, match=r"cannot take argument 1: 'a' \(str\) is not a whole number$"):
+        type(called).set(called, "a")
+    with pytest.raises(TypeError, match=r"void CalledByClass::set\(int\) cannot take argument 1: 'a' \(str\) is not a whole number$"):
+        called.set("a")
+
+
+def test_an_object_that_is_no_number_is_named_by_its_class(cpp: Engine) -> None:
+    cpp("struct PassedAsNumber {} passed_as_number; int passed_number(int n) { return n; }")
+    with pytest.raises(TypeError, match=r"argument 1: this PassedAsNumber is not a whole number$"):
+        cpp.interpreter.lookup("passed_number")(cpp.interpreter.lookup("passed_as_number"))
 
 
 @pytest.mark.parametrize(

@@ -201,7 +201,7 @@ def test_smart_pointers_and_texts_are_passed_as_before(shell: InteractiveShell, 
 def test_None_is_refused_where_cpp_takes_an_object(shell: InteractiveShell, functions: Any, parameter: str) -> None:
     name = f"farg_some_{abs(hash(parameter))}"
     run(shell, f"int {name}({parameter} one) {{ return 1; }}")
-    with pytest.raises(TypeError, match=r"could not convert argument 1 \((?:None is nothing, and C\+\+ takes something here|None is not a number)\)"):
+    with pytest.raises(TypeError, match=r"cannot take argument 1: (?:None is nothing, and C\+\+ takes something here|None is not a number)$"):
         getattr(functions, name)(None)
 
 

@@ -67,9 +67,17 @@ def keeper_of(kernel: Kernel) -> set[str]:
 
 def rest(kernel: Kernel) -> None:
     """Wait, after a cell, until the kernel has kept its state, or will not any more."""
-    before, end = keeper_of(kernel), time.monotonic() + 3 * AT_REST
-    while (len(found := keeper_of(kernel)) != 1 or found == before) and time.monotonic() < end:  # it is none before it has its name
+    now, end = float(Path("/proc/uptime").read_text().split()[0]), time.monotonic() + 3 * AT_REST
+    while (len(found := keeper_of(kernel)) != 1 or started(*found) < now) and time.monotonic() < end:  # it is none before it has its name
         time.sleep(0.02)
+
+
+def started(process: str) -> float:
+    """When a process has begun, in seconds since the machine has; 0 if it has ended."""
+    try:
+        return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[19]) / os.sysconf("SC_CLK_TCK")
+    except FileNotFoundError:
+        return 0.0
 
 
 def kill(kernel: Kernel) -> None:

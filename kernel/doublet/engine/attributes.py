@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import re
 from typing import Any
 
 from doublet.engine.constants import check_changeable
 from doublet.engine.names import clean_name
+from doublet.engine.unfit import REFUSED, named
 
 __all__ = ["check_attributes"]
-
-_OF_NUMBERS = re.compile(r"^an integer is required$|conversion expects an integer|^must be real number|^boolean value should be|small int type expected|out of range for |cannot be interpreted as an integer|int too large")
-"""What cppyy says of a value that is no number, or none of the kind, without naming it."""
-_LONGEST = 40
-"""Of a value that is shown."""
 
 
 def check_attributes(cls: Any) -> None:
@@ -32,20 +27,11 @@ def check_attributes(cls: Any) -> None:
             check_changeable(self)
         try:
             original(self, name, value)
-        except (TypeError, ValueError, OverflowError) as error:
-            if not _OF_NUMBERS.search(str(error)):
-                raise
-            why = f": {error}" if "out of range" in str(error) else ""
-            raise type(error)(f"{clean_name(of.__cpp_name__)}::{name} cannot hold {_shown(value)}{why}") from None
+        except REFUSED as error:
+            raise named(error, value, f"{of.__cpp_name__}::{name}") from None
 
     if not any(getattr(base, "__cpp_name__", "") == "std::exception" for base in cls.__mro__):  # see exceptions.py
         cls.__setattr__ = write
-
-
-def _shown(value: object) -> str:
-    text = repr(value) if type(value) in (str, float, int, bool) else ""
-    kind = type(value).__name__
-    return f"{text} ({kind})" if 0 < len(text) <= _LONGEST else "None" if value is None else f"this {kind}"
 
 
 def _no_member(cls: Any, name: str, owner: object) -> AttributeError:

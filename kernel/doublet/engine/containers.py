@@ -16,6 +16,7 @@ from doublet.engine.comparing import give_equality, give_order
 from doublet.engine.constants import changeable_view, check_changeable, is_constant, mark_part
 from doublet.engine.looking import LIFELINE
 from doublet.engine.names import clean_name, is_object
+from doublet.engine.unfit import REFUSED, named
 
 __all__ = ["give_python_ways", "give_text"]
 
@@ -206,7 +207,10 @@ def _checked(original: Any) -> Callable[..., Any]:
 
     def called(self: Any, key: Any, value: Any) -> Any:
         check_changeable(self)
-        return bound(self)(key, value)
+        try:
+            return bound(self)(key, value)
+        except REFUSED as error:
+            raise named(error, value, type(self).__cpp_name__) from None
 
     return called
 

@@ -38,9 +38,12 @@ def is_owner(name: str) -> bool:
 
 
 def keep_owners(cls: Any) -> None:
-    """Have what the methods of a new class refer to keep the object."""
-    for member in vars(cls).values():
-        if type(member).__name__ == "CPPOverload" and _REFERRING.search(member.__doc__) and not _HISTOGRAM.search(member.__doc__):
+    """Have what the methods of a new class refer to keep the object, and each method be known when it is called."""
+    for name, member in list(vars(cls).items()):
+        if type(member).__name__ != "CPPOverload":
+            continue
+        getattr(cls, name)  # which binds it: Python calls methods without that, and templates.cpp knows only what has been bound
+        if _REFERRING.search(member.__doc__) and not _HISTOGRAM.search(member.__doc__):
             member.__set_lifeline__ = True
 
 

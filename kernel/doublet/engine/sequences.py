@@ -10,6 +10,7 @@ from typing import Any
 
 from doublet.engine.constants import check_changeable, constant_view, holds_constants, mark_part
 from doublet.engine.names import is_object
+from doublet.engine.unfit import REFUSED, named
 
 __all__ = ["check_indices"]
 
@@ -56,7 +57,12 @@ def _checked(original: Any, kind: str) -> Callable[..., Any]:
         at = _number(index, kind)
         if isinstance(at, int):
             at = _within(at, len(self), kind)
-        return mark_part(bound(self)(at, *value), self)
+        if value:
+            try:
+                return bound(self)(at, *value)
+            except REFUSED as error:
+                raise named(error, value[0], kind) from None
+        return mark_part(bound(self)(at), self)
 
     return called
 

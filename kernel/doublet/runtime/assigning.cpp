@@ -9,7 +9,9 @@
 
 #include "cppyy.hpp"
 #include "imports.hpp"
+#include "refusals.hpp"
 #include "told.hpp"
+#include "wanted.hpp"
 
 extern "C" PyObject* _Py_VaBuildValue_SizeT(const char*, va_list);
 
@@ -28,25 +30,6 @@ PyObject* arguments(const char* format, va_list values) {
     return all;
 }
 
-// "RfHit" of "  RfHit& RfHit::operator=(RfHit&&) =>", the first of such lines.
-std::string assigned_class(const std::string& told) {
-    const auto at = told.find("::operator=(");
-    if (at == told.npos) return "";
-    const auto line = told.rfind('\n', at) + 1;
-    const auto begin = told.find_first_not_of(' ', line), end = told.find("& ", begin);
-    return end < at ? told.substr(begin, end - begin) : "";
-}
-
-// The last reason in brackets of several, without those that only repeat what the value is.
-std::string reason_in(const std::string& told) {
-    const std::string before = "could not convert argument 1 (";
-    const auto at = told.rfind(before);
-    if (at == told.npos) return "";
-    const auto begin = at + before.size(), end = told.find(")\n", begin);
-    const std::string reason = told.substr(begin, end == told.npos ? told.rfind(')') - begin : end - begin);
-    return reason.find("does not fit") == reason.npos ? reason : "";
-}
-
 // Says in one sentence that a value cannot be assigned, where several operator= have refused it.
 void explain(PyObject* all) {
     if (!all || PyTuple_Size(all) != 1) return;
@@ -56,9 +39,9 @@ void explain(PyObject* all) {
     const std::string target = assigned_class(told);
     PyErr_Restore(type, error, traceback);
     if (target.empty()) return;
-    const std::string kind = name_of(static_cast<PyObject*>(PyTuple_GetItem(all, 0)->type), "__name__");
-    const std::string reason = reason_in(told);
-    PyErr_SetString(PyExc_TypeError, ("this " + kind + " cannot be assigned to " + target + (reason.empty() ? "" : ": " + reason)).c_str());
+    const std::string reason = reason_of(told);
+    const bool says_more = !reason.empty() && reason.find(misfits) == reason.npos;
+    PyErr_SetString(PyExc_TypeError, (shown(PyTuple_GetItem(all, 0)) + " cannot be assigned to " + target + (says_more ? ": " + reason : "")).c_str());
 }
 
 PyObject* call(PyObject* callable, const char* format, va_list values) {

@@ -9,6 +9,7 @@
 
 #include <cstdarg>
 #include <cstdint>
+#include <initializer_list>
 #include <iterator>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@
 
 #include "imports.hpp"
 #include "python.hpp"
+#include "refusals.hpp"
 #include "told.hpp"
 #include "wanted.hpp"
 
@@ -45,32 +47,35 @@ bool is_converted_to(PyObject* cls) { return reinterpret_cast<const Scope*>(rein
 thread_local bool converts = false;
 thread_local std::string reason;  // why the last argument could not be converted
 
-// Why a value cannot be passed, where nothing says more.
-const std::string_view misfits = " does not fit";
-std::string misfit(PyObject* value) {
-    PyObject* type = PyObject_Type(value);
-    const std::string told = "this " + name_of(type, "__name__") + std::string(misfits);
-    Py_DecRef(type);
-    return told;
-}
 bool says_no_more(std::string_view told) {
-    return told == "an integer is required" ||  // of a constructor that takes a size
-           (told.size() > misfits.size() && told.substr(told.size() - misfits.size()) == misfits);
+    for (std::string_view end : {misfits, std::string_view(" constructor failed")})
+        if (told.size() >= end.size() && told.substr(told.size() - end.size()) == end) return true;
+    return told.empty() || names_no_value(told);
 }
 
-// What an error says that was raised while an object was made, and stays: of several lines, what the last one has in brackets.
+// Why an object could not be made, which stays: of several constructors, what the last one has said.
 void keep_reason(PyObject* callable, PyObject* arguments) {
     PyObject *type = nullptr, *error = nullptr, *traceback = nullptr;
     PyErr_Fetch(&type, &error, &traceback);
-    reason = told_by(error);
-    if (reason.find("=>") != reason.npos) {
-        const std::size_t line = reason.rfind('\n') + 1, begin = reason.find(" (", reason.find("could not convert argument", line));
-        const bool is_told = reason.find("could not convert argument", line) != reason.npos && begin != reason.npos && reason.back() == ')';
-        reason = is_told ? reason.substr(begin + 2, reason.size() - begin - 3) : "";
-    }
-    if (reason.find('\n') != reason.npos || says_no_more(reason)) reason.clear();
-    if (reason.empty()) reason = misfit(PyTuple_Size(arguments) == 1 ? PyTuple_GetItem(arguments, 0) : arguments) + " " + name_of(callable, "__cpp_name__");
+    const std::string told = told_by(error);
+    reason = is_refusal(told) ? reason_of(told) : told.find('\n') == told.npos ? told : "";
+    if (says_no_more(reason)) reason = misfit(PyTuple_Size(arguments) == 1 ? PyTuple_GetItem(arguments, 0) : arguments) + " " + name_of(callable, "__cpp_name__");
     PyErr_Restore(type, error, traceback);
+}
+
+// Whether the first of what has been given is the object whose method is called.
+bool begins_with_object() {
+    if (!given.function || !given.size) return false;
+    PyObject *type = nullptr, *error = nullptr, *traceback = nullptr;
+    PyErr_Fetch(&type, &error, &traceback);
+    PyObject* self = PyObject_GetAttrString(given.function, "im_self");  // which functions of no class do not have
+    PyObject* cls = self == &_Py_NoneStruct ? PyObject_GetAttrString(given.function, "im_class") : nullptr;
+    const bool found = cls && PyType_IsSubtype(static_cast<PyObject*>(cls->type), scopes) && PyObject_IsInstance(given.arguments[0], cls) == 1;
+    for (PyObject* one : {self, cls})
+        if (one) Py_DecRef(one);
+    PyErr_Clear();
+    PyErr_Restore(type, error, traceback);
+    return found;
 }
 
 // The text that begins the error about an argument; where nothing has been raised that says why, that is done now.
@@ -83,9 +88,9 @@ PyObject* text_of(const char* format, ...) {
     va_start(values, format);
     const int number = va_arg(values, int);
     va_end(values);
-    PyObject* value = number >= 1 && number <= given.size ? given.arguments[number - 1] : nullptr;
-    const bool is_own = value && PyType_IsSubtype(static_cast<PyObject*>(static_cast<PyObject*>(value->type)->type), scopes);  // it may be whose method is called
-    if (!converts) name_value(is_own ? nullptr : value);
+    const long place = number + (begins_with_object() ? 1 : 0);
+    PyObject* value = place >= 1 && place <= given.size ? given.arguments[place - 1] : nullptr;
+    if (!converts) name_value(value);
     if (value == &_Py_NoneStruct) reason = "None is nothing, and C++ takes something here";
     else if (value && reason.empty() && !converts && !PyErr_Occurred()) reason = misfit(value);
     if (!reason.empty() && !PyErr_Occurred()) PyErr_SetString(PyExc_TypeError, reason.c_str());
@@ -104,6 +109,13 @@ PyObject* call(PyObject* callable, PyObject* arguments, PyObject* named) {
 }
 
 }  // namespace
+
+std::string types_given() {
+    std::string types;
+    for (long place = begins_with_object(); place < given.size; ++place)
+        types += (types.empty() ? "(" : ", ") + name_of(static_cast<PyObject*>(given.arguments[place]->type), "__name__");
+    return types.empty() ? types : types + ")";
+}
 
 bool is_explicit_conversion(long method) {
     if (!converts) return false;

@@ -28,7 +28,9 @@
 #include "interrupts.hpp"
 #include "memory.hpp"
 #include "python.hpp"
+#include "refusals.hpp"
 #include "threads.hpp"
+#include "told.hpp"
 #include "translation.hpp"
 
 namespace doublet::detail {
@@ -110,27 +112,33 @@ bool is_internal(std::string_view text) {
 }
 
 void set_string(PyObject* type, const char* text) {
-    if (!set_error()) PyErr_SetString(type, is_internal(text) ? clean_type(text).c_str() : text);
+    if (set_error()) return;
+    const std::string told = is_list(text) ? all_refused(text, types_given()) : text;
+    PyErr_SetString(type, is_internal(told) ? clean_type(told.c_str()).c_str() : told.c_str());
 }
 
 void set_object(PyObject* type, PyObject* value) {
     if (!set_error()) PyErr_SetObject(type, value);
 }
 
+// What cppyy says of one function: its signature, the kind of error, what is wrong, and why, if it says why.
+constexpr std::string_view of_function = "%s =>\n    %s: %s", with_reason = "%s =>\n    %s: %s (%s)";
+
 PyObject* format(PyObject* type, const char* text, ...) {
     if (set_error()) return nullptr;
     va_list values;
     va_start(values, text);
-    PyErr_FormatV(type, text, values);
+    std::string told;
+    if (text == of_function || text == with_reason) {
+        const char* signature = va_arg(values, const char*);
+        va_arg(values, const char*);
+        const char* what = va_arg(values, const char*);
+        told = refused(signature, what, text == with_reason ? va_arg(values, const char*) : "");
+    } else {
+        told = taken_text(PyUnicode_FromFormatV(text, values));
+    }
     va_end(values);
-    PyObject *kind = nullptr, *error = nullptr, *traceback = nullptr;
-    PyErr_Fetch(&kind, &error, &traceback);
-    PyObject* shown = error ? PyObject_Str(error) : nullptr;
-    const char* utf8 = shown ? PyUnicode_AsUTF8(shown) : nullptr;
-    const std::string clean = utf8 && is_internal(utf8) ? clean_type(utf8) : "";
-    if (shown) Py_DecRef(shown);
-    PyErr_Restore(kind, error, traceback);
-    if (!clean.empty()) PyErr_SetString(type, clean.c_str());
+    PyErr_SetString(type, is_internal(told) ? clean_type(told.c_str()).c_str() : told.c_str());
     return nullptr;
 }
 

@@ -108,7 +108,7 @@ public:
             return nullptr;
         }
         now = nullptr;  // what the function does is no part of it
-        const doublet::detail::Given outer = std::exchange(doublet::detail::given, {arguments, static_cast<long>(size & ~at_offset)});
+        const doublet::detail::Given outer = std::exchange(doublet::detail::given, {arguments, static_cast<long>(size & ~at_offset), callable});
         const bool had_vectors = std::exchange(has_vectors, false);
         PyObject* result = original(callable, arguments, size, names);
         has_vectors = had_vectors;

@@ -32,17 +32,24 @@ std::string written(PyObject* value) {
 
 }  // namespace
 
+bool names_no_value(std::string_view told) { return !wanted(told).empty(); }
+
+std::string shown(PyObject* value) {
+    const std::string name = name_of(static_cast<PyObject*>(value->type), "__name__"), text = written(value);
+    return value == &_Py_NoneStruct ? "None" : text.empty() ? "this " + name : text + " (" + name + ")";
+}
+
+std::string misfit(PyObject* value) { return shown(value) + std::string(misfits); }
+
 void name_value(PyObject* value) {
     PyObject *type = nullptr, *error = nullptr, *traceback = nullptr;
     PyErr_Fetch(&type, &error, &traceback);
     const std::string told = traceback ? "" : told_by(error);
     const std::string_view what = wanted(told);
+    const std::string named = value && !what.empty() ? shown(value) : "";
     PyErr_Restore(type, error, traceback);
     if (what.empty() || (value && value->type == &PyLong_Type)) return;
-    if (value == &_Py_NoneStruct) return PyErr_SetString(type, ("None is not " + std::string(what)).c_str());
-    const std::string name = value ? name_of(static_cast<PyObject*>(value->type), "__name__") : "", shown = value ? written(value) : "";
-    const std::string given = shown.empty() ? "this " + name : shown + " (" + name + ")";
-    PyErr_SetString(type, (value ? given + " is not " + std::string(what) : std::string(what) + " is wanted").c_str());
+    PyErr_SetString(type, (value ? named + " is not " + std::string(what) : std::string(what) + " is wanted").c_str());
 }
 
 }  // namespace doublet::detail
