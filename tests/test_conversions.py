@@ -133,3 +133,43 @@ def test_a_member_names_itself_and_what_it_cannot_hold(cpp: Engine, member: str,
     cpp("struct MemberHolding { int n = 1; double d = 1; bool b = true; char c = 'c'; } member_holding;")
     with pytest.raises((TypeError, ValueError), match=rf"^MemberHolding::{member} cannot hold {reason}"):
         setattr(cpp.interpreter.lookup("member_holding"), member, value)
+
+
+OVERLOADED = """
+struct RefusedHit { RefusedHit(int k) {} void put(int a, double b) {} void put(std::string s) {} };
+int refused_area(int n) { return n; } double refused_area(double a, double b) { return a * b; } int refused_area(const std::string& s) { return 1; }
+void refused_of(RefusedHit&) {} void refused_of(const std::vector<int>&) {}
+template <class T> T refused_twice(T x) { return x + x; } template <int N> int refused_times(int a) { return N * a; }
+RefusedHit refused_hit(1); std::vector<int> refused_numbers{1, 2}; std::map<std::string, int> refused_map; std::deque<short> refused_shorts{1};
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        ("refused_area('a', 'b')", "double refused_area(double a, double b) cannot take argument 1: 'a' (str) is not a number"),
+        ("refused_area(1, 2, 3)", "refused_area takes at most 2 arguments (3 given)"),
+        ("refused_area()", "refused_area takes at least 1 argument (0 given)"),
+        ("refused_area([1])", ("no refused_area takes (list):\n  int refused_area(int n) cannot take argument 1: this list is not a whole number\n"
+         "  int refused_area(const std::string& s) cannot take argument 1: text is wanted, and not this list")),
+        ("refused_hit.put(3)", "void RefusedHit::put(std::string s) cannot take argument 1: 3 (int) does not fit std::string"),
+        ("refused_hit.put('a', 1)", "void RefusedHit::put(int a, double b) cannot take argument 1: 'a' (str) is not a whole number"),
+        ("RefusedHit('a')", "RefusedHit::RefusedHit(int k) cannot take argument 1: 'a' (str) is not a whole number"),
+        ("refused_of(3)", ("no refused_of takes (int):\n  void refused_of(const std::vector<int>&) cannot take argument 1: 3 (int) does not fit std::vector<int>\n"
+         "  void refused_of(RefusedHit&) cannot take argument 1: 3 (int) does not fit RefusedHit")),
+        ("refused_twice(object())", "no template takes what is given: there is none for refused_twice(object)"),
+        ("refused_times[2]('a')", "int refused_times(int a) cannot take argument 1: 'a' (str) is not a whole number"),
+        ("refused_numbers.push_back('a')", "std::vector<int>::push_back cannot take argument 1: 'a' (str) is not a whole number"),
+        ("refused_numbers.insert(3)", "std::vector<int>::insert takes at least 2 arguments (1 given)"),
+        ("refused_numbers.__setitem__(0, 'a')", "std::vector<int> cannot hold 'a' (str)"),
+        ("refused_shorts.__setitem__(0, 100000)", "std::deque<short> cannot hold 100000 (int): integer 100000 out of range for short"),
+        ("refused_map.__setitem__('a', None)", "std::map<std::string,int> cannot hold None"),
+        ("refused_map.__setitem__(3, 3)", "std::map<std::string,int>::operator[] cannot take argument 1: 3 (int) does not fit std::map<std::string,int>::key_type"),
+    ],
+)  # fmt: skip
+def test_of_functions_that_all_refuse_it_is_told_what_matters(cpp: Engine, call: str, told: str) -> None:
+    cpp(OVERLOADED)
+    names = {name: cpp.interpreter.lookup(name) for name in call.replace("(", " ").replace(".", " ").replace("[", " ").split()[:1]}
+    with pytest.raises((TypeError, ValueError)) as raised:
+        eval(call, names)
+    assert str(raised.value) == told

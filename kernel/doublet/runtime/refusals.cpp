@@ -90,8 +90,8 @@ std::string of_numbers(const std::string& name, const std::vector<std::string>& 
         }
     }
     const auto several = [](long number) { return std::to_string(number) + (number == 1 ? " argument" : " arguments"); };
-    std::string told = name + " takes";
-    if (most >= 0) told += " at most " + several(most);
+    std::string told = name + (most ? " takes" : std::string(of_none));
+    if (most > 0) told += " at most " + several(most);
     if (least >= 0) told += (most >= 0 ? ", or at least " : " at least ") + several(least);
     return told + sentences.front().substr(sentences.front().rfind(" ("));
 }
