@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
+from conftest import Engine
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from doublet.engine.interpreter import interpreter
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from conftest import Engine
 
 
 @pytest.fixture
@@ -146,3 +147,123 @@ def test_what_a_smart_pointer_holds_that_a_function_refers_to_becomes_null_with_
     cpp.interpreter.lookup("shared_clear")()
     with pytest.raises(ReferenceError):
         _ = hit.x
+
+
+OWNING = """
+#include <optional>
+struct OwningHit { int n; std::string label; std::vector<double> adc; };
+struct OwningEvent { std::vector<OwningHit> hits; std::optional<OwningHit> lead; OwningHit& last() { return hits.back(); } OwningHit& leading() { return *lead; } };
+struct OwningPair { OwningHit hits[2]; };
+OwningHit owning_hit(int n) { return {n, "too long to be in the object itself: " + std::to_string(n), {1., 2.}}; }
+OwningEvent owning_event; std::deque<OwningPair> owning_pairs;
+void owning_fill() {
+  owning_event.hits.clear(); owning_event.hits.reserve(64); owning_pairs.clear(); owning_event.lead = owning_hit(7);
+  for (int n = 0; n < 3; ++n) owning_event.hits.push_back(owning_hit(n)), owning_pairs.push_back({owning_hit(n), owning_hit(10 + n)});
+}
+OwningHit& owning_last() { return owning_event.hits.back(); } OwningHit* owning_lead() { return &*owning_event.lead; } OwningPair& owning_pair() { return owning_pairs.back(); }
+void owning_grow(OwningHit& hit) { hit.label += std::string(1000, 'x'); hit.adc.push_back(3); }
+"""
+
+
+@pytest.fixture
+def owning(cpp: Engine) -> Callable[[str], Any]:
+    cpp(OWNING)
+    cpp.interpreter.lookup("owning_fill")()
+    return lambda name: cpp.interpreter.lookup(f"owning_{name}")
+
+
+@pytest.mark.parametrize(
+    ("refers", "destroys"),
+    [
+        (lambda owning: owning("last")(), "owning_event.hits.pop_back();"),
+        (lambda owning: owning("last")(), "owning_event.hits.resize(1);"),
+        (lambda owning: owning("last")(), "owning_grow(owning_last()); owning_event.hits.clear();"),
+        (lambda owning: owning("event").last(), "owning_event.hits.erase(owning_event.hits.begin() + 1, owning_event.hits.end());"),
+        (lambda owning: owning("lead")(), "owning_event.lead.reset();"),
+        (lambda owning: owning("event").leading(), "owning_event.lead = std::nullopt;"),
+        (lambda owning: owning("pair")().hits[1], "owning_pairs.pop_back();"),
+    ],
+)
+def test_what_a_function_refers_to_becomes_null_when_it_is_destroyed_in_its_place(
+    cpp: Engine, owning: Callable[[str], Any], refers: Callable[[Callable[[str], Any]], Any], destroys: str
+) -> None:
+    hit = refers(owning)
+    before = hit.n, str(hit.label)
+    cpp(destroys)
+    with pytest.raises(ReferenceError):
+        _ = hit.label
+    assert "too long" in before[1]
+
+
+def test_what_a_function_refers_to_may_change_what_it_owns(cpp: Engine, owning: Callable[[str], Any]) -> None:
+    hit = owning("last")()
+    for times in range(1, 5):
+        owning("grow")(hit)
+        assert (len(hit.label), len(hit.adc)) == (len("too long to be in the object itself: 2") + 1000 * times, 2 + times)
+    cpp("owning_last() = owning_hit(8); owning_last().adc = {}; owning_last().adc.shrink_to_fit();")
+    assert (hit.n, str(hit.label)[-1], list(hit.adc)) == (8, "8", [])
+    cpp("std::swap(owning_event.hits[0], owning_event.hits[2]);")
+    assert hit.n == 0
+
+
+CHANGES = ["push", "pop", "grow", "assign", "clear", "swap"]
+
+
+@settings(deadline=None, max_examples=200)
+@given(steps=st.lists(st.lists(st.sampled_from(CHANGES), min_size=1, max_size=4), max_size=8))
+def test_whatever_becomes_of_what_functions_refer_to_it_is_there_or_refuses(steps: list[list[str]]) -> None:
+    lookup = changing_texts()
+    lookup("changing_all").clear()
+    expected: list[str] = []
+    seen: list[tuple[int, Any]] = []
+    for number, changes in enumerate(steps):
+        lookup("changing_do")(" ".join(changes), number)
+        for change in changes:
+            expected = changed(expected, change, number)
+        for index, text in seen:
+            with suppress(ReferenceError):
+                label = text.label
+                assert [label] == expected[index : index + 1]
+        seen = [(index, text) for index, text in seen if text]
+        seen += [(index, lookup("changing_pick")(index)) for index in range(len(expected))]
+
+
+def changed(texts: list[str], change: str, number: int) -> list[str]:
+    """What `changing_do` makes of texts."""
+    text = f"too long to be in the object itself: {number}"
+    if change == "push":
+        return [*texts, text]
+    if not texts:
+        return texts
+    return {
+        "pop": texts[:-1],
+        "grow": [*texts[:-1], texts[-1] + "x" * 100],
+        "assign": [text, *texts[1:]],
+        "clear": [],
+        "swap": [texts[-1], *texts[1:-1], texts[0]] if len(texts) > 1 else texts,
+    }[change]
+
+
+@cache
+def changing_texts() -> Callable[[str], Any]:
+    cpp = Engine(interpreter())
+    cpp(
+        """
+        struct ChangingText { std::string label; }; std::vector<ChangingText> changing_all; ChangingText& changing_pick(int i) { return changing_all[i]; }
+        void changing_do(const std::string& changes, int number) {
+          changing_all.reserve(64);
+          const std::string text = "too long to be in the object itself: " + std::to_string(number);
+          std::istringstream words(changes);
+          for (std::string word; words >> word;) {
+            if (word == "push") changing_all.push_back({text});
+            if (changing_all.empty()) continue;
+            if (word == "pop") changing_all.pop_back();
+            if (word == "grow") changing_all.back().label += std::string(100, 'x');
+            if (word == "assign") changing_all.front() = ChangingText{text};
+            if (word == "clear") changing_all.clear();
+            if (word == "swap" && changing_all.size() > 1) std::swap(changing_all.front(), changing_all.back());
+          }
+        }
+        """
+    )
+    return cpp.interpreter.lookup

@@ -43,6 +43,7 @@ from doublet.engine.type_modules import type_modules
 from doublet.engine.unfinished import STANDARD_SCOPES
 from doublet.engine.variants import mend_variant
 from doublet.engine.vectors import mend_vector
+from doublet.engine.wholes import Owners
 
 if TYPE_CHECKING:
     from doublet.engine.given import Given
@@ -73,6 +74,7 @@ class Classes:
         self._containers = Containers(cppyy, compile_)
 
     def mend_from_now_on(self, library: ctypes.CDLL, given: Given) -> None:
+        self._owners = Owners(library)
         self._is_converted_to = ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.py_object)(("doublet_is_converted_to", library))
         # cppyy asks those of a namespace first, and then those of the global one, which it asks for all classes.
         add = self._cppyy.py.add_pythonization
@@ -84,7 +86,7 @@ class Classes:
         add(give_table, "doublet")
         mend_text(self._cppyy.gbl.std.string, self._is_converted_to)
         keep_arguments(self._cppyy)
-        watch_referred(self._cppyy, library)
+        watch_referred(self._cppyy, library, self._owners)
 
     def _text(self, value: Any) -> str:
         return self.text(value)
@@ -115,7 +117,7 @@ class Classes:
         mend_string(self._cppyy, cls)
         if is_owner(name):
             keep_owners(cls)
-        watch_objects(self._cppyy, cls)
+        watch_objects(self._cppyy, cls, self._owners)
         show_iteration(cls)
         check_indices(cls, name)
         mend_map(self._cppyy, cls, name)
@@ -147,7 +149,7 @@ class Classes:
         check_attributes(cls)
         if not cls.__cpp_name__.startswith("std::"):
             keep_owners(cls)
-            watch_objects(self._cppyy, cls)
+            watch_objects(self._cppyy, cls, self._owners)
             self._bit_fields.mend(cls)
             give_arrays(self._cppyy, cls)
             constant_members(cls)

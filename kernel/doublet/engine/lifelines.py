@@ -14,7 +14,7 @@ from typing import Any
 from doublet.engine.constants import changeable_view, mark_part
 from doublet.engine.looking import LIFELINE, View
 from doublet.engine.names import is_object
-from doublet.engine.wholes import Wholes
+from doublet.engine.wholes import Owners, Wholes
 
 __all__ = ["is_owner", "keep_arguments", "keep_owners", "watch_objects", "watch_referred"]
 
@@ -47,21 +47,22 @@ def keep_owners(cls: Any) -> None:
             member.__set_lifeline__ = True
 
 
-def watch_objects(cppyy: Any, cls: Any) -> None:
+def watch_objects(cppyy: Any, cls: Any, owners: Owners) -> None:
     """Have objects of a new class that are parts of another one look at their memory, and be constant if that is."""
-    setattr(cls, LIFELINE, _Lifeline(cppyy))
+    setattr(cls, LIFELINE, _Lifeline(cppyy, owners))
 
 
 class _Lifeline:
     """What cppyy sets of an object that is a part of another."""
 
-    def __init__(self, cppyy: Any) -> None:
+    def __init__(self, cppyy: Any, owners: Owners) -> None:
         self._addressof: Callable[[Any], int] = cppyy.addressof
         self._wholes = Wholes(cppyy)
+        self._owners = owners
 
     def __set__(self, part: Any, owner: Any) -> None:
         at = self._addressof(part)
-        vars(part)[LIFELINE] = View(at, owner, part, self._wholes.of(owner)) if at else owner
+        vars(part)[LIFELINE] = View(at, owner, part, self._wholes.of(owner) or self._owners.of(part, at)) if at else owner
         mark_part(part, owner)
 
     def __get__(self, part: Any, cls: type | None = None) -> Any:
@@ -71,13 +72,13 @@ class _Lifeline:
             raise AttributeError(LIFELINE) from None
 
 
-def watch_referred(cppyy: Any, library: ctypes.CDLL) -> None:
+def watch_referred(cppyy: Any, library: ctypes.CDLL, owners: Owners) -> None:
     """Have objects to which functions refer be told when C++ lets go of their memory: nobody knows what they are a part of."""
     addressof: Callable[[Any], int] = cppyy.addressof
 
     def watch(found: Any) -> None:
         if is_object(found) and LIFELINE not in vars(found) and not found.__python_owns__ and (at := addressof(found)):
-            vars(found)[LIFELINE] = View(at, None, found)
+            vars(found)[LIFELINE] = View(at, None, found, owners.of(found, at))
 
     ctypes.PYFUNCTYPE(None, ctypes.py_object)(("doublet_referred", library))(watch)
 

@@ -38,12 +38,12 @@ def keep_views(library: ctypes.CDLL) -> None:
 
 
 class Whole(NamedTuple):
-    """An object of the standard library that may destroy its parts without freeing their memory; see ``runtime/elements.cpp``."""
+    """What may destroy its parts without freeing their memory; see ``runtime/elements.cpp``."""
 
     at: int
     kind: int
     state: int
-    """Where in an optional or variant it says what it holds."""
+    """Where in an optional or variant it says what it holds; of any other object, the number of its layout."""
 
 
 _NO_WHOLE = Whole(0, 0, 0)

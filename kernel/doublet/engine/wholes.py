@@ -1,19 +1,25 @@
-"""Objects of the standard library that may destroy their parts without freeing their memory: what ``runtime/elements.cpp`` has to
-know of them.
+"""What may destroy objects without freeing their memory: what ``runtime/elements.cpp`` has to know of it.
+
+That is an object of the standard library that they are parts of. Of an object that nobody knows to be a part of one, it shows in what
+it owns itself.
 """
 
 from __future__ import annotations
 
+import ctypes
 import re
 from typing import Any
 
 from doublet.engine.addresses import address_of
 from doublet.engine.looking import Whole, whole_around
 
-__all__ = ["Wholes"]
+__all__ = ["Owners", "Wholes"]
 
 _CLASS = re.compile(r"std::(?:(vector|priority_queue)|(deque|stack|queue)|(optional)|(variant))<(?!bool>)")
 """The last group that matches is the number of the kind; a stack or queue begins with a deque, a priority_queue with a vector."""
+
+_OBJECT = 5
+"""Beside the kinds above."""
 
 _kinds: dict[type, tuple[Any, int, int] | None] = {}
 """Of each class: which of its bases it is, the number of the kind, and where that says what it holds."""
@@ -50,3 +56,18 @@ class Wholes:
     def _state(self, cls: Any) -> int:
         """The place of what an optional or variant says that it holds: the last member, which is followed by padding only."""
         return int(self._cppyy.sizeof(cls)) - int(self._cppyy.gbl.std.alignment_of[cls.__cpp_name__].value)
+
+
+class Owners:
+    """Knows of which classes the objects own what shows that they have been destroyed."""
+
+    def __init__(self, library: ctypes.CDLL) -> None:
+        self._layout = ctypes.PYFUNCTYPE(ctypes.c_size_t, ctypes.c_char_p)(("doublet_owning_layout", library))
+        self._layouts: dict[type, int] = {}
+
+    def of(self, found: Any, at: int) -> Whole | None:
+        """The object at this address itself, if it is one of them."""
+        cls = type(found)
+        if cls not in self._layouts:
+            self._layouts[cls] = self._layout(cls.__cpp_name__.encode())
+        return Whole(at, _OBJECT, self._layouts[cls]) if self._layouts[cls] else None

@@ -1,7 +1,8 @@
 // Parts of the standard library's objects that C++ destroys without freeing their memory: what a vector or deque has behind
 // its end, or before its beginning, and what an optional or variant held before.
 //
-// That shows in the whole, whenever C++ has run: its loops do not do anything for it. The layouts are libstdc++'s.
+// That shows in the whole, whenever C++ has run: its loops do not do anything for it. The layouts are libstdc++'s. Of an object that
+// nobody knows to be a part of anything, it shows in what it owns, see owned.hpp.
 #include "elements.hpp"
 
 #include <dlfcn.h>
@@ -20,6 +21,7 @@
 
 #include "forking.hpp"
 #include "guard.hpp"
+#include "owned.hpp"
 #include "views.hpp"
 
 namespace doublet::detail {
@@ -31,7 +33,7 @@ namespace {
 using Address = std::uintptr_t;
 
 // As in engine/wholes.py.
-enum class Kind : int { vector = 1, deque = 2, optional = 3, variant = 4 };
+enum class Kind : int { vector = 1, deque = 2, optional = 3, variant = 4, object = 5 };
 
 struct Part {
     Address at;
@@ -40,7 +42,7 @@ struct Part {
 };
 
 struct Whole {
-    std::size_t state = 0;            // where an optional or variant says what it holds
+    std::size_t state = 0;            // where an optional or variant says what it holds, or the layout of what an object owns
     unsigned char held = 0;           // and what a variant said when somebody began to look
     std::map<Part, std::size_t> parts;  // with the sizes of those that are arrays, 0 of others
     Address end = 0;                    // behind all parts that there have been
@@ -80,6 +82,8 @@ Destroyed destroyed_in(const Key& key, const Whole& whole) {
         const Address begin = words[2], first = words[3], end = words[6], last = words[8];
         if (first <= begin) found.ranges[1] = {first, begin};
         if (end <= last) found.ranges[0] = {end, last};
+    } else if (key.second == Kind::object) {
+        if (is_destroyed(key.first)) found.ranges[0] = {0, ~Address()};  // wherever its parts are
     } else {
         const unsigned char held = *reinterpret_cast<const unsigned char*>(key.first + whole.state);
         if (key.second == Kind::optional ? held == 0 : held != whole.held) found.ranges[0] = {key.first, key.first + whole.state};
@@ -89,12 +93,14 @@ Destroyed destroyed_in(const Key& key, const Whole& whole) {
 
 // Whether there may be parts in what is destroyed, which is a question for most and has to be quick.
 bool is_suspect(const Key& key, const Whole& whole) {
+    if (key.second == Kind::object) return look_at_owned(key.first);
     const auto found = destroyed_in(key, whole);
     return (found.ranges[0].first < found.ranges[0].second && whole.end > found.ranges[0].first) || found.ranges[1].first < found.ranges[1].second;
 }
 
 void forget(const Key& key) {
     unpin(key.first, static_cast<int>(key.second));
+    if (key.second == Kind::object) forget_owned(key.first);
     all().wholes.erase(key);
     has_elements = !all().wholes.empty();
 }
@@ -192,6 +198,7 @@ bool add_element(std::uintptr_t at, const void* view, std::size_t size, std::uin
     if (is_new) {
         found->second.state = state;
         if (key.second == Kind::variant) found->second.held = *reinterpret_cast<const unsigned char*>(whole + state);
+        if (key.second == Kind::object) watch_owned(whole, state);
         pin(whole, kind);
         has_elements = true;
     }
@@ -214,5 +221,6 @@ void remove_element(std::uintptr_t at, const void* view, std::uintptr_t whole, i
 
 extern "C" void doublet_elements() {
     using namespace doublet::detail;
+    hold_owned_while_forking();
     hold_while_forking<lock>();
 }

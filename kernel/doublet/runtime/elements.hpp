@@ -12,7 +12,7 @@ namespace doublet::detail {
 extern std::atomic<bool> has_elements;
 
 // Notes a view of a part of a whole of this kind; `size` is that of an array, 0 of others; `state` is where an optional or variant
-// says what it holds. Returns whether the part is there; one that an iterator goes to may have been destroyed before.
+// says what it holds, or the number of an object's layout. Returns whether the part is there; one that an iterator goes to may have been destroyed before.
 bool add_element(std::uintptr_t at, const void* view, std::size_t size, std::uintptr_t whole, int kind, std::size_t state);
 void remove_element(std::uintptr_t at, const void* view, std::uintptr_t whole, int kind);
 

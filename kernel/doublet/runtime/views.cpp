@@ -27,6 +27,8 @@
 #include "forking.hpp"
 #include "imports.hpp"
 #include "opening.hpp"
+#include "owned.hpp"
+#include "plain.hpp"
 #include "python.hpp"
 
 namespace doublet::detail {
@@ -35,23 +37,6 @@ namespace {
 
 using Address = std::uintptr_t;
 
-// For what is changed under the lock, and so may not be freed by the functions here.
-template <class T>
-struct Plain {
-    using value_type = T;
-    Plain() = default;
-    template <class Other>
-    Plain(const Plain<Other>&) {}
-    T* allocate(std::size_t count) {
-        if (auto* place = std::malloc(count * sizeof(T))) return static_cast<T*>(place);
-        throw std::bad_alloc();
-    }
-    void deallocate(T* place, std::size_t) { std::free(place); }
-    template <class Other>
-    bool operator==(const Plain<Other>&) const { return true; }
-    template <class Other>
-    bool operator!=(const Plain<Other>&) const { return false; }
-};
 using View = std::pair<Address, const void*>;  // where it begins, and Python's object for it
 using Sizes = std::map<Address, std::size_t, std::less<>, Plain<std::pair<const Address, std::size_t>>>;
 
@@ -105,8 +90,8 @@ void tell() {
     if (ask_python && !is_telling.exchange(true) && ask_python(tell_python, nullptr) != 0) is_telling = false;
 }
 
-// Whether a block that C++ frees has to be kept.
-bool keep(void* block) {
+// Whether a block that C++ frees has to be kept for a view.
+bool keep_for_view(void* block) {
     const auto at = reinterpret_cast<Address>(block);
     if (at > highest.load(std::memory_order_relaxed)) return false;
     const std::size_t size = malloc_usable_size(block);
@@ -122,6 +107,12 @@ bool keep(void* block) {
         if (!is_pin(*view)) all().untold.push_back(*view);
     tell();
     return true;
+}
+
+// Whether it has to be kept at all.
+bool keep(void* block) {
+    const bool is_kept = keep_for_view(block);
+    return (has_owned.load(std::memory_order_relaxed) && note_freed(block, is_kept)) || is_kept;
 }
 
 void free_block(void* block) {

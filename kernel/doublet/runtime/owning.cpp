@@ -1,0 +1,89 @@
+// Found by Cling's reflection: a pointer in an object of the standard library is taken for one to what that owns, but for views and
+// iterators; a pointer in any other object is not.
+#include "owning.hpp"
+
+#include <deque>
+#include <string>
+#include <string_view>
+
+#include <TInterpreter.h>
+
+#include "alone.hpp"
+
+namespace doublet::detail {
+
+namespace {
+
+constexpr int deepest = 12;              // of objects in objects
+constexpr std::size_t most_words = 256;  // of one that has arrays of others
+
+using Words = std::vector<std::size_t>;
+
+// The first is that of objects that own nothing. References to them stay as they are, for nothing is taken out.
+std::deque<Words>& layouts() {
+    static auto* all = new std::deque<Words>(1);
+    return *all;
+}
+
+bool is_standard(std::string_view type) { return type.rfind("std::", 0) == 0 || type.rfind("__gnu_cxx::", 0) == 0; }
+
+// Whether objects of a class refer to what is not theirs; what a std::function has is told by no pointer.
+bool is_view(std::string_view type) {
+    const std::string_view name = type.substr(0, type.find('<'));
+    for (const char* kind : {"iterator", "::span", "string_view", "reference_wrapper", "initializer_list", "weak_ptr", "std::function"})
+        if (name.find(kind) != name.npos) return true;
+    return false;
+}
+
+std::size_t size_of(const std::string& type) {
+    auto* info = gInterpreter->ClassInfo_Factory(type.c_str());
+    const std::size_t size = gInterpreter->ClassInfo_IsValid(info) ? gInterpreter->ClassInfo_Size(info) : 0;
+    gInterpreter->ClassInfo_Delete(info);
+    return size;
+}
+
+void add_words(Words& words, const std::string& type, std::size_t at, int deep) {
+    if (deep == 0 || is_view(type)) return;
+    auto* info = gInterpreter->ClassInfo_Factory(type.c_str());
+    if (gInterpreter->ClassInfo_IsValid(info)) {
+        auto* base = gInterpreter->BaseClassInfo_Factory(info);
+        while (gInterpreter->BaseClassInfo_Next(base))
+            if (!(gInterpreter->BaseClassInfo_Property(base) & CppyyLegacy::kIsVirtualBase))
+                add_words(words, gInterpreter->BaseClassInfo_FullName(base), at + gInterpreter->BaseClassInfo_Offset(base), deep - 1);
+        gInterpreter->BaseClassInfo_Delete(base);
+        auto* member = gInterpreter->DataMemberInfo_Factory(info);
+        while (gInterpreter->DataMemberInfo_Next(member) && words.size() < most_words) {
+            if (gInterpreter->DataMemberInfo_Property(member) & CppyyLegacy::kIsStatic) continue;
+            const std::size_t place = at + gInterpreter->DataMemberInfo_Offset(member);
+            const std::string kind = gInterpreter->DataMemberInfo_TypeTrueName(member);
+            std::size_t count = 1;
+            for (int rank = 0; rank < gInterpreter->DataMemberInfo_ArrayDim(member); ++rank) count *= gInterpreter->DataMemberInfo_MaxIndex(member, rank);
+            if (kind.find('*') != kind.npos) {
+                if (is_standard(type) && kind.find('(') == kind.npos) words.push_back(place);
+            } else if (kind.find('&') == kind.npos) {
+                const std::string plain = kind.rfind("const ", 0) == 0 ? kind.substr(6) : kind;
+                const std::size_t size = count > 1 ? size_of(plain) : 0;
+                for (std::size_t number = 0; number < count; ++number) add_words(words, plain, place + number * size, deep - 1);
+            }
+        }
+        gInterpreter->DataMemberInfo_Delete(member);
+    }
+    gInterpreter->ClassInfo_Delete(info);
+}
+
+}  // namespace
+
+const Words& owning_words(std::size_t layout) { return layouts()[layout]; }
+
+}  // namespace doublet::detail
+
+// The number of the layout of a class; 0 of one whose objects own nothing.
+extern "C" std::size_t doublet_owning_layout(const char* type) {
+    using namespace doublet::detail;
+    wait_for_compiler();
+    Words words;
+    add_words(words, type, 0, deepest);
+    if (words.empty()) return 0;
+    layouts().push_back(words);
+    return layouts().size() - 1;
+}
