@@ -56,10 +56,10 @@ def test_tuples_and_pairs_of_cpp_take_tuples(cpp: Any) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "reason"),
     [
-        ("hit", 3, "^this int cannot be assigned to AssignedHit$"),
+        ("hit", 3, r"^3 \(int\) cannot be assigned to AssignedHit$"),
         ("hit", (1, 2.5), r"^this tuple cannot be assigned to AssignedHit: AssignedHit::id cannot hold 2.5 \(float\)$"),
         ("hit", (1, 2, 3), "^this tuple cannot be assigned to AssignedHit"),
-        ("hits", "abc", r"^this str cannot be assigned to std::vector<AssignedHit>$"),
+        ("hits", "abc", r"^'abc' \(str\) cannot be assigned to std::vector<AssignedHit>$"),
         ("numbers", [1, "a"], r"^this list cannot be assigned to std::vector<double>: 'a' \(str\) is not a number$"),
         ("name", 5, "^text is assigned to a std::string, and not this int$"),
         ("name", None, "^text is assigned to a std::string, and not this NoneType$"),

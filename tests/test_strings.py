@@ -123,3 +123,35 @@ def test_a_list_is_not_taken_for_the_characters_of_a_text(shell: InteractiveShel
     assert (cpp.listed_text("é"), cpp.listed_value(b"ab"), cpp.listed_moved("c"), cpp.listed_named("d")) == ("é", "ab", "c", "d")
     assert cpp.listed_any("text") != cpp.listed_any([1, 2]) == cpp.listed_any(cpp.std.vector["int"]())
     assert str(cpp.std.string([65, 66])) == "AB"
+
+
+def test_strings_are_read_and_written_by_index_within_their_ends(cpp: Engine) -> None:
+    cpp('std::string indexed_text = "muon"; std::string_view indexed_view = "view"; std::u16string indexed_wide = u"wide";')
+    text, view, wide = (cpp.interpreter.lookup(f"indexed_{name}") for name in ("text", "view", "wide"))
+    assert (text[0], text[-1], text[1:3], text[::-1], view[-1], view[1:], wide[-1], wide[:2]) == ("m", "n", "uo", "noum", "w", "iew", "e", "wi")
+    assert [list(each) for each in (view, wide)] == [[*"view"], [*"wide"]]
+    text[0], text[-1] = "M", b"N"
+    assert str(text) == "MuoN"
+    for each in (text, view, wide):
+        with pytest.raises(IndexError, match="index 4 is out of range for a std::.* of 4 elements"):
+            _ = each[4]
+    with pytest.raises(IndexError, match="index 9 is out of range for a std::string of 4 elements"):
+        text[9] = "x"
+
+
+@pytest.mark.parametrize("value", ["é", "ab", "", 7, None])
+def test_what_is_no_character_is_not_written_into_a_string(cpp: Engine, value: object) -> None:
+    cpp('std::string written_text = "muon";')
+    text = cpp.interpreter.lookup("written_text")
+    with pytest.raises(TypeError, match="one character of a std::string is one byte, and not "):
+        text[0] = value
+    assert str(text) == "muon"
+
+
+def test_texts_that_are_constant_are_not_changed(cpp: Engine) -> None:
+    cpp('struct ConstantText { const std::string name = "kept"; std::string other = "kept"; }; ConstantText constant_text; const ConstantText constant_texts;')
+    for text in (cpp.interpreter.lookup("constant_text").name, cpp.interpreter.lookup("constant_texts").other):
+        for change in (lambda text: text.replace(0, 1, "x"), lambda text: text.__setitem__(0, "x"), lambda text: text.push_back("x")):
+            with pytest.raises(TypeError, match="is constant in C"):
+                change(text)
+        assert str(text) == "kept"

@@ -35,7 +35,7 @@ from doublet.engine.pointers import end_loops
 from doublet.engine.ranges import give_loops
 from doublet.engine.sequences import check_indices
 from doublet.engine.spans import mend_span
-from doublet.engine.strings import give_texts, mend_string, mend_text
+from doublet.engine.strings import give_characters, give_texts, mend_string, mend_text
 from doublet.engine.tables import give_table
 from doublet.engine.times import give_times
 from doublet.engine.tuples import mend_tuple
@@ -129,6 +129,8 @@ class Classes:
 
             give_view(self._cppyy, cls, name, self._record)
         self._containers.give(cls, name)
+        if name.startswith("basic_string_view<char>"):
+            give_characters(cls)
         give_texts(cls, name, self._cppyy.gbl.std.string)
         give_text(cls, name, self._text)
         give_python_ways(cls, name)

@@ -24,13 +24,13 @@ _CHANGING = frozenset(
     (
         "append", "assign", "clear", "emplace", "emplace_back", "emplace_front", "emplace_hint", "erase", "extract", "fill", "flip",
         "insert", "insert_or_assign", "merge", "pop", "pop_back", "pop_front", "push", "push_back", "push_front", "rehash", "remove",
-        "remove_if", "reserve", "reset", "resize", "reverse", "set", "shrink_to_fit", "sort", "splice", "swap", "try_emplace", "unique",
+        "remove_if", "replace", "reserve", "reset", "resize", "reverse", "set", "shrink_to_fit", "sort", "splice", "swap", "try_emplace", "unique",
     )
 )  # fmt: skip
 """Methods of the standard library's classes that no constant object has."""
 
 
-_NO_OBJECT = r"(?:(?:un)?signed )?(?:bool|char|wchar_t|char\d+_t|short|int|long|float|double|u?int\d+_t|void)\b|std::(?:string|basic_string<char>|(?:shared|unique)_ptr<)"
+_NO_OBJECT = r"(?:(?:un)?signed )?(?:bool|char|wchar_t|char\d+_t|short|int|long|float|double|u?int\d+_t|void)\b|std::(?:shared|unique)_ptr<"
 _CONSTANT_MEMBER = re.compile(
     rf"const (?!{_NO_OBJECT}).*?(?:[\w>]|[\w>] ?&|[\w>]\*(?: const)?)$|(?:const )?std::(?:shared|unique)_ptr<const (?!{_NO_OBJECT})[^*]*>$"
 )

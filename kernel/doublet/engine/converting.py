@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from itertools import count
+from threading import Lock
 from typing import Any
 
 from doublet.engine.data_members import declared_type
@@ -33,6 +34,7 @@ class Containers:
         self._numbers = count(1)
         self._known: set[str] = set()
         """The classes whose fields C++ has been told."""
+        self._one_thread = Lock()
 
     def give(self, cls: Any, name: str) -> None:
         """Have a new class of the standard library's containers become Awkward and Arrow arrays."""
@@ -43,7 +45,8 @@ class Containers:
         def to_awkward(container: Any) -> Any:
             """An Awkward array of the same elements, a copy."""
             if not functions:
-                functions.append(self._compiled(cls.__cpp_name__))
+                with self._one_thread:  # of several that want fields of the same class, the first one tells them
+                    functions.append(self._compiled(cls.__cpp_name__))
             if functions[0] is None:
                 raise TypeError(f"Awkward has no counterpart of elements of '{clean_name(cls.__cpp_name__)}'; fill a doublet::table with parts of them")
             return functions[0](container).to_awkward()["elements"][0]

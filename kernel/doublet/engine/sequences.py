@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Callable
 from copy import copy
 from typing import Any
 
 from doublet.engine.constants import check_changeable, constant_view, holds_constants, mark_part
+from doublet.engine.indices import as_index, within
 from doublet.engine.names import is_object
 from doublet.engine.unfit import REFUSED, named
 
@@ -42,7 +42,7 @@ def _counted(original: Any, kind: str, *, are_constant: bool) -> Callable[..., A
     bound = original.__get__
 
     def called(self: Any, index: Any) -> Any:
-        part = bound(self)(index if type(index) is int else _number(index, kind))
+        part = bound(self)(index if type(index) is int else as_index(index, kind))
         return constant_view(part) if are_constant else mark_part(part, self)
 
     return called
@@ -54,9 +54,9 @@ def _checked(original: Any, kind: str) -> Callable[..., Any]:
     def called(self: Any, index: Any, *value: Any) -> Any:
         if value:
             check_changeable(self)
-        at = _number(index, kind)
+        at = as_index(index, kind)
         if isinstance(at, int):
-            at = _within(at, len(self), kind)
+            at = within(at, len(self), kind)
         if value:
             try:
                 return bound(self)(at, *value)
@@ -89,26 +89,9 @@ def _remover(kind: str) -> Callable[..., None]:
 
     def called(self: Any, index: Any) -> None:
         check_changeable(self)
-        at = _number(index, kind)
-        places = range(len(self))[at] if isinstance(at, slice) else [_within(at, len(self), kind)]
+        at = as_index(index, kind)
+        places = range(len(self))[at] if isinstance(at, slice) else [within(at, len(self), kind)]
         for place in sorted(places, reverse=True):
             self.erase(self.begin() + place)
 
     return called
-
-
-def _number(index: Any, kind: str) -> Any:
-    """A whole number, or a slice."""
-    if isinstance(index, slice):
-        return index
-    try:
-        return operator.index(index)
-    except TypeError:
-        raise TypeError(f"{index!r} ({type(index).__name__}) is no index of a {kind}; give it a whole number, or a slice") from None
-
-
-def _within(at: int, size: int, kind: str) -> int:
-    """An index from the beginning."""
-    if not -size <= at < size:
-        raise IndexError(f"index {at} is out of range for a {kind} of {size} elements")
-    return at % size

@@ -12,9 +12,11 @@ from collections.abc import Callable
 from functools import partialmethod
 from typing import Any
 
+from doublet.engine.constants import check_changeable
+from doublet.engine.indices import as_index, within
 from doublet.engine.names import is_object
 
-__all__ = ["give_texts", "mend_string", "mend_text"]
+__all__ = ["give_characters", "give_texts", "mend_string", "mend_text"]
 
 _STRING = re.compile(r"std::basic_string<(char(?:8|16|32)_t)\b[^:]*(?:::[^:]*)*>$")
 _OF_TEXTS = re.compile(r"(?:vector|array|deque|(?:forward_)?list|(?:unordered_)?(?:multi)?set|span|pair|tuple)<.*\bstd::string\b")
@@ -42,6 +44,16 @@ def mend_string(cppyy: Any, cls: Any) -> None:
         return ctypes.string_at(layout.data, layout.size * width).decode(encoding, "replace")
 
     cls.__str__ = text
+    kind = cls.__cpp_name__.split(",")[0] + ">"
+
+    def units(self: Any, index: Any) -> str:
+        at = as_index(index, kind)
+        places = range(len(self))[at] if isinstance(at, slice) else [within(at, len(self), kind)]
+        data = _Layout.from_address(cppyy.addressof(self)).data
+        return b"".join(ctypes.string_at(data + place * width, width) for place in places).decode(encoding, "replace")
+
+    cls.__getitem__ = units
+    cls.__iter__ = lambda self: (self[place] for place in range(len(self)))
 
 
 def mend_text(cls: Any, is_converted_to: Callable[[Any], bool]) -> None:
@@ -72,8 +84,34 @@ def mend_text(cls: Any, is_converted_to: Callable[[Any], bool]) -> None:
         return assign(self)(value)
 
     cls.__assign__ = assigned
+    give_characters(cls)
+    cls.__setitem__ = _write_character
     for name in ("eq", "ne", "lt", "le", "gt", "ge"):
         setattr(cls, f"__{name}__", partialmethod(_compared, getattr(operator, name), cls))
+
+
+def give_characters(cls: Any) -> None:
+    """Have ``std::string``, or a view of one, give its bytes by index, and a `str` for a slice, and nothing that is beyond its end."""
+    kind = cls.__cpp_name__.replace("basic_string_view<char>", "string_view")
+    read = vars(cls)["__getitem__"].__get__
+
+    def called(self: Any, index: Any) -> Any:
+        at = as_index(index, kind)
+        if isinstance(at, slice):
+            return str(self).encode("utf-8", "surrogateescape")[at].decode("utf-8", "surrogateescape")
+        return read(self)(within(at, len(self), kind))
+
+    cls.__getitem__ = called
+    cls.__iter__ = lambda self: (called(self, place) for place in range(len(self)))
+
+
+def _write_character(self: Any, index: Any, value: Any) -> None:
+    check_changeable(self)
+    at = within(operator.index(index), len(self), "std::string")
+    byte = value.encode() if isinstance(value, str) else value
+    if not isinstance(byte, bytes) or len(byte) != 1:
+        raise TypeError(f"one character of a std::string is one byte, and not {value!r:.60} ({type(value).__name__})")
+    self.replace(at, 1, byte)
 
 
 def give_texts(cls: Any, name: str, string: type) -> None:

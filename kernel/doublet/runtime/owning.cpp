@@ -2,6 +2,7 @@
 // iterators; a pointer in any other object is not.
 #include "owning.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -42,6 +43,16 @@ std::size_t size_of(const std::string& type) {
     return size;
 }
 
+// How many objects a member has; of an array without a size, none are known.
+long count_of(CppyyLegacy::DataMemberInfo_t* member) {
+    long count = 1;
+    for (int rank = 0; rank < gInterpreter->DataMemberInfo_ArrayDim(member) && count > 0; ++rank) {
+        const long size = gInterpreter->DataMemberInfo_MaxIndex(member, rank);
+        count = size > 0 && size < 1'000'000 ? std::min(count * size, 1'000'000L) : 0;
+    }
+    return count;
+}
+
 void add_words(Words& words, const std::string& type, std::size_t at, int deep) {
     if (deep == 0 || is_view(type)) return;
     auto* info = gInterpreter->ClassInfo_Factory(type.c_str());
@@ -56,14 +67,16 @@ void add_words(Words& words, const std::string& type, std::size_t at, int deep) 
             if (gInterpreter->DataMemberInfo_Property(member) & CppyyLegacy::kIsStatic) continue;
             const std::size_t place = at + gInterpreter->DataMemberInfo_Offset(member);
             const std::string kind = gInterpreter->DataMemberInfo_TypeTrueName(member);
-            std::size_t count = 1;
-            for (int rank = 0; rank < gInterpreter->DataMemberInfo_ArrayDim(member); ++rank) count *= gInterpreter->DataMemberInfo_MaxIndex(member, rank);
             if (kind.find('*') != kind.npos) {
                 if (is_standard(type) && kind.find('(') == kind.npos) words.push_back(place);
-            } else if (kind.find('&') == kind.npos) {
+            } else if (kind.find('&') == kind.npos && gInterpreter->DataMemberInfo_TypeProperty(member) & (CppyyLegacy::kIsClass | CppyyLegacy::kIsStruct)) {
                 const std::string plain = kind.rfind("const ", 0) == 0 ? kind.substr(6) : kind;
+                const long count = count_of(member);
                 const std::size_t size = count > 1 ? size_of(plain) : 0;
-                for (std::size_t number = 0; number < count; ++number) add_words(words, plain, place + number * size, deep - 1);
+                Words inside;
+                add_words(inside, plain, 0, deep - 1);
+                for (long number = 0; number < count && !inside.empty() && words.size() < most_words; ++number)
+                    for (std::size_t word : inside) words.push_back(place + number * size + word);
             }
         }
         gInterpreter->DataMemberInfo_Delete(member);
