@@ -121,6 +121,15 @@ void set_object(PyObject* type, PyObject* value) {
     if (!set_error()) PyErr_SetObject(type, value);
 }
 
+// Raises an error again that names what is internal.
+void clean_error() {
+    PyObject *kind = nullptr, *error = nullptr, *traceback = nullptr;
+    PyErr_Fetch(&kind, &error, &traceback);
+    const std::string told = told_by(error);
+    PyErr_Restore(kind, error, traceback);
+    if (is_internal(told)) PyErr_SetString(kind, clean_type(told.c_str()).c_str());
+}
+
 // What cppyy says of one function: its signature, the kind of error, what is wrong, and why, if it says why.
 constexpr std::string_view of_function = "%s =>\n    %s: %s", with_reason = "%s =>\n    %s: %s (%s)";
 
@@ -128,17 +137,16 @@ PyObject* format(PyObject* type, const char* text, ...) {
     if (set_error()) return nullptr;
     va_list values;
     va_start(values, text);
-    std::string told;
     if (text == of_function || text == with_reason) {
         const char* signature = va_arg(values, const char*);
         va_arg(values, const char*);
         const char* what = va_arg(values, const char*);
-        told = refused(signature, what, text == with_reason ? va_arg(values, const char*) : "");
+        PyErr_SetString(type, refused(signature, what, text == with_reason ? va_arg(values, const char*) : "").c_str());
     } else {
-        told = taken_text(PyUnicode_FromFormatV(text, values));
+        PyErr_FormatV(type, text, values);
     }
     va_end(values);
-    PyErr_SetString(type, is_internal(told) ? clean_type(told.c_str()).c_str() : told.c_str());
+    clean_error();
     return nullptr;
 }
 
