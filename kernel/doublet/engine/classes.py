@@ -74,7 +74,7 @@ class Classes:
         self._containers = Containers(cppyy, compile_)
 
     def mend_from_now_on(self, library: ctypes.CDLL, given: Given) -> None:
-        self._owners = Owners(library)
+        self._owners = Owners(self._cppyy, library)
         self._is_converted_to = ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.py_object)(("doublet_is_converted_to", library))
         # cppyy asks those of a namespace first, and then those of the global one, which it asks for all classes.
         add = self._cppyy.py.add_pythonization

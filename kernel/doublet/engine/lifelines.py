@@ -62,7 +62,7 @@ class _Lifeline:
 
     def __set__(self, part: Any, owner: Any) -> None:
         at = self._addressof(part)
-        vars(part)[LIFELINE] = View(at, owner, part, self._wholes.of(owner) or self._owners.of(part, at)) if at else owner
+        vars(part)[LIFELINE] = View(at, owner, part, self._wholes.of(owner) or self._owners.of_part(part, at, owner)) if at else owner
         mark_part(part, owner)
 
     def __get__(self, part: Any, cls: type | None = None) -> Any:

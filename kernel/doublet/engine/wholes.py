@@ -12,6 +12,7 @@ from typing import Any
 
 from doublet.engine.addresses import address_of
 from doublet.engine.looking import Whole, whole_around
+from doublet.engine.names import is_object
 
 __all__ = ["Owners", "Wholes"]
 
@@ -61,9 +62,13 @@ class Wholes:
 class Owners:
     """Knows of which classes the objects own what shows that they have been destroyed."""
 
-    def __init__(self, library: ctypes.CDLL) -> None:
+    def __init__(self, cppyy: Any, library: ctypes.CDLL) -> None:
+        self._cppyy = cppyy
         self._layout = ctypes.PYFUNCTYPE(ctypes.c_size_t, ctypes.c_char_p)(("doublet_owning_layout", library))
+        self._may_be_emptied = ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.c_char_p)(("doublet_may_be_emptied", library))
         self._layouts: dict[type, int] = {}
+        self._sizes: dict[type, int] = {}
+        """How far objects reach whose parts are there as long as they are; 0 of others."""
 
     def of(self, found: Any, at: int) -> Whole | None:
         """The object at this address itself, if it is one of them."""
@@ -71,3 +76,12 @@ class Owners:
         if cls not in self._layouts:
             self._layouts[cls] = self._layout(cls.__cpp_name__.encode())
         return Whole(at, _OBJECT, self._layouts[cls]) if self._layouts[cls] else None
+
+    def of_part(self, part: Any, at: int, owner: Any) -> Whole | None:
+        """The same of what an object has given Python; None of what is a part of that as long as it is there."""
+        if not is_object(owner):
+            return None
+        cls = type(owner)
+        if cls not in self._sizes:
+            self._sizes[cls] = 0 if self._may_be_emptied(cls.__cpp_name__.encode()) else int(self._cppyy.sizeof(cls))
+        return None if 0 <= at - self._cppyy.addressof(owner) < self._sizes[cls] else self.of(part, at)

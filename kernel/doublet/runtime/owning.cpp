@@ -53,35 +53,55 @@ long count_of(CppyyLegacy::DataMemberInfo_t* member) {
     return count;
 }
 
-void add_words(Words& words, const std::string& type, std::size_t at, int deep) {
+struct Layout {
+    Words words;
+    bool may_be_emptied = false;  // parts of it may be destroyed while it is there
+};
+
+void add(Layout& layout, const std::string& type, std::size_t at, int deep);
+
+// What a member that is an object adds, or an array of such.
+void add_member(Layout& layout, CppyyLegacy::DataMemberInfo_t* member, const std::string& type, std::size_t at, int deep) {
+    const long count = count_of(member);
+    const std::size_t size = count > 1 ? size_of(type) : 0;
+    Layout inside;
+    add(inside, type, 0, deep - 1);
+    layout.may_be_emptied |= inside.may_be_emptied;
+    for (long number = 0; number < count && !inside.words.empty() && layout.words.size() < most_words; ++number)
+        for (std::size_t word : inside.words) layout.words.push_back(at + number * size + word);
+}
+
+void add(Layout& layout, const std::string& type, std::size_t at, int deep) {
     if (deep == 0 || is_view(type)) return;
+    layout.may_be_emptied |= type.rfind("std::optional<", 0) == 0 || type.rfind("std::variant<", 0) == 0;
     auto* info = gInterpreter->ClassInfo_Factory(type.c_str());
     if (gInterpreter->ClassInfo_IsValid(info)) {
         auto* base = gInterpreter->BaseClassInfo_Factory(info);
         while (gInterpreter->BaseClassInfo_Next(base))
             if (!(gInterpreter->BaseClassInfo_Property(base) & CppyyLegacy::kIsVirtualBase))
-                add_words(words, gInterpreter->BaseClassInfo_FullName(base), at + gInterpreter->BaseClassInfo_Offset(base), deep - 1);
+                add(layout, gInterpreter->BaseClassInfo_FullName(base), at + gInterpreter->BaseClassInfo_Offset(base), deep - 1);
         gInterpreter->BaseClassInfo_Delete(base);
         auto* member = gInterpreter->DataMemberInfo_Factory(info);
-        while (gInterpreter->DataMemberInfo_Next(member) && words.size() < most_words) {
+        while (gInterpreter->DataMemberInfo_Next(member) && layout.words.size() < most_words) {
             if (gInterpreter->DataMemberInfo_Property(member) & CppyyLegacy::kIsStatic) continue;
             const std::size_t place = at + gInterpreter->DataMemberInfo_Offset(member);
             const std::string kind = gInterpreter->DataMemberInfo_TypeTrueName(member);
             if (kind.find('*') != kind.npos) {
-                if (is_standard(type) && kind.find('(') == kind.npos) words.push_back(place);
+                if (is_standard(type) && kind.find('(') == kind.npos) layout.words.push_back(place);
             } else if (kind.find('&') == kind.npos && gInterpreter->DataMemberInfo_TypeProperty(member) & (CppyyLegacy::kIsClass | CppyyLegacy::kIsStruct)) {
-                const std::string plain = kind.rfind("const ", 0) == 0 ? kind.substr(6) : kind;
-                const long count = count_of(member);
-                const std::size_t size = count > 1 ? size_of(plain) : 0;
-                Words inside;
-                add_words(inside, plain, 0, deep - 1);
-                for (long number = 0; number < count && !inside.empty() && words.size() < most_words; ++number)
-                    for (std::size_t word : inside) words.push_back(place + number * size + word);
+                add_member(layout, member, kind.rfind("const ", 0) == 0 ? kind.substr(6) : kind, place, deep);
             }
         }
         gInterpreter->DataMemberInfo_Delete(member);
     }
     gInterpreter->ClassInfo_Delete(info);
+}
+
+Layout layout_of(const char* type) {
+    wait_for_compiler();
+    Layout found;
+    add(found, type, 0, deepest);
+    return found;
 }
 
 }  // namespace
@@ -93,10 +113,11 @@ const Words& owning_words(std::size_t layout) { return layouts()[layout]; }
 // The number of the layout of a class; 0 of one whose objects own nothing.
 extern "C" std::size_t doublet_owning_layout(const char* type) {
     using namespace doublet::detail;
-    wait_for_compiler();
-    Words words;
-    add_words(words, type, 0, deepest);
+    const Words words = layout_of(type).words;
     if (words.empty()) return 0;
     layouts().push_back(words);
     return layouts().size() - 1;
 }
+
+// Whether objects of a class may destroy what is in them, as an optional does, without being destroyed themselves.
+extern "C" bool doublet_may_be_emptied(const char* type) { return doublet::detail::layout_of(type).may_be_emptied; }
