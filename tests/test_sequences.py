@@ -63,15 +63,16 @@ def test_a_slice_takes_the_elements_that_others_in_it_were_before(cpp: Engine) -
     assert [hit.n for hit in hits] == [2, 1, 3]
 
 
-def test_elements_of_a_vector_are_deleted(cpp: Engine) -> None:
-    cpp("std::vector<int> deleted{1, 2, 3, 4, 5}; const std::vector<int> deleted_not{1};")
-    numbers, fixed = cpp.interpreter.lookup("deleted"), cpp.interpreter.lookup("deleted_not")
+@pytest.mark.parametrize("kind", ["vector", "deque"])
+def test_elements_are_deleted(cpp: Engine, kind: str) -> None:
+    cpp(f"std::{kind}<int> deleted_{kind}{{1, 2, 3, 4, 5}}; const std::{kind}<int> deleted_not_{kind}{{1}};")
+    numbers, fixed = cpp.interpreter.lookup(f"deleted_{kind}"), cpp.interpreter.lookup(f"deleted_not_{kind}")
     del numbers[0]
     del numbers[-1]
     assert list(numbers) == [2, 3, 4]
     del numbers[::2]
     assert list(numbers) == [3]
-    with pytest.raises(IndexError, match="index 1 is out of range for a std::vector<int> of 1 elements"):
+    with pytest.raises(IndexError, match=f"index 1 is out of range for a std::{kind}<int> of 1 elements"):
         del numbers[1]
     with pytest.raises(TypeError, match="constant in C"):
         del fixed[0]

@@ -34,6 +34,7 @@ from doublet.engine.pickles import give_pickling
 from doublet.engine.pointers import end_loops
 from doublet.engine.ranges import give_loops
 from doublet.engine.sequences import check_indices
+from doublet.engine.sets import give_set_ways
 from doublet.engine.spans import mend_span
 from doublet.engine.strings import give_characters, give_texts, mend_string, mend_text
 from doublet.engine.tables import give_table
@@ -136,6 +137,7 @@ class Classes:
         give_python_ways(cls, name)
         give_hints(cls, name)
         refuse_arithmetic(cls, name)
+        give_set_ways(cls, name)
         give_holder_ways(self._cppyy, cls, name)
         leave_order(cls)
         give_pickling(cls)

@@ -31,7 +31,7 @@ def check_indices(cls: Any, name: str) -> None:
         cls.__getitem__ = _counted(own["__getitem__"], kind, are_constant=holds_constants(cls)) if name.startswith("vector<") else _checked(own["__getitem__"], kind)
     if "__setitem__" in own:
         cls.__setitem__ = _sliced(_checked(own["__setitem__"], kind))
-    if name.startswith("vector<") and name != "vector<bool>":
+    if name.startswith(("vector<", "deque<")) and name != "vector<bool>":
         cls.__delitem__ = _remover(kind)
     if _BY_INDEX.fullmatch(name):
         cls.__iter__ = lambda self: (self[index] for index in range(len(self)))
@@ -85,13 +85,15 @@ def _sliced(write: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _remover(kind: str) -> Callable[..., None]:
-    """``del vector[2]``, or of a slice."""
+    """``del sequence[2]``, or of a slice."""
 
     def called(self: Any, index: Any) -> None:
         check_changeable(self)
-        at = as_index(index, kind)
-        places = range(len(self))[at] if isinstance(at, slice) else [within(at, len(self), kind)]
+        which = as_index(index, kind)
+        places = range(len(self))[which] if isinstance(which, slice) else [within(which, len(self), kind)]
         for place in sorted(places, reverse=True):
-            self.erase(self.begin() + place)
+            at = self.begin()
+            at += place
+            self.erase(at)
 
     return called
