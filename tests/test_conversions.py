@@ -140,7 +140,7 @@ struct RefusedHit { RefusedHit(int k) {} void put(int a, double b) {} void put(s
 int refused_area(int n) { return n; } double refused_area(double a, double b) { return a * b; } int refused_area(const std::string& s) { return 1; }
 void refused_of(RefusedHit&) {} void refused_of(const std::vector<int>&) {}
 template <class T> T refused_twice(T x) { return x + x; } template <int N> int refused_times(int a) { return N * a; }
-RefusedHit refused_hit(1); std::vector<int> refused_numbers{1, 2}; std::map<std::string, int> refused_map; std::deque<short> refused_shorts{1};
+RefusedHit refused_hit(1); std::vector<int> refused_numbers{1, 2}; std::map<std::string, int> refused_map; std::deque<short> refused_shorts{1}; std::vector<RefusedHit> refused_hits{1};
 """
 
 
@@ -162,6 +162,7 @@ RefusedHit refused_hit(1); std::vector<int> refused_numbers{1, 2}; std::map<std:
         ("refused_numbers.push_back('a')", "std::vector<int>::push_back cannot take argument 1: 'a' (str) is not a whole number"),
         ("refused_numbers.insert(3)", "std::vector<int>::insert takes at least 2 arguments (1 given)"),
         ("refused_numbers.__setitem__(0, 'a')", "std::vector<int> cannot hold 'a' (str)"),
+        ("refused_hits.__setitem__(0, {})", "this dict cannot be assigned to RefusedHit"),
         ("refused_shorts.__setitem__(0, 100000)", "std::deque<short> cannot hold 100000 (int): integer 100000 out of range for short"),
         ("refused_map.__setitem__('a', None)", "std::map<std::string,int> cannot hold None"),
         ("refused_map.__setitem__(3, 3)", "std::map<std::string,int>::operator[] cannot take argument 1: 3 (int) does not fit std::map<std::string,int>::key_type"),

@@ -13,6 +13,8 @@ _UNFIT = re.compile(
     r"|wrong type in assignment|.*out of range for |.*cannot be interpreted as an integer|.*int too large)"
 )
 """What cppyy says of a value that is no number, or none of the kind, without naming it."""
+_OF_ELEMENT = re.compile(r"[^(]*::operator\[\]\(.*?: .* cannot be assigned to ")
+"""What is said of an object in a container, behind the function by which cppyy found it."""
 REFUSED = (TypeError, ValueError, OverflowError)
 """The errors that it raises then."""
 _LONGEST = 40
@@ -22,6 +24,8 @@ _LONGEST = 40
 def named(error: Exception, value: object, place: str) -> Exception:
     """The error that says what was written where, "Hit::n cannot hold 'a' (str)"; one that has another reason as it is."""
     told = str(error)
+    if _OF_ELEMENT.match(told):
+        return type(error)(told.partition(": ")[2])
     if not _UNFIT.search(told):
         return error
     why = f": {told.rpartition(': ')[2]}" if "out of range" in told else ""
