@@ -46,7 +46,8 @@ class Containers:
             """An Awkward array of the same elements, a copy."""
             if not functions:
                 with self._one_thread:  # of several that want fields of the same class, the first one tells them
-                    functions.append(self._compiled(cls.__cpp_name__))
+                    if not functions:
+                        functions.append(self._compiled(cls.__cpp_name__))
             if functions[0] is None:
                 raise TypeError(f"Awkward has no counterpart of elements of '{clean_name(cls.__cpp_name__)}'; fill a doublet::table with parts of them")
             return functions[0](container).to_awkward()["elements"][0]

@@ -95,14 +95,17 @@ def give_characters(cls: Any) -> None:
     kind = cls.__cpp_name__.replace("basic_string_view<char>", "string_view")
     read = vars(cls)["__getitem__"].__get__
 
+    def data(self: Any) -> bytes:
+        return str(self).encode("utf-8", "surrogateescape")
+
     def called(self: Any, index: Any) -> Any:
         at = as_index(index, kind)
         if isinstance(at, slice):
-            return str(self).encode("utf-8", "surrogateescape")[at].decode("utf-8", "surrogateescape")
+            return data(self)[at].decode("utf-8", "surrogateescape")
         return read(self)(within(at, len(self), kind))
 
     cls.__getitem__ = called
-    cls.__iter__ = lambda self: (called(self, place) for place in range(len(self)))
+    cls.__iter__ = lambda self: map(chr, data(self))
 
 
 def _write_character(self: Any, index: Any, value: Any) -> None:
