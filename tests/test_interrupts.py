@@ -166,6 +166,25 @@ def test_messages_are_read_while_cpp_keeps_the_lock_of_python(notebook: Kernel) 
     assert_whole(notebook)
 
 
+def test_cpp_goes_on_while_messages_wait_that_it_cannot_be_left_for(notebook: Kernel) -> None:
+    notebook("""%%cpp
+    #include <malloc.h>
+    long allocates(long times) {  // most of the time, the system is asked for memory, or given it back, and the C library has locked its own
+        void* volatile some;
+        for (long i = 0; i < times; ++i) {
+            std::free(some = std::malloc(120'000));
+            malloc_trim(0);
+        }
+        return times;
+    }""")
+    ask_often = threading.Thread(target=lambda: [(notebook.client.control_channel.send(notebook.client.session.msg("kernel_info_request")), time.sleep(0.05)) for _ in range(20)])
+    assert notebook(f"{BEGUN}cpp.allocates(100_000)", ask_often.start).value == "100000"
+    ask_often.join()
+    for _ in range(20):
+        assert notebook.client.control_channel.get_msg(timeout=10)["content"]["status"] == "ok"
+    assert_whole(notebook)
+
+
 def test_cells_of_the_cpp_kernel_are_interrupted(cpp_kernel: Kernel) -> None:
     assert cpp_kernel("int kept = 41; volatile long count = 0;").status == "ok"
     assert cpp_kernel("while (true) count = count + 1;", after(0.3, interrupt, cpp_kernel)).ename == "KeyboardInterrupt"

@@ -209,6 +209,25 @@ def test_what_a_function_refers_to_may_change_what_it_owns(cpp: Engine, owning: 
 CHANGES = ["push", "pop", "grow", "assign", "clear", "swap"]
 
 
+def test_what_a_function_refers_to_becomes_null_when_its_memory_is_unmapped(cpp: Engine) -> None:
+    cpp(
+        "#include <sys/mman.h>\n"
+        "struct MappedText { std::string label; int n; }; MappedText* mapped_place = nullptr;\n"
+        "MappedText& mapped_text() {\n"
+        "  void* memory = mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);\n"
+        "  return *(mapped_place = new (memory) MappedText{std::string(100, 'a'), 3});\n"
+        "}\n"
+        "void unmap_text() { munmap(mapped_place, 4096); }\n"
+        "void free_something() { void* volatile some = operator new(1000); operator delete(some); }"
+    )
+    text = cpp.interpreter.lookup("mapped_text")()
+    assert (text.label, text.n) == ("a" * 100, 3)
+    cpp("unmap_text(); free_something();")  # what is freed is compared with what the object has
+    with pytest.raises(ReferenceError):
+        print(text.label)
+    cpp("free_something();")
+
+
 @settings(deadline=None, max_examples=200)
 @given(steps=st.lists(st.lists(st.sampled_from(CHANGES), min_size=1, max_size=4), max_size=8))
 def test_whatever_becomes_of_what_functions_refer_to_it_is_there_or_refuses(steps: list[list[str]]) -> None:

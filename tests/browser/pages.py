@@ -32,7 +32,7 @@ def launched() -> Iterator[Browser]:
 
 @contextmanager
 def opened(browser: Browser, url: str, *, scripts: bool = True, dark: bool = False) -> Iterator[Page]:
-    """Open a page; an error in its scripts is one of the test's, and what was seen at last is left in a file."""
+    """Open a page; an error in its scripts is one of the test's, which tells what was to be read at last, and leaves a picture of it."""
     context = browser.new_context(
         viewport={"width": 760, "height": 900}, java_script_enabled=scripts, color_scheme="dark" if dark else "light"
     )
@@ -44,9 +44,10 @@ def opened(browser: Browser, url: str, *, scripts: bool = True, dark: bool = Fal
         page.goto(url)
         yield page
         assert not errors
-    except BaseException:
+    except BaseException as error:
         SEEN.parent.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=SEEN)
+        error.add_note(f"The page said at last: {page.inner_text('body')!r}")
         raise
     finally:
         context.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from itertools import count
 
 import pages
 import pytest
@@ -41,14 +42,15 @@ Run = Callable[..., AbstractContextManager[Page]]
 
 @pytest.fixture(scope="module")
 def run_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    """A notebook whose cells have been run in JupyterLab, the last ones perhaps not yet done."""
+    """A notebook in JupyterLab with a kernel of its own, no cell of which has been run."""
     lab = Lab(tmp_path_factory.mktemp("live"))
+    number = count(1)
 
     @contextmanager
     def opened(*cells: str) -> Iterator[Page]:
         notebook = v4.new_notebook(metadata={"kernelspec": {"name": "doublet", "display_name": "Doublet", "language": "python"}})
         notebook.cells = [v4.new_code_cell(text) for text in cells]
-        with pages.opened(browser, lab.save("live.ipynb", notebook, trusted=True)) as page:
+        with pages.opened(browser, lab.save(f"live-{next(number)}.ipynb", notebook, trusted=True)) as page:
             page.locator(".jp-StatusBar-TextItem", has_text="| Idle").wait_for()
             yield page
 

@@ -28,6 +28,7 @@ int messages = -1;
 pid_t lender = 0;
 const volatile int* is_reading = nullptr;  // written by the thread that reads them
 std::atomic<bool> is_in_vain = false;      // nobody has dealt with the message, though it was possible
+std::atomic<bool> is_asked = false;        // the thread that runs cells has not yet answered
 
 void pause_for(int milliseconds) {
     const timespec time = {milliseconds / 1000, milliseconds % 1000 * 1'000'000L};
@@ -54,15 +55,28 @@ void on_request(int, siginfo_t*, void* context) {
     const Point* point = watched.nearest;
     const auto counter = static_cast<ucontext_t*>(context)->uc_mcontext.gregs[REG_RIP];
     if (point && PyGILState_Check() && doing(*point, counter, true) == Doing::free) lend();
+    is_asked = false;
     errno = error;
+}
+
+// Asks the thread that runs cells, and leaves it several times as long for itself as it took to find out what it is in: the next
+// request would be answered before it goes on, and it would never leave what it cannot be left in.
+void ask() {
+    is_asked = true;
+    tgkill(getpid(), lender, please_lend());
+    int waited = 0;
+    for (; is_asked && is_waiting(); ++waited) pause_for(1);
+    pause_for(2 + 4 * waited);
 }
 
 [[noreturn]] void watch_messages() {
     for (;;) {
         if (!is_unread(-1)) continue;
         pause_for(10);  // this is the first to know, but seldom the one to read
-        for (; is_waiting() && !is_in_vain; pause_for(2))
-            if (runs_cell()) tgkill(getpid(), lender, please_lend());
+        while (is_waiting() && !is_in_vain) {
+            if (runs_cell()) ask();
+            else pause_for(2);
+        }
         if (is_in_vain.exchange(false)) pause_for(1000);
     }
 }

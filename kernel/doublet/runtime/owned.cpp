@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "forking.hpp"
+#include "guard.hpp"
 #include "owning.hpp"
 #include "plain.hpp"
 
@@ -97,24 +98,29 @@ void forget_owned(Address object) {
 bool note_freed(void* block, bool is_kept) {
     const auto at = reinterpret_cast<Address>(block);
     const std::lock_guard guard(lock);
-    bool is_held = false;
-    const auto note = [&](Word& word) {
-        if (*word.place != at || (word.is_freed && word.block == at)) return;
-        leave(word);
-        release(word);
-        enter(word);
-        word.is_freed = true;
-        word.is_held = !is_kept && !is_held;
-        is_held = is_held || word.is_held;
-    };
+    List<Word*> words;
+    words.reserve(few);
     if (all().by_block.size() <= few) {  // they may have been changed since C++ began to run
         for (auto& [_, object] : all().objects)
-            for (Word& word : object.words) note(word);
+            for (Word& word : object.words) words.push_back(&word);
     } else {
         const auto [first, last] = all().by_block.equal_range(at);
-        List<Word*> words;
         for (auto entry = first; entry != last; ++entry) words.push_back(entry->second);
-        for (Word* word : words) note(*word);
+    }
+    List<Word*> freed;
+    auto word = words.begin();
+    while (!guarded([&] {
+        for (; word != words.end(); ++word)
+            if (*(*word)->place == at && !((*word)->is_freed && (*word)->block == at)) freed.push_back(*word);
+    })) ++word;  // its object is in memory that is not there any more
+    bool is_held = false;
+    for (Word* each : freed) {
+        leave(*each);
+        release(*each);
+        enter(*each);
+        each->is_freed = true;
+        each->is_held = !is_kept && !is_held;
+        is_held = is_held || each->is_held;
     }
     return is_held;
 }
@@ -123,14 +129,17 @@ bool look_at_owned(Address object) {
     const std::lock_guard guard(lock);
     const auto found = all().objects.find(object);
     if (found == all().objects.end()) return false;
-    for (Word& word : found->second.words) {
-        if (word.is_freed && *word.place == word.block) found->second.is_destroyed = true;
-        if (!word.is_freed && *word.place == word.block) continue;
-        leave(word);
-        release(word);
-        enter(word);
-    }
-    return found->second.is_destroyed;
+    auto& [words, is_destroyed] = found->second;
+    const bool is_there = guarded([&] {
+        for (Word& word : words) {
+            if (word.is_freed && *word.place == word.block) is_destroyed = true;
+            if (!word.is_freed && *word.place == word.block) continue;
+            leave(word);
+            release(word);
+            enter(word);
+        }
+    });
+    return is_destroyed = is_destroyed || !is_there;
 }
 
 bool is_destroyed(Address object) {
