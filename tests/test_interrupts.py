@@ -177,9 +177,15 @@ def test_cpp_goes_on_while_messages_wait_that_it_cannot_be_left_for(notebook: Ke
         }
         return times;
     }""")
-    ask_often = threading.Thread(target=lambda: [(notebook.client.control_channel.send(notebook.client.session.msg("kernel_info_request")), time.sleep(0.05)) for _ in range(20)])
-    assert notebook(f"{BEGUN}cpp.allocates(100_000)", ask_often.start).value == "100000"
-    ask_often.join()
+
+    def ask_often() -> None:
+        for _ in range(20):
+            notebook.client.control_channel.send(notebook.client.session.msg("kernel_info_request"))
+            time.sleep(0.05)
+
+    asking = threading.Thread(target=ask_often)
+    assert notebook(f"{BEGUN}cpp.allocates(100_000)", asking.start).value == "100000"
+    asking.join()
     for _ in range(20):
         assert notebook.client.control_channel.get_msg(timeout=10)["content"]["status"] == "ok"
     assert_whole(notebook)
