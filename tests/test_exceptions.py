@@ -243,21 +243,21 @@ def test_a_class_that_cannot_be_copied_is_caught_by_its_base(seen: Any) -> None:
 
 
 def test_old_and_new_class_of_one_name_are_caught_as_what_they_are(run: Any, seen: Any) -> None:
-    assert run("%%cpp\nstruct Renewed : std::exception { int code = 1; };\nint between = 0;") is None
-    seen("seen = Old = cpp.Renewed")
-    assert run("%%cpp\nvoid throws() { throw Renewed(); }") is None
-    assert run("%%cpp\nstruct Renewed : std::exception { int other = 2; };") is None
+    assert run("%%cpp\nstruct RenewedError : std::exception { int code = 1; };\nint between = 0;") is None
+    seen("seen = Old = cpp.RenewedError")
+    assert run("%%cpp\nvoid throws() { throw RenewedError(); }") is None
+    assert run("%%cpp\nstruct RenewedError : std::exception { int other = 2; };") is None
     code = """
 seen = []
 for thrown in (cpp.throws, lambda: (_ for _ in ()).throw(Old())):
     try:
         thrown()
-    except cpp.Renewed as e:
+    except cpp.RenewedError as e:
         seen.append(("new", type(e).__name__, e.other))
     except Old as e:
         seen.append(("old", type(e).__name__, e.code))
 """
-    assert seen(code) == [("new", "Renewed", 2), ("old", "Renewed", 1)]
+    assert seen(code) == [("new", "RenewedError", 2), ("old", "RenewedError", 1)]
 
 
 def test_python_can_raise_what_cpp_throws(run: Any) -> None:

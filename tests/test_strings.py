@@ -132,6 +132,10 @@ def test_strings_are_read_and_written_by_index_within_their_ends(cpp: Engine) ->
     assert [list(each) for each in (view, wide)] == [[*"view"], [*"wide"]]
     text[0], text[-1] = "M", b"N"
     assert str(text) == "MuoN"
+    with pytest.raises(TypeError, match="a slice of a std::string cannot be assigned"):
+        text[:2] = "xy"
+    with pytest.raises(TypeError, match="is no index of a std::string"):
+        text["0"] = "x"
     for each in (text, view, wide):
         with pytest.raises(IndexError, match=r"index 4 is out of range for a std::.* of 4 elements"):
             _ = each[4]

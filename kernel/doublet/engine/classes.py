@@ -41,7 +41,6 @@ from doublet.engine.tables import give_table
 from doublet.engine.times import give_times
 from doublet.engine.tuples import mend_tuple
 from doublet.engine.type_modules import type_modules
-from doublet.engine.unfinished import STANDARD_SCOPES
 from doublet.engine.variants import mend_variant
 from doublet.engine.vectors import mend_vector
 from doublet.engine.wholes import Owners
@@ -52,7 +51,11 @@ if TYPE_CHECKING:
     from doublet.engine.records import Records
     from doublet.engine.transaction import Transaction
 
-__all__ = ["Classes"]
+__all__ = ["SCOPES", "Classes"]
+
+_OF_STANDARD = ("std", "std::filesystem", "std::chrono")
+SCOPES = ("", "doublet", *_OF_STANDARD)
+"""The namespaces of the classes that are given ways of their own."""
 
 _VIEWED = re.compile(r"(vector|array|span|valarray)<")
 """Classes of the standard library whose objects become NumPy arrays."""
@@ -82,7 +85,7 @@ class Classes:
         add(self._mend)
         add(lambda cls, name: mend_array_view(self._cppyy, cls, name), "doublet")
         add(lambda cls, name: given.mend(cls) if name.startswith("list<") else None, "doublet")
-        for scope in STANDARD_SCOPES:
+        for scope in _OF_STANDARD:
             add(self._mend_standard, scope)
         add(give_table, "doublet")
         mend_text(self._cppyy.gbl.std.string, self._is_converted_to)

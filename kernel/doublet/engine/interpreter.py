@@ -20,7 +20,7 @@ from doublet.engine.asking import Asking
 from doublet.engine.background import Background
 from doublet.engine.binding import Binding
 from doublet.engine.callables import Callables
-from doublet.engine.classes import Classes
+from doublet.engine.classes import SCOPES, Classes
 from doublet.engine.compiling import Compiler, Request
 from doublet.engine.constants import watch_constants
 from doublet.engine.deducing import Deducing
@@ -148,7 +148,7 @@ class Interpreter:
             self.definitions, self._bound, self._compiler, self.guard, self._exceptions, self._classes, self._lookup, self.values, self._included
         )
         give_signatures(libcppyy.CPPOverload, libcppyy.TemplateProxy)
-        with others_wait(cppyy, library):
+        with others_wait(cppyy, library, SCOPES):
             self._classes.mend_from_now_on(library, self.given)
             self.histograms = Histograms(cppyy, library, expressions.apply, self.declare)
         self.files = Files(cppyy.gbl, library, self._included, self.streams, self.guard)

@@ -110,7 +110,10 @@ def give_characters(cls: Any) -> None:
 
 def _write_character(self: Any, index: Any, value: Any) -> None:
     check_changeable(self)
-    at = within(operator.index(index), len(self), "std::string")
+    place = as_index(index, "std::string")
+    if isinstance(place, slice):
+        raise TypeError("a slice of a std::string cannot be assigned: assign a character at a time, or all of the text")
+    at = within(place, len(self), "std::string")
     byte = value.encode() if isinstance(value, str) else value
     if not isinstance(byte, bytes) or len(byte) != 1:
         raise TypeError(f"one character of a std::string is one byte, and not {value!r:.60} ({type(value).__name__})")

@@ -5,26 +5,23 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-__all__ = ["STANDARD_SCOPES", "others_wait"]
-
-STANDARD_SCOPES = ("std", "std::filesystem", "std::chrono")
-"""The namespaces of the standard library's classes that are given ways of their own."""
+__all__ = ["others_wait"]
 
 
 @contextmanager
-def others_wait(cppyy: Any, library: ctypes.CDLL) -> Iterator[None]:
-    """Have other threads wait until all that is made known to cppyy in this context, as what changes new classes, has done so."""
+def others_wait(cppyy: Any, library: ctypes.CDLL, scopes: Iterable[str]) -> Iterator[None]:
+    """Have other threads wait until all that is made known to cppyy in this context, as what changes new classes in these namespaces, has done so."""
     wait = ctypes.PYFUNCTYPE(None, ctypes.py_object)(("doublet_wait_for_class", library))
     _each(cppyy._backend.CPPInstance, wait)
     function = ctypes.PYFUNCTYPE(ctypes.py_object)
     begin = function(("doublet_begin_class", library))()
     own = cppyy._standard_pythonizations  # which cppyy would call before ours
     cppyy.py.remove_pythonization(own, "std")
-    for scope in ("", "doublet", *STANDARD_SCOPES):
+    for scope in scopes:
         cppyy.py.add_pythonization(begin, scope)
     cppyy.py.add_pythonization(own, "std")
     yield

@@ -65,17 +65,15 @@ class Owners:
     def __init__(self, cppyy: Any, library: ctypes.CDLL) -> None:
         self._cppyy = cppyy
         self._layout = ctypes.PYFUNCTYPE(ctypes.c_size_t, ctypes.c_char_p)(("doublet_owning_layout", library))
-        self._may_be_emptied = ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.c_char_p)(("doublet_may_be_emptied", library))
+        self._may_be_emptied = ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.c_size_t)(("doublet_may_be_emptied", library))
         self._layouts: dict[type, int] = {}
         self._sizes: dict[type, int] = {}
         """How far objects reach whose parts are there as long as they are; 0 of others."""
 
     def of(self, found: Any, at: int) -> Whole | None:
         """The object at this address itself, if it is one of them."""
-        cls = type(found)
-        if cls not in self._layouts:
-            self._layouts[cls] = self._layout(cls.__cpp_name__.encode())
-        return Whole(at, _OBJECT, self._layouts[cls]) if self._layouts[cls] else None
+        layout = self._layout_of(type(found))
+        return Whole(at, _OBJECT, layout) if layout else None
 
     def of_part(self, part: Any, at: int, owner: Any) -> Whole | None:
         """The same of what an object has given Python; None of what is a part of that as long as it is there."""
@@ -83,5 +81,10 @@ class Owners:
             return None
         cls = type(owner)
         if cls not in self._sizes:
-            self._sizes[cls] = 0 if self._may_be_emptied(cls.__cpp_name__.encode()) else int(self._cppyy.sizeof(cls))
+            self._sizes[cls] = 0 if self._may_be_emptied(self._layout_of(cls)) else int(self._cppyy.sizeof(cls))
         return None if 0 <= at - self._cppyy.addressof(owner) < self._sizes[cls] else self.of(part, at)
+
+    def _layout_of(self, cls: Any) -> int:
+        if cls not in self._layouts:
+            self._layouts[cls] = self._layout(cls.__cpp_name__.encode())
+        return self._layouts[cls]

@@ -84,7 +84,7 @@ PyObject* text_of(const char* format, ...) {
     va_start(values, format);
     PyObject* text = PyUnicode_FromFormatV(format, values);
     va_end(values);
-    if (std::string_view(format).substr(0, 26) != "could not convert argument") return text;
+    if (std::string_view(format).rfind(of_conversion, 0) != 0) return text;
     va_start(values, format);
     const int number = va_arg(values, int);
     va_end(values);

@@ -111,10 +111,13 @@ bool is_internal(std::string_view text) {
     return false;
 }
 
+void set_clean(PyObject* type, const std::string& told) {
+    PyErr_SetString(type, is_internal(told) ? clean_type(told.c_str()).c_str() : told.c_str());
+}
+
 void set_string(PyObject* type, const char* text) {
     if (set_error()) return;
-    const std::string told = is_list(text) ? all_refused(text, types_given()) : text;
-    PyErr_SetString(type, is_internal(told) ? clean_type(told.c_str()).c_str() : told.c_str());
+    set_clean(type, is_list(text) ? all_refused(text, types_given()) : text);
 }
 
 void set_object(PyObject* type, PyObject* value) {
@@ -141,12 +144,12 @@ PyObject* format(PyObject* type, const char* text, ...) {
         const char* signature = va_arg(values, const char*);
         va_arg(values, const char*);
         const char* what = va_arg(values, const char*);
-        PyErr_SetString(type, refused(signature, what, text == with_reason ? va_arg(values, const char*) : "").c_str());
+        set_clean(type, refused(signature, what, text == with_reason ? va_arg(values, const char*) : ""));
     } else {
         PyErr_FormatV(type, text, values);
+        clean_error();
     }
     va_end(values);
-    clean_error();
     return nullptr;
 }
 

@@ -20,12 +20,6 @@ constexpr std::size_t most_words = 256;  // of one that has arrays of others
 
 using Words = std::vector<std::size_t>;
 
-// The first is that of objects that own nothing. References to them stay as they are, for nothing is taken out.
-std::deque<Words>& layouts() {
-    static auto* all = new std::deque<Words>(1);
-    return *all;
-}
-
 bool is_standard(std::string_view type) { return type.rfind("std::", 0) == 0 || type.rfind("__gnu_cxx::", 0) == 0; }
 
 // Whether objects of a class refer to what is not theirs; what a std::function has is told by no pointer.
@@ -57,6 +51,12 @@ struct Layout {
     Words words;
     bool may_be_emptied = false;  // parts of it may be destroyed while it is there
 };
+
+// The first is that of objects that own nothing. References to them stay as they are, for nothing is taken out.
+std::deque<Layout>& layouts() {
+    static auto* all = new std::deque<Layout>(1);
+    return *all;
+}
 
 void add(Layout& layout, const std::string& type, std::size_t at, int deep);
 
@@ -97,27 +97,22 @@ void add(Layout& layout, const std::string& type, std::size_t at, int deep) {
     gInterpreter->ClassInfo_Delete(info);
 }
 
-Layout layout_of(const char* type) {
-    wait_for_compiler();
-    Layout found;
-    add(found, type, 0, deepest);
-    return found;
-}
-
 }  // namespace
 
-const Words& owning_words(std::size_t layout) { return layouts()[layout]; }
+const Words& owning_words(std::size_t layout) { return layouts()[layout].words; }
 
 }  // namespace doublet::detail
 
 // The number of the layout of a class; 0 of one whose objects own nothing.
 extern "C" std::size_t doublet_owning_layout(const char* type) {
     using namespace doublet::detail;
-    const Words words = layout_of(type).words;
-    if (words.empty()) return 0;
-    layouts().push_back(words);
+    wait_for_compiler();
+    Layout found;
+    add(found, type, 0, deepest);
+    if (found.words.empty()) return 0;
+    layouts().push_back(found);
     return layouts().size() - 1;
 }
 
-// Whether objects of a class may destroy what is in them, as an optional does, without being destroyed themselves.
-extern "C" bool doublet_may_be_emptied(const char* type) { return doublet::detail::layout_of(type).may_be_emptied; }
+// Whether objects with a layout may destroy what is in them, as an optional does, without being destroyed themselves.
+extern "C" bool doublet_may_be_emptied(std::size_t layout) { return doublet::detail::layouts()[layout].may_be_emptied; }

@@ -121,10 +121,6 @@ std::string wanted_template(const std::string& sentence) {
     return sentence.substr(not_made.size(), sentence.rfind('"') - not_made.size());
 }
 
-}  // namespace
-
-namespace {
-
 // What a parameter is of: "Hit" of "const Hit& hit = Hit()".
 std::string plain_type(View parameter) {
     parameter = parameter.substr(0, parameter.find(" = "));
@@ -153,10 +149,9 @@ View parameter(View signature, const std::string& number) {
 }  // namespace
 
 std::string refused(View signature, const std::string& what, const std::string& why) {
-    constexpr View converted = "could not convert argument ";
     std::string told(signature);
-    if (begins_with(what, converted)) {
-        told.append(of_argument).append(what.substr(converted.size()));
+    if (begins_with(what, of_conversion)) {
+        told.append(of_argument).append(what.substr(of_conversion.size()));
     } else if (begins_with(what, "takes at")) {
         const bool is_none = contains(what, "most 0 "), is_one = contains(what, "most 1 ") || contains(what, "least 1 ");
         const auto given = what.find(" (");
@@ -165,8 +160,8 @@ std::string refused(View signature, const std::string& what, const std::string& 
         told += ": " + what;
     }
     if (why.empty()) return told;
-    const bool is_misfit = begins_with(what, converted) && ends_with(why, misfits);
-    return told + ": " + why + (is_misfit ? " " + plain_type(parameter(signature, what.substr(converted.size()))) : "");
+    const bool is_misfit = begins_with(what, of_conversion) && ends_with(why, misfits);
+    return told + ": " + why + (is_misfit ? " " + plain_type(parameter(signature, what.substr(of_conversion.size()))) : "");
 }
 
 bool is_list(View told) { return begins_with(told, of_several) || begins_with(told, of_templates) || begins_with(told, of_named_template); }

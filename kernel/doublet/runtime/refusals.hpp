@@ -8,6 +8,9 @@
 
 namespace doublet::detail {
 
+// How cppyy begins what it says of an argument, before its number.
+constexpr std::string_view of_conversion = "could not convert argument ";
+
 // "int f(int n) cannot take argument 1: 'a' (str) is not a whole number", of what cppyy says of one function and why; either may be
 // empty.
 std::string refused(std::string_view signature, const std::string& what, const std::string& why);
