@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: bench clean demo fills help lab lint memcheck outputs reruns soak test types
+.PHONY: bench clean demo fills help lab lint memcheck outputs reruns soak test test-all types
 
 # What an installation copies or reads: when one of these changes, install again.
 recipe := pyproject.toml kernel/doublet/__init__.py $(wildcard share/jupyter/kernels/*/* share/jupyter/nbconvert/templates/*/*.* \
@@ -27,8 +27,13 @@ lab: .venv/.examples ## open the examples in JupyterLab
 	@.venv/bin/doublet lab examples
 
 # With bytecode, whatever the environment says: hundreds of kernels and commands would compile the same modules.
-test: .venv/.test ## run the tests
-	@PYTHONDONTWRITEBYTECODE= $(python) -m pytest -n 2 --dist loadfile
+pytest = PYTHONDONTWRITEBYTECODE= $(python) -m pytest -n 2 --dist loadfile
+
+test: .venv/.test ## run the tests but those that take long, as most in a browser do
+	@$(pytest) -m "not slow"
+
+test-all: .venv/.test ## run all tests
+	@$(pytest)
 
 # Where there is a script that starts an Indico with its previewer on this machine, and stops it.
 indico = ../shared/tools/indico.sh

@@ -189,6 +189,7 @@ def _values(kind: Any) -> st.SearchStrategy[Any]:
     return st.none() | inner[0] if kind[0] == "option" else st.fixed_dictionaries({"a": inner[0], "b": inner[1]})
 
 
+@pytest.mark.slow
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.data())
 def test_what_cpp_copies_row_by_row_is_what_there_was(shell: InteractiveShell, data: st.DataObject) -> None:

@@ -22,6 +22,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+pytestmark = pytest.mark.slow
 PROGRAMS = {path.stem: path for path in sorted((Path(__file__).parent / "programs").glob("*.cpp"))}
 GCC = ("g++", "-std=c++20", "-w")
 CHANGED = [name for name, path in PROGRAMS.items() if "// --- changed" in path.read_text()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -36,6 +37,7 @@ def test_any_text_is_cut_into_items(text: str) -> None:
     assert is_complete(text)[0] in ("complete", "incomplete", "invalid")
 
 
+@pytest.mark.slow
 @given(TEXTS)
 @settings(max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_is_run_or_refused_and_what_was_there_stays(kernel: Kernel, text: str) -> None:

@@ -141,6 +141,7 @@ def same(found: Any, expected: Any) -> bool:
     return bool((nans[0] == nans[1]).all() and (np.where(nans[0], 0, numbers[0]).view("i8") == np.where(nans[1], 0, numbers[1]).view("i8")).all())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kinds", "storage"), [*_ONE_AXIS, *_MORE_AXES], ids=lambda value: value if isinstance(value, str) else ", ".join(value))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(data=st.data())

@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nbformat
+import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from doublet.cli import main
 from doublet.notebook.comparison.comparing import compare
 
 if TYPE_CHECKING:
-    import pytest
-
     from doublet.notebook.comparison.verdict import Verdict
 
 WORD = "x" * 20_000_000
@@ -104,6 +103,7 @@ def test_results_of_which_the_same_is_said_are_one_line(tmp_path: Path, capsys: 
     assert "cell 1: text/html: not judged: not the same, which is not judged (5000 times)" in capsys.readouterr().out.splitlines()
 
 
+@pytest.mark.slow
 def test_a_huge_notebook_is_run_again_checked_and_packed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "huge.ipynb"
     source = "print('x' * 5_000_000)\nfor number in range(100_000): print('event', number, 'mass', number * 0.1)"

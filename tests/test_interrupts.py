@@ -271,6 +271,7 @@ def slow_to_compile(serial: int) -> str:
     return f"%%cpp\n{kinds}\nint begun{serial} = (count = {serial}, 1);\n"
 
 
+@pytest.mark.slow
 def test_what_the_compiler_was_interrupted_in_is_finished_before_anything_else(notebook: Kernel) -> None:
     begin = time.monotonic()
     assert notebook(slow_to_compile(100)).status == "ok"

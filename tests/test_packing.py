@@ -494,6 +494,7 @@ def own_package(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_packages_that_no_index_has_are_told_and_can_be_packed_as_wheels(own_package: Path) -> None:
     origin = {"url": own_package.as_uri(), "dir_info": {"editable": True}}
     there = Installed({"python_full_version": "3.11.7"}, {"my-shapes": Distribution("my-shapes", "0.3", (), origin)}, {"my_shapes": ["my-shapes"]})
@@ -509,6 +510,7 @@ def test_packages_that_no_index_has_are_told_and_can_be_packed_as_wheels(own_pac
     assert locked.with_wheels({"my-shapes": f"wheels/{name}"}).requirements["my-shapes"] == f"./wheels/{name}"
 
 
+@pytest.mark.slow
 def test_a_pack_is_executed_in_an_environment_of_its_lock_and_its_wheels(
     own_package: Path, alone: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

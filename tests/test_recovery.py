@@ -415,6 +415,7 @@ Node node; Hidden hidden; std::unique_ptr<int> owner; std::ofstream file; const 
 """
 
 
+@pytest.mark.slow
 def test_cpp_variables_come_back_with_what_python_and_cells_that_failed_have_put_into_them(notebook: Kernel) -> None:
     assert notebook(VARIABLES).status == "ok"
     changes = """

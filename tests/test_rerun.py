@@ -274,6 +274,7 @@ def test_a_sandbox_ends_what_takes_too_much(tmp_path: Path, capsys: pytest.Captu
     assert "MemoryError" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_an_environment_has_the_recorded_version_and_bisect_finds_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Two releases of a package scale masses differently: the older one is recorded, the newer one is here."""
     old, new = (wheel(tmp_path, version) for version in ("1.0", "2.0"))

@@ -67,7 +67,7 @@ def test_fields_of_a_cells_class_have_the_values_that_they_have_in_the_end(kerne
 
 
 def read(engine: Interpreter, prefix: str) -> tuple[dict[str, Any], int]:
-    held, left = engine.plain_values.read(10)
+    held, left = engine.plain_values.read(60)
     return {each.name: each.value for each in held if each.name.startswith(prefix)}, left
 
 

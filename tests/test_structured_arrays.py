@@ -91,6 +91,7 @@ def test_elements_at_odd_addresses_are_refused(muons: np.ndarray[Any, Any]) -> N
 _SCALARS = ["?", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f4", "f8"]
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(st.lists(st.tuples(st.sampled_from(_SCALARS), st.lists(st.integers(1, 3), max_size=2)), min_size=1, max_size=5), st.booleans())
 def test_every_field_is_where_numpy_has_it(parts: list[tuple[str, list[int]]], align: bool) -> None:

@@ -134,6 +134,7 @@ def test_header_that_does_not_compile_is_named_and_leaves_nothing_behind(cache: 
     assert list(cache.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_precompiled_header_gives_cells_the_standard_the_flags_and_own_headers(
     cache: Path, headers: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -155,6 +156,7 @@ def test_precompiled_header_gives_cells_the_standard_the_flags_and_own_headers(
     assert chosen.pch.stat().st_mtime_ns == built
 
 
+@pytest.mark.slow
 def test_cpp17_reaches_the_interpreter(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOUBLET_STDCXX", "17")
     monkeypatch.setenv("DOUBLET_CXXFLAGS", "-DFROM_THE_USER=1")
