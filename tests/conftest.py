@@ -99,6 +99,8 @@ class Kernel:
             if kind == "stream":
                 setattr(reply, content["name"], getattr(reply, content["name"]) + content["text"])
                 reply.order.append(content["text"])
+            elif kind == "display_data":
+                reply.order.append(content["data"].get("text/plain", ""))
             elif kind == "execute_input":
                 on_start()
             elif kind == "execute_result":

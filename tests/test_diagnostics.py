@@ -219,6 +219,7 @@ def test_no_hint_where_it_would_mislead(message: str) -> None:
     assert hints_for(message, {"muon_count", "hit_2"}) == ()
 
 
+@pytest.mark.slow
 def test_the_tables_are_right() -> None:
     assert len(STD_NAMES) + len(C_NAMES) + len(MACROS) > 400
     checks: dict[str, list[str]] = defaultdict(list)

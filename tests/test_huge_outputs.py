@@ -57,6 +57,7 @@ def test_one_number_in_ten_megabytes_of_text_is_found_and_named() -> None:
     )
 
 
+@pytest.mark.slow
 def test_every_number_of_a_long_text_is_counted() -> None:
     assert judged(printed(LINES), printed(LINES.replace("mass 9", "mass 8"))).line == (
         "differs first in cell 1: text: mass 81.00, was 91.00 (-0.11 of it), and 299999 more numbers differ"
@@ -71,11 +72,13 @@ def test_a_number_that_begins_a_line_is_named_by_the_line_before() -> None:
     assert judged(printed("The mass is\n91.2\n"), printed("The mass is\n91.3\n")).line.startswith("differs first in cell 1: text: The mass is 91.3, was 91.2")
 
 
+@pytest.mark.slow
 def test_a_table_of_a_hundred_thousand_rows_is_judged_to_its_last_cell() -> None:
     assert judged(table(last=1.5), table(last=1.5)).line == "agrees: 1 result"
     assert judged(table(last=1.5), table(last=2.5)).line == "differs first in cell 1: table: row 99999, mass: 2.5, was 1.5 (+0.67 of it)"
 
 
+@pytest.mark.slow
 def test_of_five_thousand_outputs_the_terminal_shows_the_first_and_how_many_more(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def many(shift: int) -> nbformat.NotebookNode:
         return notebook(*(new_output("display_data", {"text/plain": f"mass {number + shift}"}) for number in range(5_000)))
@@ -96,6 +99,7 @@ def test_of_five_thousand_outputs_the_terminal_shows_the_first_and_how_many_more
     assert "4900 more results that are not identical are not shown here" in text
 
 
+@pytest.mark.slow
 def test_results_of_which_the_same_is_said_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("one", "two"):
         nbformat.write(notebook(*(new_output("display_data", {"text/html": f"<b>{name} {number}</b>"}) for number in range(5_000))), tmp_path / f"{name}.ipynb")

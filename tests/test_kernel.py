@@ -47,6 +47,12 @@ def test_output_of_both_languages_keeps_its_order(kernel: Kernel) -> None:
     assert kernel("print(1); cpp.say('2'); print(3); cpp.say('4')").stdout == "1\n2\n3\n4\n"
 
 
+def test_whatever_is_written_leaves_before_what_is_displayed_next(kernel: Kernel) -> None:
+    ways = ("print({!r}, end='')", "sys.stdout.writelines([{!r}])", "sys.stderr.write({!r})", "os.write(1, {!r}.encode())", "print({!r}, end='', flush=True)")
+    lines = [f"{way.format(letter)}; display({number})" for number, (way, letter) in enumerate(zip(ways * 2, "ABCDEFGHIJ", strict=True))]
+    assert "".join(kernel("import os, sys\n" + "\n".join(lines)).order) == "A0B1C2D3E4F5G6H7I8J9"
+
+
 def test_ten_megabytes_arrive_complete(kernel: Kernel) -> None:
     reply = kernel('%%cpp\nfor (int i = 0; i < 100000; ++i) std::cout << std::string(99, \'x\') << "\\n";')
     assert len(reply.stdout) == 10_000_000
