@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import math
 import re
+from collections import deque
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -115,6 +117,20 @@ def test_what_does_not_cross_may_share_its_name_with_members_parameters_and_loca
 def test_half_a_character_is_refused_in_one_sentence(shell: InteractiveShell) -> None:
     shell.push({"bridge_half": "a\ud800"})
     assert "'bridge_half' (str) cannot cross to C++: it holds half a character, U+D800" in refusal(shell, "bridge_half")
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (Decimal("1.5"), "(Decimal) cannot cross to C++: C++ has no counterpart of it; convert it with float() or int()"),
+        (range(3), "(range) cannot cross to C++: C++ has no counterpart of it; make a list or an array of it"),
+        (deque([1]), "(deque) cannot cross to C++: C++ has no counterpart of it; make a list or an array of it"),
+        (math, "(module) cannot cross to C++: C++ has no counterpart of it; give what C++ needs of it a name of its own"),
+    ],
+)
+def test_what_c_has_no_counterpart_of_is_refused_with_what_to_do(shell: InteractiveShell, value: object, told: str) -> None:
+    shell.push({"bridge_unknown": value})
+    assert f"'bridge_unknown' {told}" in refusal(shell, "bridge_unknown")
 
 
 def test_a_name_with_an_underscore_is_refused_for_that_reason(shell: InteractiveShell) -> None:

@@ -92,6 +92,7 @@ def test_objects_are_made_of_one_field_where_that_is_said(cpp: Engine, made: Cal
         ("int", "long" * 20, "this str is not a whole number"),
         ("double", "a", r"'a' \(str\) is not a number"),
         ("bool", "a", r"'a' \(str\) is not True or False"),
+        ("bool", 2, r"2 \(int\) is not True or False"),
         ("char", 3.5, r"3\.5 \(float\) is not a character"),
         ("const std::vector<int>&", [1, "a"], r"'a' \(str\) is not a whole number"),
     ],

@@ -7,9 +7,10 @@ with ``@converts(Type)`` and name the module in `MODULES`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib import import_module
+from numbers import Number
 from typing import Any
 
 from doublet.engine.binding import Binding
@@ -59,7 +60,15 @@ def bind(name: str, value: object) -> Binding:
         converter = _converter(kind)
         if converter is not None and (binding := converter(name, value)) is not None:
             return binding
-    raise BridgeError(name, type(value).__name__, "C++ has no counterpart of it")
+    raise BridgeError(name, type(value).__name__, "C++ has no counterpart of it", _advice(value))
+
+
+def _advice(value: object) -> str:
+    if isinstance(value, Number):
+        return "convert it with float() or int()"
+    if isinstance(value, Iterable):
+        return "make a list or an array of it"
+    return "give what C++ needs of it a name of its own, or teach Doublet its type with doublet.register"
 
 
 def crosses(value: object) -> bool:

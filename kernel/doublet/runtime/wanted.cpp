@@ -10,10 +10,12 @@ namespace {
 
 constexpr std::size_t longest = 40;  // of a value that is shown
 
+constexpr std::string_view whole = "a whole number";
+
 // What is wanted, by the text of an error of cppyy's or Python's; empty for others.
 std::string_view wanted(std::string_view told) {
     const auto ends_with = [&](std::string_view end) { return told.size() >= end.size() && told.substr(told.size() - end.size()) == end; };
-    if (told == "an integer is required" || ends_with("conversion expects an integer object") || ends_with("cannot be interpreted as an integer")) return "a whole number";
+    if (told == "an integer is required" || ends_with("conversion expects an integer object") || ends_with("cannot be interpreted as an integer")) return whole;
     if (told.rfind("must be real number, not ", 0) == 0) return "a number";
     if (told == "boolean value should be bool, or integer 1 or 0") return "True or False";
     if (told == "char or small int type expected") return "a character";
@@ -48,7 +50,7 @@ void name_value(PyObject* value) {
     const std::string_view what = wanted(told);
     const std::string named = value && !what.empty() ? shown(value) : "";
     PyErr_Restore(type, error, traceback);
-    if (what.empty() || (value && value->type == &PyLong_Type)) return;
+    if (what.empty() || (what == whole && value && value->type == &PyLong_Type)) return;
     PyErr_SetString(type, (value ? named + " is not " + std::string(what) : std::string(what) + " is wanted").c_str());
 }
 
