@@ -111,3 +111,19 @@ def test_a_static_member_that_is_an_array_of_pointers_is_a_tuple_of_objects(made
     made.Holder.fixed[0].n = 8
     assert made.one.n == 8
     made.one.n = 1
+
+
+def test_an_initializer_list_is_gone_through_to_its_end(cpp: Engine) -> None:
+    cpp(
+        """
+        struct Listed { float x; int n; }; std::initializer_list<int> listed_numbers{1, 2}; std::initializer_list<Listed> listed_objects{{1, 2}, {3, 4}};
+        std::initializer_list<std::string> listed_texts{"a", "b"}; std::initializer_list<double> listed_nothing;
+        int listed_sum(std::initializer_list<int> all) { return std::accumulate(all.begin(), all.end(), 0); }
+        """
+    )
+    numbers, objects, texts, nothing, total = (cpp.interpreter.lookup(f"listed_{name}") for name in ("numbers", "objects", "texts", "nothing", "sum"))
+    assert ([*numbers], 2 in numbers, 3 in numbers, len(numbers), numbers == [1, 2]) == ([1, 2], True, False, 2, True)
+    assert ([each.n for each in objects], [*texts], [*nothing]) == ([2, 4], ["a", "b"], [])
+    assert (total([1, 2, 3]), total(numbers)) == (6, 3)
+    with pytest.raises(TypeError, match="this Listed is constant in C"):
+        next(iter(objects)).n = 3

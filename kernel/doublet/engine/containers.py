@@ -20,7 +20,7 @@ from doublet.engine.unfit import REFUSED, named
 
 __all__ = ["give_python_ways", "give_text"]
 
-_SEQUENCE = re.compile(r"(vector|array|span|valarray|deque|list|forward_list)<")
+_SEQUENCE = re.compile(r"(vector|array|span|valarray|deque|list|forward_list|initializer_list)<")
 _SET = re.compile(r"(unordered_)?(multi)?set<")
 _MAP = re.compile(r"(unordered_)?(multi)?map<")
 _TOGETHER = re.compile(r"(tuple|pair)<")

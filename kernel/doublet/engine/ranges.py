@@ -1,4 +1,7 @@
-"""Loops over objects whose begin() and end() are pointers, as of classes that keep a C array; cppyy asks these for their length."""
+"""Loops over objects whose begin() and end() are pointers, as of classes that keep a C array, or of a ``std::initializer_list``.
+
+cppyy asks these for their length, which pointers do not have.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +24,10 @@ _BEGIN = re.compile(r"^(const )?([^*&(]*[^*&( ])(\*?)\* (?:[^(]*::)?begin\(\)", 
 def give_loops(cppyy: Any, cls: Any) -> None:
     """Have objects of a new class be gone through from begin() to end(), if these are pointers to numbers or objects."""
     methods = vars(cls)
+    if cls.__cpp_name__.startswith("std::") and not cls.__cpp_name__.startswith("std::initializer_list<"):
+        return
     declared = _BEGIN.findall(getattr(methods.get("begin"), "__doc__", None) or "")
-    if not declared or "end" not in methods or cls.__cpp_name__.startswith("std::"):
+    if not declared or "end" not in methods:
         return
     _, kind, are_pointers = declared[0]
     is_constant = all(const for const, *_ in declared)
