@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 if TYPE_CHECKING:
@@ -38,6 +39,31 @@ def test_an_array_of_any_numbers_becomes_a_vector_of_the_same_values(sums: Any, 
 
 def test_a_strided_array_becomes_a_vector_of_its_elements(sums: Any) -> None:
     assert sums.copied(np.arange(6.0)[::2]) == 6
+
+
+@pytest.mark.parametrize(("function", "more"), [("copied", ()), ("whole", ()), ("spanned", ()), ("read", (2,))])
+def test_what_a_mask_hides_is_not_passed(sums: Any, function: str, more: tuple[int, ...]) -> None:
+    numbers = np.array([1, 2], int if function == "whole" else float)
+    with pytest.raises(TypeError, match=r"would not see the array's mask|this MaskedArray does not fit std::vector"):
+        getattr(sums, function)(np.ma.array(numbers, mask=[False, True]), *more)
+    assert getattr(sums, function)(np.ma.array(numbers), *more) in (2, 3)
+
+
+@pytest.mark.parametrize("labels", [[1, 0], [5, 6], ["a", "b"], [0, 0], None])
+def test_a_series_is_taken_in_its_order_whatever_its_labels(cpp: Engine, labels: list[Any] | None) -> None:
+    cpp(
+        "double series_vector(const std::vector<double>& v) { return 10 * v.at(0) + v.at(1); } double series_list(const std::list<double>& v) { return 10 * v.front() + v.back(); }\n"
+        "double series_span(std::span<const double> v) { return 10 * v[0] + v[1]; } std::string series_texts(const std::vector<std::string>& v) { return v.at(0) + v.at(1); }"
+    )
+    vector, several, span, texts, std = (cpp.interpreter.lookup(name) for name in ("series_vector", "series_list", "series_span", "series_texts", "std"))
+    numbers = pd.Series([1.0, 2.0], labels)
+    assert vector(numbers) == several(numbers) == span(numbers) == 12
+    assert [*std.vector["double"](numbers)] == [*std.list["float"](numbers)] == [1, 2]
+    assert texts(pd.Series(["a", "b"], labels)) == "ab"
+    with pytest.raises(TypeError, match="NAType is not a number"):
+        vector(pd.Series([1, None], labels, "Int64"))
+    with pytest.raises(TypeError, match="DataFrame has columns"):
+        vector(pd.DataFrame({"x": numbers}))
 
 
 @pytest.mark.parametrize("array", [np.ones(2, complex), np.ones((2, 2)), np.array([b"abcdefgh"]), np.array(["2020-01-01"], "M8[ns]")])

@@ -103,6 +103,23 @@ def test_jagged_arrays_keep_their_lists(cpp: Any) -> None:
     assert pt(ak.Array([[0.0], []])).to_list() == [[0.5], []]
 
 
+def test_jagged_arrays_go_together_with_numbers_and_may_give_several_results(cpp: Any) -> None:
+    pt = cpp.vectorize(cpp.vec_pt)
+    for number in (4, 4.0, np.float32(4), np.array(4)):
+        assert pt(ak.Array([[3.0, None], [], None]), number).to_list() == pt(number, ak.Array([[3.0, None], [], None])).to_list() == [[5, None], [], None]
+    whole, rest = cpp.vectorize("[](double x, double by) { return std::pair(long(x / by), std::fmod(x, by)); }")(ak.Array([[3.5, 4.5], []]), 2)
+    assert (whole.to_list(), rest.to_list()) == ([[1, 2], []], [[1.5, 0.5], []])
+
+
+def test_what_a_mask_hides_is_not_calculated_with(cpp: Any) -> None:
+    pt = cpp.vectorize(cpp.vec_pt)
+    hidden = np.ma.array([3.0, 9.0], mask=[False, True])
+    with pytest.raises(TypeError, match="would not see the array's mask; pass its filled"):
+        pt(hidden, 4.0)
+    assert pt(hidden.compressed(), 4.0).tolist() == [5]
+    assert pt(np.ma.array([3.0]), 4.0).tolist() == [5]
+
+
 def test_no_value_is_changed_on_its_way(cpp: Any) -> None:
     whole, natural = cpp.vectorize(cpp.vec_whole), cpp.vectorize(cpp.vec_natural)
     assert whole(np.array([1, -2])).tolist() == [1, -2]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from doublet.bridge.scalars import SCALARS
+from doublet.engine.array_arguments import check_mask
 from doublet.engine.names import clean_name
 from doublet.engine.proxies import function_type, instance_type, template_type
 from doublet.errors import BridgeError, CppCompileError
@@ -68,6 +69,11 @@ def _name(interpreter: Interpreter, function: Any) -> str:
     return "::".join(paths[0]) if paths else name
 
 
+def _is_jagged(value: object) -> bool:
+    """Whether it is an Awkward array."""
+    return type(value).__module__.partition(".")[0] == "awkward"
+
+
 class Vectorized:
     """A C++ function that is applied to arrays."""
 
@@ -92,7 +98,7 @@ class Vectorized:
         """
         if not arrays:
             raise TypeError(f"{self.__name__} is applied to arrays, and none was given")
-        if any(type(array).__module__.partition(".")[0] == "awkward" for array in arrays):
+        if any(map(_is_jagged, arrays)):
             return self._jagged(arrays)
         given = np.broadcast_arrays(*(self._array(array) for array in arrays))
         chosen, (inner, kinds) = self._chosen(given)
@@ -108,17 +114,20 @@ class Vectorized:
     def _jagged(self, arrays: tuple[Any, ...]) -> Any:
         import awkward as ak
 
-        def action(layouts: Any, **_: Any) -> Any:
-            several = layouts if isinstance(layouts, (list, tuple)) else (layouts,)
-            if not all(layout.is_numpy for layout in several):
-                return None
-            results = self(*(layout.data for layout in several))
-            made = [ak.contents.NumpyArray(result) for result in (results if isinstance(results, tuple) else (results,))]
-            return made[0] if len(several) == 1 and len(made) == 1 else tuple(made)
+        numbers = {place: value for place, value in enumerate(arrays) if not _is_jagged(value) and np.ndim(value) == 0}  # which Awkward refuses
 
-        return ak.transform(action, *arrays)
+        def action(layouts: Any, **_: Any) -> Any:
+            if not all(layout.is_numpy for layout in layouts):
+                return None
+            given = iter(layouts)
+            results = self(*(numbers[place] if place in numbers else next(given).data for place in range(len(arrays))))
+            return tuple(map(ak.contents.NumpyArray, results if isinstance(results, tuple) else (results,)))
+
+        several = [array for place, array in enumerate(arrays) if place not in numbers]
+        return ak.transform(action, *several, *(several if len(several) == 1 else ()))  # of a single array, Awkward takes no tuple of results
 
     def _array(self, value: Any) -> np.ndarray[Any, Any]:
+        check_mask(value)
         array = np.asarray(value)
         if array.dtype.str[1:] not in SCALARS:
             raise TypeError(f"{self.__name__} cannot be applied to elements of {array.dtype}: C++ has no counterpart")

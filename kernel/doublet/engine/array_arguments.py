@@ -13,7 +13,7 @@ import numpy as np
 
 from doublet.engine.elements import DTYPES
 
-__all__ = ["check_elements", "copied", "prepared", "spanned"]
+__all__ = ["check_elements", "check_mask", "copied", "prepared", "spanned"]
 
 _NUMERIC = frozenset("biufc")
 
@@ -33,6 +33,7 @@ def prepared(value: Any, element: str, use: str, where: int) -> Any:
         raise TypeError(f"{type(value).__name__} has an imaginary part, which a real number cannot hold; pass its .real")
     if isinstance(value, (bytes, bytearray)) or type(value).__module__ == "cppyy":
         return value
+    check_mask(value)
     array = np.asarray(value)
     kind = np.dtype(DTYPES[element])
     if use == "copies":
@@ -61,6 +62,7 @@ def spanned(value: Any, element: str, use: str, record: np.dtype[Any] | None = N
             raise TypeError(f"C++ could write to a copy of the {type(value).__name__} only; pass an array")
         array = np.array(value)
         return copied(array, element, kind) if array.size else np.empty(0, kind)
+    check_mask(value)
     try:
         array = np.asarray(value if hasattr(value, "__array__") else memoryview(value))
     except TypeError:
@@ -69,6 +71,12 @@ def spanned(value: Any, element: str, use: str, record: np.dtype[Any] | None = N
         raise TypeError(f"the elements of {type(value).__name__} are not {element} in place")
     _check_in_place(array, element, kind, use)
     return array
+
+
+def check_mask(value: object) -> None:
+    """Raise `TypeError` for an array of which a mask hides something."""
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        raise TypeError("C++ would not see the array's mask; pass its filled(value) or compressed()")
 
 
 def copied(array: np.ndarray[Any, Any], element: str, kind: np.dtype[Any]) -> np.ndarray[Any, Any]:

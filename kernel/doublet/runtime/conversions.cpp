@@ -98,6 +98,22 @@ PyObject* text_of(const char* format, ...) {
     return text;
 }
 
+// An element of a sequence. That of a series of pandas' is asked for by its place: the series takes a number for a label, and may be
+// in another order than its labels.
+PyObject* element(PyObject* sequence, long place) {
+    auto* kind = static_cast<PyObject*>(sequence->type);
+    const bool is_of_cppyy = PyType_IsSubtype(static_cast<PyObject*>(kind->type), scopes);
+    if (is_of_cppyy || !PyObject_HasAttrString(kind, "iloc")) return PySequence_GetItem(sequence, place);
+    if (!PyObject_HasAttrString(kind, "array")) {
+        PyErr_SetString(PyExc_TypeError, ("a " + name_of(kind, "__name__") + " has columns, of which C++ takes one here: pass that, as in df[\"x\"]").c_str());
+        return nullptr;
+    }
+    PyObject* elements = PyObject_GetAttrString(sequence, "array");
+    PyObject* found = elements ? PySequence_GetItem(elements, place) : nullptr;
+    if (elements) Py_DecRef(elements);
+    return found;
+}
+
 PyObject* call(PyObject* callable, PyObject* arguments, PyObject* named) {
     if (named || PyObject_IsInstance(callable, scopes) != 1) return original(callable, arguments, named);
     const bool outer = std::exchange(converts, is_converted_to(callable));
@@ -139,7 +155,7 @@ extern "C" bool doublet_conversions(const char* path, PyObject* scope_type, std:
     Py_IncRef(scope_type);
     scopes = scope_type;
     size_of_class = class_size;
-    Replacement all[] = {{"PyObject_Call", (void*)call, (void**)&original}, {"PyUnicode_FromFormat", (void*)text_of}};
+    Replacement all[] = {{"PyObject_Call", (void*)call, (void**)&original}, {"PyUnicode_FromFormat", (void*)text_of}, {"PySequence_GetItem", (void*)element}};
     replace(library, std::begin(all), std::end(all));
     return original;
 }

@@ -86,6 +86,7 @@ PyObject* PyObject_Type(PyObject*);
 PyObject* PyObject_Vectorcall(PyObject*, PyObject* const*, unsigned long, PyObject*);
 PyObject* PySeqIter_New(PyObject*);
 int PySequence_Contains(PyObject*, PyObject*);
+PyObject* PySequence_GetItem(PyObject*, long);
 int PySys_SetObject(const char*, PyObject*);
 PyObject* PyTuple_GetItem(PyObject*, long);
 PyObject* PyTuple_New(long);
