@@ -49,6 +49,27 @@ def test_what_a_mask_hides_is_not_passed(sums: Any, function: str, more: tuple[i
     assert getattr(sums, function)(np.ma.array(numbers), *more) in (2, 3)
 
 
+class InMillimetres(np.ndarray[Any, Any]):
+    """As libraries of units have them."""
+
+
+@pytest.mark.parametrize(("function", "more"), [("copied", ()), ("spanned", ()), ("read", (2,))])
+def test_an_array_that_says_more_of_its_numbers_is_not_passed_without_that(sums: Any, function: str, more: tuple[int, ...]) -> None:
+    lengths = np.array([1.0, 2.0]).view(InMillimetres)
+    with pytest.raises(TypeError, match=r"without what InMillimetres says of them; pass np.asarray|this InMillimetres does not fit std::vector"):
+        getattr(sums, function)(lengths, *more)
+    assert getattr(sums, function)(np.asarray(lengths), *more) in (2, 3)
+
+
+@pytest.mark.parametrize("kind", ["double", "int", "std::string"])
+def test_a_list_of_lists_is_no_vector_of_what_is_in_them(cpp: Engine, kind: str) -> None:
+    std, one = cpp.interpreter.lookup("std"), "a" if kind == "std::string" else 1
+    for nested in ([[one]], [[one, one], [one]], [(one, one)], ([one],), [one, [one]]):
+        with pytest.raises(TypeError, match=r"does not hold a (list|tuple); give it the elements themselves|this list is not|text is"):
+            std.vector[kind](nested)
+    assert [*std.vector[kind]([one, one])] == [*std.vector[kind]((one, one))] == [one, one]
+
+
 @pytest.mark.parametrize("labels", [[1, 0], [5, 6], ["a", "b"], [0, 0], None])
 def test_a_series_is_taken_in_its_order_whatever_its_labels(cpp: Engine, labels: list[Any] | None) -> None:
     cpp(

@@ -13,6 +13,7 @@ import numpy as np
 from doublet.bridge import converts
 from doublet.bridge.records import record, record_alignment
 from doublet.bridge.scalars import SCALARS
+from doublet.engine.array_arguments import PLAIN
 from doublet.engine.binding import Binding
 from doublet.engine.proxies import object_at
 from doublet.errors import BridgeError
@@ -30,9 +31,6 @@ _ADVICE = {
     "V": "bind {0}.view('u1') for its bytes",
 }
 """What to do with elements that C++ does not have, by their kind in NumPy."""
-
-_PLAIN = (np.ndarray, np.matrix, np.recarray, np.memmap)
-"""Classes of arrays whose elements are just what the memory holds."""
 
 
 @converts(np.ma.MaskedArray)
@@ -72,7 +70,7 @@ class InPlace(NamedTuple):
 def in_place(name: str, value: np.ndarray) -> InPlace:
     """How C++ sees an array; raises `BridgeError` as `array` does."""
     kind = f"numpy.ndarray of {value.dtype}"
-    if type(value) not in _PLAIN:
+    if type(value) not in PLAIN:
         own = type(value).__name__
         raise BridgeError(name, own, f"C++ would see its numbers without what {own} says of them", f"bind np.asarray({name}) instead")
     if value.dtype.names is not None:

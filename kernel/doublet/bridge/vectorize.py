@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from doublet.bridge.scalars import SCALARS
-from doublet.engine.array_arguments import check_mask
+from doublet.engine.array_arguments import check_class
 from doublet.engine.names import clean_name
 from doublet.engine.proxies import function_type, instance_type, template_type
 from doublet.errors import BridgeError, CppCompileError
@@ -127,7 +127,7 @@ class Vectorized:
         return ak.transform(action, *several, *(several if len(several) == 1 else ()))  # of a single array, Awkward takes no tuple of results
 
     def _array(self, value: Any) -> np.ndarray[Any, Any]:
-        check_mask(value)
+        check_class(value)
         array = np.asarray(value)
         if array.dtype.str[1:] not in SCALARS:
             raise TypeError(f"{self.__name__} cannot be applied to elements of {array.dtype}: C++ has no counterpart")

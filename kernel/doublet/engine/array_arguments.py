@@ -13,8 +13,10 @@ import numpy as np
 
 from doublet.engine.elements import DTYPES
 
-__all__ = ["check_elements", "check_mask", "copied", "prepared", "spanned"]
+__all__ = ["PLAIN", "check_class", "check_elements", "copied", "prepared", "spanned"]
 
+PLAIN = (np.ndarray, np.matrix, np.recarray, np.memmap)
+"""Classes of arrays whose elements are just what the memory holds."""
 _NUMERIC = frozenset("biufc")
 
 
@@ -33,7 +35,7 @@ def prepared(value: Any, element: str, use: str, where: int) -> Any:
         raise TypeError(f"{type(value).__name__} has an imaginary part, which a real number cannot hold; pass its .real")
     if isinstance(value, (bytes, bytearray)) or type(value).__module__ == "cppyy":
         return value
-    check_mask(value)
+    check_class(value)
     array = np.asarray(value)
     kind = np.dtype(DTYPES[element])
     if use == "copies":
@@ -62,7 +64,7 @@ def spanned(value: Any, element: str, use: str, record: np.dtype[Any] | None = N
             raise TypeError(f"C++ could write to a copy of the {type(value).__name__} only; pass an array")
         array = np.array(value)
         return copied(array, element, kind) if array.size else np.empty(0, kind)
-    check_mask(value)
+    check_class(value)
     try:
         array = np.asarray(value if hasattr(value, "__array__") else memoryview(value))
     except TypeError:
@@ -73,10 +75,14 @@ def spanned(value: Any, element: str, use: str, record: np.dtype[Any] | None = N
     return array
 
 
-def check_mask(value: object) -> None:
-    """Raise `TypeError` for an array of which a mask hides something."""
-    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
-        raise TypeError("C++ would not see the array's mask; pass its filled(value) or compressed()")
+def check_class(value: object) -> None:
+    """Raise `TypeError` for an array that says more of its numbers than C++ would see: that a mask hides some, or their unit."""
+    if isinstance(value, np.ma.MaskedArray):
+        if np.ma.is_masked(value):
+            raise TypeError("C++ would not see the array's mask; pass its filled(value) or compressed()")
+    elif isinstance(value, np.ndarray) and type(value) not in PLAIN:
+        own = type(value).__name__
+        raise TypeError(f"C++ would see its numbers without what {own} says of them; pass np.asarray of it")
 
 
 def copied(array: np.ndarray[Any, Any], element: str, kind: np.dtype[Any]) -> np.ndarray[Any, Any]:

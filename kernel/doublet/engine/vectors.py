@@ -21,6 +21,10 @@ _BY_ELEMENT = re.compile(r"vector<std::(?:vector|tuple|pair|optional|variant)<")
 _OF_OTHERS = re.compile(r"vector<(?:std::|.*[*&]|(?:unsigned |signed )?(?:bool|char|short|int|long|float|double|u?int\d+_t)\b)")
 
 
+_OF_SINGLES = re.compile(r"vector<(?:(?:unsigned |signed )?(?:bool|char|short|int|long|float|double|u?int\d+_t)\b[\w ]*|std::string|.*\*)>$")
+"""Of elements that are no arguments of a constructor, as which cppyy takes what stands in a list or tuple of the list."""
+
+
 def mend_vector(cls: Any, name: str, record: Callable[[str], Any]) -> None:
     """Have a new class of vectors be made of lists and arrays row by row, of structured arrays field by field.
 
@@ -28,6 +32,8 @@ def mend_vector(cls: Any, name: str, record: Callable[[str], Any]) -> None:
     """
     if name.startswith("vector<") and not hasattr(cls, "value_type"):  # cppyy does not find that of some pointers
         cls.value_type = name[len("vector<") : -1]
+    if _OF_SINGLES.match(name):
+        cls.__init__ = _of_flat_lists(cls, f"std::{name}")
     is_nested = _OF_VECTORS.match(name) is not None
     is_by_element = _BY_ELEMENT.match(name) is not None
     if not name.startswith("vector<") or (not is_nested and not is_by_element and _OF_OTHERS.match(name)):
@@ -48,6 +54,17 @@ def mend_vector(cls: Any, name: str, record: Callable[[str], Any]) -> None:
             original(self)(*values)
 
     cls.__init__ = initialise
+
+
+def _of_flat_lists(cls: Any, kind: str) -> Callable[..., None]:
+    original = vars(cls)["__init__"].__get__
+
+    def initialise(self: Any, *values: Any) -> None:
+        if len(values) == 1 and type(values[0]) in (list, tuple) and values[0] and type(values[0][0]) in (list, tuple):
+            raise TypeError(f"a {kind} does not hold a {type(values[0][0]).__name__}; give it the elements themselves, or take a vector of vectors")
+        original(self)(*values)
+
+    return initialise
 
 
 def _copy_fields(vector: Any, array: Any, kind: Any) -> None:
