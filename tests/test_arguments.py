@@ -173,6 +173,15 @@ def test_a_number_is_not_too_large_for_a_float(cpp: Engine, sums: Any) -> None:
     assert list(vector) == [1.0]
 
 
+NO_NUMBERS: tuple[object, ...] = ([1], None, "a", b"a", {}, np.array([1.0, 2.0]))
+REAL = [
+    *((f"std::{kind}<{number}>", "7") for kind in ("vector", "deque") for number in ("float", "double", "long double", "std::complex<double>")),
+    ("std::array<double, 1>", "7"),
+    ("std::map<int, double>", "{0, 7}"),
+    ("std::unordered_map<int, double>", "{0, 7}"),
+]
+
+
 @pytest.mark.parametrize(
     ("declared", "value"),
     [
@@ -185,10 +194,11 @@ def test_a_number_is_not_too_large_for_a_float(cpp: Engine, sums: Any) -> None:
         ("std::map<int, unsigned> written{{0, 7}}", -1),
         ("std::map<int, int> written{{0, 7}}", 2**33),
         ("std::unordered_map<int, bool> written{{0, true}}", 2),
+        *((f"{kind} written{{{inside}}}", value) for kind, inside in REAL for value in NO_NUMBERS),
     ],
 )
 def test_an_element_is_not_written_what_it_cannot_hold(cpp: Engine, declared: str, value: object) -> None:
-    cpp(f"#include <array>\n#include <deque>\n#include <map>\n#include <unordered_map>\n{declared};")
+    cpp(f"#include <array>\n#include <complex>\n#include <deque>\n#include <map>\n#include <unordered_map>\n{declared};")
     container = cpp.interpreter.lookup("written")
     with pytest.raises((TypeError, ValueError)):
         container[0] = value
@@ -203,6 +213,34 @@ def test_a_refused_value_makes_no_key(cpp: Engine) -> None:
     with pytest.raises(ValueError, match="out of range"):
         keys["a"] = 2**33
     assert len(keys) == 0
+    cpp("std::map<std::string, double> real_keys;")
+    real_keys = cpp.interpreter.lookup("real_keys")
+    for value in (None, "a", [1]):
+        with pytest.raises(TypeError):
+            real_keys["a"] = value
+    assert len(real_keys) == 0
+
+
+def test_elements_given_as_tuples_are_made_of_what_stands_in_them(cpp: Engine) -> None:
+    cpp(
+        "struct GivenHit { double x; int n; }; struct GivenSum { int v; GivenSum(int a, int b) : v(a + b) {} }; struct GivenEvent { std::vector<GivenHit> hits; } given_event;\n"
+        "size_t given_hits(const std::vector<GivenHit>& v) { return v.size(); } int given_sum(const std::vector<GivenSum>& v) { return v.at(0).v; }\n"
+        "size_t given_sets(const std::vector<std::set<int>>& v) { return v.size(); } std::vector<char> given_characters{'a'};"
+    )
+    hits, total, sets, event, kind, characters = (
+        cpp.interpreter.lookup(name) for name in ("given_hits", "given_sum", "given_sets", "given_event", "GivenHit", "given_characters")
+    )
+    assert (hits([(1, 2), kind(3, 4), [5, 6]]), total([(1, 2)]), sets([[1, 2], {3}])) == (3, 3, 2)
+    for function, wrong in ((hits, [(1, 2, 3)]), (hits, [(1, "a")]), (total, [(1, 2, 3)]), (sets, [[1, "a"]])):
+        with pytest.raises(TypeError):
+            function(wrong)
+    event.hits = [(1, 2), (3, 4)]
+    with pytest.raises(TypeError, match="GivenHit has 2 fields, and 3 values were given"):
+        event.hits = [(1, 2, 3)]
+    event.hits.emplace_back(kind(5, 6))  # which a refused one had left unusable
+    assert [hit.n for hit in event.hits][-1] == 6
+    characters[0] = "b"
+    assert [*characters] == ["b"]
 
 
 @pytest.mark.parametrize("kind", ["unsigned char", "unsigned short", "unsigned", "unsigned long", "short", "int", "long"])

@@ -14,7 +14,7 @@ from doublet.engine.elements import DTYPES
 from doublet.engine.names import clean_name, is_object
 from doublet.engine.type_arguments import split_arguments
 
-__all__ = ["as_element", "is_composite"]
+__all__ = ["as_element", "is_composite", "is_of_parts", "made_of"]
 
 _KIND = re.compile(r"std::(vector|array|deque|list|forward_list|valarray|(?:unordered_)?(?:multi)?set|(?:unordered_)?(?:multi)?map|pair|tuple)<(.*)>$")
 
@@ -24,6 +24,22 @@ _OF_ONE = re.compile(r"std::(optional|variant)<")
 def is_composite(kind: str) -> bool:
     """Whether an element of this class is made of several values."""
     return _KIND.match(kind) is not None
+
+
+def is_of_parts(kind: str) -> bool:
+    """Whether `as_element` makes an element of this class of what may be several values."""
+    return is_composite(kind) or _OF_ONE.match(kind) is not None
+
+
+def made_of(kind: str, value: Any) -> Any:
+    """An element of any other kind, if it is a class made of what its constructor takes if that is given as a list or tuple."""
+    if type(value) not in (list, tuple):
+        return value
+    try:
+        made = _class(kind)
+    except SystemError:  # cppyy's way to say that it is an enum
+        raise TypeError(f"{clean_name(kind)} is not made of {_told(value)}") from None
+    return made(*value)
 
 
 def as_element(kind: str, value: Any) -> Any:

@@ -30,7 +30,7 @@ def check_indices(cls: Any, name: str) -> None:
     if "__getitem__" in own:  # not where cppyy does not resolve the type of the elements
         cls.__getitem__ = _counted(own["__getitem__"], kind, are_constant=holds_constants(cls)) if name.startswith("vector<") else _checked(own["__getitem__"], kind)
     if "__setitem__" in own:
-        cls.__setitem__ = _sliced(_checked(own["__setitem__"], kind))
+        cls.__setitem__ = _sliced(_checked(own["__setitem__"], kind, complex if "<std::complex<" in kind else None))
     if name.startswith(("vector<", "deque<")) and name != "vector<bool>":
         cls.__delitem__ = _remover(kind)
     if _BY_INDEX.fullmatch(name):
@@ -48,7 +48,8 @@ def _counted(original: Any, kind: str, *, are_constant: bool) -> Callable[..., A
     return called
 
 
-def _checked(original: Any, kind: str) -> Callable[..., Any]:
+def _checked(original: Any, kind: str, element: type | None = None) -> Callable[..., Any]:
+    """What is within the ends only; a value is first made one of this type of Python's, if there is one: cppyy would write -1 for what is none."""
     bound = original.__get__
 
     def called(self: Any, index: Any, *value: Any) -> Any:
@@ -59,7 +60,7 @@ def _checked(original: Any, kind: str) -> Callable[..., Any]:
             at = within(at, len(self), kind)
         if value:
             try:
-                return bound(self)(at, *value)
+                return bound(self)(at, *(map(element, value) if element else value))
             except REFUSED as error:
                 raise named(error, value[0], kind) from None
         return mark_part(bound(self)(at), self)

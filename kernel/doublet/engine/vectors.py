@@ -10,46 +10,44 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from doublet.engine.conversions import as_element
+from doublet.engine.conversions import as_element, is_of_parts, made_of
 from doublet.engine.names import clean_name
 
 __all__ = ["mend_vector"]
 
-_OF_VECTORS = re.compile(r"vector<std::vector<")
-_BY_ELEMENT = re.compile(r"vector<std::(?:vector|tuple|pair|optional|variant)<")
-"""What is made element by element."""
-_OF_OTHERS = re.compile(r"vector<(?:std::|.*[*&]|(?:unsigned |signed )?(?:bool|char|short|int|long|float|double|u?int\d+_t)\b)")
-
-
-_OF_SINGLES = re.compile(r"vector<(?:(?:unsigned |signed )?(?:bool|char|short|int|long|float|double|u?int\d+_t)\b[\w ]*|std::string|.*\*)>$")
-"""Of elements that are no arguments of a constructor, as which cppyy takes what stands in a list or tuple of the list."""
+_OF_SINGLES = re.compile(r"(?:(?:unsigned |signed )?(?:bool|char|short|int|long|float|double|u?int\d+_t)\b[\w ]*|std::string|.*[*&])$")
+"""Elements that are no arguments of a constructor, as which cppyy takes what stands in a list or tuple of the list."""
 
 
 def mend_vector(cls: Any, name: str, record: Callable[[str], Any]) -> None:
     """Have a new class of vectors be made of lists and arrays row by row, of structured arrays field by field.
 
-    `record` gives the NumPy type of a class that is simple enough.
+    Where a list holds lists or tuples, cppyy would compile a function for their elements, which leaves the compiler unusable if there
+    can be none. `record` gives the NumPy type of a class that is simple enough.
     """
-    if name.startswith("vector<") and not hasattr(cls, "value_type"):  # cppyy does not find that of some pointers
-        cls.value_type = name[len("vector<") : -1]
-    if _OF_SINGLES.match(name):
-        cls.__init__ = _of_flat_lists(cls, f"std::{name}")
-    is_nested = _OF_VECTORS.match(name) is not None
-    is_by_element = _BY_ELEMENT.match(name) is not None
-    if not name.startswith("vector<") or (not is_nested and not is_by_element and _OF_OTHERS.match(name)):
+    if not name.startswith("vector<"):
         return
+    element = name[len("vector<") : -1]
+    if not hasattr(cls, "value_type"):  # cppyy does not find that of some pointers
+        cls.value_type = element
+    if _OF_SINGLES.match(element):
+        cls.__init__ = _of_flat_lists(cls, f"std::{name}")
+        return
+    is_nested = element.startswith("std::vector<")
+    of_parts = is_of_parts(element)
     original = vars(cls)["__init__"].__get__  # of cppyy, and cannot be called with the object
 
     def initialise(self: Any, *values: Any) -> None:
-        of = type(values[0]).__name__ if len(values) == 1 else ""
-        if (is_by_element and of in ("list", "tuple")) or (is_nested and of == "ndarray"):
-            original(self)()
-            for value in values[0]:
-                self.push_back(as_element(name[len("vector<") : -1], value))
-        elif of == "ndarray" and values[0].dtype != object:
+        given: Any = values[0] if len(values) == 1 else None
+        is_array = type(given).__name__ == "ndarray" and given.dtype != object
+        if is_array and not is_nested and not element.startswith("std::"):
             original(self)()  # not of a size, which is explicit and so no conversion to what a function takes
-            self.resize(len(values[0]))
-            _copy_fields(self, values[0], record(name[len("vector<") : -1]))
+            self.resize(len(given))
+            _copy_fields(self, given, record(element))
+        elif (type(given) in (list, tuple) and (of_parts or any(type(each) in (list, tuple) for each in given))) or (is_nested and type(given).__name__ == "ndarray"):
+            original(self)()
+            for each in given:
+                self.push_back(as_element(element, each) if of_parts else made_of(element, each))
         else:
             original(self)(*values)
 
@@ -57,6 +55,7 @@ def mend_vector(cls: Any, name: str, record: Callable[[str], Any]) -> None:
 
 
 def _of_flat_lists(cls: Any, kind: str) -> Callable[..., None]:
+    """What refuses a list of lists, or of tuples."""
     original = vars(cls)["__init__"].__get__
 
     def initialise(self: Any, *values: Any) -> None:

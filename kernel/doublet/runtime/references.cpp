@@ -1,6 +1,6 @@
 // Numbers and texts that C++ functions refer to, such as the elements of containers, as Python writes them.
 //
-// cppyy writes what is left of a number that is too large, and of a text as many bytes as it has characters. So its executors are
+// cppyy writes what is left of a number that is too large, -1 for what is none, and of a text as many bytes as it has characters. So its executors are
 // wrapped in others, which first ask the converter that would write the number into a variable.
 #include <cstddef>
 #include <iterator>
@@ -15,8 +15,8 @@ using namespace CPyCppyy;
 
 namespace {
 
-constexpr const char* numbers[] = {"bool", "int8_t", "uint8_t", "short", "unsigned short", "int", "unsigned int", "long",
-                                   "unsigned long", "long long", "unsigned long long", "float"};
+constexpr const char* numbers[] = {"bool", "int8_t", "uint8_t", "short", "unsigned short", "int", "unsigned int", "long", "unsigned long", "long long",
+                                   "unsigned long long", "float", "double", "long double"};
 
 class CheckedReference : public RefExecutor {
 public:
@@ -36,6 +36,35 @@ public:
 
 private:
     RefExecutor* original_;
+    Converter* converter_;  // shared by all
+};
+
+// Of a char, as which cppyy would write a number only.
+class CharacterReference : public RefExecutor {
+public:
+    CharacterReference(RefExecutor* original, Executor* place, Converter* converter) : original_(original), place_(place), converter_(converter) {}
+    ~CharacterReference() override {
+        delete original_;
+        if (place_->HasState()) delete place_;
+    }
+
+    PyObject* Execute(long method, void* self, CallContext* context) override {
+        PyObject* value = std::exchange(fAssignable, nullptr);
+        if (!value) return original_->Execute(method, self, context);
+        char character;
+        const bool fits = converter_->ToMemory(value, &character, nullptr);
+        Py_DecRef(value);
+        PyObject* place = fits ? place_->Execute(method, self, context) : nullptr;
+        if (!place) return nullptr;
+        *reinterpret_cast<char*>(PyLong_AsUnsignedLongLong(place)) = character;
+        Py_DecRef(place);
+        Py_IncRef(&_Py_NoneStruct);
+        return &_Py_NoneStruct;
+    }
+
+private:
+    RefExecutor* original_;
+    Executor* place_;  // which gives, as a number, where what is referred to is
     Converter* converter_;  // shared by all
 };
 
@@ -83,6 +112,11 @@ Executor* make_text(const Dimensions& dimensions) {
     return new TextReference(static_cast<RefExecutor*>(reference), cppyy.create_result("unsigned long", dimensions));
 }
 
+Executor* make_character(const Dimensions& dimensions) {
+    Executor* reference = cppyy.create_result(original("char"), dimensions);
+    return new CharacterReference(static_cast<RefExecutor*>(reference), cppyy.create_result("unsigned long", dimensions), cppyy.create("char", dimensions));
+}
+
 void wrap(const std::string& type, ExecutorFactory factory) {
     if (!cppyy.enter_result_alias(original(type), type + "&")) return;
     cppyy.remove_result(type + "&");
@@ -98,6 +132,7 @@ void wrap_all(std::index_sequence<number...>) {
 
 void wrap_references() {
     wrap_all(std::make_index_sequence<std::size(numbers)>());
+    wrap("char", make_character);
     wrap("std::string", make_text);
 }
 
