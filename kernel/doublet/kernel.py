@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import partial
 from importlib import import_module
-from typing import Any, TextIO
+from typing import Any
 
 from ipykernel.iostream import OutStream
 from ipykernel.ipkernel import IPythonKernel
@@ -57,7 +57,6 @@ class DoubletKernel(IPythonKernel):
         streams.redirect(self._deliver("stdout"), self._deliver("stderr"))
         for stream in (sys.stdout, sys.stderr):
             stream.flush_interval = 0.05  # type: ignore[union-attr] # these are OutStreams
-            _flush_only_text(stream)
             streams.wrap(stream)
         streams.start()
         interpreter().input.start(self._ask)
@@ -252,35 +251,6 @@ def _caught_up(function: Callable[..., Any]) -> Callable[..., Any]:
         return await result if inspect.isawaitable(result) else result
 
     return run
-
-
-def _flush_only_text(stream: TextIO) -> None:
-    """Have a flush of this stream do nothing where nothing has been written since the last one.
-
-    ipykernel flushes six times for each cell, and waits for another thread each time: a third of what a small cell takes.
-    """
-    write, flush = stream.write, stream.flush
-    has_text = True
-
-    def written(text: str) -> int:
-        nonlocal has_text
-        try:
-            return write(text)
-        finally:
-            has_text = True
-
-    def flushed() -> None:
-        nonlocal has_text
-        if not has_text:
-            return
-        has_text = False
-        try:
-            flush()
-        except BaseException:  # an interrupt
-            has_text = True
-            raise
-
-    stream.write, stream.flush = written, flushed  # type: ignore[method-assign]
 
 
 def _import_debugger() -> None:
