@@ -102,8 +102,8 @@ PyObject* text_of(const char* format, ...) {
 // in another order than its labels.
 PyObject* element(PyObject* sequence, long place) {
     auto* kind = static_cast<PyObject*>(sequence->type);
-    const bool is_of_cppyy = PyType_IsSubtype(static_cast<PyObject*>(kind->type), scopes);
-    if (is_of_cppyy || !PyObject_HasAttrString(kind, "iloc")) return PySequence_GetItem(sequence, place);
+    const bool is_usual = kind == &PyList_Type || kind == &PyTuple_Type || PyType_IsSubtype(static_cast<PyObject*>(kind->type), scopes);
+    if (is_usual || !PyObject_HasAttrString(kind, "iloc")) return PySequence_GetItem(sequence, place);
     if (!PyObject_HasAttrString(kind, "array")) {
         PyErr_SetString(PyExc_TypeError, ("a " + name_of(kind, "__name__") + " has columns, of which C++ takes one here: pass that, as in df[\"x\"]").c_str());
         return nullptr;

@@ -65,6 +65,7 @@ int PyFrame_GetLasti(struct _frame*);
 int PyGILState_Check();
 struct _ts* PyGILState_GetThisThreadState();
 PyObject* PyImport_GetModuleDict();
+extern PyObject PyList_Type;
 struct _ts* _PyThreadState_UncheckedGet();
 PyObject** _PyObject_GetDictPtr(PyObject*);
 long long PyLong_AsLongLongAndOverflow(PyObject*, int*);

@@ -1,7 +1,7 @@
 // Numbers and texts that C++ functions refer to, such as the elements of containers, as Python writes them.
 //
-// cppyy writes what is left of a number that is too large, -1 for what is none, and of a text as many bytes as it has characters. So its executors are
-// wrapped in others, which first ask the converter that would write the number into a variable.
+// cppyy writes what is left of a number that is too large, -1 for what is none, and of a text as many bytes as it has characters. So
+// its executors are wrapped in others, which first ask the converter that would write the number into a variable.
 #include <cstddef>
 #include <iterator>
 #include <string>
@@ -39,14 +39,36 @@ private:
     Converter* converter_;  // shared by all
 };
 
-// Of a char, as which cppyy would write a number only.
-class CharacterReference : public RefExecutor {
+// What is written by us, where the function says that it is.
+class PlacedReference : public RefExecutor {
 public:
-    CharacterReference(RefExecutor* original, Executor* place, Converter* converter) : original_(original), place_(place), converter_(converter) {}
-    ~CharacterReference() override {
+    PlacedReference(RefExecutor* original, Executor* place) : original_(original), place_(place) {}
+    ~PlacedReference() override {
         delete original_;
         if (place_->HasState()) delete place_;
     }
+
+protected:
+    template <class Write>
+    PyObject* write_by(const Write& write, long method, void* self, CallContext* context) {
+        PyObject* place = place_->Execute(method, self, context);
+        if (!place) return nullptr;
+        write(reinterpret_cast<void*>(PyLong_AsUnsignedLongLong(place)));
+        Py_DecRef(place);
+        Py_IncRef(&_Py_NoneStruct);
+        return &_Py_NoneStruct;
+    }
+
+    RefExecutor* original_;
+
+private:
+    Executor* place_;  // which gives, as a number, where what is referred to is
+};
+
+// Of a char, as which cppyy would write a number only.
+class CharacterReference : public PlacedReference {
+public:
+    CharacterReference(RefExecutor* original, Executor* place, Converter* converter) : PlacedReference(original, place), converter_(converter) {}
 
     PyObject* Execute(long method, void* self, CallContext* context) override {
         PyObject* value = std::exchange(fAssignable, nullptr);
@@ -54,27 +76,16 @@ public:
         char character;
         const bool fits = converter_->ToMemory(value, &character, nullptr);
         Py_DecRef(value);
-        PyObject* place = fits ? place_->Execute(method, self, context) : nullptr;
-        if (!place) return nullptr;
-        *reinterpret_cast<char*>(PyLong_AsUnsignedLongLong(place)) = character;
-        Py_DecRef(place);
-        Py_IncRef(&_Py_NoneStruct);
-        return &_Py_NoneStruct;
+        return fits ? write_by([&](void* at) { *static_cast<char*>(at) = character; }, method, self, context) : nullptr;
     }
 
 private:
-    RefExecutor* original_;
-    Executor* place_;  // which gives, as a number, where what is referred to is
     Converter* converter_;  // shared by all
 };
 
-class TextReference : public RefExecutor {
+class TextReference : public PlacedReference {
 public:
-    TextReference(RefExecutor* original, Executor* place) : original_(original), place_(place) {}
-    ~TextReference() override {
-        delete original_;
-        if (place_->HasState()) delete place_;
-    }
+    using PlacedReference::PlacedReference;
 
     PyObject* Execute(long method, void* self, CallContext* context) override {
         PyObject* value = std::exchange(fAssignable, nullptr);
@@ -85,18 +96,10 @@ public:
         }
         long size = 0;
         const char* text = PyUnicode_AsUTF8AndSize(value, &size);
-        PyObject* place = text ? place_->Execute(method, self, context) : nullptr;
-        if (place) reinterpret_cast<std::string*>(PyLong_AsUnsignedLongLong(place))->assign(text, size);
+        PyObject* done = text ? write_by([&](void* at) { static_cast<std::string*>(at)->assign(text, size); }, method, self, context) : nullptr;
         Py_DecRef(value);
-        if (!place) return nullptr;
-        Py_DecRef(place);
-        Py_IncRef(&_Py_NoneStruct);
-        return &_Py_NoneStruct;
+        return done;
     }
-
-private:
-    RefExecutor* original_;
-    Executor* place_;  // which gives, as a number, where what is referred to is
 };
 
 std::string original(const std::string& type) { return "doublet " + type + "&"; }
