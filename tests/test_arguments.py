@@ -70,6 +70,20 @@ def test_a_list_of_lists_is_no_vector_of_what_is_in_them(cpp: Engine, kind: str)
     assert [*std.vector[kind]([one, one])] == [*std.vector[kind]((one, one))] == [one, one]
 
 
+def test_the_bytes_of_an_array_are_not_taken_for_objects_of_the_same_size(cpp: Engine) -> None:
+    std = cpp.interpreter.lookup("std")
+    assert [[*row] for row in std.vector["std::array<int,2>"](np.array([[1, 2], [3, 4]]))] == [[1, 2], [3, 4]]
+    assert [[*row] for row in std.vector["std::set<int>"](np.array([[2, 1]]))] == [[1, 2]]
+    for kind, array in (
+        ("std::pair<int,double>", np.zeros(2, "V16")),
+        ("std::pair<int,double>", np.array([(1, 2.0)], [("a", "i4"), ("b", "f8")])),
+        ("std::map<int,int>", np.zeros(1, "V48")),
+        ("std::array<int,2>", np.array([1, 2])),
+    ):
+        with pytest.raises(TypeError, match=r"is made of a (tuple of 2|dict|list), not of "):
+            std.vector[kind](array)
+
+
 @pytest.mark.parametrize("labels", [[1, 0], [5, 6], ["a", "b"], [0, 0], None])
 def test_a_series_is_taken_in_its_order_whatever_its_labels(cpp: Engine, labels: list[Any] | None) -> None:
     cpp(

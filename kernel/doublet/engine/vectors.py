@@ -33,23 +33,27 @@ def mend_vector(cls: Any, name: str, record: Callable[[str], Any]) -> None:
     if _OF_SINGLES.match(element):
         cls.__init__ = _of_flat_lists(cls, f"std::{name}")
         return
-    is_nested = element.startswith("std::vector<")
     of_parts = is_of_parts(element)
     original = vars(cls)["__init__"].__get__  # of cppyy, and cannot be called with the object
 
     def initialise(self: Any, *values: Any) -> None:
         given: Any = values[0] if len(values) == 1 else None
-        is_array = type(given).__name__ == "ndarray" and given.dtype != object
-        if is_array and not is_nested and not element.startswith("std::"):
+        is_list, is_array = type(given) in (list, tuple), type(given).__name__ == "ndarray"
+        if of_parts and (is_list or is_array):
+            elements = [as_element(element, each) for each in given]
+        elif is_list and any(type(each) in (list, tuple) for each in given):
+            elements = [made_of(element, each) for each in given]
+        elif is_array and given.dtype != object and not element.startswith("std::"):
             original(self)()  # not of a size, which is explicit and so no conversion to what a function takes
             self.resize(len(given))
             _copy_fields(self, given, record(element))
-        elif (type(given) in (list, tuple) and (of_parts or any(type(each) in (list, tuple) for each in given))) or (is_nested and type(given).__name__ == "ndarray"):
-            original(self)()
-            for each in given:
-                self.push_back(as_element(element, each) if of_parts else made_of(element, each))
+            return
         else:
             original(self)(*values)
+            return
+        original(self)()
+        for each in elements:
+            self.push_back(each)
 
     cls.__init__ = initialise
 
