@@ -70,3 +70,99 @@ def test_a_template_that_is_defined_again_is_tried_again(shell: InteractiveShell
 def test_what_no_template_takes_is_refused_as_before(functions: Any) -> None:
     with pytest.raises(TypeError):
         functions.tried_sound(object())
+
+
+@pytest.fixture(scope="module")
+def containers(shell: InteractiveShell) -> Any:
+    run(
+        shell,
+        """#include <algorithm>
+        struct TriedHit { double x; int n; };
+        struct TriedOrder { double x; bool operator<(const TriedOrder& other) const { return x < other.x; } };
+        struct TriedMade { int n = 0; TriedMade() = default; template <class T> explicit TriedMade(const T& from) { n = from.nothing_such(); } };
+        std::vector<TriedHit> tried_hits{{1, 1}, {2, 2}};
+        TriedHit tried_apart{4, 4};
+        std::vector<TriedHit*> tried_pointers{&tried_apart};
+        std::map<int, TriedHit> tried_map;
+        std::vector<TriedOrder> tried_ordered{{3}, {1}};
+        TriedOrder *tried_first = &tried_ordered[0], *tried_second = &tried_ordered[1];
+        struct TriedRefers { TriedHit& hit = tried_apart; } tried_refers;
+        const TriedHit& tried_constant() { return tried_apart; }
+        template <class T> requires requires (T a) { a < a; } T tried_largest(T a, T b) { return a < b ? b : a; }
+        template <class T> double tried_x(const T& of) { return of.x; }
+        template <class T> double tried_x_at(const T* of) { return of->x; }
+        template <class T> bool tried_is_constant(T&&) { return std::is_const_v<std::remove_reference_t<T>>; }
+        template <class T> double tried_within(T one) { std::vector<TriedHit> some; some.emplace_back(one, one, one); return some[0].x; }""",
+    )
+    return shell.user_ns["cpp"]
+
+
+@pytest.mark.parametrize(
+    ("call", "reason"),
+    [
+        ("tried_hits.emplace_back(1, 2, 3)", "emplace_back cannot be called with (int, int, int): no matching"),
+        ("tried_hits.emplace(cpp.tried_hits.begin(), 1, 2, 3)", "emplace cannot be called with"),
+        ("tried_map.try_emplace(1, 2, 3, 4)", "try_emplace cannot be called with (int, int, int, int): excess elements"),
+        ("std.sort(cpp.tried_hits.begin(), cpp.tried_hits.end())", "invalid operands to binary expression ('TriedHit' and 'TriedHit')"),
+        ("std.max(cpp.tried_hits[0], cpp.tried_hits[1])", "std::max cannot be called with (TriedHit, TriedHit): invalid operands"),
+    ],
+)
+def test_what_a_header_makes_an_error_of_is_refused_with_the_reason_and_all_else_can_be_called(containers: Any, call: str, reason: str) -> None:
+    before = len(containers.tried_hits)
+    for _ in range(2):
+        with pytest.raises(TypeError) as raised:
+            eval(f"cpp.{call}", {"cpp": containers})
+        assert reason in str(raised.value)
+    containers.tried_hits.emplace_back(containers.TriedHit(5, before))
+    assert [len(containers.tried_hits), containers.tried_hits[before].n] == [before + 1, before]
+
+
+def test_a_constructor_that_is_a_template_and_a_call_of_a_header_by_one_are_errors_of_their_cell(containers: Any) -> None:
+    with pytest.raises(CppCompileError, match="structure or union"):
+        containers.TriedMade(1)
+    with pytest.raises(CppCompileError) as raised:
+        containers.tried_within(1)
+    assert raised.value.first is not None
+    assert "emplace_back(one, one, one)" in raised.value.first.site.source
+    assert containers.TriedMade().n == 0
+
+
+def test_elements_are_made_in_place_of_objects_and_of_what_constructors_take(containers: Any) -> None:
+    made = containers.std.vector["TriedHit"]()
+    hit = containers.TriedHit(7, 1)
+    for given in ((hit,), (containers.tried_hits[0],), (containers.TriedHit(8, 1),), (9.5, 1), (containers.tried_refers.hit,)):
+        made.emplace_back(*given)
+    assert [one.x for one in made] == [7, 1, 8, 9.5, 4]
+    pointers = containers.std.vector["TriedHit*"]()
+    pointers.emplace_back(hit)
+    hit.x = 70
+    assert [one.x for one in pointers] == [70]
+
+
+def test_a_template_gets_objects_and_never_compares_their_addresses(containers: Any) -> None:
+    for one, other in ((containers.tried_first, containers.tried_second), tuple(containers.tried_ordered)):
+        for a, b in ((one, other), (other, one)):
+            assert containers.tried_largest(a, b).x == 3
+            assert containers.std.max(a, b).x == 3
+    with pytest.raises(TypeError, match="tried_largest"):
+        containers.tried_largest(*containers.tried_hits[:2])
+
+
+def test_a_template_gets_an_object_whether_it_takes_a_reference_or_a_pointer_to_it(containers: Any) -> None:
+    for one, x in ((containers.tried_hits[0], 1), (containers.tried_refers.hit, 4), (containers.tried_pointers[0], 4), (containers.tried_constant(), 4)):
+        assert containers.tried_x(one) == x
+        assert containers.tried_x_at(one) == x
+
+
+def test_a_template_sees_that_an_object_is_constant(containers: Any) -> None:
+    assert not containers.tried_is_constant(containers.tried_hits[0])
+    assert containers.tried_is_constant(containers.tried_constant())
+
+
+def test_an_operator_that_a_later_cell_defines_is_found(shell: InteractiveShell, containers: Any) -> None:
+    run(shell, "struct TriedLate { int n; }; std::vector<TriedLate> tried_late{{2}, {1}};")
+    with pytest.raises(TypeError, match="std::sort cannot be called"):
+        containers.std.sort(containers.tried_late.begin(), containers.tried_late.end())
+    run(shell, "bool operator<(const TriedLate& a, const TriedLate& b) { return a.n < b.n; }")
+    containers.std.sort(containers.tried_late.begin(), containers.tried_late.end())
+    assert [one.n for one in containers.tried_late] == [1, 2]

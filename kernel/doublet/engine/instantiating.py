@@ -1,10 +1,12 @@
-"""Templates of cells that Python calls: the compiler tries one in a second process first.
+"""Function templates that Python calls: the compiler tries one in a second process first.
 
 Here it would keep what an error is in of the template's body, and could compile nothing else from then on.
 """
 
 from __future__ import annotations
 
+import ctypes
+import os
 import re
 from collections.abc import Callable, Mapping
 from itertools import count
@@ -14,18 +16,19 @@ from doublet.engine.diagnostics import parse
 from doublet.engine.names import clean_name
 from doublet.engine.thread_flag import ThreadFlag
 from doublet.engine.transaction import Transaction
-from doublet.engine.type_arguments import split_arguments
-from doublet.errors import CppCompileError
+from doublet.engine.type_arguments import split_arguments, without_arguments
+from doublet.errors import CppCompileError, ToolchainError
 
 if TYPE_CHECKING:
     from doublet.engine.definitions import Definitions
-    from doublet.engine.entities import Entity
 
 __all__ = ["Instantiating"]
 
 _NAME = re.compile(r"\w+(?=<|$)")
-_OVERLOADS = "__doublet_overloads_"
-"""How the namespaces begin in which `lookup` has the overloads of several cells."""
+_OF_CELL = "__cling_N5"
+"""How the namespace of a cell begins, which has no name for the user."""
+_OWN = re.compile(r"(?:doublet|__cppyy_internal)(?:::|$)")
+"""The namespaces of Doublet's and cppyy's own, which call what they have as it has to be called."""
 _WITHIN = "in instantiation of "
 
 
@@ -36,46 +39,50 @@ class Instantiating:
         self._definitions = definitions
         self._complaints = complaints
         self._texts = texts
-        self._known: dict[tuple[object, ...], CppCompileError | None] = {}
+        self._known: dict[tuple[object, ...], Exception | None] = {}
         self._is_asking = ThreadFlag()
         self._numbers = count()
 
-    def __call__(self, scope: str, name: str, types: str) -> CppCompileError | None:
-        """The error that is in a function template, as called with values of these types; none if there is none, or it is not a cell's.
+    def watch(self, library: ctypes.CDLL) -> None:
+        """Have cppyy ask for the error in a function template before it is compiled."""
+        import libcppyy  # after the toolchain has been set up
 
-        Where no template takes such values, that is none: cppyy may know others to try.
+        wrap = ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.c_char_p, *[ctypes.py_object] * 2)(("doublet_instantiate", library))
+        if not wrap(os.fsencode(libcppyy.__file__), libcppyy.CPPInstance, self):
+            raise ToolchainError("this version of cppyy has function templates that cannot be watched", "run 'pip install cppyy==3.5.0'")
+
+    def __call__(self, scope: str, name: str, types: str, is_of_class: bool) -> Exception | None:
+        """The error that is in a function template of a class or a namespace, as called with values of these types; none if there is none.
+
+        It is a `TypeError` where the error is not in what cells have defined. Where no template takes such values, that is none: cppyy may know others to try.
         """
-        called = self._called(scope, name)
-        if called is None or self._is_asking:
+        if self._is_asking or not _NAME.match(name) or _OWN.match(scope):
             return None
-        entity, owner, call = called
-        key = owner, call, entity.transaction, types
+        is_constructor = is_of_class and without_arguments(scope).rpartition("::")[2] == without_arguments(name)
+        if is_constructor and scope.startswith("std::"):  # these say what they take, and cppyy tries them in vain for many a value
+            return None
+        key = scope, name, types, self._definitions.revision
         if key not in self._known:
+            if is_constructor:
+                owner, called = "", f"new ::{scope}"
+            elif is_of_class:
+                owner, called = f"::{scope}& self", f"self.{'template ' if '<' in name else ''}{name}"
+            else:
+                owner, called = "", f"::{name}" if not scope or scope.startswith(_OF_CELL) else f"::{scope}::{name}"
             with self._is_asking.during():
-                self._known[key] = self._error(owner, call, split_arguments(types))
+                self._known[key] = self._error(owner, called, split_arguments(types), f"{clean_name(scope)}::{clean_name(name)}")
         return self._known[key]
 
-    def _called(self, scope: str, name: str) -> tuple[Entity, str, str] | None:
-        """What cells have defined as the template, or as its class, what it is called on, and how; none for what is not theirs."""
-        known = self._definitions.entities
-        plain = _NAME.match(name)
-        if plain is None:
-            return None
-        typed = clean_name(scope)
-        if (owner := known.get(typed)) is not None and owner.is_type and plain[0] != owner.name:
-            return owner, f"::{scope}& self", f"self.{'template ' if '<' in name else ''}{name}"
-        is_global = not scope or scope.startswith(("__cling_N5", _OVERLOADS))
-        entity = known.get(plain[0] if is_global else f"{typed}::{plain[0]}")
-        if entity is None or not any(piece.item.is_template for piece in entity.parts.values()):
-            return None
-        return entity, "", f"::{scope}::{name}" if scope and not scope.startswith("__cling_N5") else f"::{name}"
-
-    def _error(self, owner: str, call: str, types: list[str]) -> CppCompileError | None:
-        own = f"__doublet_attempt_{next(self._numbers)}"
-        parameters = ", ".join(filter(None, (owner, *(f"{of}&& value{number}" for number, of in enumerate(types)))))
-        values = ", ".join(f"static_cast<{of}&&>(value{number})" for number, of in enumerate(types))
-        complaints = self._complaints(Transaction(f"namespace {own} {{ void attempt({parameters}) {{ {call}({values}); }} }}\n", is_running=False))
+    def _error(self, owner: str, called: str, types: list[str], shown: str) -> Exception | None:
+        parameters = ", ".join(filter(None, (owner, *(f"given<{of}> value{number}" for number, of in enumerate(types)))))
+        values = ", ".join(f"static_cast<given<{of}>>(value{number})" for number, of in enumerate(types))
+        body = f"template <class T> using given = T&&; void attempt({parameters}) {{ {called}({values}); }}"
+        complaints = self._complaints(Transaction(f"namespace __doublet_attempt_{next(self._numbers)} {{ {body} }}\n", is_running=False))
         if _WITHIN not in complaints:
             return None
-        found = [one for one in parse(complaints, self._texts) if one.is_error and one.site.cell is not None]
-        return CppCompileError(found) if found else None
+        found = [one for one in parse(complaints, self._texts) if one.is_error]
+        if of_cells := [one for one in found if one.site.cell is not None]:
+            return CppCompileError(of_cells)
+        given = ", ".join(clean_name(of).removeprefix("::").rstrip("&") for of in types)
+        return TypeError(f"{shown} cannot be called with ({given}): {found[0].message if found else 'it does not compile'}")
+

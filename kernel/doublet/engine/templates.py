@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import os
 from collections.abc import Callable
 from typing import Any
 
@@ -17,18 +16,16 @@ def wrap_templates(
     newest: Callable[[Any], Any],
     instance: Callable[[Any], Any],
     others: Callable[[tuple[Any, ...]], tuple[tuple[Any, ...], ...]],
-    error_in: Callable[[str, str, str], Exception | None],
 ) -> None:
     """Have class and function templates take arguments as `newest` gives them: cppyy keeps the first meaning of a text.
 
-    Where a function template is called, `instance` gives the C++ object for an argument that is none, `others` what else to try for all of them, and `error_in` says what is
-    wrong with a template in a scope, by its name, for some types, before it is compiled.
+    Where a function template is called, `instance` gives the C++ object for an argument that is none, and `others` what else to try for all of them.
     """
     import libcppyy  # after the toolchain has been set up
     from cppyy._cpython_cppyy import Template
 
     instantiate = Template.__getitem__
     Template.__getitem__ = lambda template, *arguments: instantiate(template, *map(newest, arguments))
-    wrap = ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.c_char_p, *[ctypes.py_object] * 8)(("doublet_templates", library))
-    if not wrap(os.fsencode(libcppyy.__file__), libcppyy.TemplateProxy, libcppyy.CPPOverload, libcppyy.CPPScope, libcppyy.CPPInstance, newest, instance, others, error_in):
+    wrap = ctypes.PYFUNCTYPE(ctypes.c_bool, *[ctypes.py_object] * 7)(("doublet_templates", library))
+    if not wrap(libcppyy.TemplateProxy, libcppyy.CPPOverload, libcppyy.CPPScope, libcppyy.CPPInstance, newest, instance, others):
         raise ToolchainError("this version of cppyy has templates that cannot be wrapped", "run 'pip install cppyy==3.5.0'")

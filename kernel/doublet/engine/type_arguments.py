@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["split_arguments"]
+import re
+
+__all__ = ["split_arguments", "without_arguments"]
 
 _BRACKETS = {"<": 1, "(": 1, ">": -1, ")": -1}
 
@@ -17,3 +19,10 @@ def split_arguments(text: str) -> list[str]:
         else:
             parts[-1] += char
     return [part.strip() for part in parts if part.strip()]
+
+
+def without_arguments(name: str) -> str:
+    """A name without what stands between its brackets: ``Outer::Inner`` of ``Outer<int>::Inner<double>``."""
+    while (shorter := re.sub(r"<[^<>]*>", "", name)) != name:
+        name = shorter
+    return name

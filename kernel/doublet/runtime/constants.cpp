@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "constants.hpp"
 #include "cppyy.hpp"
 #include "results.hpp"
 
@@ -15,12 +16,6 @@ namespace {
 
 PyObject* as_constant = nullptr;          // makes a constant object of one
 PyObject* constant_attributes = nullptr;  // gives the attributes that constant objects of a class have
-
-// Whether Python has marked an object; most have nothing of their own in Python, which is soon seen.
-bool is_marked(PyObject* value) {
-    PyObject** own = _PyObject_GetDictPtr(value);
-    return own && *own && PyDict_GetItemString(*own, "__doublet_is_constant__");
-}
 
 // How cppyy's objects begin, and the flags of those that own an object, or do not have its address there.
 struct Instance {
@@ -64,9 +59,15 @@ PyObject* plain_constant(PyObject* found) {
 
 }  // namespace
 
+// Most objects have nothing of their own in Python, which is soon seen.
+bool is_constant_object(PyObject* value) {
+    PyObject** own = _PyObject_GetDictPtr(value);
+    return own && *own && PyDict_GetItemString(*own, "__doublet_is_constant__");
+}
+
 PyObject* python_constant(PyObject* found) {
     if (!found) return nullptr;
-    if (PyObject* made = is_marked(found) ? nullptr : plain_constant(found)) {
+    if (PyObject* made = is_constant_object(found) ? nullptr : plain_constant(found)) {
         Py_DecRef(found);
         return made;
     }
@@ -97,12 +98,12 @@ SetArg* original_reference = nullptr;
 bool set_reference(Converter* converter, PyObject* value, Parameter& into, CallContext* context) {
     constexpr std::size_t place_of_constant = 16;  // in cppyy's InstanceRefConverter
     const bool takes_constant = *(reinterpret_cast<const char*>(converter) + place_of_constant);
-    return !takes_constant && is_marked(value) ? refuse() : original_reference(converter, value, into, context);
+    return !takes_constant && is_constant_object(value) ? refuse() : original_reference(converter, value, into, context);
 }
 
 SetArg* original_pointer = nullptr;
 bool set_pointer(Converter* converter, PyObject* value, Parameter& into, CallContext* context) {
-    return is_marked(value) ? refuse() : original_pointer(converter, value, into, context);
+    return is_constant_object(value) ? refuse() : original_pointer(converter, value, into, context);
 }
 
 }  // namespace

@@ -116,9 +116,15 @@ std::vector<std::string> sentences_of(const std::string& told) {
     return found;
 }
 
-// "f(str)" of what cppyy says of a template that it cannot make for arguments.
+// "f(Hit, str)" of what cppyy says of a template that it cannot make for arguments: f(::Hit&,str).
 std::string wanted_template(const std::string& sentence) {
-    return sentence.substr(not_made.size(), sentence.rfind('"') - not_made.size());
+    std::string wanted;
+    for (const char one : sentence.substr(not_made.size(), sentence.rfind('"') - not_made.size())) {
+        if (one == ',') wanted += ", ";
+        else if (one != '&') wanted += one;
+        if (wanted.ends_with("(::") || wanted.ends_with(", ::") || wanted.ends_with("<::")) wanted.resize(wanted.size() - 2);
+    }
+    return wanted;
 }
 
 // What a parameter is of: "Hit" of "const Hit& hit = Hit()".

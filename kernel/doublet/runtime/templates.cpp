@@ -3,18 +3,10 @@
 // Their class is cppyy's and one of C, whose operators Python cannot replace. So the functions behind its [] and () are
 // replaced where the class keeps them. It makes a template's argument from the type of a value; of what is no C++ object, but is
 // seen as one in cells, that has to be the object's.
-#include <dlfcn.h>
-
-#include <cstddef>
-#include <initializer_list>
-#include <iterator>
-#include <string>
-#include <string_view>
 #include <utility>
 
-#include "alone.hpp"
+#include "attempt.hpp"
 #include "conversions.hpp"
-#include "imports.hpp"
 #include "python.hpp"
 #include "type_layout.hpp"
 
@@ -26,14 +18,16 @@ thread_local Given given;
 
 namespace {
 
+using doublet::detail::Attempt;
+using doublet::detail::has_vectors;
+using doublet::detail::is_refused;
 using doublet::detail::Type;
+using doublet::detail::type_of;
 using Subscript = PyObject* (*)(PyObject*, PyObject*);
-using Vectorcall = PyObject* (*)(PyObject*, PyObject* const*, unsigned long, PyObject*);
 
 constexpr int slot_of_subscript = 5;  // Py_mp_subscript
 constexpr int slot_of_call = 50;      // Py_tp_call
 constexpr int slot_of_bind = 54;      // Py_tp_descr_get
-constexpr unsigned long at_offset = 1ul << 63;        // PY_VECTORCALL_ARGUMENTS_OFFSET
 constexpr unsigned long has_vectorcall = 1ul << 11;  // Py_TPFLAGS_HAVE_VECTORCALL
 Subscript original = nullptr;
 PyObject* newest = nullptr;   // Python's function that says what the arguments in [] are
@@ -41,7 +35,6 @@ PyObject* instance = nullptr; // and the one that gives the C++ object for anoth
 PyObject* others = nullptr;   // and the one that gives what else may be tried for arrays
 PyObject* scopes = nullptr;   // the class of cppyy's classes
 PyObject* instances = nullptr;  // what these derive from
-thread_local bool has_vectors = false;    // of which some may stand for arrays
 thread_local bool is_converting = false;  // the objects themselves are made by templates, such as std::function's
 
 PyObject* subscript(PyObject* self, PyObject* arguments) {
@@ -51,8 +44,6 @@ PyObject* subscript(PyObject* self, PyObject* arguments) {
     return found;
 }
 
-PyObject* type_of(PyObject* object) { return static_cast<PyObject*>(object->type); }
-
 // Whether cppyy sees what it is by itself.
 bool is_known(PyObject* argument) {
     PyObject* type = type_of(argument);
@@ -61,123 +52,8 @@ bool is_known(PyObject* argument) {
     return PyType_IsSubtype(type_of(type), scopes);
 }
 
-// Whether what has been raised says that no function takes the arguments: cppyy raises errors of these kinds then, and an error of
-// Python code that C++ has called has a traceback.
-bool is_refused() {
-    PyObject *type = nullptr, *error = nullptr, *traceback = nullptr;
-    PyErr_Fetch(&type, &error, &traceback);
-    bool found = false;
-    for (PyObject* kind : {PyExc_TypeError, PyExc_ValueError, PyExc_OverflowError, PyExc_NotImplementedError, PyExc_ReferenceError, PyExc_SystemError,
-                           PyExc_SyntaxError, PyExc_AttributeError})
-        found = found || (type && !traceback && PyType_IsSubtype(type, kind));
-    PyErr_Restore(type, error, traceback);
-    return found;
-}
-
-// The call of a template: cppyy tries one function after the other, also where one has been called and has raised an error.
-class Attempt {
-public:
-    Attempt() : outer_(std::exchange(now, this)) {}
-    ~Attempt() {
-        now = outer_;
-        for (PyObject* object : {type_, error_, traceback_})
-            if (object) Py_DecRef(object);
-    }
-    Attempt(const Attempt&) = delete;
-    Attempt& operator=(const Attempt&) = delete;
-
-    // The result, or the error of the function that was called.
-    PyObject* of(PyObject* result) {
-        if (!result && type_) raise();
-        return result;
-    }
-
-    // Has the call end with an error.
-    static void fail(PyObject* error) {
-        if (!now || now->type_) return;
-        now->type_ = PyObject_Type(error);
-        now->error_ = error;
-        Py_IncRef(error);
-    }
-
-    // A function that is tried.
-    static PyObject* function(PyObject* callable, PyObject* const* arguments, unsigned long size, PyObject* names) {
-        Attempt* own = now;
-        if (own && own->type_) {
-            own->raise();
-            return nullptr;
-        }
-        now = nullptr;  // what the function does is no part of it
-        const doublet::detail::Given outer = std::exchange(doublet::detail::given, {arguments, static_cast<long>(size & ~at_offset), callable});
-        const bool had_vectors = std::exchange(has_vectors, false);
-        PyObject* result = original(callable, arguments, size, names);
-        has_vectors = had_vectors;
-        doublet::detail::given = outer;
-        now = own;
-        if (!result && own && !is_refused()) {
-            PyErr_Fetch(&own->type_, &own->error_, &own->traceback_);
-            own->raise();
-        }
-        return result;
-    }
-
-    // Has cppyy's object for a function, and the one that is bound, be such: templates bind each function before they try it first.
-    static PyObject* bind(PyObject* function, PyObject* self, PyObject* type) {
-        PyObject* bound = original_bind(function, self, type);
-        for (PyObject* one : {function, bound})
-            if (one && type_of(one) == type_of(function)) {
-                auto*& called = *reinterpret_cast<Vectorcall*>(reinterpret_cast<char*>(one) + place_of_vectorcall);
-                if (called != Attempt::function) original = std::exchange(called, Attempt::function);
-            }
-        return bound;
-    }
-    static inline Vectorcall original = nullptr;
-    static inline Type::Ternary* original_bind = nullptr;
-    static inline long place_of_vectorcall = 0;
-
-private:
-    void raise() const {
-        for (PyObject* object : {type_, error_, traceback_})
-            if (object) Py_IncRef(object);
-        PyErr_Clear();
-        PyErr_Restore(type_, error_, traceback_);
-    }
-
-    static inline thread_local Attempt* now = nullptr;
-    Attempt* outer_;
-    PyObject *type_ = nullptr, *error_ = nullptr, *traceback_ = nullptr;
-};
-
-PyObject* error_in = nullptr;  // Python's function that says what is wrong with a template
-long (*original_method)(std::size_t scope, const std::string& name, const std::string& types) = nullptr;
-std::string (*name_of)(std::size_t scope) = nullptr;
-
-// Whether one of the types is a pointer to a class of a template.
-bool points_to(std::string_view begin, const std::string& types) {
-    for (std::size_t at = types.find(begin); at != types.npos; at = types.find(begin, at + 1)) {
-        std::size_t end = at + begin.size();
-        for (int depth = 1; end < types.size() && depth; ++end) depth += types[end] == '<' ? 1 : types[end] == '>' ? -1 : 0;
-        if (end < types.size() && types[end] == '*') return true;
-    }
-    return false;
-}
-
-// A function of a template for some types. Where that does not compile, there is none, and the error is the one of the call.
-long method(std::size_t scope, const std::string& name, const std::string& types) {
-    doublet::detail::wait_for_compiler();
-    if (PyErr_Occurred()) return original_method(scope, name, types);
-    // Of an object that stands for an array, cppyy would pass the address where a template takes a pointer.
-    if (points_to("std::span<", types) || points_to("doublet::view<", types) || (has_vectors && points_to("std::vector<", types))) return 0;
-    PyObject* error = PyObject_CallFunction(error_in, "sss", name_of(scope).c_str(), name.c_str(), types.c_str());
-    if (!error) PyErr_Clear();
-    const bool is_sound = !error || error == &_Py_NoneStruct;
-    if (!is_sound) Attempt::fail(error);
-    if (error) Py_DecRef(error);
-    return is_sound ? original_method(scope, name, types) : 0;
-}
-
 PyObject* attempt(PyObject* self, PyObject* arguments, PyObject* named) {
-    Attempt attempt;
+    Attempt attempt(arguments);
     return attempt.of(PyVectorcall_Call(self, arguments, named));
 }
 
@@ -291,8 +167,8 @@ PyObject* call(PyObject* self, PyObject* arguments, PyObject* named) {
 
 // Has a class of templates ask Python what the arguments in [] are, and for the C++ objects of arguments; says whether it and the class of
 // functions are as known here.
-extern "C" bool doublet_templates(const char* path, PyObject* type, PyObject* function_type, PyObject* scope_type, PyObject* instance_type, PyObject* asks,
-                                  PyObject* gives, PyObject* deduces, PyObject* errors) {
+extern "C" bool doublet_templates(PyObject* type, PyObject* function_type, PyObject* scope_type, PyObject* instance_type, PyObject* asks, PyObject* gives,
+                                  PyObject* deduces) {
     auto* found = reinterpret_cast<Subscript>(PyType_GetSlot(type, slot_of_subscript));
     auto* mapping = reinterpret_cast<Type*>(type)->mapping;
     auto* layout = reinterpret_cast<Type*>(type);
@@ -300,17 +176,9 @@ extern "C" bool doublet_templates(const char* path, PyObject* type, PyObject* fu
     if (!(layout->flags & has_vectorcall) || reinterpret_cast<void*>(layout->call) != PyType_GetSlot(type, slot_of_call)) return false;
     auto* functions = reinterpret_cast<Type*>(function_type);
     if (!functions->place_of_vectorcall || reinterpret_cast<void*>(functions->bind) != PyType_GetSlot(function_type, slot_of_bind)) return false;
-    auto* library = static_cast<const link_map*>(dlopen(path, RTLD_LAZY | RTLD_NOLOAD));
-    name_of = reinterpret_cast<decltype(name_of)>(dlsym(RTLD_DEFAULT, "_ZN5Cppyy18GetScopedFinalNameB5cxx11Em"));
-    if (!library || !name_of) return false;
-    doublet::detail::Replacement methods[] = {
-        {"_ZN5Cppyy17GetMethodTemplateEmRKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEES7_", (void*)method, (void**)&original_method}};
-    doublet::detail::replace(library, std::begin(methods), std::end(methods));
-    if (!original_method) return false;
-    error_in = errors;
     Attempt::place_of_vectorcall = functions->place_of_vectorcall;
     Attempt::original_bind = std::exchange(functions->bind, Attempt::bind);
-    for (PyObject* object : {scope_type, instance_type, asks, gives, deduces, errors}) Py_IncRef(object);
+    for (PyObject* object : {scope_type, instance_type, asks, gives, deduces}) Py_IncRef(object);
     newest = asks;
     instance = gives;
     others = deduces;
