@@ -81,6 +81,7 @@ def containers(shell: InteractiveShell) -> Any:
         struct TriedOrder { double x; bool operator<(const TriedOrder& other) const { return x < other.x; } };
         struct TriedMade { int n = 0; TriedMade() = default; template <class T> explicit TriedMade(const T& from) { n = from.nothing_such(); } };
         std::vector<TriedHit> tried_hits{{1, 1}, {2, 2}};
+        std::vector<double> tried_numbers{1};
         TriedHit tried_apart{4, 4};
         std::vector<TriedHit*> tried_pointers{&tried_apart};
         std::map<int, TriedHit> tried_map;
@@ -104,6 +105,7 @@ def containers(shell: InteractiveShell) -> Any:
         ("tried_hits.emplace(cpp.tried_hits.begin(), 1, 2, 3)", "emplace cannot be called with"),
         ("tried_map.try_emplace(1, 2, 3, 4)", "try_emplace cannot be called with (int, int, int, int): excess elements"),
         ("std.sort(cpp.tried_hits.begin(), cpp.tried_hits.end())", "invalid operands to binary expression ('TriedHit' and 'TriedHit')"),
+        ("std.copy(cpp.tried_numbers.begin(), cpp.tried_numbers.end(), cpp.tried_hits.begin())", "no viable overloaded '='"),
         ("std.max(cpp.tried_hits[0], cpp.tried_hits[1])", "std::max cannot be called with (TriedHit, TriedHit): invalid operands"),
     ],
 )
@@ -152,6 +154,28 @@ def test_a_template_gets_an_object_whether_it_takes_a_reference_or_a_pointer_to_
     for one, x in ((containers.tried_hits[0], 1), (containers.tried_refers.hit, 4), (containers.tried_pointers[0], 4), (containers.tried_constant(), 4)):
         assert containers.tried_x(one) == x
         assert containers.tried_x_at(one) == x
+
+
+def test_a_template_gets_the_smart_pointer_to_an_object_where_it_takes_one(shell: InteractiveShell, containers: Any) -> None:
+    run(
+        shell,
+        """struct TriedBase { double x = 0; TriedBase() = default; TriedBase(double v) : x(v) {} virtual ~TriedBase() = default; double f() const { return x; } };
+        struct TriedDerived : TriedBase { using TriedBase::TriedBase; };
+        std::vector<std::shared_ptr<TriedBase>> tried_shared{std::make_shared<TriedDerived>(3.0)};
+        std::vector<TriedBase*> tried_bases;
+        template <class T> double tried_shared_f(std::shared_ptr<T> p) { return p->f(); }
+        template <class T> double tried_unique_f(const std::unique_ptr<T>& p) { return p->f(); }
+        template <class T> double tried_f(const T& t) { return t.f(); }""",
+    )
+    shared = containers.tried_shared
+    assert containers.tried_shared_f(shared[0]) == 3
+    assert containers.tried_f(shared[0]) == 3
+    assert containers.tried_unique_f(containers.std.make_unique["TriedBase"](2.0)) == 2
+    assert containers.std.dynamic_pointer_cast["TriedDerived"](shared[0]).x == 3
+    shared.emplace_back(containers.std.make_shared["TriedDerived"](4.0))
+    derived = containers.TriedDerived(5.0)
+    containers.tried_bases.emplace_back(derived)
+    assert [one.x for one in (*shared, *containers.tried_bases)] == [3, 4, 5]
 
 
 def test_a_template_sees_that_an_object_is_constant(containers: Any) -> None:

@@ -35,7 +35,7 @@ def mend_aggregate(cls: Any, is_converted_to: Callable[[Any], bool]) -> None:
             original(self, *values)
             return
         if len(values) > len(fields):
-            raise TypeError(f"{cls.__name__} has {len(fields)} fields, and {len(values)} values were given")
+            raise TypeError(f"{cls.__name__} has {len(fields)} field{'s' * (len(fields) != 1)}, and {len(values)} values were given")
         given = dict(zip(fields, values, strict=False))
         if wrong := [name for name in named if name in given or name not in fields]:
             reason = "is given twice" if wrong[0] in given else f"is not a field of {cls.__name__}"

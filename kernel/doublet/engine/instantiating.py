@@ -21,6 +21,7 @@ from doublet.errors import CppCompileError, ToolchainError
 
 if TYPE_CHECKING:
     from doublet.engine.definitions import Definitions
+    from doublet.errors import Diagnostic
 
 __all__ = ["Instantiating"]
 
@@ -81,8 +82,12 @@ class Instantiating:
         if _WITHIN not in complaints:
             return None
         found = [one for one in parse(complaints, self._texts) if one.is_error]
-        if of_cells := [one for one in found if one.site.cell is not None]:
+        if of_cells := [one for one in found if _is_of_cells(one)]:
             return CppCompileError(of_cells)
         given = ", ".join(clean_name(of).removeprefix("::").rstrip("&") for of in types)
         return TypeError(f"{shown} cannot be called with ({given}): {found[0].message if found else 'it does not compile'}")
 
+
+def _is_of_cells(error: Diagnostic) -> bool:
+    """Whether it is in what a cell has defined, or in what that uses; that a note tells of something in a cell is not enough."""
+    return error.cell is not None or any(note.cell is not None and _WITHIN in note.message for note in error.notes)

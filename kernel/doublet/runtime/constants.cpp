@@ -1,11 +1,11 @@
 // Constant objects of C++ in Python, which engine/constants.py marks: those that functions return by reference or pointer, and
 // those that would be passed to a function that may change them.
-#include <cstdint>
 #include <map>
 #include <string>
 
 #include "constants.hpp"
 #include "cppyy.hpp"
+#include "instance.hpp"
 #include "results.hpp"
 
 namespace doublet::detail {
@@ -16,14 +16,6 @@ namespace {
 
 PyObject* as_constant = nullptr;          // makes a constant object of one
 PyObject* constant_attributes = nullptr;  // gives the attributes that constant objects of a class have
-
-// How cppyy's objects begin, and the flags of those that own an object, or do not have its address there.
-struct Instance {
-    PyObject head;
-    void* object;
-    std::uint32_t flags;
-};
-constexpr std::uint32_t special = 0x7fe;
 
 // What constant objects of each class of Python's have; none for other classes than cppyy's, which are asked about each time.
 PyObject* attributes_of(void* type) {
@@ -41,7 +33,7 @@ PyObject* attributes_of(void* type) {
 // The same as Python's function makes, in a fraction of the time, for what is most common.
 PyObject* plain_constant(PyObject* found) {
     PyObject* attributes = attributes_of(found->type);
-    const auto* instance = reinterpret_cast<const Instance*>(found);
+    const auto* instance = static_cast<const Instance*>(found);
     if (!attributes || (instance->flags & special) || !instance->object) return nullptr;
     static PyObject* none = PyTuple_New(0);
     using New = PyObject*(void*, PyObject*, PyObject*);
@@ -53,7 +45,7 @@ PyObject* plain_constant(PyObject* found) {
         return nullptr;
     }
     *own = PyDict_Copy(attributes);
-    reinterpret_cast<Instance*>(made)->object = instance->object;
+    static_cast<Instance*>(made)->object = instance->object;
     return made;
 }
 

@@ -1,8 +1,8 @@
 // What cppyy makes of function templates for the arguments of a call: it names their types, and gets a function.
 //
 // It names a C++ object by a reference to its class, or by a pointer where no template takes that, or where C++ has given Python a
-// pointer; and never says that it is constant. Here a template has pointers only where it asks for them, as in f(T*), and not as its
-// T: it would compare addresses.
+// pointer; and never says that it is constant, or that there is a smart pointer to it. Here a template has pointers only where it asks
+// for them, as in f(T*), and not as its T: it would compare addresses.
 #include <dlfcn.h>
 
 #include <cstddef>
@@ -15,6 +15,7 @@
 #include "attempt.hpp"
 #include "constants.hpp"
 #include "imports.hpp"
+#include "instance.hpp"
 #include "python.hpp"
 
 namespace {
@@ -50,6 +51,19 @@ std::vector<std::size_t> ends_of(const std::string& types) {
     return ends;
 }
 
+// The type of the smart pointer that holds an object; empty if none does.
+std::string smart_pointer(PyObject* object) {
+    if (!(static_cast<doublet::detail::Instance*>(object)->flags & doublet::detail::is_smart)) return {};
+    PyObject* pointer = PyObject_CallMethod(object, "__smartptr__", nullptr);
+    PyObject* name = pointer ? PyObject_GetAttrString(doublet::detail::type_of(pointer), "__cpp_name__") : nullptr;
+    const char* text = name ? PyUnicode_AsUTF8(name) : nullptr;
+    std::string found = text ? text : "";
+    PyErr_Clear();
+    for (PyObject* one : {pointer, name})
+        if (one) Py_DecRef(one);
+    return found;
+}
+
 // The arguments of a call as cppyy names their types, and as C++ has them: an object is a reference, which may be constant.
 struct Given {
     explicit Given(const std::string& types) {
@@ -60,7 +74,9 @@ struct Given {
             const std::size_t begin = number ? ends[number - 1] + 1 : 0;
             std::string type = types.substr(begin, ends[number] - begin);
             PyObject* argument = before < 0 ? nullptr : PyTuple_GetItem(arguments, before + number);
+            std::string smart;
             if (argument && PyType_IsSubtype(doublet::detail::type_of(argument), instances)) {
+                smart = smart_pointer(argument);
                 if (type.ends_with('*')) {
                     pointers.push_back(type.substr(type.starts_with("::") ? 2 : 0));
                     type.back() = '&';
@@ -68,11 +84,13 @@ struct Given {
                 if (type.ends_with('&') && !type.ends_with("&&") && doublet::detail::is_constant_object(argument)) type.insert(0, "const ");
             }
             as_objects += (number ? "," : "") + type;
+            as_smart_pointers += (number ? "," : "") + (smart.empty() ? type : smart + "&");
         }
     }
 
     std::vector<std::string> pointers;  // the types that are pointers to the objects
     std::string as_objects;
+    std::string as_smart_pointers;
 };
 
 bool names(std::string text, const std::string& type) {
@@ -96,12 +114,17 @@ long method(std::size_t scope, const std::string& name, const std::string& types
     // Of an object that stands for an array, cppyy would pass the address where a template takes a pointer.
     if (points_to("std::span<", types) || points_to("doublet::view<", types) || (doublet::detail::has_vectors && points_to("std::vector<", types))) return 0;
     const Given given(types);
-    if (Attempt::is_first(given.as_objects) && given.as_objects != types)
-        if (const long found = sound_method(scope, name, given.as_objects); found || Attempt::has_failed()) return found;
+    bool is_tried = false;
+    for (const std::string& asked : {given.as_objects, given.as_smart_pointers}) {
+        if (!Attempt::is_first(asked)) continue;
+        if (const long found = sound_method(scope, name, asked); found || Attempt::has_failed()) return found;
+        is_tried = is_tried || asked == types;
+    }
+    if (is_tried) return 0;
     const long found = sound_method(scope, name, types);
     const std::string made = found ? name_of_method(found) : std::string();
     for (const std::string& pointer : given.pointers)
-        if (names(made, pointer) && !names(name_of_scope(scope), pointer) && !names(given.as_objects, pointer)) return 0;
+        if (names(made, pointer) && !names(name_of_scope(scope), "*") && !names(given.as_objects, pointer)) return 0;
     return found;
 }
 

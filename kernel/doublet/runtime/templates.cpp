@@ -7,6 +7,7 @@
 
 #include "attempt.hpp"
 #include "conversions.hpp"
+#include "instance.hpp"
 #include "python.hpp"
 #include "type_layout.hpp"
 
@@ -20,6 +21,7 @@ namespace {
 
 using doublet::detail::Attempt;
 using doublet::detail::has_vectors;
+using doublet::detail::Instance;
 using doublet::detail::is_refused;
 using doublet::detail::Type;
 using doublet::detail::type_of;
@@ -78,12 +80,9 @@ PyObject* all_given(PyObject* arguments, bool& are_same) {
     return all;
 }
 
-// What a template is bound to, and what a C++ object is one of, as CPyCppyy/TemplateProxy.h and CPPInstance.h have them.
+// What a template is bound to, as CPyCppyy/TemplateProxy.h has it.
 struct Template : PyObject {
     PyObject* self;
-};
-struct Instance : PyObject {
-    void* object;
 };
 
 // Whether it makes an object, of which there is nothing yet.
