@@ -178,6 +178,44 @@ def test_a_template_gets_the_smart_pointer_to_an_object_where_it_takes_one(shell
     assert [one.x for one in (*shared, *containers.tried_bases)] == [3, 4, 5]
 
 
+@pytest.mark.parametrize(
+    ("call", "reason"),
+    [
+        ("tried_few.resize(5)", "std::vector<TriedFew>::resize(unsigned long) cannot be called: no matching function for call to"),
+        ("tried_unique.push_back(cpp.tried_unique[0])", "push_back(std::unique_ptr<TriedFew> const&) cannot be called: no matching function"),
+        ("std.vector['TriedFew'](3)", "cannot be called: no matching function for call to"),
+        ("tried_few_of.__setitem__(3, cpp.TriedFew(1))", "std::map<int, TriedFew>::operator[](int&&) cannot be called: no matching constructor"),
+        ("tried_few_set.insert(cpp.TriedFew(1))", "invalid operands to binary expression ('const TriedFew' and 'const TriedFew')"),
+        ("tried_queue.push(cpp.TriedFew(1))", "push(TriedFew&&) cannot be called: invalid operands"),
+    ],
+)
+def test_a_member_of_a_container_that_its_elements_do_not_have_what_it_needs_for_is_refused(
+    shell: InteractiveShell, containers: Any, capfd: pytest.CaptureFixture[str], call: str, reason: str
+) -> None:
+    run(
+        shell,
+        """struct TriedFew { double x; explicit TriedFew(double v) : x(v) {} };
+        std::vector<TriedFew> tried_few; std::vector<std::unique_ptr<TriedFew>> tried_unique; std::map<int, TriedFew> tried_few_of;
+        std::set<TriedFew> tried_few_set; std::priority_queue<TriedFew> tried_queue;
+        tried_unique.push_back(std::make_unique<TriedFew>(2));""",
+    )
+    for _ in range(2):
+        with pytest.raises(TypeError) as raised:
+            eval(f"cpp.{call}", {"cpp": containers})
+        assert reason in str(raised.value)
+    assert "in instantiation of" not in capfd.readouterr().err
+    containers.tried_few.push_back(containers.TriedFew(3))
+    containers.tried_few_of.insert_or_assign(1, containers.TriedFew(4))
+    assert [containers.tried_few[0].x, containers.tried_few_of[1].x, containers.tried_unique[0].x] == [3, 4, 2]
+
+
+def test_an_error_in_a_member_of_a_class_template_is_one_of_its_cell(shell: InteractiveShell, containers: Any) -> None:
+    run(shell, "template <class T> struct TriedBox { T held; double bad() { return held.nothing(); } double good() { return held.x; } }; TriedBox<TriedHit> tried_box{{1, 2}};")
+    with pytest.raises(CppCompileError, match="no member named 'nothing' in 'TriedHit'"):
+        containers.tried_box.bad()
+    assert containers.tried_box.good() == 1
+
+
 def test_a_template_sees_that_an_object_is_constant(containers: Any) -> None:
     assert not containers.tried_is_constant(containers.tried_hits[0])
     assert containers.tried_is_constant(containers.tried_constant())

@@ -1,4 +1,4 @@
-"""Function templates that Python calls: the compiler tries one in a second process first.
+"""Function templates and members of class templates that Python calls: the compiler tries one in a second process first.
 
 Here it would keep what an error is in of the template's body, and could compile nothing else from then on.
 """
@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from itertools import count
 from typing import TYPE_CHECKING
 
-from doublet.engine.diagnostics import parse
+from doublet.engine.diagnostics import demangled, parse
 from doublet.engine.names import clean_name
 from doublet.engine.thread_flag import ThreadFlag
 from doublet.engine.transaction import Transaction
@@ -31,13 +31,30 @@ _OF_CELL = "__cling_N5"
 _OWN = re.compile(r"(?:doublet|__cppyy_internal)(?:::|$)")
 """The namespaces of Doublet's and cppyy's own, which call what they have as it has to be called."""
 _WITHIN = "in instantiation of "
+_UNLINKED = "unresolved while linking"
+"""What is said of what has been refused before, and is not compiled again."""
+_DEFAULTS = re.compile(r",\s*std::(?:allocator|default_delete|less|char_traits|hash|equal_to)<(?:[^<>]|<[^<>]*>)*>(?=\s*[,>])")
+_OF_LIBRARY = ("std::", "__gnu_cxx::")
+_PLAIN = re.compile(
+    r"std|__gnu_cxx|bool|char|wchar_t|short|int|long|unsigned|signed|float|double|void|const|string|basic_string|char_traits|string_view|allocator|complex|vector|deque|list"
+    r"|array|valarray|span|set|map|multi(?:set|map)|unordered_(?:set|map)|pair|tuple|optional|less|hash|equal_to|__normal_iterator"
+)
+"""The words in types of which every member of a container can be compiled that cppyy may call."""
+_ALWAYS = re.compile(r"size|empty|c?begin|c?end|rbegin|rend|data|front|back|at|get|top|capacity|max_size|clear|pop(?:_back|_front)?")
+"""Members that ask nothing of what is in a container of the standard library."""
 
 
 class Instantiating:
-    """`complaints` says what the compiler has against a transaction; `texts` are the cells as typed, by their labels."""
+    """`complaints` says what the compiler has against a transaction, `messages_of` what it says in a process that a function forks.
 
-    def __init__(self, definitions: Definitions, complaints: Callable[[Transaction], str], texts: Mapping[str, str]) -> None:
+    `texts` are the cells as typed, by their labels.
+    """
+
+    def __init__(
+        self, definitions: Definitions, complaints: Callable[[Transaction], str], messages_of: Callable[[Callable[[int], int]], str], texts: Mapping[str, str]
+    ) -> None:
         self._definitions = definitions
+        self._messages_of = messages_of
         self._complaints = complaints
         self._texts = texts
         self._known: dict[tuple[object, ...], Exception | None] = {}
@@ -48,6 +65,8 @@ class Instantiating:
         """Have cppyy ask for the error in a function template before it is compiled."""
         import libcppyy  # after the toolchain has been set up
 
+        self._fork = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_int)(("doublet_compile_aside", library))
+        ctypes.PYFUNCTYPE(None, ctypes.py_object)(("doublet_compiling", library))(self.error_in_call)
         wrap = ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.c_char_p, *[ctypes.py_object] * 2)(("doublet_instantiate", library))
         if not wrap(os.fsencode(libcppyy.__file__), libcppyy.CPPInstance, self):
             raise ToolchainError("this version of cppyy has function templates that cannot be watched", "run 'pip install cppyy==3.5.0'")
@@ -74,18 +93,47 @@ class Instantiating:
                 self._known[key] = self._error(owner, called, split_arguments(types), f"{clean_name(scope)}::{clean_name(name)}")
         return self._known[key]
 
+    def error_in_call(self, mangled: str) -> Exception | None:
+        """The error in a member of a class template that is to be called for the first time; none if there is none."""
+        if self._is_asking:
+            return None
+        signature = demangled(mangled)
+        called = signature.partition("(")[0]
+        scope, _, name = without_arguments(called).rpartition("::")
+        if called.endswith(">") or "<" not in called.rpartition("::")[0] or _OWN.match(scope):
+            return None
+        words = re.findall(r"[^\W\d]\w*", called.removesuffix(name))
+        if scope.startswith(_OF_LIBRARY) and (_ALWAYS.fullmatch(name) or all(map(_PLAIN.fullmatch, words))):
+            return None
+        key = mangled, self._definitions.revision
+        if key not in self._known:
+            with self._is_asking.during():
+                self._known[key] = self._error_of(self._messages_of(self._fork), f"{_short(signature)} cannot be called")
+        return self._known[key]
+
     def _error(self, owner: str, called: str, types: list[str], shown: str) -> Exception | None:
         parameters = ", ".join(filter(None, (owner, *(f"given<{of}> value{number}" for number, of in enumerate(types)))))
         values = ", ".join(f"static_cast<given<{of}>>(value{number})" for number, of in enumerate(types))
         body = f"template <class T> using given = T&&; void attempt({parameters}) {{ {called}({values}); }}"
-        complaints = self._complaints(Transaction(f"namespace __doublet_attempt_{next(self._numbers)} {{ {body} }}\n", is_running=False))
-        if _WITHIN not in complaints:
+        given = ", ".join(clean_name(of).removeprefix("::").rstrip("&") for of in types)
+        complaints = self._complaints(Transaction(f"namespace __doublet_attempt_{next(self._numbers)} {{\n{body}\n}}\n", is_running=False))
+        return self._error_of(complaints, f"{shown} cannot be called with ({given})")
+
+    def _error_of(self, complaints: str, sentence: str) -> Exception | None:
+        """The error in what the compiler was to instantiate; if it is not in what cells have defined, one that begins with a sentence."""
+        if _WITHIN not in complaints and _UNLINKED not in complaints:
             return None
         found = [one for one in parse(complaints, self._texts) if one.is_error]
         if of_cells := [one for one in found if _is_of_cells(one)]:
             return CppCompileError(of_cells)
-        given = ", ".join(clean_name(of).removeprefix("::").rstrip("&") for of in types)
-        return TypeError(f"{shown} cannot be called with ({given}): {found[0].message if found else 'it does not compile'}")
+        return TypeError(f"{sentence}: {found[0].message if found else 'it does not compile'}")
+
+
+def _short(signature: str) -> str:
+    """A function as the linker has it, as one would write it."""
+    while (shorter := _DEFAULTS.sub("", signature)) != signature:
+        signature = shorter
+    return clean_name(signature).replace(" >", ">")
 
 
 def _is_of_cells(error: Diagnostic) -> bool:

@@ -131,7 +131,7 @@ class Interpreter:
         self.names = KnownNames(self.gbl, (libcppyy.CPPOverload, libcppyy.TemplateProxy), self.definitions, self._lookup, self._bound)
         self.given = Given()
         wrap_templates(library, self._lookup.newest, self.given, Deducing(self.gbl))
-        Instantiating(self.definitions, self._complaints, self.texts).watch(library)
+        Instantiating(self.definitions, self._complaints, self._messages_of, self.texts).watch(library)
         self.values = Values(self.gbl, self.streams, self.declare, expressions.apply)
         self.showing = Showing(library, self.streams, self._compile, self.guard.error)
         self._transactor = Transactor(library, self.streams)
@@ -315,6 +315,10 @@ class Interpreter:
     def _complaints(self, transaction: Transaction) -> str:
         with self.turn():
             return self._rehearsal.complaints(transaction)
+
+    def _messages_of(self, fork: Callable[[int], int]) -> str:
+        with self.turn():
+            return self._rehearsal.messages_of(fork)
 
     def _tell(self, transaction: int) -> bytes:
         """The mangled name of a transaction's tag."""

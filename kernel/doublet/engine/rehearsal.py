@@ -77,6 +77,21 @@ class Rehearsal:
             finally:
                 process.end()
 
+    def messages_of(self, fork: Callable[[int], int]) -> str:
+        """What the compiler says in a process that `fork` makes, which leaves it in a file, and ends."""
+        messages = os.memfd_create("doublet-compiler-messages", os.MFD_CLOEXEC)
+        with self._guard.held():
+            child = fork(messages)
+            try:
+                with suppress(ChildProcessError):  # Python code of the user's may have waited for any child
+                    self._guard.interruptible(os.waitpid, child, 0)
+                    child = 0
+                return os.pread(messages, os.fstat(messages).st_size, 0).decode(errors="replace")
+            finally:
+                if child:
+                    _kill(child)
+                os.close(messages)
+
     def _unlinked(self, transaction: Transaction) -> str:
         """What is missing: Cling only says it where a text that it wraps itself leads to one that it has not yet linked."""
         process = _Process(self._fork)
@@ -146,8 +161,13 @@ class _Process:
     def end(self) -> int:
         for fd in (self._requests, self._verdicts, self._messages):
             os.close(fd)
-        with suppress(ProcessLookupError):
-            os.kill(self._pid, signal.SIGKILL)
-        with suppress(ChildProcessError):  # Python code of the user's may have waited for any child
-            return os.waitpid(self._pid, 0)[1]
-        return 0
+        return _kill(self._pid)
+
+
+def _kill(process: int) -> int:
+    """End a process of this one's; return its exit status, 0 if that is not known."""
+    with suppress(ProcessLookupError):
+        os.kill(process, signal.SIGKILL)
+    with suppress(ChildProcessError):  # Python code of the user's may have waited for any child
+        return os.waitpid(process, 0)[1]
+    return 0

@@ -17,6 +17,7 @@
 
 #include "alone.hpp"
 #include "cell.hpp"
+#include "compiling.hpp"
 #include "conversions.hpp"
 #include "doublet/describe.hpp"
 #include "doublet/exceptions.hpp"
@@ -67,6 +68,7 @@ R call(long method, void* self, std::size_t count, void* arguments, More... more
         wait_for_compiler();
         const auto run = [&] {
             raise_what_is_due();
+            is_calling = true;
             result = reinterpret_cast<Function*>(originals[number])(method, self, count, arguments, more...);
         };
         if (guarded(run) && !take_failure(last_crash)) {

@@ -1,4 +1,6 @@
 // A second process in which each cell is compiled first: engine/rehearsal.py says why.
+#include "rehearsal.hpp"
+
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -9,6 +11,7 @@
 #include <cstdint>
 #include <iostream>
 #include <string>
+#include <vector>
 
 #include <TInterpreter.h>
 
@@ -50,10 +53,9 @@ struct Request {
     _exit(0);
 }
 
-// Forks the second process, which reads texts from `requests`, answers on `verdicts` and leaves the compiler's
-// messages in the file `messages`; returns its id. It must never touch Python, whose other threads it does not
-// have; it keeps no other file open, and it ends with the thread that forked it.
-int rehearse(int requests, int verdicts, int messages) {
+}  // namespace
+
+pid_t fork_compiler(int messages, std::initializer_list<int> files) {
     const pid_t parent = getpid();
     const pid_t child = fork();
     if (child != 0) return child;
@@ -62,19 +64,20 @@ int rehearse(int requests, int verdicts, int messages) {
     setpgid(0, 0);  // a kernel that is to end waits for those in its own group
     only_compile();
     for (int number : {SIGINT, SIGPIPE}) std::signal(number, SIG_IGN);
-    const int ends[] = {open("/dev/null", O_RDWR), requests, verdicts, messages};
-    int high[4];
-    for (int i = 0; i < 4; ++i) high[i] = fcntl(ends[i], F_DUPFD, 64);
-    const int low[] = {STDOUT_FILENO, 3, 4, STDERR_FILENO};
-    for (int i = 0; i < 4; ++i) dup2(high[i], low[i]);
-    dup2(high[0], STDIN_FILENO);
-    syscall(SYS_close_range, 5u, ~0u, 0u);
-    compile_all(3, 4);
+    const int nothing = open("/dev/null", O_RDWR);
+    std::vector<int> high;  // none of them is overwritten by another one
+    for (int file : {nothing, nothing, messages}) high.push_back(fcntl(file, F_DUPFD, 64));
+    for (int file : files) high.push_back(fcntl(file, F_DUPFD, 64));
+    for (std::size_t i = 0; i < high.size(); ++i) dup2(high[i], static_cast<int>(i));
+    syscall(SYS_close_range, static_cast<unsigned>(high.size()), ~0u, 0u);
+    return 0;
 }
 
-}  // namespace
 }  // namespace doublet::detail
 
+// Forks a process that reads texts from `requests` and answers on `verdicts`; returns its id.
 extern "C" int doublet_rehearse(int requests, int verdicts, int messages) {
-    return doublet::detail::rehearse(requests, verdicts, messages);
+    const pid_t child = doublet::detail::fork_compiler(messages, {requests, verdicts});
+    if (!child) doublet::detail::compile_all(3, 4);
+    return child;
 }
