@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -228,3 +229,24 @@ def test_an_operator_that_a_later_cell_defines_is_found(shell: InteractiveShell,
     run(shell, "bool operator<(const TriedLate& a, const TriedLate& b) { return a.n < b.n; }")
     containers.std.sort(containers.tried_late.begin(), containers.tried_late.end())
     assert [one.n for one in containers.tried_late] == [1, 2]
+
+
+def test_a_thread_calls_members_for_the_first_time_while_cells_are_compiled(shell: InteractiveShell, containers: Any) -> None:
+    run(
+        shell,
+        "template <int N> struct TriedNumber { int once() { return N; } int twice() { return 2 * N; } };"
+        + "".join(f"TriedNumber<{number}> tried_number_{number};" for number in range(8)),
+    )
+    called: list[int] = []
+
+    def call() -> None:
+        for number in range(8):
+            one = getattr(containers, f"tried_number_{number}")
+            called.extend((one.once(), one.twice()))
+
+    thread = threading.Thread(target=call)
+    thread.start()
+    for number in range(20):
+        run(shell, f"int tried_meanwhile_{number}(int n) {{ return n + {number}; }}")
+    thread.join(60)
+    assert called == [count * number for number in range(8) for count in (1, 2)]

@@ -5,6 +5,7 @@
 // for them, as in f(T*), and not as its T: it would compare addresses.
 #include <dlfcn.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <iterator>
 #include <string>
@@ -75,13 +76,14 @@ struct Given {
             std::string type = types.substr(begin, ends[number] - begin);
             PyObject* argument = before < 0 ? nullptr : PyTuple_GetItem(arguments, before + number);
             std::string smart;
-            if (argument && PyType_IsSubtype(doublet::detail::type_of(argument), instances)) {
+            if (argument && type.size() > 1 && PyType_IsSubtype(doublet::detail::type_of(argument), instances)) {
                 smart = smart_pointer(argument);
-                if (type.ends_with('*')) {
-                    pointers.push_back(type.substr(type.starts_with("::") ? 2 : 0));
+                if (type.back() == '*') {
+                    pointers.push_back(type.substr(type.compare(0, 2, "::") ? 0 : 2));
                     type.back() = '&';
                 }
-                if (type.ends_with('&') && !type.ends_with("&&") && doublet::detail::is_constant_object(argument)) type.insert(0, "const ");
+                const bool is_reference = type.back() == '&' && type[type.size() - 2] != '&';
+                if (is_reference && doublet::detail::is_constant_object(argument)) type.insert(0, "const ");
             }
             as_objects += (number ? "," : "") + type;
             as_smart_pointers += (number ? "," : "") + (smart.empty() ? type : smart + "&");
@@ -94,7 +96,7 @@ struct Given {
 };
 
 bool names(std::string text, const std::string& type) {
-    std::erase(text, ' ');
+    text.erase(std::remove(text.begin(), text.end(), ' '), text.end());
     return text.find(type) != text.npos;
 }
 

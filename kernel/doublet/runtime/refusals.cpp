@@ -122,7 +122,7 @@ std::string wanted_template(const std::string& sentence) {
     for (const char one : sentence.substr(not_made.size(), sentence.rfind('"') - not_made.size())) {
         if (one == ',') wanted += ", ";
         else if (one != '&') wanted += one;
-        if (wanted.ends_with("(::") || wanted.ends_with(", ::") || wanted.ends_with("<::")) wanted.resize(wanted.size() - 2);
+        if (ends_with(wanted, "(::") || ends_with(wanted, ", ::") || ends_with(wanted, "<::")) wanted.resize(wanted.size() - 2);
     }
     return wanted;
 }
