@@ -128,7 +128,7 @@ class Definitions:
     def inside(self, namespace: str) -> set[str]:
         """The names that a namespace of cells holds; it may be given by its alias."""
         tops = {namespace, *(e.scope[0] for e in self.namespaces.exposures if e.alias == namespace)}
-        return {entity.name for entity in self.entities.values() if tops.intersection(entity.scope[:1])}
+        return {entity.name for entity in tuple(self.entities.values()) if tops.intersection(entity.scope[:1])}  # a cell of another thread may define more
 
     def has_mentioned(self, words: Iterable[str]) -> bool:
         return any(word in self.mentioned for word in words)
