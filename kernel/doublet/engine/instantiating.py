@@ -45,16 +45,16 @@ _ALWAYS = re.compile(r"size|empty|c?begin|c?end|rbegin|rend|data|front|back|at|g
 
 
 class Instantiating:
-    """`complaints` says what the compiler has against a transaction, `messages_of` what it says in a process that a function forks.
+    """`complaints` says what the compiler has against a transaction, `messages_aside` what it says of a function that cppyy is about to call first.
 
     `texts` are the cells as typed, by their labels.
     """
 
     def __init__(
-        self, definitions: Definitions, complaints: Callable[[Transaction], str], messages_of: Callable[[Callable[[int], int]], str], texts: Mapping[str, str]
+        self, definitions: Definitions, complaints: Callable[[Transaction], str], messages_aside: Callable[[], str], texts: Mapping[str, str]
     ) -> None:
         self._definitions = definitions
-        self._messages_of = messages_of
+        self._messages_aside = messages_aside
         self._complaints = complaints
         self._texts = texts
         self._known: dict[tuple[object, ...], Exception | None] = {}
@@ -62,10 +62,9 @@ class Instantiating:
         self._numbers = count()
 
     def watch(self, library: ctypes.CDLL) -> None:
-        """Have cppyy ask for the error in a function template before it is compiled."""
+        """Have cppyy ask for the error in a function template, or a member of a class template, before it is compiled."""
         import libcppyy  # after the toolchain has been set up
 
-        self._fork = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_int)(("doublet_compile_aside", library))
         ctypes.PYFUNCTYPE(None, ctypes.py_object)(("doublet_compiling", library))(self.error_in_call)
         wrap = ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.c_char_p, *[ctypes.py_object] * 2)(("doublet_instantiate", library))
         if not wrap(os.fsencode(libcppyy.__file__), libcppyy.CPPInstance, self):
@@ -108,7 +107,7 @@ class Instantiating:
         key = mangled, self._definitions.revision
         if key not in self._known:
             with self._is_asking.during():
-                self._known[key] = self._error_of(self._messages_of(self._fork), f"{_short(signature)} cannot be called")
+                self._known[key] = self._error_of(self._messages_aside(), f"{_short(signature)} cannot be called")
         return self._known[key]
 
     def _error(self, owner: str, called: str, types: list[str], shown: str) -> Exception | None:

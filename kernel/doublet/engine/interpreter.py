@@ -131,13 +131,14 @@ class Interpreter:
         self.names = KnownNames(self.gbl, (libcppyy.CPPOverload, libcppyy.TemplateProxy), self.definitions, self._lookup, self._bound)
         self.given = Given()
         wrap_templates(library, self._lookup.newest, self.given, Deducing(self.gbl))
-        Instantiating(self.definitions, self._complaints, self._messages_of, self.texts).watch(library)
+        Instantiating(self.definitions, self._complaints, self._messages_aside, self.texts).watch(library)
         self.values = Values(self.gbl, self.streams, self.declare, expressions.apply)
         self.showing = Showing(library, self.streams, self._compile, self.guard.error)
         self._transactor = Transactor(library, self.streams)
         self._lock = threading.RLock()
         # Holds the GIL while it forks, so that no other thread is half-way through loading a library.
-        self._rehearsal = Rehearsal(ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_int] * 3)(("doublet_rehearse", library)), self.guard)
+        fork = ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.c_int] * 3)(("doublet_rehearse", library))
+        self._rehearsal = Rehearsal(fork, ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_int)(("doublet_compile_aside", library)), self.guard)
         self._reader = Reader(self.definitions, self._rehearsal, self.texts)
         self._compiler = Compiler(self.definitions, self._included, self._rehearsal, self._transactor, self.guard, self.texts)
         members = Members(toolchain.backend)
@@ -316,9 +317,9 @@ class Interpreter:
         with self.turn():
             return self._rehearsal.complaints(transaction)
 
-    def _messages_of(self, fork: Callable[[int], int]) -> str:
+    def _messages_aside(self) -> str:
         with self.turn():
-            return self._rehearsal.messages_of(fork)
+            return self._rehearsal.messages_aside()
 
     def _tell(self, transaction: int) -> bytes:
         """The mangled name of a transaction's tag."""

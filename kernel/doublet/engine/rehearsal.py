@@ -33,10 +33,11 @@ _QUICKLY = "#pragma cling optimize(0)\n"
 
 
 class Rehearsal:
-    """Compiles texts without consequences, which an interrupt may end; `fork` is ``doublet_rehearse``."""
+    """Compiles texts without consequences, which an interrupt may end; `fork` is ``doublet_rehearse``, `fork_aside` ``doublet_compile_aside``."""
 
-    def __init__(self, fork: Callable[[int, int, int], int], guard: Guard) -> None:
+    def __init__(self, fork: Callable[[int, int, int], int], fork_aside: Callable[[int], int], guard: Guard) -> None:
         self._fork = fork
+        self._fork_aside = fork_aside
         self._guard = guard
         self._process: _Process | None = None
 
@@ -77,16 +78,16 @@ class Rehearsal:
             finally:
                 process.end()
 
-    def messages_of(self, fork: Callable[[int], int]) -> str:
-        """What the compiler says in a process that `fork` makes, which leaves it in a file, and ends."""
-        messages = os.memfd_create("doublet-compiler-messages", os.MFD_CLOEXEC)
+    def messages_aside(self) -> str:
+        """What the compiler says of the function that cppyy is about to call first."""
+        messages = _file()
         with self._guard.held():
-            child = fork(messages)
+            child = self._fork_aside(messages)
             try:
                 with suppress(ChildProcessError):  # Python code of the user's may have waited for any child
                     self._guard.interruptible(os.waitpid, child, 0)
                     child = 0
-                return os.pread(messages, os.fstat(messages).st_size, 0).decode(errors="replace")
+                return _text(messages)
             finally:
                 if child:
                     _kill(child)
@@ -125,7 +126,7 @@ class _Process:
     """The forked process and the files that lead to it."""
 
     def __init__(self, fork: Callable[[int, int, int], int]) -> None:
-        self._messages = os.memfd_create("doublet-compiler-messages", os.MFD_CLOEXEC)
+        self._messages = _file()
         requests, self._requests = os.pipe()
         self._verdicts, verdicts = os.pipe()
         self._unread = 0
@@ -155,13 +156,21 @@ class _Process:
                 data = data[os.write(self._requests, data) :]
 
     def messages(self) -> str:
-        size = os.fstat(self._messages).st_size
-        return os.pread(self._messages, size, 0).lstrip(b"\0").decode(errors="replace")
+        return _text(self._messages)
 
     def end(self) -> int:
         for fd in (self._requests, self._verdicts, self._messages):
             os.close(fd)
         return _kill(self._pid)
+
+
+def _file() -> int:
+    """A file in memory, for the compiler's messages."""
+    return os.memfd_create("doublet-compiler-messages", os.MFD_CLOEXEC)
+
+
+def _text(file: int) -> str:
+    return os.pread(file, os.fstat(file).st_size, 0).lstrip(b"\0").decode(errors="replace")
 
 
 def _kill(process: int) -> int:

@@ -4,7 +4,6 @@
 // is a virtual function of the interpreter's, and replaced among these.
 #include "compiling.hpp"
 
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cstdint>
@@ -14,10 +13,11 @@
 
 #include <TInterpreter.h>
 
+#include "doublet/exceptions.hpp"
 #include "gil.hpp"
+#include "imports.hpp"
 #include "python.hpp"
 #include "rehearsal.hpp"
-#include "doublet/exceptions.hpp"
 
 namespace {
 
@@ -81,7 +81,5 @@ extern "C" void doublet_compiling(PyObject* errors) {
     Py_IncRef(errors);
     error_in = errors;
     void** place = place_of(&Interpreter::CallFunc_IFacePtr);
-    const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
-    mprotect(reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(place) & ~(page - 1)), page, PROT_READ | PROT_WRITE);
-    original = reinterpret_cast<decltype(original)>(std::exchange(*place, reinterpret_cast<void*>(function)));
+    original = reinterpret_cast<decltype(original)>(doublet::detail::exchange_function(place, reinterpret_cast<void*>(function)));
 }

@@ -2,11 +2,10 @@
 #include "cppyy.hpp"
 
 #include <dlfcn.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <cstddef>
-#include <cstdint>
+
+#include "imports.hpp"
 
 namespace doublet::detail {
 
@@ -51,9 +50,7 @@ SetArg* exchange_set_arg(Converter* converter, SetArg* by) {
     auto** place = vtable_of(converter) + place_of_set_arg;
     auto* before = reinterpret_cast<SetArg*>(*place);
     if (before == by) return nullptr;
-    const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
-    mprotect(reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(place) & ~(page - 1)), page, PROT_READ | PROT_WRITE);
-    *place = reinterpret_cast<void*>(by);
+    exchange_function(place, reinterpret_cast<void*>(by));
     return before;
 }
 

@@ -7,8 +7,15 @@
 
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 namespace doublet::detail {
+
+void* exchange_function(void** place, void* by) {
+    const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+    mprotect(reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(place) & ~(page - 1)), page, PROT_READ | PROT_WRITE);
+    return std::exchange(*place, by);
+}
 
 void replace(const link_map* library, Replacement* begin, Replacement* end) {
     const ElfW(Sym)* symbols = nullptr;
@@ -23,7 +30,6 @@ void replace(const link_map* library, Replacement* begin, Replacement* end) {
         if (entry->d_tag == DT_PLTRELSZ) sizes[0] = entry->d_un.d_val;
         if (entry->d_tag == DT_RELASZ) sizes[1] = entry->d_un.d_val;
     }
-    const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
     for (int table = 0; table < 2; ++table)
         for (std::size_t i = 0; i < sizes[table] / sizeof(ElfW(Rela)); ++i) {
             const auto& relocation = tables[table][i];
@@ -34,10 +40,7 @@ void replace(const link_map* library, Replacement* begin, Replacement* end) {
                 void* original = dlsym(RTLD_DEFAULT, name);
                 if (!original) continue;
                 if (wanted->original) *wanted->original = original;
-                auto* place = reinterpret_cast<void**>(library->l_addr + relocation.r_offset);
-                auto* start = reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(place) & ~(page - 1));
-                mprotect(start, page, PROT_READ | PROT_WRITE);
-                *place = wanted->function;
+                exchange_function(reinterpret_cast<void**>(library->l_addr + relocation.r_offset), wanted->function);
             }
         }
 }

@@ -12,6 +12,9 @@ struct Replacement {
     void** original = nullptr;
 };
 
+// Puts another function in a table that may be write-protected; returns the one that was there.
+void* exchange_function(void** place, void* by);
+
 void replace(const link_map* library, Replacement* begin, Replacement* end);
 
 }  // namespace doublet::detail

@@ -66,8 +66,8 @@ std::string smart_pointer(PyObject* object) {
 }
 
 // The arguments of a call as cppyy names their types, and as C++ has them: an object is a reference, which may be constant.
-struct Given {
-    explicit Given(const std::string& types) {
+struct Passed {
+    explicit Passed(const std::string& types) {
         PyObject* arguments = Attempt::arguments();
         const std::vector<std::size_t> ends = ends_of(types);
         const long named = static_cast<long>(ends.size()), before = arguments ? PyTuple_Size(arguments) - named : -1;
@@ -115,9 +115,9 @@ long method(std::size_t scope, const std::string& name, const std::string& types
     if (PyErr_Occurred()) return original_method(scope, name, types);
     // Of an object that stands for an array, cppyy would pass the address where a template takes a pointer.
     if (points_to("std::span<", types) || points_to("doublet::view<", types) || (doublet::detail::has_vectors && points_to("std::vector<", types))) return 0;
-    const Given given(types);
+    const Passed passed(types);
     bool is_tried = false;
-    for (const std::string& asked : {given.as_objects, given.as_smart_pointers}) {
+    for (const std::string& asked : {passed.as_objects, passed.as_smart_pointers}) {
         if (!Attempt::is_first(asked)) continue;
         if (const long found = sound_method(scope, name, asked); found || Attempt::has_failed()) return found;
         is_tried = is_tried || asked == types;
@@ -125,8 +125,8 @@ long method(std::size_t scope, const std::string& name, const std::string& types
     if (is_tried) return 0;
     const long found = sound_method(scope, name, types);
     const std::string made = found ? name_of_method(found) : std::string();
-    for (const std::string& pointer : given.pointers)
-        if (names(made, pointer) && !names(name_of_scope(scope), "*") && !names(given.as_objects, pointer)) return 0;
+    for (const std::string& pointer : passed.pointers)
+        if (names(made, pointer) && !names(name_of_scope(scope), "*") && !names(passed.as_objects, pointer)) return 0;
     return found;
 }
 
