@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -68,6 +69,22 @@ def test_what_was_shown_already_is_the_prompt_nevertheless(kernel: Kernel) -> No
     assert (asked.prompts, asked.said) == (["one, two? "], "one, ")
     kernel('%%cpp\nint reads() { int n = 0; std::cin >> n; return n; }\nstd::cout << "of an earlier cell";')
     assert Asked(kernel, "cpp.reads()", "7").prompts == [""]
+
+
+def test_a_prompt_that_is_taken_back_while_its_delivery_is_near_loses_no_output(kernel: Kernel) -> None:
+    code = """%%cpp
+    int many = 0;
+    std::cout << "How many? "; std::this_thread::sleep_for(std::chrono::milliseconds(8)); std::cin >> many;
+    std::cout << "thanks\\n";
+    many"""
+
+    def answer_late() -> None:
+        time.sleep(0.1)
+        kernel.client.input("5")
+
+    for _ in range(3):
+        asked = Asked(kernel, code, answer_late)
+        assert (asked.prompts, asked.said, asked.value) == (["How many? "], "thanks\n", "5")
 
 
 def test_the_end_of_the_input_ends_with_the_cell_as_does_the_rest_of_a_line(kernel: Kernel) -> None:

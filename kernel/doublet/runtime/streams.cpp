@@ -115,7 +115,7 @@ bool is_before(const timespec& one, const timespec& other) {
     return one.tv_sec < other.tv_sec || (one.tv_sec == other.tv_sec && one.tv_nsec < other.tv_nsec);
 }
 
-// The functions from here to wait_if_crowded are called with the lock held.
+// The functions from here to wait_for_text are called with the lock held.
 
 // Whether the newest text is the beginning of a line of stdout.
 bool is_line_begun() { return state.last && state.last->fd == STDOUT_FILENO && !state.line->empty(); }
@@ -203,6 +203,17 @@ void wait_if_crowded() {
     if (state.waiting < crowded) return;
     timespec limit = after(patience);
     while (state.waiting >= crowded && pthread_cond_timedwait(&state.taken, &state.mutex, &limit) == 0) {}
+}
+
+// Returns once there is text whose time has come, or after stop(). While it waits, take_line() may take back what there is.
+void wait_for_text() {
+    do {
+        while (state.waiting == 0 && state.running) pthread_cond_wait(&state.arrived, &state.mutex);
+        while (state.waiting > 0 && state.running && state.urgent <= state.total - state.waiting && state.waiting < pipe_size) {
+            const timespec& until = is_line_begun() && is_before(state.next_take, state.next_line) ? state.next_line : state.next_take;
+            if (pthread_cond_timedwait(&state.arrived, &state.mutex, &until) != 0) break;
+        }
+    } while (state.waiting == 0 && state.running);
 }
 
 void* relay(void*) {
@@ -313,11 +324,7 @@ std::string take_line() {
 // Waits for text, copies at most `room` bytes of one stream and tells which, and of which cell; 0 after stop().
 std::size_t take(char* into, std::size_t room, int* fd, int* cell) {
     Locked lock;
-    while (state.waiting == 0 && state.running) pthread_cond_wait(&state.arrived, &state.mutex);
-    while (state.running && state.urgent <= state.total - state.waiting && state.waiting < pipe_size) {
-        const timespec& until = is_line_begun() && is_before(state.next_take, state.next_line) ? state.next_line : state.next_take;
-        if (pthread_cond_timedwait(&state.arrived, &state.mutex, &until) != 0) break;
-    }
+    wait_for_text();
     while (state.first && state.first->taken == state.first->size) drop_first();
     Piece* piece = state.first;
     if (!piece) return 0;
