@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Any
 from doublet.cells import Cell
 from doublet.engine.arguments import wrap_converters
 from doublet.engine.asking import Asking
+from doublet.engine.attempts import Attempts
 from doublet.engine.background import Background
 from doublet.engine.binding import Binding
 from doublet.engine.callables import Callables
+from doublet.engine.class_templates import ClassTemplates
 from doublet.engine.classes import SCOPES, Classes
 from doublet.engine.compiling import Compiler, Request
 from doublet.engine.constants import watch_constants
@@ -130,8 +132,12 @@ class Interpreter:
         self._lookup = Lookup(self.gbl, self.definitions, self._tell, self.evaluate, self._compile, self.texts)
         self.names = KnownNames(self.gbl, (libcppyy.CPPOverload, libcppyy.TemplateProxy), self.definitions, self._lookup, self._bound)
         self.given = Given()
-        wrap_templates(library, self._lookup.newest, self.given, Deducing(self.gbl))
-        Instantiating(self.definitions, self._complaints, self._messages_aside, self.texts).watch(library)
+        attempts = Attempts(self.definitions, self._complaints, self.texts)
+        Instantiating(attempts, self._messages_aside).watch(library)
+        classes = ClassTemplates(attempts, self.definitions)
+        classes.watch(library)
+        self.refusal = classes.refusal
+        wrap_templates(library, self._lookup.newest, self.given, Deducing(self.gbl), classes)
         self.values = Values(self.gbl, self.streams, self.declare, expressions.apply)
         self.showing = Showing(library, self.streams, self._compile, self.guard.error)
         self._transactor = Transactor(library, self.streams)

@@ -26,11 +26,6 @@ _OWN_WORDS = frozenset(
     ["alignas", "alignof", "auto", "bool", "break", "case", "catch", "char", "const", "const_cast", "constexpr", "continue", "decltype", "default", "delete", "do", "double", "dynamic_cast", "else", "enum", "explicit", "extern", "false", "float", "for", "friend", "if", "inline", "int", "long", "mutable", "namespace", "new", "noexcept", "nullptr", "operator", "public", "reinterpret_cast", "return", "short", "signed", "sizeof", "static", "static_cast", "std", "struct", "switch", "template", "this", "throw", "true", "try", "typedef", "typename", "union", "unsigned", "using", "virtual", "void", "while"]
 )
 """Of the words of C++ those that a program may not make macros; with ``private`` and ``class``, some do."""
-_DEFINE = re.compile(r"#\s*define\s+(\w+)")
-_OWN_WORDS = frozenset(
-    ["alignas", "alignof", "auto", "bool", "break", "case", "catch", "char", "const", "const_cast", "constexpr", "continue", "decltype", "default", "delete", "do", "double", "dynamic_cast", "else", "enum", "explicit", "extern", "false", "float", "for", "friend", "if", "inline", "int", "long", "mutable", "namespace", "new", "noexcept", "nullptr", "operator", "public", "reinterpret_cast", "return", "short", "signed", "sizeof", "static", "static_cast", "std", "struct", "switch", "template", "this", "throw", "true", "try", "typedef", "typename", "union", "unsigned", "using", "virtual", "void", "while"]
-)
-"""Of the words of C++ those that a program may not make macros; with ``private`` and ``class``, some do."""
 _THREAD_LOCAL = re.compile(r"(?:(?:static|inline)\s+)*thread_local\b")
 _THREAD_LOCAL_MEMBER = re.compile(r"\binline\s+(?:static\s+)?thread_local\b|\bthread_local\s+(?:static\s+)?inline\b")
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from doublet.errors import ToolchainError
+
+if TYPE_CHECKING:
+    from doublet.engine.class_templates import ClassTemplates
 
 __all__ = ["wrap_templates"]
 
@@ -16,16 +19,47 @@ def wrap_templates(
     newest: Callable[[Any], Any],
     instance: Callable[[Any], Any],
     others: Callable[[tuple[Any, ...]], tuple[tuple[Any, ...], ...]],
+    classes: ClassTemplates,
 ) -> None:
     """Have class and function templates take arguments as `newest` gives them: cppyy keeps the first meaning of a text.
 
-    Where a function template is called, `instance` gives the C++ object for an argument that is none, and `others` what else to try for all of them.
+    Where a function template is called, `instance` gives the C++ object for an argument that is none, and `others` what else to try for all of
+    them. `classes` says which do not compile.
     """
-    import libcppyy  # after the toolchain has been set up
+    import cppyy  # after the toolchain has been set up
+    import libcppyy
     from cppyy._cpython_cppyy import Template
 
     instantiate = Template.__getitem__
-    Template.__getitem__ = lambda template, *arguments: instantiate(template, *map(newest, arguments))
+
+    def newest_instance(template: Any, *arguments: Any) -> Any:
+        classes.refusal()  # what there was to be said before
+        try:
+            with classes.making(template.__cpp_name__):
+                return instantiate(template, *map(newest, arguments))
+        except TypeError as unknown:
+            raise (classes.refusal() or unknown) from None
+
+    Template.__getitem__ = newest_instance
+    _mend_makers(cppyy.gbl, libcppyy.CPPScope, newest, classes)
     wrap = ctypes.PYFUNCTYPE(ctypes.c_bool, *[ctypes.py_object] * 7)(("doublet_templates", library))
     if not wrap(libcppyy.TemplateProxy, libcppyy.CPPOverload, libcppyy.CPPScope, libcppyy.CPPInstance, newest, instance, others):
         raise ToolchainError("this version of cppyy has templates that cannot be wrapped", "run 'pip install cppyy==3.5.0'")
+
+
+def _mend_makers(gbl: Any, scope: type, newest: Callable[[Any], Any], classes: ClassTemplates) -> None:
+    """Have ``std::make_shared["Hit"]`` and its like take the newest class, and types that are none, for which cppyy has stand-ins of Python's."""
+    makers: Any = type(gbl.std.make_shared)
+    of_class = makers.__getitem__
+
+    def maker_of(maker: Any, argument: Any) -> Any:
+        argument = newest(argument)
+        if not isinstance(argument, str):
+            return of_class(maker, argument)
+        classes.refusal()
+        found = getattr(gbl, argument, None)
+        if error := classes.refusal():
+            raise error
+        return of_class(maker, found) if isinstance(found, scope) else maker.maker[argument]
+
+    makers.__getitem__ = maker_of

@@ -3,7 +3,6 @@
 #include "guard.hpp"
 
 #include <pthread.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include "cell.hpp"
 #include "doublet/display.hpp"
 #include "doublet/streams.hpp"
+#include "unheard.hpp"
 
 namespace doublet::detail {
 namespace {
@@ -58,15 +58,12 @@ int tried() {
     return 0;
 }
 
-// The compiler's messages are dropped. What does not compile would leave traces, so it is tried first.
+// What does not compile would leave traces, so it is tried first.
 void compile(const std::string& text) {
     const std::string all = "#pragma cling optimize(0)\nnamespace doublet_display {}\n#line 1 \"doublet\"\n"
         "static int doublet_tried = ::doublet::detail::tried();\n" + text;
-    const int messages = memfd_create("doublet-display", MFD_CLOEXEC);
-    streams::begin_compile(messages);
+    const Unheard unheard;
     if (compiles(all.c_str())) gInterpreter->ProcessLine(all.c_str());
-    streams::end_compile();
-    close(messages);
 }
 
 // Hands a message for Python to whom it concerns. It goes the way of the output, which keeps the order and needs no

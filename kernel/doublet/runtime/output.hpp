@@ -16,6 +16,9 @@ bool enter(int fd, const char* data, std::size_t size);
 // What has been written to stdout since its last line ended; as far as nobody has seen it yet, it is taken back.
 std::string take_line();
 
+// Whether what some thread writes to stderr is kept aside.
+bool is_kept();
+
 }  // namespace doublet::streams
 
 #endif

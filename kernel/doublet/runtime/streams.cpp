@@ -235,14 +235,14 @@ void* relay(void*) {
 // redirected it, and not when this thread is compiling and its messages are kept aside.
 bool is_queued(int fd) {
     if (!state.running || getpid() != state.pid) return false;
-    if (fd == STDERR_FILENO && state.user_stderr >= 0) return !pthread_equal(state.compiling, pthread_self());
+    if (fd == STDERR_FILENO && is_kept()) return !pthread_equal(state.compiling, pthread_self());
     struct stat now, ours;
     return fstat(fd, &now) == 0 && fstat(state.ends[fd - 1], &ours) == 0 && now.st_ino == ours.st_ino
         && now.st_dev == ours.st_dev;
 }
 
 // Whether another thread's messages are kept aside, which stays so.
-bool is_kept_elsewhere() { return state.user_stderr >= 0 && !pthread_equal(state.compiling, pthread_self()); }
+bool is_kept_elsewhere() { return is_kept() && !pthread_equal(state.compiling, pthread_self()); }
 
 }  // namespace
 
@@ -345,17 +345,19 @@ std::size_t take(char* into, std::size_t room, int* fd, int* cell) {
 void begin_compile(int messages) {
     if (is_kept_elsewhere()) return;
     state.compiling = pthread_self();
-    if (state.user_stderr < 0) state.user_stderr = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+    if (!is_kept()) state.user_stderr = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
     dup2(messages, STDERR_FILENO);
 }
 
 // Ends that, and any that it was begun in; the first thing that a compiled cell calls. Does nothing when nothing is kept aside.
 void end_compile() {
-    if (state.user_stderr < 0 || is_kept_elsewhere()) return;
+    if (!is_kept() || is_kept_elsewhere()) return;
     dup2(state.user_stderr, STDERR_FILENO);
     close(state.user_stderr);
     state.user_stderr = -1;
 }
+
+bool is_kept() { return state.user_stderr >= 0; }
 
 // Queues a message for Python under a number of its own, in order with the output; false if nobody takes it.
 bool post(int channel, const char* data, std::size_t size) {

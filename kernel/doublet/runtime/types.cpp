@@ -2,12 +2,17 @@
 #include <cstddef>
 #include <iterator>
 #include <string>
+#include <utility>
+
+#include <TInterpreter.h>
 
 #include "alone.hpp"
+#include "classes.hpp"
 #include "cppyy.hpp"
 #include "imports.hpp"
 #include "packs.hpp"
 #include "results.hpp"
+#include "unheard.hpp"
 
 namespace doublet::detail {
 
@@ -17,6 +22,20 @@ std::string (*original_argument)(long method, std::size_t number) = nullptr;
 std::string (*original_result)(long method) = nullptr;
 std::string (*original_member)(std::size_t scope, std::size_t number) = nullptr;
 std::size_t (*original_scope)(const std::string& name) = nullptr;
+bool (*original_template)(const std::string& name) = nullptr;
+bool (*original_enum)(const std::string& name) = nullptr;
+std::string (*original_resolve)(const std::string& type) = nullptr;
+std::string (*original_signature)(long method, bool with_names, std::size_t most) = nullptr;
+
+// Whether the class compiles that a type points or refers to, which Cling compiles for an answer. Those of the standard library are
+// many, and compile as long as nothing is done with them.
+bool is_sound_part(const std::string& type) {
+    const std::size_t begin = type.compare(0, 6, "const ") ? 0 : 6, end = type.find_last_not_of("*& ") + 1;
+    if (begin >= end || type[end - 1] != '>' || !type.compare(begin, 5, "std::") || !type.compare(begin, 11, "__gnu_cxx::")) return true;
+    return is_sound(type.substr(begin, end - begin));
+}
+
+std::string resolved_if_sound(const std::string& type) { return is_refused(type) || !is_sound_part(type) ? type : original_resolve(type); }
 
 // The type of an argument. For an iterator cppyy would take any object, unless there is a converter for that very type.
 std::string argument(long method, std::size_t number) {
@@ -63,7 +82,21 @@ std::string resolved(const std::string& type) {
 // A name with template arguments is looked up as it is.
 std::size_t scope(const std::string& name) {
     wait_for_compiler();
+    if (!is_sound(name)) return 0;
     return original_scope(name == "std::smatch" || name.find('<') == name.npos ? resolved(name) : name);
+}
+
+// For a class that does not compile, cppyy asks next whether it is something else, of which Cling would compile it.
+bool is_template(const std::string& name) { return !is_refused(name) && original_template(name); }
+bool is_enum(const std::string& name) { return !is_refused(name) && original_enum(name); }
+
+// The signature of a function as cppyy shows it: without the default arguments that cannot be compiled.
+std::string signature(long method, bool with_names, std::size_t most) {
+    wait_for_compiler();
+    const Unheard messages;
+    const std::string found = original_signature(method, with_names, most);
+    if (messages.has_any()) gInterpreter->ProcessLine("namespace doublet {}");  // Cling takes what is compiled next for what is wrong
+    return found;
 }
 
 }  // namespace
@@ -76,9 +109,13 @@ void wrap_types(const link_map* library) {
         {"_ZN5Cppyy17GetDatamemberTypeB5cxx11Emm", (void*)member, (void**)&original_member},
         {"_ZN5Cppyy11ResolveNameE" DOUBLET_STRING, (void*)resolved},
         {"_ZN5Cppyy8GetScopeE" DOUBLET_STRING, (void*)scope, (void**)&original_scope},
+        {"_ZN5Cppyy10IsTemplateE" DOUBLET_STRING, (void*)is_template, (void**)&original_template},
+        {"_ZN5Cppyy6IsEnumE" DOUBLET_STRING, (void*)is_enum, (void**)&original_enum},
+        {"_ZN5Cppyy18GetMethodSignatureB5cxx11Elbm", (void*)signature, (void**)&original_signature},
     };
 #undef DOUBLET_STRING
     replace(library, std::begin(all), std::end(all));
+    original_resolve = std::exchange(cppyy.resolve, resolved_if_sound);
 }
 
 }  // namespace doublet::detail
