@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from running import run
 
+from doublet.errors import BridgeError, CppCompileError
+
 if TYPE_CHECKING:
     from conftest import Engine
     from IPython.core.interactiveshell import InteractiveShell
@@ -105,3 +107,51 @@ def test_arrays_of_their_numbers_become_enums_in_vectors_and_spans(shell: Intera
         cpp.small_sum(np.array([70000]))
     with pytest.raises(TypeError, match=r"C\+\+ takes SmallByte in place, not int64; pass array.astype\('uint8'\)"):
         cpp.small_total(np.array([200]))
+
+
+OTHERS = """enum OtherColour { other_red, other_green }; enum OtherShape { other_square = 5, other_circle }; enum class OtherLevel { low = 1, high };
+using OtherName = OtherColour; OtherColour other_kept = other_red; std::vector<OtherColour> other_all{other_red}; std::map<OtherColour, int> other_counts;
+struct OtherHolder { OtherColour colour = other_red; };
+int other_by_value(OtherColour c) { return c; } int other_by_reference(const OtherColour& c) { return c; } int other_by_name(OtherName c) { return c; }
+int other_level(OtherLevel level) { return static_cast<int>(level); }"""
+
+
+def test_an_enumerator_is_one_of_its_own_enum_only(shell: InteractiveShell) -> None:
+    run(shell, OTHERS)
+    cpp = shell.user_ns["cpp"]
+    functions = (cpp.other_by_value, cpp.other_by_reference, cpp.other_by_name)
+    assert [function(cpp.other_green) for function in functions] == [1, 1, 1]
+    assert [function(1) for function in functions] == [1, 1, 1]
+    assert cpp.other_level(cpp.OtherLevel.high) == 2
+    for function in functions:
+        with pytest.raises(TypeError, match="an enumerator of OtherShape is no Other"):
+            function(cpp.other_circle)
+    with pytest.raises(TypeError, match="an enumerator of OtherColour is no OtherLevel"):
+        cpp.other_level(cpp.other_red)
+
+
+def test_an_enumerator_of_another_enum_is_not_stored(shell: InteractiveShell) -> None:
+    run(shell, OTHERS)
+    cpp = shell.user_ns["cpp"]
+    holder = cpp.OtherHolder()
+    with pytest.raises(TypeError, match="an enumerator of OtherShape is no OtherColour"):
+        holder.colour = cpp.other_circle
+    with pytest.raises(TypeError, match="an enumerator of OtherShape is no OtherColour"):
+        cpp.other_all.push_back(cpp.other_circle)
+    with pytest.raises(TypeError, match="an enumerator of OtherShape is no OtherColour"):
+        cpp.other_counts[cpp.other_circle] = 3
+    with pytest.raises(BridgeError, match="'other_kept' cannot hold"):
+        cpp.other_kept = cpp.other_circle
+    assert (holder.colour, [*cpp.other_all], len(cpp.other_counts), cpp.other_kept) == (0, [0], 0, 0)
+    holder.colour = cpp.other_kept = cpp.other_green
+    cpp.other_all.push_back(cpp.other_green)
+    assert (holder.colour, [*cpp.other_all], cpp.other_kept) == (1, [0, 1], 1)
+
+
+def test_an_enumerator_stays_one_in_a_cell(shell: InteractiveShell) -> None:
+    run(shell, OTHERS)
+    cpp = shell.user_ns["cpp"]
+    run(shell, "OtherLevel other_copied = other_level_given; int other_number = other_colour_given + 1;", other_level_given=cpp.OtherLevel.high, other_colour_given=cpp.other_green)
+    assert (cpp.other_copied, cpp.other_number) == (2, 2)
+    with pytest.raises(CppCompileError, match="cannot initialize a variable of type 'OtherColour'"):
+        run(shell, "OtherColour other_wrong = other_shape_given;", other_shape_given=cpp.other_circle)

@@ -139,3 +139,17 @@ def test_a_number_that_python_cannot_have_is_not_none(shell: InteractiveShell, k
     run(shell, f"{kind} {name}() {{ return 7; }}")
     with pytest.raises(TypeError, match=rf"Python has no number like C\+\+'s {kind}"):
         getattr(shell.user_ns["cpp"], name)()
+
+
+def test_a_bool_is_a_number_where_no_function_takes_a_bool(shell: InteractiveShell) -> None:
+    run(
+        shell,
+        """double truth_real(double x) { return x / 2; } float truth_single(const float& x) { return x / 2; }
+        int truth_first(double) { return 2; } int truth_first(bool) { return 1; } int truth_second(double) { return 2; } int truth_second(int) { return 3; }
+        int truth_text(const std::string&) { return 3; } int truth_text(double) { return 2; }""",
+    )
+    cpp = shell.user_ns["cpp"]
+    for truth in (True, np.bool_(True)):
+        assert (cpp.truth_real(truth), cpp.truth_single(truth), cpp.truth_text(truth)) == (0.5, 0.5, 2)
+    assert (cpp.truth_first(True), cpp.truth_second(True)) == (1, 3)
+    assert (cpp.truth_first(1.0), cpp.truth_second(1.0)) == (2, 2)

@@ -183,7 +183,7 @@ def test_a_template_gets_the_smart_pointer_to_an_object_where_it_takes_one(shell
     ("call", "reason"),
     [
         ("tried_few.resize(5)", "std::vector<TriedFew>::resize(unsigned long) cannot be called: no matching function for call to"),
-        ("tried_unique.push_back(cpp.tried_unique[0])", "push_back(std::unique_ptr<TriedFew> const&) cannot be called: no matching function"),
+        ("tried_unique.push_back(cpp.tried_unique[0])", "push_back(std::unique_ptr<TriedFew> const&) cannot be called, for a std::unique_ptr can only be moved"),
         ("std.vector['TriedFew'](3)", "cannot be called: no matching function for call to"),
         ("tried_few_of.__setitem__(3, cpp.TriedFew(1))", "std::map<int, TriedFew>::operator[](int&&) cannot be called: no matching constructor"),
         ("tried_few_set.insert(cpp.TriedFew(1))", "invalid operands to binary expression ('const TriedFew' and 'const TriedFew')"),
@@ -250,3 +250,47 @@ def test_a_thread_calls_members_for_the_first_time_while_cells_are_compiled(shel
         run(shell, f"int tried_meanwhile_{number}(int n) {{ return n + {number}; }}")
     thread.join(60)
     assert called == [count * number for number in range(8) for count in (1, 2)]
+
+
+def test_a_unique_pointer_is_moved_into_a_container_or_refused_with_what_to_do(shell: InteractiveShell) -> None:
+    run(shell, "struct TriedMoved { int n = 1; TriedMoved(int m) : n(m) {} }; std::vector<std::unique_ptr<TriedMoved>> tried_owned;")
+    cpp = shell.user_ns["cpp"]
+    for put in (cpp.tried_owned.push_back, cpp.tried_owned.emplace_back):
+        pointer = cpp.std.make_unique["TriedMoved"](5)
+        with pytest.raises(TypeError):
+            put(pointer)
+        assert pointer.n == 5
+        put(cpp.std.move(pointer))
+    with pytest.raises(TypeError, match=r"can only be moved, as with cpp.std.move\(pointer\)"):
+        cpp.tried_owned.push_back(cpp.tried_owned[0])
+    assert [one.n for one in cpp.tried_owned] == [5, 5]
+
+
+def test_templates_that_take_nothing_of_what_is_given_say_so(shell: InteractiveShell) -> None:
+    run(shell, "template <class... A> int tried_count(A... a) { return sizeof...(a); } template <class T> T tried_one(T a) { return a; }")
+    cpp = shell.user_ns["cpp"]
+    assert cpp.tried_count() == 0
+    with pytest.raises(TypeError, match=r"there is none for tried_count\(NoneType\)"):
+        cpp.tried_count(None)
+    assert cpp.tried_count(1, "a") == 2
+    with pytest.raises(TypeError, match=r"there is none for tie\(int, int\)"):
+        cpp.std.tie(1, 2)
+    with pytest.raises(CppCompileError, match="no matching function for call to 'tried_one'"):
+        cpp.tried_one()
+    with pytest.raises(TypeError, match=r"std::make_pair cannot be called with \(\): no matching function"):
+        cpp.std.make_pair()
+
+
+def test_what_is_not_annotated_of_a_function_is_said_where_a_template_cannot_call_it(shell: InteractiveShell) -> None:
+    run(shell, "struct TriedSorted { double x; TriedSorted(double v) : x(v) {} }; std::vector<TriedSorted> tried_sorted{2., 1.};")
+    cpp = shell.user_ns["cpp"]
+    begin, end = cpp.tried_sorted.begin(), cpp.tried_sorted.end()
+
+    def is_less(one: Any, other: Any) -> bool:
+        return bool(one.x < other.x)
+
+    with pytest.raises(TypeError, match="what is not annotated of a Python function is a double: annotate it"):
+        cpp.std.sort(begin, end, lambda one, other: one.x < other.x)
+    is_less.__annotations__ = {"one": cpp.TriedSorted, "other": cpp.TriedSorted, "return": bool}
+    cpp.std.sort(begin, end, is_less)
+    assert [one.x for one in cpp.tried_sorted] == [1, 2]

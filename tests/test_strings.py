@@ -159,3 +159,24 @@ def test_texts_that_are_constant_are_not_changed(cpp: Engine) -> None:
             with pytest.raises(TypeError, match="is constant in C"):
                 getattr(text, method)(*arguments)
         assert str(text) == "kept"
+
+
+def test_a_null_pointer_to_text_is_None_and_a_text_that_is_not_UTF8_is_kept(shell: InteractiveShell) -> None:
+    run(
+        shell,
+        """const char* null_text() { return nullptr; } const char* null_some() { return "\u00e9t\u00e9"; } const char* null_empty() { return ""; } const char* null_bytes() { return "\\xff"; }
+        struct NullHolder { const char* text = nullptr; const char* get() const { return text; } virtual const char* found() { return text; } virtual ~NullHolder() = default; };
+        std::vector<const char*> null_texts{"a", nullptr}; const char* null_global = nullptr;
+        const char*& null_reference(int place) { return null_texts[place]; } const char* null_thrown() { throw std::runtime_error("no text"); }""",
+    )
+    cpp = shell.user_ns["cpp"]
+    assert (cpp.null_text(), cpp.null_some(), cpp.null_empty(), cpp.null_bytes(), cpp.null_global) == (None, "\u00e9t\u00e9", "", "\udcff", None)
+    assert ([*cpp.null_texts], [cpp.null_reference(place) for place in (0, 1)]) == (["a", None], ["a", None])
+    with pytest.raises(Exception, match="no text"):
+        cpp.null_thrown()
+    holder = cpp.NullHolder()
+    assert (holder.text, holder.get(), holder.found()) == (None, None, None)
+    holder.text = "words"
+    assert (holder.text, holder.get(), holder.found()) == ("words", "words", "words")
+    holder.text = None
+    assert (holder.text, holder.get()) == (None, None)

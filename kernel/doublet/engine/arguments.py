@@ -32,9 +32,21 @@ def wrap_converters(library: ctypes.CDLL, callables: Callable[[Any, str], Any]) 
 def _prepare(value: Any, element: str, use: str, where: int) -> Any:
     if use == "iterator":
         return _iterator(value, element)
+    if use == "enum":
+        return _enumerator(value, element)
     from doublet.engine.array_arguments import prepared  # with NumPy, without which a kernel starts faster
 
     return prepared(value, element, use, where)
+
+
+def _enumerator(value: Any, expected: str) -> Any:
+    """An enumerator of this enum, or a number."""
+    import cppyy
+
+    wanted, found = expected.removeprefix("const ").rstrip("& "), getattr(type(value), "__cpp_name__", None)
+    if found is None or found == wanted or cppyy.gbl.std.is_same[f"::{found}", f"::{wanted}"].value:
+        return value
+    raise TypeError(f"an enumerator of {clean_name(found)} is no {clean_name(wanted)}")
 
 
 def _iterator(value: Any, expected: str) -> Any:

@@ -68,7 +68,8 @@ class Attempts:
         found = [one for one in parse(complaints, self._texts) if one.is_error]
         if of_cells := [one for one in found if _is_of_cells(one)]:
             return CppCompileError(of_cells)
-        return TypeError(f"{sentence}: {found[0].message if found else 'it does not compile'}")
+        said = (found[0].message, *found[0].hints) if found else ("it does not compile",)
+        return TypeError(f"{sentence}: {'; '.join(said)}")
 
 
 def is_plain(name: str) -> bool:

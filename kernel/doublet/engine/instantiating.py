@@ -19,6 +19,7 @@ _NAME = re.compile(r"\w+(?=<|$)")
 _OF_CELL = "__cling_N5"
 """How the namespace of a cell begins, which has no name for the user."""
 _DEFAULTS = re.compile(r",\s*std::(?:allocator|default_delete|less|char_traits|hash|equal_to)<(?:[^<>]|<[^<>]*>)*>(?=\s*[,>])")
+_MOVED = ", for a std::unique_ptr can only be moved, as with cpp.std.move(pointer)"
 _ALWAYS = re.compile(r"size|empty|c?begin|c?end|rbegin|rend|data|front|back|at|get|top|capacity|max_size|clear|pop(?:_back|_front)?")
 """Members that ask nothing of what is in a container of the standard library."""
 
@@ -47,7 +48,7 @@ class Instantiating:
         if self._attempts.is_asking or not _NAME.match(name) or OWN.match(scope):
             return None
         is_constructor = is_of_class and without_arguments(scope).rpartition("::")[2] == without_arguments(name)
-        if is_constructor and scope.startswith("std::"):  # these say what they take, and cppyy tries them in vain for many a value
+        if is_constructor and scope.startswith("std::") and types:  # these say what they take, and cppyy tries them in vain for many a value
             return None
         if is_constructor:
             owner, called = "", f"new ::{scope}"
@@ -69,14 +70,18 @@ class Instantiating:
             return None
         if scope.startswith(OF_LIBRARY) and (_ALWAYS.fullmatch(name) or is_plain(called.removesuffix(name))):
             return None
-        return self._attempts.once((mangled,), lambda: self._attempts.error_within(self._messages_aside(), f"{_short(signature)} cannot be called"))
+        advice = _MOVED if "std::unique_ptr<" in signature.partition("(")[2] else ""
+        return self._attempts.once((mangled,), lambda: self._attempts.error_within(self._messages_aside(), f"{_short(signature)} cannot be called{advice}"))
 
     def _error(self, owner: str, called: str, types: list[str], shown: str) -> Exception | None:
         parameters = ", ".join(filter(None, (owner, *(f"given<{of}> value{number}" for number, of in enumerate(types)))))
         values = ", ".join(f"static_cast<given<{of}>>(value{number})" for number, of in enumerate(types))
         body = f"template <class T> using given = T&&; void attempt({parameters}) {{ {called}({values}); }}"
         given = ", ".join(clean_name(of).removeprefix("::").rstrip("&") for of in types)
-        return self._attempts.error_within(self._attempts.complaints(body), f"{shown} cannot be called with ({given})")
+        complaints, sentence = self._attempts.complaints(body), f"{shown} cannot be called with ({given})"
+        if complaints and not types:  # cppyy would find a function of that name somewhere, such as std::list's sort() for std::sort()
+            return self._attempts.error(complaints, sentence)
+        return self._attempts.error_within(complaints, sentence)
 
 
 def _short(signature: str) -> str:

@@ -25,11 +25,6 @@ std::string (*result_of)(long method) = nullptr;
 
 thread_local const std::string* wanted = nullptr;  // the type that the function which is being passed has to return
 
-constexpr unsigned no_conversion = 0x20;  // kNoImplicit of CPyCppyy/CallContext.h, where templates are chosen among
-constexpr std::size_t place_of_flags = 16;
-
-unsigned flags_of(const CallContext* context) { return *reinterpret_cast<const unsigned*>(reinterpret_cast<const char*>(context) + place_of_flags); }
-
 std::string trimmed(const std::string& text) { return text.substr(0, text.find_last_not_of(' ') + 1); }
 
 // What a type of functions returns; empty if it is none.
@@ -59,7 +54,7 @@ public:
 
     bool SetArg(PyObject* value, Parameter& into, CallContext* context) override {
         if (value == &_Py_NoneStruct) return original_->SetArg(value, into, context);
-        if (context && flags_of(context) & no_conversion && is_other_function(value)) {
+        if (context && context->flags & no_conversion && is_other_function(value)) {
             PyErr_SetString(PyExc_TypeError, "it is a function of another type, and C++ itself takes it for what it is");
             return false;
         }

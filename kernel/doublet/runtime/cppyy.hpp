@@ -4,6 +4,8 @@
 
 #include <link.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -13,7 +15,15 @@
 // cppyy's own names, for it asks whether an executor is a RefExecutor.
 namespace CPyCppyy {
 
-struct CallContext;
+// What is known of a call, of which the flags say what may be done with its arguments.
+struct CallContext {
+    std::size_t scope;
+    PyObject* object;
+    std::uint32_t flags;
+};
+constexpr std::uint32_t has_conversion = 0x08;     // an argument could be converted
+constexpr std::uint32_t allows_conversion = 0x10;  // no function takes the arguments as they are
+constexpr std::uint32_t no_conversion = 0x20;      // where templates are chosen among
 struct Dimensions;
 
 struct Parameter {
@@ -112,6 +122,9 @@ void note_callable(const std::string& type, const std::string& resolved);
 // Has an argument of this type, if it is one that can be null, be made of None; see nulls.cpp.
 void note_nullable(const std::string& type, const std::string& resolved);
 void wrap_nulls();
+
+// Has an argument of this type, if it is an enum, be no enumerator of another; `is_enum` is cppyy's answer. See enums.cpp.
+void note_enum(const std::string& type, const std::string& resolved, bool (*is_enum)(const std::string&));
 
 // Has an argument of a type, as cppyy calls it, be an iterator of that type.
 void add_iterator(const std::string& type);

@@ -75,18 +75,19 @@ struct Passed {
             const std::size_t begin = number ? ends[number - 1] + 1 : 0;
             std::string type = types.substr(begin, ends[number] - begin);
             PyObject* argument = before < 0 ? nullptr : PyTuple_GetItem(arguments, before + number);
-            std::string smart;
+            std::string smart, reference = "&&";
             if (argument && type.size() > 1 && PyType_IsSubtype(doublet::detail::type_of(argument), instances)) {
                 smart = smart_pointer(argument);
                 if (type.back() == '*') {
                     pointers.push_back(type.substr(type.compare(0, 2, "::") ? 0 : 2));
                     type.back() = '&';
                 }
-                const bool is_reference = type.back() == '&' && type[type.size() - 2] != '&';
-                if (is_reference && doublet::detail::is_constant_object(argument)) type.insert(0, "const ");
+                const bool is_moved = type.size() > 2 && type[type.size() - 2] == '&';
+                if (!is_moved) reference = "&";
+                if (!is_moved && type.back() == '&' && doublet::detail::is_constant_object(argument)) type.insert(0, "const ");
             }
             as_objects += (number ? "," : "") + type;
-            as_smart_pointers += (number ? "," : "") + (smart.empty() ? type : smart + "&");
+            as_smart_pointers += (number ? "," : "") + (smart.empty() ? type : smart + reference);
         }
     }
 

@@ -94,6 +94,7 @@ public:
     bool HasState() override { return false; }
 
     bool SetArg(PyObject* value, Parameter& into, CallContext* context) override {
+        if (value->type == &PyBool_Type) return set_truth(value, into, context);
         return is_real(value) && fits(value) && original_->SetArg(value, into, context);
     }
     bool ToMemory(PyObject* value, void* address, PyObject* context) override {
@@ -107,6 +108,17 @@ private:
         if (!std::isfinite(number) || std::isfinite(static_cast<float>(number))) return true;
         PyErr_Format(PyExc_ValueError, "float %R out of range for float", value);
         return false;
+    }
+    // A bool, which is a number where no function takes a bool.
+    bool set_truth(PyObject* value, Parameter& into, CallContext* context) {
+        if (!context || !(context->flags & allows_conversion)) {
+            if (context) context->flags |= has_conversion;
+            return original_->SetArg(value, into, context);
+        }
+        PyObject* number = PyObject_CallMethod(value, "__int__", nullptr);
+        const bool is_set = number && original_->SetArg(number, into, context);
+        if (number) Py_DecRef(number);
+        return is_set;
     }
     static bool is_real(PyObject* value) {
         if (value->type == &PyFloat_Type || !is_of_numpy(value, {"complexfloating"})) return true;  // of which C++ would get the real part only

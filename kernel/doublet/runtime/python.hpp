@@ -99,6 +99,7 @@ int PyType_IsSubtype(PyObject*, PyObject*);
 const char* PyUnicode_AsUTF8(PyObject*);
 const char* PyUnicode_AsUTF8AndSize(PyObject*, long*);
 PyObject* PyUnicode_FromFormatV(const char*, va_list);
+PyObject* PyUnicode_DecodeUTF8(const char*, long, const char*);
 extern PyObject PyUnicode_Type;
 PyObject* PyVectorcall_Call(PyObject*, PyObject*, PyObject*);
 unsigned long PyLong_AsUnsignedLong(PyObject*);

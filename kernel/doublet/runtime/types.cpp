@@ -47,6 +47,7 @@ std::string argument(long method, std::size_t number) {
     note_argument(type);
     note_callable(type, resolved);
     note_nullable(type, resolved);
+    note_enum(type, resolved, original_enum);
     return type;
 }
 
@@ -65,7 +66,9 @@ std::string member(std::size_t scope, std::size_t number) {
     wait_for_compiler();
     const std::string type = original_member(scope, number);
     note_member(type);
-    note_callable(type, cppyy.resolve(type));
+    const std::string resolved = cppyy.resolve(type);
+    note_callable(type, resolved);
+    note_enum(type, resolved, original_enum);
     return type;
 }
 
