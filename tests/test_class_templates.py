@@ -89,6 +89,8 @@ def test_another_name_of_a_class_that_does_not_compile_says_why(shell: Interacti
 
 
 def test_pointers_to_a_class_that_does_not_compile_are_passed(classes: Any) -> None:
+    with pytest.raises(CppCompileError):
+        classes.UsableNumber["UsableHit"]
     assert classes.usable_nobody is None
     assert classes.usable_takes(None) == 1
     assert classes.usable_takes(classes.usable_nobody) == 1
@@ -108,12 +110,13 @@ def test_what_was_refused_can_be_used_once_it_compiles(shell: InteractiveShell, 
     run(shell, "struct UsableKey { int n; };")
     with pytest.raises(TypeError, match="no std::hash"):
         classes.std.unordered_map["UsableKey", "int"]
-    run(
+    shown = run(
         shell,
         """template <> struct std::hash<UsableKey> { size_t operator()(const UsableKey& key) const { return key.n; } };
         bool operator==(const UsableKey& one, const UsableKey& other) { return one.n == other.n; }
-        std::unordered_map<UsableKey, int> usable_counts{{{1}, 5}};""",
+        std::unordered_map<UsableKey, int> usable_counts{{{1}, 5}}; usable_counts""",
     )
+    assert len(shown) == 1
     assert [(key.n, count) for key, count in classes.usable_counts] == [(1, 5)]
     assert len(classes.std.unordered_map["UsableKey", "int"]()) == 0
 

@@ -37,7 +37,6 @@ class Cpp:
         binding = interpreter.binding(name)
         if binding is not None and binding.is_copy:
             return binding.python
-        interpreter.refusal()  # of what has been looked up before
         try:
             return interpreter.lookup(name)
         except AttributeError:
@@ -45,7 +44,7 @@ class Cpp:
                 from doublet.bridge.vectorize import vectorize
 
                 return partial(vectorize, interpreter, refresh)
-            reason = interpreter.definitions.unusable.get(name) or interpreter.refusal()
+            reason = interpreter.definitions.unusable.get(name)
             message = f"C++ has no '{name}'" if reason is None else f"'{name}' cannot be used: {reason}"
             raise AttributeError(message, name=name, obj=self) from None
 

@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from doublet.engine.attempts import OF_LIBRARY, OWN, Attempts, is_plain
 from doublet.engine.names import clean_name
@@ -23,6 +20,10 @@ __all__ = ["ClassTemplates"]
 _CLASS = re.compile(r"[\w:]+<.*>")
 _ODD = re.compile(r"[&(]|<\d|\bvoid\b|(?:vector|deque|list|set|valarray)<const |unordered_\w+<(?!std::basic_string)[^,]*<")
 """What a class of the standard library may not compile with, though it is of plain types only."""
+_OTHER_NAME = re.compile(r"using\b|typedef\b")
+_TRAIT = re.compile(r"std::(?:is_\w+|integral_constant)<")
+_MAY_HELP = re.compile(r"\b(?:struct|class|template|operator|enum|using|typedef)\b")
+"""What may stand in a cell after which another class compiles."""
 _HOLDER = re.compile(r"std::(?:shared|unique|weak)_ptr<")
 _HASHED = re.compile(r"std::unordered_(?:multi)?(?:set|map)<")
 _NO_HASH = "C++ has no std::hash for its keys; define one in a cell before the first use, or take a std::map or std::set"
@@ -30,50 +31,48 @@ _UNDEFINED = re.compile(r"undefined template|incomplete type")
 
 
 class ClassTemplates:
-    """Has cppyy take only those classes of templates that compile."""
+    """Knows which classes of templates do not compile, and has cppyy refuse them."""
 
-    def __init__(self, attempts: Attempts, definitions: Definitions) -> None:
+    def __init__(self, attempts: Attempts, definitions: Definitions, library: ctypes.CDLL) -> None:
         self._attempts = attempts
         self._definitions = definitions
-        self._thread = threading.local()
-        self._doubts: dict[str, Exception] = {}
+        self._refuse = ctypes.PYFUNCTYPE(None, ctypes.c_char_p, ctypes.c_bool)(("doublet_refuse_class", library))
+        self._refused: set[str] = set()
+        self._name = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.py_object)(("doublet_class_name", library))
 
-    def watch(self, library: ctypes.CDLL) -> None:
-        """Have cppyy ask before it uses a class."""
-        ctypes.PYFUNCTYPE(None, ctypes.py_object)(("doublet_watch_classes", library))(self.is_sound)
+    def name(self, template: str, arguments: tuple[Any, ...]) -> str:
+        """The name of the class that a template is for arguments; raises `TypeError` for what is none."""
+        name: str = self._name((template, *arguments))
+        return name
 
-    def is_sound(self, name: str) -> bool:
-        """Whether a class compiles, or is none; `refusal` says what is wrong with it."""
-        if self._attempts.is_asking or OWN.match(name) or not (_CLASS.fullmatch(name) or self._is_another_name(name)):
-            return True
-        if name.startswith(OF_LIBRARY) and is_plain(name) and not _ODD.search(name):
-            return True
+    def error(self, name: str) -> Exception | None:
+        """What is wrong with a class; none if it compiles, or is only not known yet."""
+        if self._attempts.is_asking or not _CLASS.fullmatch(name) or OWN.match(name):
+            return None
+        if name.startswith(OF_LIBRARY) and (_TRAIT.match(name) or (is_plain(name) and not _ODD.search(name))):
+            return None
         error = self._attempts.once((name,), lambda: self._error(name))
-        if error is None and (template := vars(self._thread).get("template")) and name.startswith(f"{template}<"):
-            error = self._doubts.get(name)
         if error is not None:
-            self._thread.refusal = error
-        return error is None
-
-    def _is_another_name(self, name: str) -> bool:
-        """Whether it stands for a class of a template, as a cell has it with ``using``."""
-        entity = self._definitions.entities.get(name)
-        return entity is not None and entity.is_type and any(item.text.startswith(("using", "typedef")) and "<" in item.text for item in entity.items)
-
-    @contextmanager
-    def making(self, template: str) -> Iterator[None]:
-        """While this thread makes a class of a template: what does not compile as one is not taken for something else."""
-        before = vars(self._thread).get("template")
-        self._thread.template = template
-        try:
-            yield
-        finally:
-            self._thread.template = before
-
-    def refusal(self) -> Exception | None:
-        """What is wrong with the last class that this thread looked up; told once."""
-        error: Exception | None = vars(self._thread).pop("refusal", None)
+            self._refuse(name.encode(), True)
+            self._refused.add(name)
         return error
+
+    def look_again(self, cell: str) -> None:
+        """Have cppyy take what compiles now that a cell has been compiled."""
+        if not self._refused or not _MAY_HELP.search(cell):
+            return
+        with self._attempts.is_asking.during():
+            for name in {name for name in self._refused if not self._error(name)}:
+                self._refuse(name.encode(), False)
+                self._refused.discard(name)
+
+    def note(self, name: str) -> None:
+        """Have a name of a cell's be unusable if it stands for a class that does not compile, as ``using`` has it."""
+        entity = self._definitions.entities.get(name)
+        if entity is None or not entity.is_type or not any(_OTHER_NAME.match(item.text) and "<" in item.text for item in entity.items):
+            return
+        if error := self._attempts.once((name,), lambda: self._error(entity.real_name)):
+            self._definitions.unusable[name] = str(error)
 
     def _error(self, name: str) -> Exception | None:
         text = f"using type = ::{name}; constexpr auto size = sizeof(type);"
@@ -85,8 +84,6 @@ class ClassTemplates:
         shown = f"{clean_name(name)} cannot be used"
         if _NO_HASH in complaints:
             return TypeError(f"{shown}: {_NO_HASH}")
-        error = self._attempts.error_within(complaints, shown)
-        self._doubts.pop(name, None)
-        if complaints and not error and not _UNDEFINED.search(complaints):
-            self._doubts[name] = self._attempts.error(complaints, shown)
-        return error
+        if error := self._attempts.error_within(complaints, shown):
+            return error
+        return self._attempts.error(complaints, shown) if complaints and not _UNDEFINED.search(complaints) else None

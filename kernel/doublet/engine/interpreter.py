@@ -134,10 +134,8 @@ class Interpreter:
         self.given = Given()
         attempts = Attempts(self.definitions, self._complaints, self.texts)
         Instantiating(attempts, self._messages_aside).watch(library)
-        classes = ClassTemplates(attempts, self.definitions)
-        classes.watch(library)
-        self.refusal = classes.refusal
-        wrap_templates(library, self._lookup.newest, self.given, Deducing(self.gbl), classes)
+        self._class_templates = ClassTemplates(attempts, self.definitions, library)
+        wrap_templates(library, self._lookup.newest, self.given, Deducing(self.gbl), self._class_templates)
         self.values = Values(self.gbl, self.streams, self.declare, expressions.apply)
         self.showing = Showing(library, self.streams, self._compile, self.guard.error)
         self._transactor = Transactor(library, self.streams)
@@ -200,6 +198,7 @@ class Interpreter:
     def _execute(self, request: Request) -> Result:
         self._positions.begin_cell()
         compiled = self._compiler.run(request)
+        self._class_templates.look_again(request.parsed.text)
         result = self._settler.settle(compiled)
         result = replace(result, value=self.histograms.as_python(result.value))
         if function := compiled.transaction.background:  # it may use all that C++ knows from Python now
@@ -271,6 +270,7 @@ class Interpreter:
         revision = self.definitions.revision
         if self._found.get(name) == revision:
             return self.histograms.as_python(self._lookup.find(name))
+        self._class_templates.note(name)
         with self.streams.captured():  # as in Values.read
             found = self._lookup.find(name)
         self._found[name] = revision

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from doublet.errors import ToolchainError
@@ -33,12 +34,13 @@ def wrap_templates(
     instantiate = Template.__getitem__
 
     def newest_instance(template: Any, *arguments: Any) -> Any:
-        classes.refusal()  # what there was to be said before
-        try:
-            with classes.making(template.__cpp_name__):
-                return instantiate(template, *map(newest, arguments))
-        except TypeError as unknown:
-            raise (classes.refusal() or unknown) from None
+        given = newest(arguments[0] if arguments and isinstance(arguments[0], tuple) else arguments)
+        known: dict[Any, Any] = template._instantiations
+        with suppress(KeyError, TypeError):  # the latter for arguments that are none
+            return known[given]
+        if given and (error := classes.error(classes.name(template.__cpp_name__, given))):
+            raise error
+        return instantiate(template, *given)
 
     Template.__getitem__ = newest_instance
     _mend_makers(cppyy.gbl, libcppyy.CPPScope, newest, classes)
@@ -56,10 +58,9 @@ def _mend_makers(gbl: Any, scope: type, newest: Callable[[Any], Any], classes: C
         argument = newest(argument)
         if not isinstance(argument, str):
             return of_class(maker, argument)
-        classes.refusal()
-        found = getattr(gbl, argument, None)
-        if error := classes.refusal():
+        if error := classes.error(argument):
             raise error
+        found = getattr(gbl, argument, None)
         return of_class(maker, found) if isinstance(found, scope) else maker.maker[argument]
 
     makers.__getitem__ = maker_of

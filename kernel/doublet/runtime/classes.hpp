@@ -1,4 +1,4 @@
-// Classes of templates that cppyy looks up.
+// Classes of templates that do not compile.
 #ifndef DOUBLET_RUNTIME_CLASSES_HPP
 #define DOUBLET_RUNTIME_CLASSES_HPP
 
@@ -6,10 +6,7 @@
 
 namespace doublet::detail {
 
-// Whether a class can be compiled, as far as Python can say.
-bool is_sound(const std::string& name);
-
-// Whether it could not when it was looked up last.
+// Whether a name, or what it points or refers to, is of a class that Python has been told not to compile. cppyy asks without Python's lock, too.
 bool is_refused(const std::string& name);
 
 }  // namespace doublet::detail

@@ -27,15 +27,7 @@ bool (*original_enum)(const std::string& name) = nullptr;
 std::string (*original_resolve)(const std::string& type) = nullptr;
 std::string (*original_signature)(long method, bool with_names, std::size_t most) = nullptr;
 
-// Whether the class compiles that a type points or refers to, which Cling compiles for an answer. Those of the standard library are
-// many, and compile as long as nothing is done with them.
-bool is_sound_part(const std::string& type) {
-    const std::size_t begin = type.compare(0, 6, "const ") ? 0 : 6, end = type.find_last_not_of("*& ") + 1;
-    if (begin >= end || type[end - 1] != '>' || !type.compare(begin, 5, "std::") || !type.compare(begin, 11, "__gnu_cxx::")) return true;
-    return is_sound(type.substr(begin, end - begin));
-}
-
-std::string resolved_if_sound(const std::string& type) { return is_refused(type) || !is_sound_part(type) ? type : original_resolve(type); }
+std::string resolved_unless_refused(const std::string& type) { return is_refused(type) ? type : original_resolve(type); }
 
 // The type of an argument. For an iterator cppyy would take any object, unless there is a converter for that very type.
 std::string argument(long method, std::size_t number) {
@@ -85,7 +77,7 @@ std::string resolved(const std::string& type) {
 // A name with template arguments is looked up as it is.
 std::size_t scope(const std::string& name) {
     wait_for_compiler();
-    if (!is_sound(name)) return 0;
+    if (is_refused(name)) return 0;
     return original_scope(name == "std::smatch" || name.find('<') == name.npos ? resolved(name) : name);
 }
 
@@ -118,7 +110,7 @@ void wrap_types(const link_map* library) {
     };
 #undef DOUBLET_STRING
     replace(library, std::begin(all), std::end(all));
-    original_resolve = std::exchange(cppyy.resolve, resolved_if_sound);
+    original_resolve = std::exchange(cppyy.resolve, resolved_unless_refused);
 }
 
 }  // namespace doublet::detail
