@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from running import run
 
@@ -144,3 +145,21 @@ def test_smart_pointers_are_made_of_the_newest_class_and_of_types_that_are_none(
     assert classes.std.make_shared["std::string"]("a") == "a"
     with pytest.raises(TypeError, match="make_unique<UsableNothing>"):
         classes.std.make_unique["UsableNothing"]()
+
+
+def test_constants_are_given_to_templates_as_python_has_them(shell: InteractiveShell, classes: Any) -> None:
+    run(
+        shell,
+        """enum class UsableLevel { low = 1, high }; enum UsableColour { usable_red, usable_green };
+        template <UsableLevel L> struct UsableByLevel { int n = int(L); }; template <UsableColour C> struct UsableByColour { int n = int(C); };
+        template <bool B> struct UsableByBool { int n = B ? 10 : 20; }; template <int N> struct UsableByInt { int n = N; };
+        template <bool B> int usable_bool() { return B; } template <UsableLevel L> int usable_level() { return int(L); } template <int N> int usable_int() { return N; }""",
+    )
+    assert [classes.UsableByBool[truth]().n for truth in (True, False, np.bool_(True))] == [10, 20, 10]
+    assert [classes.UsableByInt[number]().n for number in (1, True, np.int64(4))] == [1, 1, 4]
+    assert (classes.UsableByLevel[classes.UsableLevel.high]().n, classes.UsableByColour[classes.usable_green]().n) == (2, 1)
+    assert (classes.usable_bool[True](), classes.usable_bool[False](), classes.usable_level[classes.UsableLevel.high](), classes.usable_int[np.int64(4)]()) == (1, 0, 2, 4)
+    with pytest.raises(TypeError, match=r"usable_bool<x> cannot be called with \(\): use of undeclared identifier 'x'"):
+        classes.usable_bool["x"]()
+    with pytest.raises(TypeError, match=r"std::vector takes types and constants in its brackets, not None"):
+        classes.std.vector[None]

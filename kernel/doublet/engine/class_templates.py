@@ -42,7 +42,10 @@ class ClassTemplates:
 
     def name(self, template: str, arguments: tuple[Any, ...]) -> str:
         """The name of the class that a template is for arguments; raises `TypeError` for what is none."""
-        name: str = self._name((template, *arguments))
+        try:
+            name: str = self._name((template, *arguments))
+        except SyntaxError:
+            raise TypeError(f"{clean_name(template)} takes types and constants in its brackets, not {', '.join(map(repr, arguments)):.80}") from None
         return name
 
     def error(self, name: str) -> Exception | None:

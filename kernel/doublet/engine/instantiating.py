@@ -56,7 +56,7 @@ class Instantiating:
             owner, called = f"::{scope}& self", f"self.{'template ' if '<' in name else ''}{name}"
         else:
             owner, called = "", f"::{name}" if not scope or scope.startswith(_OF_CELL) else f"::{scope}::{name}"
-        shown = f"{clean_name(scope)}::{clean_name(name)}"
+        shown = clean_name(name) if scope.startswith(_OF_CELL) else f"{clean_name(scope)}::{clean_name(name)}"
         return self._attempts.once((scope, name, types), lambda: self._error(owner, called, split_arguments(types), shown))
 
     def error_in_call(self, mangled: str) -> Exception | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from doublet.engine.enums import is_enum
 from doublet.errors import ToolchainError
 
 if TYPE_CHECKING:
@@ -33,8 +34,11 @@ def wrap_templates(
 
     instantiate = Template.__getitem__
 
+    def written(argument: Any) -> Any:
+        return newest(tuple(map(_written, argument)) if isinstance(argument, tuple) else _written(argument))
+
     def newest_instance(template: Any, *arguments: Any) -> Any:
-        given = newest(arguments[0] if arguments and isinstance(arguments[0], tuple) else arguments)
+        given = written(arguments[0] if arguments and isinstance(arguments[0], tuple) else arguments)
         known: dict[Any, Any] = template._instantiations
         with suppress(KeyError, TypeError):  # the latter for arguments that are none
             return known[given]
@@ -43,10 +47,21 @@ def wrap_templates(
         return instantiate(template, *given)
 
     Template.__getitem__ = newest_instance
-    _mend_makers(cppyy.gbl, libcppyy.CPPScope, newest, classes)
+    _mend_makers(cppyy.gbl, libcppyy.CPPScope, written, classes)
     wrap = ctypes.PYFUNCTYPE(ctypes.c_bool, *[ctypes.py_object] * 7)(("doublet_templates", library))
-    if not wrap(libcppyy.TemplateProxy, libcppyy.CPPOverload, libcppyy.CPPScope, libcppyy.CPPInstance, newest, instance, others):
+    if not wrap(libcppyy.TemplateProxy, libcppyy.CPPOverload, libcppyy.CPPScope, libcppyy.CPPInstance, written, instance, others):
         raise ToolchainError("this version of cppyy has templates that cannot be wrapped", "run 'pip install cppyy==3.5.0'")
+
+
+def _written(argument: Any) -> Any:
+    """A constant that a template is given as C++ writes it, where Python would write it otherwise; another argument as it is."""
+    if type(argument).__module__ == "numpy" and hasattr(argument, "item"):
+        argument = argument.item()
+    if isinstance(argument, bool):
+        return str(argument).lower()
+    if is_enum(type(argument)):
+        return f"(::{type(argument).__cpp_name__}){int(argument)}"
+    return argument
 
 
 def _mend_makers(gbl: Any, scope: type, newest: Callable[[Any], Any], classes: ClassTemplates) -> None:
