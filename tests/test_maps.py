@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
+from running import run
 
 if TYPE_CHECKING:
     from conftest import Engine
+    from IPython.core.interactiveshell import InteractiveShell
 
 
 def test_a_key_is_read_also_where_cpp_could_not_add_it(cpp: Engine) -> None:
@@ -36,3 +39,14 @@ def test_del_takes_an_element_out_of_a_map(cpp: Engine, kind: str) -> None:
     with pytest.raises(TypeError, match="constant"):
         del kept[1]
     assert (len(deleted), len(kept)) == (1, 1)
+
+
+def test_what_is_no_complex_number_leaves_no_key(shell: InteractiveShell) -> None:
+    run(shell, "std::map<int, std::complex<double>> map_of_complex;")
+    found = shell.user_ns["cpp"].map_of_complex
+    for wrong in ("a", [1.0], None):
+        with pytest.raises((TypeError, ValueError)):
+            found[1] = wrong
+    assert len(found) == 0
+    found[1], found[2], found[3], found[4] = 2, 1 + 2j, 1.5, np.complex128(3j)
+    assert dict(found) == {1: 2, 2: 1 + 2j, 3: 1.5, 4: 3j}

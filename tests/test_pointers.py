@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from running import run
 
 if TYPE_CHECKING:
     from conftest import Engine
+    from IPython.core.interactiveshell import InteractiveShell
 
 DECLARED = """
 #include <vector>
@@ -127,3 +130,21 @@ def test_an_initializer_list_is_gone_through_to_its_end(cpp: Engine) -> None:
     assert (total([1, 2, 3]), total(numbers)) == (6, 3)
     with pytest.raises(TypeError, match="this Listed is constant in C"):
         next(iter(objects)).n = 3
+
+
+def test_a_smart_pointer_to_an_array_is_indexed_from_its_start(shell: InteractiveShell) -> None:
+    run(
+        shell,
+        """struct ArrayPart { double x = 1; ~ArrayPart() { x = -1; } };
+        std::unique_ptr<double[]> array_numbers = std::make_unique<double[]>(3); std::shared_ptr<double[]> array_shared(new double[3]{1, 2, 3}); std::unique_ptr<ArrayPart[]> array_parts(new ArrayPart[2]), array_none;
+        std::unique_ptr<ArrayPart[]> array_made() { return std::unique_ptr<ArrayPart[]>(new ArrayPart[2]); } double array_second(const std::unique_ptr<double[]>& numbers) { return numbers[1]; }""",
+    )
+    cpp = shell.user_ns["cpp"]
+    cpp.array_numbers[1] = 5
+    assert (cpp.array_numbers[1], cpp.array_second(cpp.array_numbers), cpp.array_shared[2], cpp.array_parts[1].x) == (5, 5, 3, 1)
+    part = cpp.array_made()[1]
+    gc.collect()
+    assert part.x == 1
+    for refused in (lambda: cpp.array_numbers[-1], lambda: np.asarray(cpp.array_numbers), lambda: [*cpp.array_numbers], lambda: cpp.array_none[0]):
+        with pytest.raises((IndexError, TypeError, ValueError), match=r"whose end is not known|no end that Python could know|not iterable|the pointer is null"):
+            refused()

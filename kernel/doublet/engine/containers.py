@@ -16,6 +16,7 @@ from doublet.engine.comparing import give_equality, give_order
 from doublet.engine.constants import changeable_view, check_changeable, is_constant, mark_part
 from doublet.engine.looking import LIFELINE
 from doublet.engine.names import clean_name, is_object
+from doublet.engine.type_arguments import split_arguments
 from doublet.engine.unfit import REFUSED, named
 
 __all__ = ["give_python_ways", "give_text"]
@@ -74,7 +75,7 @@ def give_python_ways(cls: Any, name: str) -> None:
 def _give_map_ways(cls: Any, kind: str) -> None:
     give_equality(cls, _same_map)
     if "__setitem__" in vars(cls):
-        cls.__setitem__ = _checked(vars(cls)["__setitem__"])
+        cls.__setitem__ = _checked(vars(cls)["__setitem__"], split_arguments(cls.__cpp_name__.partition("<")[2])[1].startswith("std::complex<"))
     cls.values = lambda self: [pair.second for pair in self]
     cls.items = lambda self: [(_key(pair), pair.second) for pair in self]
     cls.keys = lambda self: [_key(pair) for pair in self]
@@ -201,13 +202,15 @@ def _of_any_text(original: Any) -> Callable[..., Any]:
     return called
 
 
-def _checked(original: Any) -> Callable[..., Any]:
-    """What writes an element, unless the map is constant."""
+def _checked(original: Any, holds_complex: bool) -> Callable[..., Any]:
+    """What writes an element, unless the map is constant; what is no complex number would leave a new key with zero."""
     bound = original.__get__
 
     def called(self: Any, key: Any, value: Any) -> Any:
         check_changeable(self)
         try:
+            if holds_complex and not hasattr(value, "__complex__") and not isinstance(value, (int, float)):
+                raise TypeError("must be real number")
             return bound(self)(key, value)
         except REFUSED as error:
             raise named(error, value, type(self).__cpp_name__) from None

@@ -13,10 +13,12 @@ from numbers import Number
 from typing import Any
 
 from doublet.engine.comparing import give_equality
+from doublet.engine.names import clean_name
 
 __all__ = ["give_holder_ways"]
 
 _POINTER = re.compile(r"(shared|unique)_ptr<")
+_OF_ARRAY = re.compile(r"(?:shared|unique)_ptr<[^,]*\[\d*\][,>]")
 _WITHOUT_ELEMENTS = re.compile(r"(optional|variant|complex|(?:shared|unique|weak)_ptr|duration|time_point)<")
 _INSTEAD = {"optional": ": take its value()", "variant": ": take what it holds with get()"}
 
@@ -27,6 +29,9 @@ def give_holder_ways(cppyy: Any, cls: Any, name: str) -> None:
     if match is None:
         return
     cls.__iter__ = None  # cppyy would go through any object, by index
+    if _OF_ARRAY.match(name):
+        _give_array_ways(cls)
+        return
     cls.__getitem__ = _without_elements(match[1])
     if match[1] == "optional":
         _stand_for(cls, lambda self: self.value() if self.has_value() else None)
@@ -45,6 +50,29 @@ def _without_elements(kind: str) -> Callable[[Any, Any], Any]:
         raise TypeError(f"a std::{kind} has no elements{_INSTEAD.get(kind, '')}")
 
     return refuse
+
+
+def _give_array_ways(cls: Any) -> None:
+    """Have a pointer to an array be indexed from 0, as in C++: nobody knows how many elements there are."""
+    for name in ("__getitem__", "__setitem__"):
+        if original := vars(cls).get(name):
+            setattr(cls, name, _from_start(original))
+
+    def array(self: Any, dtype: Any = None, copy: bool | None = None) -> Any:  # noqa: ARG001 - NumPy's names
+        raise TypeError(f"a {clean_name(cls.__cpp_name__)} has no end that Python could know: index it from 0")
+
+    cls.__array__ = array
+
+
+def _from_start(original: Any) -> Callable[..., Any]:
+    def access(self: Any, place: Any, *value: Any) -> Any:
+        if not self:
+            raise ValueError("the pointer is null")
+        if place < 0:
+            raise IndexError(f"{place} is no index of an array whose end is not known")
+        return original.__get__(self)(place, *value)
+
+    return access
 
 
 def _stand_for(cls: Any, held: Callable[[Any], Any]) -> None:
