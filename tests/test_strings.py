@@ -180,3 +180,24 @@ def test_a_null_pointer_to_text_is_None_and_a_text_that_is_not_UTF8_is_kept(shel
     assert (holder.text, holder.get(), holder.found()) == ("words", "words", "words")
     holder.text = None
     assert (holder.text, holder.get()) == (None, None)
+
+
+def test_characters_of_a_member_are_a_text_that_stays_within_them(shell: InteractiveShell) -> None:
+    run(
+        shell,
+        """struct HoldsText { char name[8] = "abc"; const char fixed[4] = "xyz"; int after = 5; }; struct HoldsMore : HoldsText { char more[4] = "m"; };
+        std::size_t holds_size(const HoldsText& one) { return std::strlen(one.name); } std::vector<HoldsText> holds_all(2); const HoldsText holds_constant{};""",
+    )
+    cpp = shell.user_ns["cpp"]
+    one = cpp.HoldsMore()
+    assert (one.name, one.fixed, one.more, cpp.holds_constant.name) == ("abc", "xyz", "m", "abc")
+    for text, size in (("1234567", 7), ("", 0), ("\u00e9", 2), (b"\xff", 1)):
+        one.name = text
+        assert (one.name, cpp.holds_size(one), one.after) == (text if isinstance(text, str) else "\udcff", size, 5)
+    with pytest.raises(ValueError, match="HoldsText::name holds a text of 7 bytes at most, and '12345678' has 8"):
+        one.name = "12345678"
+    for owner, name, value in ((one, "name", 3), (one, "fixed", "a"), (cpp.holds_constant, "name", "a")):
+        with pytest.raises(TypeError, match="holds a text|is constant in C"):
+            setattr(owner, name, value)
+    cpp.holds_all[1].name = "last"
+    assert [each.name for each in cpp.holds_all] == ["abc", "last"]

@@ -6,6 +6,7 @@ get the size of an element wrong where there are several dimensions.
 
 from __future__ import annotations
 
+import ctypes
 import math
 import re
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ _ELEMENTS = {
 }  # fmt: skip
 """Of the numbers, by their mangled names."""
 _DECLARED = re.compile(r"(const )?([^*&()]*?)((?:\[\d+\])+)$")
+_CHARACTERS = re.compile(r"char\[(\d+)\]")
 _TEXT = re.compile(r"(?:char|wchar_t|char\d+_t)$")
 _FORMATS = {"D": "g", "Zf": "c8", "Zd": "c16"}
 """What cppyy calls otherwise than NumPy."""
@@ -56,6 +58,8 @@ def give_arrays(cppyy: Any, cls: Any) -> None:
         declared = _DECLARED.match(kind)
         if declared and not _TEXT.match(declared[2]):
             setattr(cls, name, _property(cppyy, cls, name, member, declared[3], constant=bool(declared[1])))
+        elif declared and (size := _CHARACTERS.fullmatch(declared[2] + declared[3])):
+            setattr(cls, name, _text(cppyy, cls, name, member, int(size[1]), constant=bool(declared[1])))
 
 
 def _property(cppyy: Any, cls: Any, name: str, member: Any, shape: str, *, constant: bool) -> property:
@@ -77,6 +81,30 @@ def _property(cppyy: Any, cls: Any, name: str, member: Any, shape: str, *, const
             _fill(into, value, f"{clean_name(cls.__cpp_name__)}::{name}")
         else:
             member.__set__(owner, value)
+
+    return property(read, write, doc=member.__doc__)
+
+
+def _text(cppyy: Any, cls: Any, name: str, member: Any, size: int, *, constant: bool) -> property:
+    """Characters as the text that they are, up to the first zero."""
+    place = f"{clean_name(cls.__cpp_name__)}::{name}"
+
+    def read(owner: Any) -> str:
+        found = member.__get__(owner, cls)
+        if isinstance(found, str):  # as cppyy has constant ones
+            return found
+        characters = ctypes.string_at(cppyy.addressof(found), size)
+        return characters.partition(b"\0")[0].decode("utf-8", "surrogateescape")
+
+    def write(owner: Any, value: Any) -> None:
+        if constant or is_constant(owner):
+            raise TypeError(f"{place} is constant in C++, and cannot be changed")
+        if not isinstance(value, (str, bytes)):
+            raise TypeError(f"{place} holds a text, and not this {type(value).__name__}")
+        text = value.encode("utf-8", "surrogateescape") if isinstance(value, str) else value
+        if len(text) >= size:
+            raise ValueError(f"{place} holds a text of {size - 1} bytes at most, and {value!r:.40} has {len(text)}")
+        ctypes.memmove(cppyy.addressof(member.__get__(owner, cls)), text.ljust(size, b"\0"), size)
 
     return property(read, write, doc=member.__doc__)
 
