@@ -61,7 +61,7 @@ def test_the_refusal_of_what_is_no_object_of_fields_says_how_one_is_made(made: C
         ("lists", {1: 2}, r"1 \(int\) does not fit std::vector<std::vector<int>>::value_type"),
         ("reference", "a", "MadeOfFields is made of fields"),
         ("int", "a", r"'a' \(str\) does not fit MadeOfInt"),
-        ("real", True, r"True \(bool\) does not fit"),
+        ("real", "a", r"'a' \(str\) is not a number"),
     ],
 )
 def test_a_refusal_without_another_reason_says_what_was_given(made: Callable[[str], Any], name: str, value: object, reason: str) -> None:

@@ -22,8 +22,9 @@ _ODD = re.compile(r"[&(]|<\d|\bvoid\b|(?:vector|deque|list|set|valarray)<const |
 """What a class of the standard library may not compile with, though it is of plain types only."""
 _OTHER_NAME = re.compile(r"using\b|typedef\b")
 _TRAIT = re.compile(r"std::(?:is_\w+|integral_constant)<")
-_MAY_HELP = re.compile(r"\b(?:struct|class|template|operator|enum|using|typedef)\b")
-"""What may stand in a cell after which another class compiles."""
+_WORD = re.compile(r"[^\W\d]\w*")
+_REFERS = re.compile(r"std::(?:vector|deque|list|(?:multi)?(?:set|map)|(?:shared|unique|weak)_ptr)<")
+_HOLDS = re.compile(r"(?:shared|unique|weak)_ptr|unordered_(?:multi)?(?:set|map)|default_delete")
 _HOLDER = re.compile(r"std::(?:shared|unique|weak)_ptr<")
 _HASHED = re.compile(r"std::unordered_(?:multi)?(?:set|map)<")
 _NO_HASH = "C++ has no std::hash for its keys; define one in a cell before the first use, or take a std::map or std::set"
@@ -52,7 +53,7 @@ class ClassTemplates:
         """What is wrong with a class; none if it compiles, or is only not known yet."""
         if self._attempts.is_asking or not _CLASS.fullmatch(name) or OWN.match(name):
             return None
-        if name.startswith(OF_LIBRARY) and (_TRAIT.match(name) or (is_plain(name) and not _ODD.search(name))):
+        if name.startswith(OF_LIBRARY) and (_TRAIT.match(name) or self._is_harmless(name)):
             return None
         error = self._attempts.once((name,), lambda: self._error(name))
         if error is not None:
@@ -60,12 +61,20 @@ class ClassTemplates:
             self._refused.add(name)
         return error
 
+    def _is_harmless(self, name: str) -> bool:
+        """Whether it is of plain types, or refers to objects of classes that cells have defined, which always compiles."""
+        named = _named(name)
+        if _ODD.search(name) or (named and not _REFERS.match(name)):
+            return False
+        entities = [self._definitions.entities.get(clean_name(word)) for word in named if f"{word}<" not in name]
+        return len(entities) == len(named) and all(one is not None and one.is_type for one in entities)
+
     def look_again(self, cell: str) -> None:
         """Have cppyy take what compiles now that a cell has been compiled."""
-        if not self._refused or not _MAY_HELP.search(cell):
-            return
+        words = {*_WORD.findall(cell)} if self._refused else set()
+        concerned = {name for name in self._refused if words & ({*_named(name)} or {"template"})}
         with self._attempts.is_asking.during():
-            for name in {name for name in self._refused if not self._error(name)}:
+            for name in {name for name in concerned if not self._error(name)}:
                 self._refuse(name.encode(), False)
                 self._refused.discard(name)
 
@@ -90,3 +99,8 @@ class ClassTemplates:
         if error := self._attempts.error_within(complaints, shown):
             return error
         return self._attempts.error(complaints, shown) if complaints and not _UNDEFINED.search(complaints) else None
+
+
+def _named(name: str) -> list[str]:
+    """The words in the name of a class that are of no plain type or container."""
+    return [word for word in _WORD.findall(name) if not is_plain(word) and not _HOLDS.fullmatch(word)]
