@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from running import run
+from running import run, shown
 
 from doublet.errors import CppCompileError
 
@@ -89,12 +89,16 @@ def test_another_name_of_a_class_that_does_not_compile_says_why(shell: Interacti
             classes.UsableBad  # noqa: B018
 
 
-def test_pointers_to_a_class_that_does_not_compile_are_passed(classes: Any) -> None:
-    with pytest.raises(CppCompileError):
-        classes.UsableNumber["UsableHit"]
-    assert classes.usable_nobody is None
-    assert classes.usable_takes(None) == 1
-    assert classes.usable_takes(classes.usable_nobody) == 1
+def test_pointers_to_a_class_that_does_not_compile_are_shown_and_passed(shell: InteractiveShell, classes: Any) -> None:
+    run(
+        shell,
+        """template <class T> struct UsablePointed { static_assert(sizeof(T) == 1); }; UsablePointed<int>* usable_null = nullptr;
+        struct UsableHolder { UsablePointed<int>* pointer = nullptr; int n = 1; };""",
+    )
+    assert "UsableHolder" in shown(shell, classes.UsableHolder())
+    assert (classes.usable_null, classes.UsableHolder().pointer) == (None, None)
+    assert "UsablePointed" not in shown(shell, classes.usable_null)
+    assert (classes.usable_takes(None), classes.usable_takes(classes.usable_nobody)) == (1, 1)
 
 
 def test_classes_that_compile_are_made_as_before(classes: Any) -> None:
@@ -111,13 +115,13 @@ def test_what_was_refused_can_be_used_once_it_compiles(shell: InteractiveShell, 
     run(shell, "struct UsableKey { int n; };")
     with pytest.raises(TypeError, match="no std::hash"):
         classes.std.unordered_map["UsableKey", "int"]
-    shown = run(
+    found = run(
         shell,
         """template <> struct std::hash<UsableKey> { size_t operator()(const UsableKey& key) const { return key.n; } };
         bool operator==(const UsableKey& one, const UsableKey& other) { return one.n == other.n; }
         std::unordered_map<UsableKey, int> usable_counts{{{1}, 5}}; usable_counts""",
     )
-    assert len(shown) == 1
+    assert len(found) == 1
     assert [(key.n, count) for key, count in classes.usable_counts] == [(1, 5)]
     assert len(classes.std.unordered_map["UsableKey", "int"]()) == 0
 

@@ -20,6 +20,7 @@ __all__ = ["ClassTemplates"]
 _CLASS = re.compile(r"[\w:]+<.*>")
 _ODD = re.compile(r"[&(]|<\d|\bvoid\b|(?:vector|deque|list|set|valarray)<const |unordered_\w+<(?!std::basic_string)[^,]*<")
 """What a class of the standard library may not compile with, though it is of plain types only."""
+_INSTANCE = re.compile(r"\b(\w+)<[\w:, ]+>[*&]")
 _OTHER_NAME = re.compile(r"using\b|typedef\b")
 _TRAIT = re.compile(r"std::(?:is_\w+|integral_constant)<")
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -79,9 +80,16 @@ class ClassTemplates:
                 self._refused.discard(name)
 
     def note(self, name: str) -> None:
-        """Have a name of a cell's be unusable if it stands for a class that does not compile, as ``using`` has it."""
+        """Have a name of a cell's be unusable if it stands for a class that does not compile, as ``using`` has it, and cppyy refuse the classes that it only points to."""
         entity = self._definitions.entities.get(name)
-        if entity is None or not entity.is_type or not any(_OTHER_NAME.match(item.text) and "<" in item.text for item in entity.items):
+        if entity is None or not any("<" in item.text for item in entity.items):
+            return
+        for item in entity.items:
+            for found in _INSTANCE.finditer(item.text) if not item.text.startswith("template") else ():
+                template = self._definitions.entities.get(found[1])
+                if template is not None and template.is_type:
+                    self.error(found[0].removesuffix("*").removesuffix("&").replace(" ", ""))
+        if not entity.is_type or not any(_OTHER_NAME.match(item.text) for item in entity.items):
             return
         if error := self._attempts.once((name,), lambda: self._error(entity.real_name)):
             self._definitions.unusable[name] = str(error)
