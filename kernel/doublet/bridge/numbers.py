@@ -11,7 +11,7 @@ import numpy as np
 
 from doublet.bridge import converts
 from doublet.engine.binding import Binding
-from doublet.engine.enums import is_enum
+from doublet.engine.enums import as_written, is_enum
 from doublet.errors import BridgeError
 
 _LIMIT = 2**63
@@ -25,10 +25,9 @@ def boolean(name: str, value: bool | np.bool_) -> Binding:
 @converts(int, np.integer)
 def integer(name: str, value: int) -> Binding:
     """``int`` becomes ``long``, or ``unsigned long`` where only that can hold it; an enumerator of C++'s stays one."""
-    number = int(value)
     if is_enum(type(value)):
-        kind = f"::{type(value).__cpp_name__}"  # type: ignore[attr-defined] # cppyy
-        return Binding(name, f"const {kind} {name} = static_cast<{kind}>({number}LL);", None, unchanged=partial(is_, value))
+        return Binding(name, f"const auto {name} = {as_written(value)};", None, unchanged=partial(is_, value))
+    number = int(value)
     if -_LIMIT <= number < _LIMIT:
         literal = f"{number}L" if number > -_LIMIT else f"{number + 1}L - 1L"  # C++ reads a sign apart from its number
         return _constant("long", name, f" = {literal}", value)

@@ -98,7 +98,7 @@ def _text(cppyy: Any, cls: Any, name: str, member: Any, size: int, *, constant: 
 
     def write(owner: Any, value: Any) -> None:
         if constant or is_constant(owner):
-            raise TypeError(f"{place} is constant in C++, and cannot be changed")
+            raise _constant(place)
         if not isinstance(value, (str, bytes)):
             raise TypeError(f"{place} holds a text, and not this {type(value).__name__}")
         text = value.encode("utf-8", "surrogateescape") if isinstance(value, str) else value
@@ -109,13 +109,17 @@ def _text(cppyy: Any, cls: Any, name: str, member: Any, size: int, *, constant: 
     return property(read, write, doc=member.__doc__)
 
 
+def _constant(name: str) -> TypeError:
+    return TypeError(f"{name} is constant in C++, and cannot be changed")
+
+
 def _fill(into: np.ndarray[Any, Any], value: Any, name: str) -> None:
     import numpy as np
 
     from doublet.engine.array_arguments import copied
 
     if not into.flags.writeable:
-        raise TypeError(f"{name} is constant in C++, and cannot be changed")
+        raise _constant(name)
     try:
         array = np.asarray(value)
     except ValueError:  # rows of several lengths

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from doublet.engine.definitions import Definitions
     from doublet.errors import Diagnostic
 
-__all__ = ["OF_LIBRARY", "OWN", "Attempts", "is_plain"]
+__all__ = ["OF_LIBRARY", "OWN", "WORD", "Attempts", "is_plain"]
 
+WORD = re.compile(r"[^\W\d]\w*")
+"""A name or a keyword in a type, or in a cell."""
 OWN = re.compile(r"(?:doublet|__cppyy_internal)(?:::|$)")
 """The namespaces of Doublet's and cppyy's own, which use what they have as it has to be used."""
 OF_LIBRARY = ("std::", "__gnu_cxx::")
@@ -74,7 +76,7 @@ class Attempts:
 
 def is_plain(name: str) -> bool:
     """Whether a type is of the language's and of containers of the standard library only."""
-    return all(map(_PLAIN.fullmatch, re.findall(r"[^\W\d]\w*", name)))
+    return all(map(_PLAIN.fullmatch, WORD.findall(name)))
 
 
 def _is_of_cells(error: Diagnostic) -> bool:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import ctypes
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from doublet.engine.attempts import OF_LIBRARY, OWN, Attempts, is_plain
+from doublet.engine.attempts import OF_LIBRARY, OWN, WORD, Attempts, is_plain
 from doublet.engine.names import clean_name
 
 if TYPE_CHECKING:
@@ -20,10 +21,10 @@ __all__ = ["ClassTemplates"]
 _CLASS = re.compile(r"[\w:]+<.*>")
 _ODD = re.compile(r"[&(]|<\d|\bvoid\b|(?:vector|deque|list|set|valarray)<const |unordered_\w+<(?!std::basic_string)[^,]*<")
 """What a class of the standard library may not compile with, though it is of plain types only."""
-_INSTANCE = re.compile(r"\b(\w+)<[\w:, ]+>[*&]")
+_POINTED = re.compile(r"\b((\w+)<[\w:, ]+>)[*&]")
+"""A class, and its template, to which what a cell declares points or refers."""
 _OTHER_NAME = re.compile(r"using\b|typedef\b")
 _TRAIT = re.compile(r"std::(?:is_\w+|integral_constant)<")
-_WORD = re.compile(r"[^\W\d]\w*")
 _REFERS = re.compile(r"std::(?:vector|deque|list|(?:multi)?(?:set|map)|(?:shared|unique|weak)_ptr)<")
 _HOLDS = re.compile(r"(?:shared|unique|weak)_ptr|unordered_(?:multi)?(?:set|map)|default_delete")
 _HOLDER = re.compile(r"std::(?:shared|unique|weak)_ptr<")
@@ -72,7 +73,7 @@ class ClassTemplates:
 
     def look_again(self, cell: str) -> None:
         """Have cppyy take what compiles now that a cell has been compiled."""
-        words = {*_WORD.findall(cell)} if self._refused else set()
+        words = {*WORD.findall(cell)} if self._refused else set()
         concerned = {name for name in self._refused if words & ({*_named(name)} or {"template"})}
         with self._attempts.is_asking.during():
             for name in {name for name in concerned if not self._error(name)}:
@@ -80,19 +81,20 @@ class ClassTemplates:
                 self._refused.discard(name)
 
     def note(self, name: str) -> None:
-        """Have a name of a cell's be unusable if it stands for a class that does not compile, as ``using`` has it, and cppyy refuse the classes that it only points to."""
-        entity = self._definitions.entities.get(name)
-        if entity is None or not any("<" in item.text for item in entity.items):
-            return
-        for item in entity.items:
-            for found in _INSTANCE.finditer(item.text) if not item.text.startswith("template") else ():
-                template = self._definitions.entities.get(found[1])
-                if template is not None and template.is_type:
-                    self.error(found[0].removesuffix("*").removesuffix("&").replace(" ", ""))
-        if not entity.is_type or not any(_OTHER_NAME.match(item.text) for item in entity.items):
-            return
-        if error := self._attempts.once((name,), lambda: self._error(entity.real_name)):
-            self._definitions.unusable[name] = str(error)
+        """Have cppyy refuse what does not compile of the classes that a name of a cell's has to do with, before it looks that up."""
+        if entity := self._definitions.entities.get(name):
+            texts = [item.text for item in entity.items if "<" in item.text]
+            self._note_pointed(texts)
+            if entity.is_type and any(map(_OTHER_NAME.match, texts)) and (error := self._attempts.once((name,), lambda: self._error(entity.real_name))):
+                self._definitions.unusable[name] = str(error)
+
+    def _note_pointed(self, texts: Iterable[str]) -> None:
+        """The classes that pointers are declared to, which C++ has not compiled for that."""
+        for text in texts:
+            for cls, template in () if text.startswith("template") else _POINTED.findall(text):
+                entity = self._definitions.entities.get(template)
+                if entity is not None and entity.is_type:
+                    self.error(cls.replace(" ", ""))
 
     def _error(self, name: str) -> Exception | None:
         text = f"using type = ::{name}; constexpr auto size = sizeof(type);"
@@ -111,4 +113,4 @@ class ClassTemplates:
 
 def _named(name: str) -> list[str]:
     """The words in the name of a class that are of no plain type or container."""
-    return [word for word in _WORD.findall(name) if not is_plain(word) and not _HOLDS.fullmatch(word)]
+    return [word for word in WORD.findall(name) if not is_plain(word) and not _HOLDS.fullmatch(word)]

@@ -10,7 +10,7 @@ from doublet.engine.names import clean_name
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["ANY_ENUM", "dtype_of_enum", "is_enum", "name_enumerators"]
+__all__ = ["ANY_ENUM", "as_written", "dtype_of_enum", "is_enum", "name_enumerators"]
 
 ANY_ENUM = "internal_enum_type_t"
 """What cppyy calls the elements of a vector of enums, and takes for an int."""
@@ -19,6 +19,11 @@ ANY_ENUM = "internal_enum_type_t"
 def is_enum(found: Any) -> bool:
     """Whether it is a class that cppyy has made of an enum; it makes a class for each of these classes, too."""
     return isinstance(found, type) and issubclass(found, int) and type(found).__name__ == f"{found.__name__}_meta"
+
+
+def as_written(enumerator: Any) -> str:
+    """An enumerator, or another value of its enum, as C++ writes it; without brackets that a template's arguments could not have."""
+    return f"(::{type(enumerator).__cpp_name__}){int(enumerator)}"
 
 
 def name_enumerators(cls: Any) -> None:

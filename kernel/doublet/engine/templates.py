@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from doublet.engine.enums import is_enum
+from doublet.engine.enums import as_written, is_enum
 from doublet.errors import ToolchainError
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _written(argument: Any) -> Any:
     if isinstance(argument, bool):
         return str(argument).lower()
     if is_enum(type(argument)):
-        return f"(::{type(argument).__cpp_name__}){int(argument)}"
+        return as_written(argument)
     return argument
 
 

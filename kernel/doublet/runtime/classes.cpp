@@ -41,6 +41,10 @@ extern "C" void doublet_refuse_class(const char* name, bool is_refused) {
 extern "C" PyObject* doublet_class_name(PyObject* arguments) {
     using Name = std::string(PyObject*, PyObject*, PyObject*, int, int, int*);
     auto* name_of = reinterpret_cast<Name*>(dlsym(RTLD_DEFAULT, "_ZN8CPyCppyy7Utility21ConstructTemplateArgsB5cxx11EP7_objectS2_S2_NS0_13ArgPreferenceEiPi"));
-    const std::string name = name_of ? name_of(PyTuple_GetItem(arguments, 0), arguments, nullptr, 0, 1, nullptr) : "";
+    if (!name_of) {
+        PyErr_SetString(PyExc_SystemError, "this version of cppyy does not name classes of templates: run 'pip install cppyy==3.5.0'");
+        return nullptr;
+    }
+    const std::string name = name_of(PyTuple_GetItem(arguments, 0), arguments, nullptr, 0, 1, nullptr);
     return PyErr_Occurred() ? nullptr : PyUnicode_DecodeUTF8(name.data(), static_cast<long>(name.size()), "replace");
 }
